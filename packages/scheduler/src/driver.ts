@@ -1,0 +1,110 @@
+import type { Resources } from './resources.ts';
+import type { AttemptId, AttemptState } from './task.ts';
+
+/** Names an offer; unique for the life of a driver. */
+export type OfferId = string;
+
+/** Resources that an agent holds out to the framework until they are accepted, declined or rescinded. */
+export interface Offer {
+  readonly id: OfferId;
+  readonly agentId: string;
+  readonly hostname: string;
+  readonly resources: Resources;
+  /** All that the agent has, in use or not, where the driver knows it. */
+  readonly agentTotal?: Resources;
+}
+
+/** One attempt to be started with resources of an offer. */
+export interface Launch {
+  readonly attemptId: AttemptId;
+  readonly name: string;
+  /** Run by `/bin/sh -c` in the sandbox. */
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly maximumRunSeconds?: number;
+}
+
+/** What is known of the state of an attempt. */
+export interface AttemptUpdate {
+  readonly attemptId: AttemptId;
+  readonly state: AttemptState;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly agentId?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  /** Of a command that ended by itself. */
+  readonly exitCode?: number;
+  /** Where the attempt's files are, for people. */
+  readonly sandbox?: string;
+  /** Present if the update must be acknowledged, opaque to all but the driver; it is sent again until then. */
+  readonly acknowledgement?: string;
+}
+
+/** An attempt, as far as the driver needs to know it to find it. */
+export interface AttemptReference {
+  readonly attemptId: AttemptId;
+  readonly agentId: string;
+}
+
+/** What a driver tells its listener. */
+export type DriverEvent =
+  /**
+   * Offers may come and launches may be sent. Comes again after every loss of the connection: all earlier
+   * offers are void then, and the state of every attempt should be asked for.
+   */
+  | { readonly type: 'subscribed'; readonly frameworkId: string }
+  | { readonly type: 'offers'; readonly offers: readonly Offer[] }
+  | { readonly type: 'rescinded'; readonly offerId: OfferId }
+  | { readonly type: 'update'; readonly update: AttemptUpdate }
+  /** The driver is trying to connect again by itself. */
+  | { readonly type: 'disconnected'; readonly message: string }
+  /** The driver has given up; nothing comes after this. */
+  | { readonly type: 'failed'; readonly error: Error };
+
+/** Takes events one at a time, in order, and must not throw. */
+export type DriverListener = (event: DriverEvent) => void;
+
+/**
+ * The port through which the scheduler reaches a cluster. One is implemented on a Mesos master, one on this
+ * machine; both pass the contract suite of the package `drivers`.
+ *
+ * Calls say what is wanted; that a call returned means it was sent, not that it was done. What came of it is
+ * told by events.
+ */
+export interface ClusterDriver {
+  readonly kind: 'local' | 'mesos';
+  /** What every task finds in its environment, such as MESOS_URL; complete once `subscribed` was told. */
+  readonly taskEnvironment: Readonly<Record<string, string>>;
+  /** Connects. Resolves after the first `subscribed` event; rejects if the cluster cannot be reached. */
+  start(listener: DriverListener): Promise<void>;
+  /**
+   * Accepts an offer and starts attempts with it; what is left of the offer is given back. An offer that is
+   * no longer valid ends as an update TASK_DROPPED for each attempt.
+   */
+  launch(offerId: OfferId, launches: readonly Launch[]): Promise<void>;
+  /** Gives offers back; their resources are not offered again for `refuseSeconds`. */
+  decline(offerIds: readonly OfferId[], refuseSeconds: number): Promise<void>;
+  /** Asks an attempt to end (SIGTERM), and ends it (SIGKILL) if it has not after `graceSeconds`. */
+  kill(attempt: AttemptReference, graceSeconds: number): Promise<void>;
+  /** To be called once an update that carries an `acknowledgement` is durably stored. */
+  acknowledge(update: AttemptUpdate): Promise<void>;
+  /** Asks for an update of the current state of each attempt; one that the cluster does not know is TASK_GONE or TASK_UNKNOWN. */
+  reconcile(attempts: readonly AttemptReference[]): Promise<void>;
+  /** No offers are wanted until `revive`. */
+  suppress(): Promise<void>;
+  /** Offers are wanted, also of resources that were declined. */
+  revive(): Promise<void>;
+  /** The last bytes of a file in the sandbox of an attempt, `''` if there is none; never more than `maximumBytes`. */
+  tailSandboxFile(
+    attempt: AttemptReference,
+    file: 'stdout' | 'stderr',
+    maximumBytes: number,
+  ): Promise<string>;
+  /**
+   * Ends the connection. `teardown` ends the framework and all that runs for it; `disconnect` leaves attempts
+   * running, to be found again by a later driver of the same framework.
+   */
+  stop(how: 'teardown' | 'disconnect'): Promise<void>;
+}

@@ -1,0 +1,36 @@
+export { type Clock, systemClock } from './clock.ts';
+export type {
+  AttemptReference,
+  AttemptUpdate,
+  ClusterDriver,
+  DriverEvent,
+  DriverListener,
+  Launch,
+  Offer,
+  OfferId,
+} from './driver.ts';
+export {
+  addResources,
+  describeResources,
+  fitsInto,
+  missingResources,
+  noResources,
+  type ResourceName,
+  type Resources,
+  resourceNames,
+  subtractResources,
+} from './resources.ts';
+export type { TaskChange, TaskStore } from './store.ts';
+export {
+  type Attempt,
+  type AttemptId,
+  type AttemptState,
+  attemptEnvironment,
+  attemptStates,
+  isFinal,
+  isTerminal,
+  type TaskId,
+  type TaskRecord,
+  type TaskSpec,
+  type TaskState,
+} from './task.ts';

@@ -1,0 +1,20 @@
+import type { Attempt, TaskRecord, TaskSpec, TaskState } from './task.ts';
+
+/** A change that must be durable before its effects are seen outside. */
+export type TaskChange =
+  | { readonly type: 'added'; readonly spec: TaskSpec }
+  /** A new attempt, written before it is launched. The task is `active` from here on. */
+  | { readonly type: 'attempted'; readonly attempt: Attempt }
+  /** The attempt as it is now; written before the update that changed it is acknowledged. */
+  | { readonly type: 'updated'; readonly attempt: Attempt }
+  | { readonly type: 'moved'; readonly taskId: string; readonly state: TaskState };
+
+/**
+ * The port through which tasks are made durable. {@link commit} is all or nothing: after a crash either
+ * every change of a call is there or none.
+ */
+export interface TaskStore {
+  commit(changes: readonly TaskChange[]): Promise<void>;
+  /** All tasks in the order in which they were added. */
+  load(): Promise<readonly TaskRecord[]>;
+}
