@@ -9,6 +9,8 @@ export type {
   Offer,
   OfferId,
 } from './driver.ts';
+export type { SchedulerNotice } from './notice.ts';
+export { defaultOptions, type SchedulerOptions } from './options.ts';
 export {
   addResources,
   describeResources,
@@ -20,6 +22,7 @@ export {
   resourceNames,
   subtractResources,
 } from './resources.ts';
+export { Scheduler, type SchedulerParts } from './scheduler.ts';
 export type { TaskChange, TaskStore } from './store.ts';
 export {
   type Attempt,
@@ -33,4 +36,5 @@ export {
   type TaskRecord,
   type TaskSpec,
   type TaskState,
+  taskStates,
 } from './task.ts';

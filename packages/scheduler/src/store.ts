@@ -2,6 +2,8 @@ import type { Attempt, TaskRecord, TaskSpec, TaskState } from './task.ts';
 
 /** A change that must be durable before its effects are seen outside. */
 export type TaskChange =
+  /** The framework as which the driver is subscribed; written before anything is launched for it. */
+  | { readonly type: 'registered'; readonly frameworkId: string }
   | { readonly type: 'added'; readonly spec: TaskSpec }
   /** A new attempt, written before it is launched. The task is `active` from here on. */
   | { readonly type: 'attempted'; readonly attempt: Attempt }

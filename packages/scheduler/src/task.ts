@@ -51,9 +51,12 @@ export type AttemptState = (typeof attemptStates)[number];
 
 /**
  * The states of a task: `waiting` for an offer (also between two attempts), `active` with an attempt that was
- * sent to an agent, and three that are final.
+ * sent to an agent, and two that are final.
  */
-export type TaskState = 'waiting' | 'active' | 'finished' | 'failed' | 'killed';
+export const taskStates = ['waiting', 'active', 'finished', 'failed'] as const;
+
+/** One of {@link taskStates}. */
+export type TaskState = (typeof taskStates)[number];
 
 /** One try at a task. Times are milliseconds since 1970. */
 export interface Attempt {
@@ -95,8 +98,7 @@ export const isTerminal = (state: AttemptState): boolean =>
   state === 'TASK_GONE';
 
 /** Whether nothing more will happen to a task in this state. */
-export const isFinal = (state: TaskState): boolean =>
-  state === 'finished' || state === 'failed' || state === 'killed';
+export const isFinal = (state: TaskState): boolean => state === 'finished' || state === 'failed';
 
 /** The environment variables by which a command can tell which attempt it is. */
 export const attemptEnvironment = (

@@ -1,1 +1,1 @@
-export {};
+export { MemoryTaskStore } from './memory-task-store.ts';

@@ -1,0 +1,20 @@
+import type { AttemptReference, AttemptUpdate, Launch, OfferId } from './driver.ts';
+import type { SchedulerNotice } from './notice.ts';
+import type { TaskChange } from './store.ts';
+
+/** What is to be asked of the driver, once the changes are durable. */
+export type Effect =
+  | { readonly type: 'launch'; readonly offerId: OfferId; readonly launches: readonly Launch[] }
+  | { readonly type: 'decline'; readonly offerIds: readonly OfferId[]; readonly refuseSeconds: number }
+  | { readonly type: 'kill'; readonly attempt: AttemptReference; readonly graceSeconds: number }
+  | { readonly type: 'acknowledge'; readonly update: AttemptUpdate }
+  | { readonly type: 'reconcile'; readonly attempts: readonly AttemptReference[] }
+  | { readonly type: 'suppress' }
+  | { readonly type: 'revive' };
+
+/** What the core decided: first the changes are made durable, then come the effects, then the notices. */
+export interface Decisions {
+  readonly changes: TaskChange[];
+  readonly effects: Effect[];
+  readonly notices: SchedulerNotice[];
+}

@@ -1,0 +1,29 @@
+import type { Resources } from './resources.ts';
+import type { Attempt, TaskSpec, TaskState } from './task.ts';
+
+/** What the scheduler tells whoever watches, after it is durable. */
+export type SchedulerNotice =
+  /** A task came into a state; `attempt` is the one that brought it there. */
+  | {
+      readonly type: 'task';
+      readonly spec: TaskSpec;
+      readonly state: TaskState;
+      readonly attempt?: Attempt;
+      /** Why a task failed that never had an attempt, or whose attempts were lost. */
+      readonly message?: string;
+    }
+  /** An attempt came into a state. */
+  | { readonly type: 'attempt'; readonly spec: TaskSpec; readonly attempt: Attempt }
+  /** Waiting tasks fit into none of the offers that came, and nothing runs that could make room. */
+  | {
+      readonly type: 'unplaced';
+      readonly resources: Resources;
+      readonly tasks: number;
+      readonly offered: Resources;
+    }
+  | { readonly type: 'subscribed'; readonly frameworkId: string }
+  | { readonly type: 'disconnected'; readonly message: string }
+  /** A call to the cluster did not get through; what it was for is asked for or done again. */
+  | { readonly type: 'call-failed'; readonly call: string; readonly error: Error }
+  /** The scheduler cannot go on: the driver has given up or the store cannot write. */
+  | { readonly type: 'stopped'; readonly error: Error };

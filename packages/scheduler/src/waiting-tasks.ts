@@ -1,0 +1,78 @@
+import type { DemandClass, WaitingTask } from './match.ts';
+import type { Resources } from './resources.ts';
+import type { TaskId, TaskSpec } from './task.ts';
+
+interface Class {
+  readonly resources: Resources;
+  readonly tasks: WaitingTask[];
+}
+
+const classKey = ({ cpus, mem, disk }: Resources): string => `${cpus} ${mem} ${disk}`;
+
+/** The tasks that could be launched now, and those that may only be launched later, by class. */
+export class WaitingTasks {
+  readonly #classes = new Map<string, Class>();
+  #delayed: { readonly spec: TaskSpec; readonly notBefore: number }[] = [];
+  #sequence = 0;
+
+  /** Those that could be launched now. */
+  get classes(): readonly DemandClass[] {
+    return [...this.#classes.values()];
+  }
+
+  /** Whether a task could be launched now. */
+  get anyReady(): boolean {
+    return this.#classes.size > 0;
+  }
+
+  /** Whether a task waits, now or later. */
+  get any(): boolean {
+    return this.#classes.size > 0 || this.#delayed.length > 0;
+  }
+
+  /** When the next delayed task may be launched, in milliseconds since 1970. */
+  get nextDue(): number {
+    return this.#delayed.reduce(
+      (least, { notBefore }) => Math.min(least, notBefore),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  add(spec: TaskSpec): void {
+    const key = classKey(spec.resources);
+    const found = this.#classes.get(key) ?? { resources: spec.resources, tasks: [] };
+    found.tasks.push({ id: spec.id, sequence: this.#sequence++ });
+    this.#classes.set(key, found);
+  }
+
+  addDelayed(spec: TaskSpec, notBefore: number): void {
+    this.#delayed.push({ spec, notBefore });
+  }
+
+  /** Makes delayed tasks ready whose time has come. */
+  release(now: number): void {
+    const due = this.#delayed.filter(({ notBefore }) => notBefore <= now);
+    if (due.length === 0) return;
+    this.#delayed = this.#delayed.filter(({ notBefore }) => notBefore > now);
+    for (const { spec } of due) this.add(spec);
+  }
+
+  /** Takes out tasks that were placed: in each class those are the first ones. */
+  removePlaced(taskIds: ReadonlySet<TaskId>): void {
+    for (const [key, { tasks }] of this.#classes) {
+      const kept = tasks.findIndex(({ id }) => !taskIds.has(id));
+      if (kept === -1) this.#classes.delete(key);
+      else tasks.splice(0, kept);
+    }
+  }
+
+  /** Takes out a whole class. */
+  removeClass({ resources }: DemandClass): void {
+    this.#classes.delete(classKey(resources));
+  }
+
+  clear(): void {
+    this.#classes.clear();
+    this.#delayed = [];
+  }
+}
