@@ -1,1 +1,24 @@
-export {};
+/**
+ * Finds records in sequence files as streams, without ever holding a file.
+ *
+ * @example
+ * ```ts
+ * import { openSource, recordFormatNamed } from '@galaxy-mesos/formats';
+ *
+ * await using source = await openSource('genes.fasta');
+ * for await (const starts of recordFormatNamed('fasta').recordStarts(source)) console.log(starts);
+ * ```
+ *
+ * @module
+ */
+export { fasta } from './fasta/fasta.ts';
+export { FormatError, type FormatErrorCode, type Place } from './format-error.ts';
+export type { RecordFormat } from './record-format.ts';
+export { formatForFileName, recordFormatNamed, recordFormats } from './record-formats.ts';
+export {
+  type ByteRange,
+  type ByteSource,
+  type FileSource,
+  type OpenSourceOptions,
+  openSource,
+} from './source.ts';

@@ -1,0 +1,22 @@
+import { fasta } from './fasta/fasta.ts';
+import { FormatError } from './format-error.ts';
+import type { RecordFormat } from './record-format.ts';
+
+/** Every format whose records this package can find. */
+export const recordFormats: readonly RecordFormat[] = [fasta];
+
+/** The format of this name; throws a {@link FormatError} `UNKNOWN_FORMAT` that lists those there are. */
+export const recordFormatNamed = (name: string): RecordFormat => {
+  const format = recordFormats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  const known = recordFormats.map((candidate) => candidate.name).join(', ');
+  throw new FormatError('UNKNOWN_FORMAT', `there is no format ${JSON.stringify(name)}; there are: ${known}`);
+};
+
+/** The format that a file's name (or path) tells by its extension, in upper or lower case; else `undefined`. */
+export const formatForFileName = (fileName: string): RecordFormat | undefined => {
+  const extension = /\.([^./]+)$/.exec(fileName.toLowerCase())?.[1];
+  return recordFormats.find(
+    ({ fileExtensions }) => extension !== undefined && fileExtensions.includes(extension),
+  );
+};
