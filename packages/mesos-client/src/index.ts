@@ -1,1 +1,38 @@
-export {};
+/**
+ * A client of the Apache Mesos v1 HTTP APIs.
+ *
+ * @example
+ * const session = new SchedulerSession({ master: '127.0.0.1:5050', framework: { user: 'root', name: 'example' } });
+ * await session.start((event) => console.log(event.type));
+ * await session.send({ type: 'TEARDOWN' });
+ *
+ * @module
+ */
+export { type Codec, createCodec, type WireFormat } from './codec/codec.ts';
+export type * as agent from './gen/agent.ts';
+export type * as allocator from './gen/allocator.ts';
+export type * as executor from './gen/executor.ts';
+export type * as maintenance from './gen/maintenance.ts';
+export type * as master from './gen/master.ts';
+export type * as mesos from './gen/mesos.ts';
+export type { Messages } from './gen/messages.ts';
+export type * as quota from './gen/quota.ts';
+export type * as scheduler from './gen/scheduler.ts';
+export type { Credential } from './http/credential.ts';
+export { parseMasterList } from './http/master-list.ts';
+export { MesosError, type MesosErrorCode, type MesosErrorDetails } from './mesos-error.ts';
+export { OperatorClient, type OperatorClientOptions } from './operator/operator-client.ts';
+export type {
+  OperatorAnswer,
+  OperatorCall,
+  OperatorCallType,
+  OperatorTarget,
+} from './operator/operator-messages.ts';
+export { defaultMaximumRecordBytes, RecordDecoder, type RecordListener } from './recordio/record-decoder.ts';
+export type {
+  SchedulerCall,
+  SchedulerEvent,
+  SessionEvent,
+  SessionListener,
+} from './session/scheduler-messages.ts';
+export { SchedulerSession, type SchedulerSessionOptions } from './session/scheduler-session.ts';
