@@ -1,1 +1,2 @@
-export {};
+export { StoreError, type StoreErrorCode } from './errors.ts';
+export { SqliteJobStore, type StoredJob } from './job-store.ts';

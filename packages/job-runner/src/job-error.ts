@@ -1,0 +1,20 @@
+/**
+ * Why a job could not be run to an end: `INPUT_CHANGED` an input is not what it was when the job was
+ * described; `DELIVERY` a result could not be moved into place; `NO_SHARED_PATH` an agent does not see the
+ * job's directory.
+ */
+export type JobErrorCode = 'INPUT_CHANGED' | 'DELIVERY' | 'NO_SHARED_PATH';
+
+/** Thrown by {@link runJob}; tasks that failed are no error, but an outcome. */
+export class JobError extends Error {
+  override readonly name = 'JobError';
+  readonly code: JobErrorCode;
+  /** The file or directory that it is about. */
+  readonly path: string;
+
+  constructor(code: JobErrorCode, path: string, message: string, cause?: unknown) {
+    super(`[${code}] ${path}: ${message}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.path = path;
+  }
+}

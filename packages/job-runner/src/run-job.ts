@@ -1,0 +1,272 @@
+import { mkdirSync } from 'node:fs';
+import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
+import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
+import {
+  type Attempt,
+  type ClusterDriver,
+  Scheduler,
+  type SchedulerNotice,
+  type SchedulerOptions,
+  type TaskRecord,
+  type TaskSpec,
+  type TaskStore,
+} from '@galaxy-mesos/scheduler';
+import { checkInputs, deliver } from './deliver.ts';
+import { attemptPath, prepareJobDirectory } from './job-directory.ts';
+import { JobError } from './job-error.ts';
+import type { JobEvent, JobOutcome, JobResult, TaskFailure } from './job-event.ts';
+import { mergedFile, prepareMerge } from './merge-script.ts';
+import { TaskCounter } from './task-counter.ts';
+import { describeFailure } from './task-failure.ts';
+import { mergeTaskId, partTaskId, tasksOf } from './task-ids.ts';
+import { taskCommand, unseenMarker, unseenStatus } from './task-script.ts';
+
+/** The port through which the state of a job is made durable. */
+export interface JobStates {
+  setJobState(jobId: string, state: JobState): void;
+}
+
+/** What {@link runJob} needs. */
+export interface JobRun {
+  readonly job: Job;
+  /** Absolute path of a directory of this job alone, that every agent sees under the same name. */
+  readonly directory: string;
+  readonly driver: ClusterDriver;
+  readonly tasks: TaskStore;
+  readonly states: JobStates;
+  readonly listener: (event: JobEvent) => void;
+  /** Ends the job: what runs is killed, and what is done is kept for the next run. */
+  readonly signal: AbortSignal;
+  /** Leaves each task's part of the input beside its output. */
+  readonly keepParts: boolean;
+  readonly schedulerOptions?: Partial<SchedulerOptions>;
+}
+
+/**
+ * Runs a job to its end, or goes on with one of which some tasks are in the store already: plans it, runs
+ * its tasks, joins their outputs, and moves the results into place.
+ *
+ * @throws JobError, and what the strategy, the store or the driver throw; what is done by then is kept.
+ */
+export async function runJob(run: JobRun): Promise<JobOutcome> {
+  return new RunningJob(run).run();
+}
+
+class RunningJob {
+  readonly #run: JobRun;
+  readonly #scheduler: Scheduler;
+  readonly #counter = new TaskCounter();
+  readonly #winners = new Map<string, Attempt>();
+  readonly #failures: Promise<TaskFailure>[] = [];
+
+  constructor(run: JobRun) {
+    this.#run = run;
+    const { driver, tasks, schedulerOptions } = run;
+    const listener = (notice: SchedulerNotice) => this.#hear(notice);
+    const store = withTermsOf(run.job, tasks);
+    this.#scheduler = new Scheduler({ driver, store, listener, options: schedulerOptions ?? {} });
+  }
+
+  async run(): Promise<JobOutcome> {
+    const { job, directory, keepParts, signal } = this.#run;
+    await checkInputs(job);
+    mkdirSync(directory, { recursive: true });
+    prepareJobDirectory(job, directory, { keepParts });
+    const interrupt = () => void this.#scheduler.halt({ kill: true });
+    let how: 'teardown' | 'disconnect' = 'disconnect';
+    try {
+      const records = await this.#scheduler.start();
+      how = 'teardown';
+      signal.addEventListener('abort', interrupt, { once: true });
+      if (signal.aborted) interrupt();
+      return await this.#work(records);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      await this.#scheduler.close(how);
+    }
+  }
+
+  async #work(records: readonly TaskRecord[]): Promise<JobOutcome> {
+    const { job, signal, states } = this.#run;
+    const parts = await this.#parts(records).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (!parts) return { state: 'interrupted', counts: this.#counter.counts };
+    states.setJobState(job.id, 'queued');
+    await this.#scheduler.settled();
+    if (this.#failures.length === 0 && !signal.aborted) await this.#merge(parts, records);
+    const { counts } = this.#counter;
+    if (this.#failures.length > 0) {
+      states.setJobState(job.id, 'error');
+      return { state: 'error', failures: await Promise.all(this.#failures), counts };
+    }
+    if (signal.aborted) return { state: 'interrupted', counts };
+    const results = await this.#deliver(parts);
+    states.setJobState(job.id, 'ok');
+    return { state: 'ok', results, counts };
+  }
+
+  /** Takes up the tasks that are there, or plans them; answers their ids in order. */
+  async #parts(records: readonly TaskRecord[]): Promise<readonly string[]> {
+    const { job, listener } = this.#run;
+    const { parts, merges } = tasksOf(job, records);
+    const known = [...parts, ...merges];
+    for (const { spec, state, attempts } of known) this.#restore(spec.id, state, attempts);
+    await this.#scheduler.retry(known.filter(({ state }) => state === 'failed').map(({ spec }) => spec.id));
+    if (parts.length > 0) {
+      const resumed = parts.filter(({ state }) => state === 'finished').length;
+      listener({ type: 'planned', tasks: parts.length, resumed, records: 0 });
+      return parts.map(({ spec }) => spec.id);
+    }
+    const { specs, records: found } = await this.#plan();
+    for (const { id } of specs) this.#counter.set(id, 'waiting');
+    listener({ type: 'planned', tasks: specs.length, resumed: 0, records: found });
+    await this.#scheduler.submit(specs);
+    return specs.map(({ id }) => id);
+  }
+
+  #restore(taskId: string, state: TaskRecord['state'], attempts: readonly Attempt[]): void {
+    this.#counter.set(taskId, state === 'failed' ? 'waiting' : state);
+    const winner = attempts.find((attempt) => attempt.state === 'TASK_FINISHED');
+    if (state === 'finished' && winner) this.#winners.set(taskId, winner);
+  }
+
+  async #plan(): Promise<{ specs: TaskSpec[]; records: number }> {
+    const { job, directory, driver, listener, signal } = this.#run;
+    if (!job.split)
+      return { specs: [this.#spec(partTaskId(job, 0), job.name, taskCommand(directory))], records: 0 };
+    const { input, strategy, parameters } = job.split;
+    const file = job.inputs.find(({ name }) => name === input);
+    if (!file) throw new Error(`the job splits ${input}, which is not among its inputs`);
+    const context = {
+      mesos: driver.kind === 'mesos',
+      signal,
+      onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
+    };
+    const parts: (readonly Slice[])[] = [];
+    let records = 0;
+    for await (const part of planSplit(job.split, file, context)) {
+      parts.push(part.slices);
+      records += part.records;
+    }
+    const specs = parts.map((slices, index) => {
+      const name = `part ${index + 1} of ${parts.length}`;
+      return this.#spec(partTaskId(job, index), name, taskCommand(directory, job, slices));
+    });
+    return { specs, records };
+  }
+
+  #spec(id: string, name: string, command: string): TaskSpec {
+    const { environment, resources, retries } = this.#run.job;
+    return { id, name, command, environment, resources, retries };
+  }
+
+  /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
+  async #merge(parts: readonly string[], records: readonly TaskRecord[]): Promise<void> {
+    const { job, directory, listener } = this.#run;
+    if (!job.split) return;
+    const known = new Set(tasksOf(job, records).merges.map(({ spec }) => spec.id));
+    const specs = job.outputs.flatMap(({ name, file, merge }) => {
+      const id = mergeTaskId(job, name);
+      if (known.has(id)) return [];
+      const files = parts.map((part) => attemptPath(directory, this.#winner(part).id, file));
+      const command = prepareMerge(directory, { output: name, merge, parts: files });
+      listener({ type: 'merging', output: name, parts: files.length });
+      this.#counter.set(id, 'waiting');
+      return [this.#spec(id, `merge of ${name}`, command)];
+    });
+    await this.#scheduler.submit(specs);
+    await this.#scheduler.settled();
+  }
+
+  async #deliver(parts: readonly string[]): Promise<JobResult[]> {
+    const { job, directory } = this.#run;
+    await checkInputs(job);
+    const results: JobResult[] = [];
+    for (const output of job.outputs) {
+      const task = job.split ? mergeTaskId(job, output.name) : parts[0];
+      const file = job.split ? mergedFile : output.file;
+      results.push(await deliver(job, output, attemptPath(directory, this.#winner(task ?? '').id, file)));
+    }
+    return results;
+  }
+
+  #winner(taskId: string): Attempt {
+    const attempt = this.#winners.get(taskId);
+    if (!attempt) throw new Error(`the task ${taskId} counts as finished, but none of its attempts does`);
+    return attempt;
+  }
+
+  #hear(notice: SchedulerNotice): void {
+    const { listener } = this.#run;
+    switch (notice.type) {
+      case 'task':
+        this.#hearTask(notice);
+        break;
+      case 'unplaced':
+        listener({ type: 'warning', message: unplacedMessage(notice) });
+        break;
+      case 'disconnected':
+        listener({ type: 'warning', message: `connection lost, connecting again: ${notice.message}` });
+        break;
+      case 'call-failed':
+        listener({ type: 'warning', message: `${notice.call} did not get through: ${notice.error.message}` });
+        break;
+      case 'subscribed':
+        listener(notice);
+        break;
+      // The error comes out of `settled`, and attempts are of no interest beside their tasks.
+      case 'stopped':
+      case 'attempt':
+        break;
+    }
+  }
+
+  #hearTask(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
+    const { spec, state, attempt } = notice;
+    this.#counter.set(spec.id, state);
+    if (state === 'finished' && attempt) this.#winners.set(spec.id, attempt);
+    if (state === 'failed') this.#fail(notice);
+    this.#run.listener({
+      type: 'task',
+      task: spec.name,
+      state,
+      ...(attempt && { attempt: attempt.number, hostname: attempt.hostname }),
+      ...(attempt?.exitCode !== undefined && { exitCode: attempt.exitCode }),
+      counts: this.#counter.counts,
+    });
+  }
+
+  /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
+  #fail(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
+    const { driver, directory } = this.#run;
+    if (this.#failures.length === 0) void this.#scheduler.halt({ kill: false });
+    const failure = describeFailure(driver, notice).then((described) => {
+      if (described.exitCode !== unseenStatus || !described.stderr.includes(unseenMarker)) return described;
+      const message = `the agent on ${described.hostname} does not see it; choose one that all agents see with --work-dir`;
+      throw new JobError('NO_SHARED_PATH', directory, message);
+    });
+    // Looked at when the job has settled; until then a rejection is not unhandled.
+    failure.catch(() => {});
+    this.#failures.push(failure);
+  }
+}
+
+/** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
+const withTermsOf = ({ resources, retries, environment }: Job, store: TaskStore): TaskStore => ({
+  commit: (changes) => store.commit(changes),
+  load: async () =>
+    (await store.load()).map((record) => ({
+      ...record,
+      spec: { ...record.spec, resources, retries, environment },
+    })),
+});
+
+const unplacedMessage = ({
+  tasks,
+  resources,
+  offered,
+}: Extract<SchedulerNotice, { type: 'unplaced' }>): string =>
+  `${tasks} task${tasks === 1 ? ' waits' : 's wait'} for ${resources.cpus} cpus and ${resources.mem} MiB of memory each; ` +
+  `the largest offer has ${offered.cpus} cpus and ${offered.mem} MiB`;

@@ -1,0 +1,19 @@
+import type { TaskId, TaskState } from '@galaxy-mesos/scheduler';
+import type { TaskCounts } from './job-event.ts';
+
+/** Counts tasks by state. */
+export class TaskCounter {
+  readonly #states = new Map<TaskId, TaskState>();
+  readonly #counts = { waiting: 0, active: 0, finished: 0, failed: 0 };
+
+  set(taskId: TaskId, state: TaskState): void {
+    const before = this.#states.get(taskId);
+    if (before) this.#counts[before]--;
+    this.#counts[state]++;
+    this.#states.set(taskId, state);
+  }
+
+  get counts(): TaskCounts {
+    return { total: this.#states.size, ...this.#counts };
+  }
+}

@@ -1,0 +1,137 @@
+import { attemptDirectory, type ErrorLevel, type Job, type StdioRules } from '@galaxy-mesos/galaxy-jobs';
+import { cutCommand, quoteForShell, type Slice } from '@galaxy-mesos/parallelism';
+
+/** The files that {@link renderTaskScript} expects and makes, relative to the job's directory. */
+export const scriptFiles = {
+  task: 'task.sh',
+  command: 'command.sh',
+  attempts: 'attempts',
+} as const;
+
+const failing: readonly ErrorLevel[] = ['fatal', 'fatal_oom'];
+
+/** Exit status of a task whose command ended well but whose output is missing (sysexits' EX_NOINPUT). */
+const missingOutputStatus = 66;
+
+/**
+ * The script that every task of a job runs. In the attempt's own directory it cuts the task's part of the
+ * split input, runs the job's command, and decides by the job's rules whether that failed. What it needs of a
+ * machine is a POSIX shell with its usual programs.
+ */
+export function renderTaskScript(job: Job, directory: string, { keepParts }: { keepParts: boolean }): string {
+  return [
+    '#!/bin/sh',
+    `# Made by galaxy-mesos: runs one task of the job ${printable(job.name)}.`,
+    ...(job.split ? ['# usage: task.sh CUT, where CUT is shell text that writes the part of the input'] : []),
+    ...enterAttemptLines(directory),
+    ...(job.split ? ['eval "$1" || exit 1'] : []),
+    ...prepareOutputLines(job),
+    ...commandLines(job, directory),
+    ...judgeLines(job.stdio),
+    ...checkOutputLines(job),
+    ...(keepParts ? [] : removePartLines(job)),
+    'exit 0',
+    '',
+  ].join('\n');
+}
+
+/** Goes to the attempt's own directory; where the sandbox is that directory, it is there already. */
+export const enterAttemptLines = (directory: string): string[] => [
+  `job=${quoteForShell(directory)}`,
+  `attempt="$job/${scriptFiles.attempts}/$GALAXY_MESOS_ATTEMPT_ID"`,
+  '[ -d "$attempt" ] || mkdir -p "$attempt" || exit 1',
+  'cd "$attempt" || exit 1',
+];
+
+/** The job's command as a script of its own, so that nothing in it can derail the script around it. */
+export const renderCommandScript = (job: Job): string => `${job.command}\n`;
+
+/** What the scheduler runs: the task script, or a message if the machine does not see the job's directory. */
+export function taskCommand(directory: string, job: Job, slices: readonly Slice[] = []): string {
+  const script = quoteForShell(`${directory}/${scriptFiles.task}`);
+  const cut = slices.map((slice) => {
+    const input = job.inputs.find(({ name }) => name === slice.input);
+    if (!input) throw new Error(`a part has a slice of ${slice.input}, which is no input of the job`);
+    return cutCommand({ path: input.path, offset: slice.offset, length: slice.length }, input.partName);
+  });
+  const argument = cut.length > 0 ? ` ${quoteForShell(cut.join(' && '))}` : '';
+  return `${guard(directory, script)}\nexec /bin/sh ${script}${argument}`;
+}
+
+/** Exit status of a task on a machine that does not see the job's directory; {@link unseenMarker} tells it apart. */
+export const unseenStatus = 97;
+
+/** Stands in the stderr of a task that ended with {@link unseenStatus} for that reason. */
+export const unseenMarker = 'galaxy-mesos: this machine does not see';
+
+/** Ends a task whose machine does not see a file of the job's directory. */
+export const guard = (directory: string, quotedFile: string): string =>
+  `[ -f ${quotedFile} ] || { echo ${quoteForShell(`${unseenMarker} ${directory}`)} >&2; exit ${unseenStatus}; }`;
+
+const removePartLines = (job: Job): string[] => {
+  const input = splitInput(job);
+  return input ? [`rm -f ${quoteForShell(input.partName)}`] : [];
+};
+
+/** As Galaxy does: outputs that may stay empty are there before the command runs. */
+const prepareOutputLines = (job: Job): string[] =>
+  job.outputs.flatMap(({ file, whenMissing }) =>
+    whenMissing === 'empty' ? [`: > ${quoteForShell(file)}`] : [],
+  );
+
+function commandLines(job: Job, directory: string): string[] {
+  const lines: string[] = [];
+  let script = `"$job/${scriptFiles.command}"`;
+  if (job.command.includes(attemptDirectory)) {
+    const path = `${directory}/${scriptFiles.attempts}/`.replace(/[&|\\]/g, '\\$&');
+    const substitution = quoteForShell(`s|${attemptDirectory}|${path}`);
+    lines.push(`sed -e ${substitution}"$GALAXY_MESOS_ATTEMPT_ID|g" ${script} > .command.sh || exit 1`);
+    script = './.command.sh';
+  }
+  const output = job.standardOutput === undefined ? '' : ` > ${quoteForShell(job.standardOutput)}`;
+  const captured = needsCapture(job.stdio);
+  const streams = captured ? `${output || ' > tool_stdout'} 2> tool_stderr` : output;
+  lines.push(`${job.shell} ${script}${streams}`, 'code=$?');
+  if (captured) lines.push(...(output ? [] : ['cat tool_stdout']), 'cat tool_stderr >&2');
+  return lines;
+}
+
+const needsCapture = ({ failOnStderr, failOnPhrases }: StdioRules): boolean =>
+  failOnStderr || failOnPhrases.length > 0;
+
+function judgeLines({ exitCodes, failOnStderr, failOnPhrases }: StdioRules): string[] {
+  const lines = ['failed='];
+  if (exitCodes.length > 0) {
+    exitCodes.forEach(({ from, to, level }, index) => {
+      const bounds = [
+        ...(from === null ? [] : [`"$code" -ge ${from}`]),
+        ...(to === null ? [] : [`"$code" -le ${to}`]),
+      ];
+      const condition = bounds.length > 0 ? bounds.map((bound) => `[ ${bound} ]`).join(' && ') : 'true';
+      const verdict = failing.includes(level) ? 'yes' : '';
+      lines.push(`${index === 0 ? 'if' : 'elif'} ${condition}; then failed=${verdict}`);
+    });
+    lines.push('fi');
+  }
+  if (failOnStderr) lines.push('[ -s tool_stderr ] && failed=yes');
+  for (const phrase of failOnPhrases) {
+    lines.push(`grep -iqF -e ${quoteForShell(phrase)} tool_stderr && failed=yes`);
+    lines.push(`[ ! -f tool_stdout ] || ! grep -iqF -e ${quoteForShell(phrase)} tool_stdout || failed=yes`);
+  }
+  return [...lines, 'if [ "$failed" ]; then', '  [ "$code" -ne 0 ] || code=1', '  exit "$code"', 'fi'];
+}
+
+const checkOutputLines = (job: Job): string[] =>
+  job.outputs.flatMap(({ file, whenMissing }) => {
+    const quoted = quoteForShell(file);
+    if (whenMissing === 'empty') return [`[ -e ${quoted} ] || : > ${quoted}`];
+    const message = quoteForShell(
+      `galaxy-mesos: the command ended well, but did not write its output ${file}`,
+    );
+    return [`[ -e ${quoted} ] || { echo ${message} >&2; exit ${missingOutputStatus}; }`];
+  });
+
+const splitInput = (job: Job): Job['inputs'][number] | undefined =>
+  job.inputs.find(({ name }) => name === job.split?.input);
+
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
