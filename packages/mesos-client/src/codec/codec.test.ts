@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import protobuf from 'protobufjs';
+import { describe, expect, it } from 'vitest';
+import { loadProtoRoot } from '../../scripts/proto-root.ts';
+import { arbitraryMessage } from '../../test-helpers/arbitrary-message.ts';
+import type { Messages } from '../gen/messages.ts';
+import { createCodec } from './codec.ts';
+
+const conversations = [
+  'mesos.v1.scheduler.Call',
+  'mesos.v1.scheduler.Event',
+  'mesos.v1.executor.Call',
+  'mesos.v1.executor.Event',
+  'mesos.v1.master.Call',
+  'mesos.v1.master.Response',
+  'mesos.v1.master.Event',
+  'mesos.v1.agent.Call',
+  'mesos.v1.agent.Response',
+  'mesos.v1.TaskInfo',
+  'mesos.v1.maintenance.Schedule',
+] as const satisfies readonly (keyof Messages)[];
+
+const json = createCodec('json', 'mesos.v1.scheduler.Event');
+const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decodeJson = (text: string) => json.decode(encodeText(text));
+
+describe.each(conversations)('%s', (name) => {
+  it('comes out of both codecs as it went in', () => {
+    fc.assert(
+      fc.property(arbitraryMessage(name), (message) => {
+        for (const format of ['json', 'protobuf'] as const) {
+          const codec = createCodec(format, name);
+          expect(codec.decode(codec.encode(message as never))).toStrictEqual(message);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the protobuf codec', () => {
+  it('writes what protobufjs itself reads, and reads what that writes', () => {
+    const type = loadProtoRoot().lookupType('mesos.v1.scheduler.Call');
+    const codec = createCodec('protobuf', 'mesos.v1.scheduler.Call');
+    fc.assert(
+      fc.property(arbitraryMessage('mesos.v1.scheduler.Call'), (message) => {
+        const bytes = codec.encode(message as never);
+        const theirs = type.encode(type.decode(bytes)).finish();
+        expect(codec.decode(theirs)).toStrictEqual(message);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('skips fields and enum values that it does not know', () => {
+    const bytes = protobuf.Writer.create()
+      .uint32((1 << 3) | 0)
+      .int32(99)
+      .uint32((500 << 3) | 2)
+      .string('from the future')
+      .finish();
+    expect(createCodec('protobuf', 'mesos.v1.scheduler.Event').decode(bytes)).toStrictEqual({});
+  });
+
+  it('takes packed lists as well', () => {
+    const packed = protobuf.Writer.create()
+      .uint32((4 << 3) | 2)
+      .fork()
+      .uint32(200)
+      .uint32(404)
+      .ldelim();
+    const codec = createCodec('protobuf', 'mesos.v1.HealthCheck.HTTPCheckInfo');
+    expect(codec.decode(packed.finish())).toStrictEqual({ statuses: [200, 404] });
+  });
+
+  it('refuses bytes that end inside a field', () => {
+    const codec = createCodec('protobuf', 'mesos.v1.TaskID');
+    const bytes = codec.encode({ value: 'task-1' });
+    expect(() => codec.decode(bytes.subarray(0, -1))).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_MESSAGE' }),
+    );
+  });
+});
+
+describe('the JSON codec', () => {
+  it('keeps 64-bit integers that no double holds, also where a text has digits', () => {
+    const codec = createCodec('json', 'mesos.v1.Unavailability');
+    const text =
+      '{"start":{"nanoseconds":1795373977123456789},"duration":{"nanoseconds":-9223372036854775808}}';
+    const decoded = codec.decode(encodeText(text));
+    expect(decoded).toStrictEqual({
+      start: { nanoseconds: 1795373977123456789n },
+      duration: { nanoseconds: -9223372036854775808n },
+    });
+    expect(new TextDecoder().decode(codec.encode(decoded))).toBe(text);
+  });
+
+  it('reads long doubles as numbers', () => {
+    const codec = createCodec('json', 'mesos.v1.Value.Scalar');
+    expect(codec.decode(encodeText('{"value":11529215046068469760}'))).toStrictEqual({
+      value: 2 ** 63 + 2 ** 61,
+    });
+    expect(codec.decode(encodeText('{"value":"Infinity"}'))).toStrictEqual({
+      value: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  it('skips unknown fields, unknown enum values, and takes null for unset', () => {
+    const text =
+      '{"type":"NOVELTY","news":{"a":[1]},"offers":null,"update":{"status":{"state":"TASK_DREAMING"}}}';
+    expect(decodeJson(text)).toStrictEqual({ update: { status: {} } });
+  });
+
+  it.each([
+    ['not JSON at all', '{'],
+    ['a list for a message', '[]'],
+    ['a text for a message', '{"offers":"x"}'],
+    ['a message for a list', '{"offers":{"offers":{}}}'],
+    ['a fraction for an integer', '{"failure":{"status":1.5}}'],
+    ['a number that is none', '{"failure":{"status":"one"}}'],
+    ['bytes that are not base64', '{"message":{"data":"%%"}}'],
+  ])('refuses %s', (_what, text) => {
+    expect(() => decodeJson(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_MESSAGE' }));
+  });
+});
+
+describe.each(['json', 'protobuf'] as const)('before sending, the %s codec', (format) => {
+  const codec = createCodec(format, 'mesos.v1.scheduler.Call');
+  const refuses = (call: unknown, words: RegExp) => {
+    expect(() => codec.encode(call as never)).toThrow(expect.objectContaining({ code: 'INVALID_MESSAGE' }));
+    expect(() => codec.encode(call as never)).toThrow(words);
+  };
+
+  it('refuses a call of type UNKNOWN, which would crash the master', () => {
+    refuses({ type: 'UNKNOWN' }, /field type: expected a type other than UNKNOWN/);
+  });
+
+  it('refuses a misspelt field, which Mesos would ignore', () => {
+    refuses({ type: 'REVIVE', revive: { role: 'a' } }, /field revive\.role: expected no such field/);
+  });
+
+  it('names a missing required field by its path', () => {
+    refuses(
+      { type: 'ACCEPT', accept: { offer_ids: [{ value: 'a' }, {}] } },
+      /field accept\.offer_ids\[1\]\.value/,
+    );
+  });
+
+  it('refuses values of a wrong type or out of range', () => {
+    refuses({ type: 'KILL', kill: { task_id: { value: 1 } } }, /kill\.task_id\.value: expected a string/);
+    refuses({ type: 'DREAM' }, /field type: expected one of/);
+    const grace = { grace_period: { nanoseconds: 2n ** 63n } };
+    refuses({ type: 'KILL', kill: { task_id: { value: 'a' }, kill_policy: grace } }, /a bigint of 64 bits/);
+  });
+
+  it('takes a field that is undefined for unset', () => {
+    expect(codec.decode(codec.encode({ type: 'REVIVE', revive: undefined }))).toStrictEqual({
+      type: 'REVIVE',
+    });
+  });
+});
