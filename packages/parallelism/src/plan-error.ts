@@ -1,0 +1,30 @@
+/**
+ * Why no plan could be made:
+ *
+ * - `UNKNOWN_STRATEGY`, `UNKNOWN_MERGE`: nothing has this name; the message lists what there is.
+ * - `INVALID_PARAMETERS`: the strategy cannot work with these parameters; the message names each wrong one.
+ * - `TOO_MANY_PARTS`: more parts than {@link maximumParts}; the message says what to ask for instead.
+ * - `NO_MERGE`: results in this format cannot be joined yet; the message says how to force it.
+ * - `NOT_QUOTABLE`: a text with a NUL byte, which no shell command and no file name can hold.
+ */
+export type PlanErrorCode =
+  | 'UNKNOWN_STRATEGY'
+  | 'INVALID_PARAMETERS'
+  | 'TOO_MANY_PARTS'
+  | 'UNKNOWN_MERGE'
+  | 'NO_MERGE'
+  | 'NOT_QUOTABLE';
+
+/** The one error of this package. What is wrong with an input file itself is a `FormatError`. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+  readonly code: PlanErrorCode;
+  /** The message without the code. */
+  readonly rawMessage: string;
+
+  constructor(code: PlanErrorCode, rawMessage: string, options?: ErrorOptions) {
+    super(`[${code}] ${rawMessage}`, options);
+    this.code = code;
+    this.rawMessage = rawMessage;
+  }
+}

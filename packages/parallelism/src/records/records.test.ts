@@ -1,0 +1,152 @@
+import { appendFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planSplit } from '../strategies.ts';
+import type { Part, PlanContext } from '../strategy.ts';
+
+let path: string;
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'records-'));
+  path = join(directory, 'input.fasta');
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const partsOf = async (
+  content: string,
+  how: { size?: number; parts?: number },
+  context: Partial<PlanContext> = {},
+): Promise<Part[]> => {
+  await writeFile(path, content, 'latin1');
+  const split = { strategy: 'records', parameters: { format: 'fasta', ...how } };
+  return Array.fromAsync(planSplit(split, { name: 'genes', path }, { mesos: false, ...context }));
+};
+
+const contentsOf = (content: string, parts: readonly Part[]): string[] =>
+  parts.map(({ slices }) =>
+    slices.map(({ offset, length }) => content.slice(offset, offset + length)).join(''),
+  );
+
+const countRecords = (text: string): number => text.split('\n').filter((line) => line.startsWith('>')).length;
+
+const line = fc.string({
+  unit: fc.constantFrom('A', 'c', 'n', '>', ' ', '*', '\t', '\xe9', '\xff'),
+  maxLength: 10,
+});
+const anyFasta = fc
+  .tuple(
+    fc.array(fc.constantFrom('', ' ', '\t'), { maxLength: 3 }),
+    fc.array(fc.oneof(line, fc.constant('>'), fc.constant('')), { maxLength: 40 }),
+    fc.constantFrom('\n', '\r\n'),
+    fc.boolean(),
+  )
+  .map(([blanks, lines, end, closed]) => [...blanks, '>one', ...lines].join(end) + (closed ? end : ''));
+const anyCount = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 100 }));
+
+describe('the strategy records', () => {
+  it('loses, doubles and moves no byte, and no part begins inside a record', async () => {
+    const anyHow = fc.oneof(
+      anyCount.map((size) => ({ size })),
+      anyCount.map((parts) => ({ parts })),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyFasta, anyHow, async (content, how) => {
+        const parts = await partsOf(content, how);
+        const contents = contentsOf(content, parts);
+        expect(contents.join('')).toBe(content);
+        for (const [index, part] of parts.entries()) {
+          expect(part.index).toBe(index);
+          expect(contents[index]).toMatch(index === 0 ? /^[ \t\r\n]*>/ : /^>/);
+          expect(part.records).toBe(countRecords(contents[index] ?? ''));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('makes parts of `size` records and puts what is left in the last', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFasta, anyCount, async (content, size) => {
+        const total = countRecords(content);
+        const counts = (await partsOf(content, { size })).map(({ records }) => records);
+        expect(counts).toHaveLength(Math.ceil(total / size));
+        expect(counts.slice(0, -1).every((count) => count === size)).toBe(true);
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(total);
+      }),
+    );
+  });
+
+  it('makes exactly `parts` parts, or one for each record if there are fewer', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFasta, anyCount, async (content, parts) => {
+        const planned = await partsOf(content, { parts });
+        expect(planned).toHaveLength(Math.min(parts, countRecords(content)));
+      }),
+    );
+  });
+
+  it('names the input in every slice', async () => {
+    expect(await partsOf('>a\nAC\n>b\nGT\n', { size: 1 })).toEqual([
+      { index: 0, slices: [{ input: 'genes', offset: 0, length: 6 }], records: 1 },
+      { index: 1, slices: [{ input: 'genes', offset: 6, length: 6 }], records: 1 },
+    ]);
+  });
+
+  it('makes one part of a file without records, so that the command runs as it would unsplit', async () => {
+    for (const how of [{ size: 3 }, { parts: 3 }]) {
+      for (const content of ['', '\n \n']) {
+        const slices = [{ input: 'genes', offset: 0, length: content.length }];
+        expect(await partsOf(content, how)).toEqual([{ index: 0, slices, records: 0 }]);
+      }
+    }
+  });
+
+  it('reports progress up to the whole file', async () => {
+    const reports: [number, number][] = [];
+    const content = `>a\n${'ACGT\n'.repeat(500_000)}`;
+    await partsOf(content, { parts: 2 }, { onProgress: (scanned, total) => reports.push([scanned, total]) });
+    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.at(-1)).toEqual([content.length, content.length]);
+    expect(reports.map(([scanned]) => scanned)).toEqual(
+      reports.map(([scanned]) => scanned).sort((a, b) => a - b),
+    );
+  });
+
+  it('refuses more than 100,000 parts and says which size would do', async () => {
+    await expect(partsOf('>\n'.repeat(250_001), { size: 2 })).rejects.toMatchObject({
+      code: 'TOO_MANY_PARTS',
+      rawMessage: `${path}: size 2 would make 125001 parts of its 250001 records, expected at most 100000: choose a size of 3 or more`,
+    });
+    await expect(partsOf('>\n'.repeat(250_001), { parts: 100_001 })).rejects.toMatchObject({
+      code: 'TOO_MANY_PARTS',
+    });
+    expect(await partsOf('>\n'.repeat(200_000), { size: 2 })).toHaveLength(100_000);
+    expect(await partsOf('>\n'.repeat(250_001), { parts: 100_000 })).toHaveLength(100_000);
+  });
+
+  it('takes a number of parts beyond the limit if the records are few', async () => {
+    expect(await partsOf('>a\n>b\n', { parts: 1_000_000 })).toHaveLength(2);
+  });
+
+  it('makes no plan of a file that was written to during the scan', async () => {
+    const content = `>a\n${'ACGT\n'.repeat(500_000)}>b\n`;
+    for (const how of [{ size: 1 }, { parts: 2 }]) {
+      const onProgress = () => appendFileSync(path, '>late\n');
+      await expect(partsOf(content, how, { onProgress })).rejects.toMatchObject({ code: 'CHANGED', path });
+    }
+  });
+
+  it('passes on what is wrong with the file, with its place', async () => {
+    await expect(partsOf('ACGT\n', { size: 1 })).rejects.toThrow(`[MALFORMED] ${path}, line 1: found "ACGT"`);
+    const late = `>a\n${'ACGT\n'.repeat(500_000)}\0\n`;
+    await expect(partsOf(late, { parts: 1 })).rejects.toMatchObject({ code: 'MALFORMED', line: 500_002 });
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const reason = new Error('no longer wanted');
+    await expect(partsOf('>a\n', { size: 1 }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { PlanError } from './plan-error.ts';
+import { planSplit, strategies, strategyNamed } from './strategies.ts';
+
+describe('strategyNamed', () => {
+  it('finds every strategy by its name', () => {
+    for (const strategy of strategies) expect(strategyNamed(strategy.name)).toBe(strategy);
+  });
+
+  it('lists the known strategies when it knows none of this name', () => {
+    expect(() => strategyNamed('record')).toThrow(
+      '[UNKNOWN_STRATEGY] there is no strategy "record"; there are: records',
+    );
+  });
+});
+
+describe('planSplit', () => {
+  const refusal = (parameters: unknown): string => {
+    try {
+      planSplit({ strategy: 'records', parameters }, { name: 'x', path: '/x' }, { mesos: false });
+    } catch (error) {
+      if (error instanceof PlanError && error.code === 'INVALID_PARAMETERS') return error.rawMessage;
+      throw error;
+    }
+    return 'accepted';
+  };
+
+  it.each([
+    [{ format: 'fasta', size: 0 }, 'strategy records: size: expected a whole number, 1 or more, found 0'],
+    [
+      { format: 'fasta', parts: 2.5 },
+      'strategy records: parts: expected a whole number, 1 or more, found 2.5',
+    ],
+    [
+      { format: 'fasta', size: '10' },
+      'strategy records: size: expected a whole number, 1 or more, found "10"',
+    ],
+    [{ format: 'fasta', parts: -1 }, 'strategy records: parts: expected a whole number, 1 or more, found -1'],
+    [{ format: 'fastq', parts: 2 }, 'strategy records: format: expected one of fasta, found "fastq"'],
+    [{ parts: 2 }, 'strategy records: format: expected one of fasta, found nothing'],
+    [
+      { format: 'fasta' },
+      'strategy records: give exactly one of size (how many records a part has) and parts (how many parts there are)',
+    ],
+    [
+      { format: 'fasta', size: 1, parts: 1 },
+      'strategy records: give exactly one of size (how many records a part has) and parts (how many parts there are)',
+    ],
+  ])('refuses %j by name before anything is read', (parameters, message) => {
+    expect(refusal(parameters)).toBe(message);
+  });
+
+  it('refuses a parameter that it would ignore', () => {
+    expect(refusal({ format: 'fasta', size: 1, overlap: 3 })).toContain('overlap');
+  });
+});
