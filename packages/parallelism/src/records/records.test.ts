@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyFasta, anyHow } from '../../test/any-fasta.ts';
 import { planSplit } from '../strategies.ts';
 import type { Part, PlanContext } from '../strategy.ts';
 
@@ -32,26 +33,10 @@ const contentsOf = (content: string, parts: readonly Part[]): string[] =>
 
 const countRecords = (text: string): number => text.split('\n').filter((line) => line.startsWith('>')).length;
 
-const line = fc.string({
-  unit: fc.constantFrom('A', 'c', 'n', '>', ' ', '*', '\t', '\xe9', '\xff'),
-  maxLength: 10,
-});
-const anyFasta = fc
-  .tuple(
-    fc.array(fc.constantFrom('', ' ', '\t'), { maxLength: 3 }),
-    fc.array(fc.oneof(line, fc.constant('>'), fc.constant('')), { maxLength: 40 }),
-    fc.constantFrom('\n', '\r\n'),
-    fc.boolean(),
-  )
-  .map(([blanks, lines, end, closed]) => [...blanks, '>one', ...lines].join(end) + (closed ? end : ''));
 const anyCount = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 100 }));
 
 describe('the strategy records', () => {
   it('loses, doubles and moves no byte, and no part begins inside a record', async () => {
-    const anyHow = fc.oneof(
-      anyCount.map((size) => ({ size })),
-      anyCount.map((parts) => ({ parts })),
-    );
     await fc.assert(
       fc.asyncProperty(anyFasta, anyHow, async (content, how) => {
         const parts = await partsOf(content, how);
