@@ -1,1 +1,14 @@
-export {};
+/**
+ * Where offers come from and launches go.
+ *
+ * @example
+ * import { LocalDriver } from '@galaxy-mesos/drivers';
+ *
+ * const driver = new LocalDriver({ sandboxRoot: '/tmp/sandboxes' });
+ * await driver.start((event) => console.log(event));
+ *
+ * @module
+ */
+export { DriverError, type DriverErrorCode } from './errors.ts';
+export { LocalDriver } from './local/local-driver.ts';
+export type { LocalDriverOptions } from './local/options.ts';

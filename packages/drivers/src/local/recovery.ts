@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttemptId } from '@galaxy-mesos/scheduler';
+import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
+import { type Outcome, outcomeOf, unknownToAgent, unseenEnd, wasKilled } from './outcome.ts';
+import { isLive, type ProcessStat } from './process-stat.ts';
+import { hasProcFileSystem, isProcessAlive, listProcesses, readCommandLine } from './processes.ts';
+import {
+  type AttemptRecord,
+  abandonedMark,
+  type ProcessIdentity,
+  parseRecord,
+  parseRecordFile,
+  type RecordedLife,
+} from './record.ts';
+import { readVerdict } from './verdict.ts';
+import { readWrapperArguments, recordFileName } from './wrapper.ts';
+
+/** A process that an earlier driver has started and that still runs. */
+export interface FoundAttempt {
+  readonly attemptId: AttemptId;
+  readonly sandbox: string;
+  readonly process: ProcessIdentity;
+  readonly record: AttemptRecord;
+}
+
+/** What is known of an attempt of an earlier driver. Times are milliseconds since 1970. */
+export type Recalled =
+  | { readonly kind: 'running'; readonly process: ProcessIdentity; readonly record: AttemptRecord }
+  | { readonly kind: 'over'; readonly outcome: Outcome; readonly endedAt?: number };
+
+/** What the record file in a sandbox says. */
+export const readLife = (sandbox: string): RecordedLife => {
+  try {
+    return parseRecordFile(readFileSync(join(sandbox, recordFileName), 'utf8'));
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'none' };
+    return { kind: 'unreadable', message: messageOf(error) };
+  }
+};
+
+/**
+ * Makes sure that the command of an attempt without a record will never run: its shell needs the record file
+ * to be new. False if the shell was faster.
+ */
+const abandon = (sandbox: string): boolean => {
+  try {
+    writeFileSync(join(sandbox, recordFileName), abandonedMark, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    // Any other error, above all that there is no sandbox, keeps the shell from making the file as well.
+    return systemCodeOf(error) !== 'EEXIST';
+  }
+};
+
+const over = (outcome: Outcome, endedAt?: number): Recalled => ({
+  kind: 'over',
+  outcome,
+  ...(endedAt !== undefined && { endedAt }),
+});
+
+const ended = (sandbox: string, life: Extract<RecordedLife, { kind: 'ended' }>): Recalled =>
+  over(outcomeOf(life.end, readVerdict(sandbox)), statSync(join(sandbox, recordFileName)).mtimeMs);
+
+// The shell is gone without a word: the driver killed it and had said so, or nobody knows.
+const vanished = (sandbox: string): Recalled => {
+  const verdict = readVerdict(sandbox);
+  if (verdict === undefined) return over(unseenEnd);
+  return over(outcomeOf(wasKilled, verdict));
+};
+
+const judge = (sandbox: string, life: RecordedLife, bootId: string): Recalled => {
+  if (life.kind === 'ended') return ended(sandbox, life);
+  if (life.kind !== 'running') return over(unknownToAgent);
+  if (life.record.bootId !== bootId) return vanished(sandbox);
+  if (isProcessAlive(life.process)) return life;
+  // It may have ended after its record was read and before it was looked for.
+  const latest = readLife(sandbox);
+  return latest.kind === 'ended' ? ended(sandbox, latest) : vanished(sandbox);
+};
+
+// A shell writes its record within microseconds after it has made the file; a second is for a machine that swaps.
+const looks = 100;
+const pauseMilliseconds = 10;
+const mayChange: ReadonlySet<RecordedLife['kind']> = new Set(['none', 'starting', 'unreadable']);
+
+/**
+ * Finds out from its sandbox what became of an attempt that an earlier driver may have started.
+ * @throws DriverError SANDBOX_UNREADABLE
+ */
+export const recall = async (sandbox: string, bootId: string): Promise<Recalled> => {
+  for (let look = 0; look < looks; look += 1) {
+    const life = readLife(sandbox);
+    if (life.kind === 'none' && abandon(sandbox)) return over(unknownToAgent);
+    if (!mayChange.has(life.kind)) return judge(sandbox, life, bootId);
+    await sleep(pauseMilliseconds);
+  }
+  const life = readLife(sandbox);
+  if (life.kind !== 'unreadable') return over(unknownToAgent);
+  throw new DriverError('SANDBOX_UNREADABLE', `The record of an attempt cannot be read: ${life.message}`);
+};
+
+const realPath = (path: string): string | undefined => {
+  try {
+    return realpathSync(path);
+  } catch {
+    // A directory that was removed while a command runs in it; it is not the root we look for.
+    return undefined;
+  }
+};
+
+const attemptOfProcess = ({ pid, startTime }: ProcessStat, root: string): FoundAttempt[] => {
+  const wrapper = readWrapperArguments(readCommandLine(pid));
+  if (wrapper === undefined || realPath(dirname(wrapper.sandbox)) !== root) return [];
+  const record = parseRecord(wrapper.record);
+  if (record === undefined) return [];
+  const { sandbox } = wrapper;
+  return [{ attemptId: basename(sandbox), sandbox, process: { pid, startTime }, record }];
+};
+
+/** Asks the processes themselves: as fast with a million old sandboxes as with none. */
+const findByProcesses = (sandboxRoot: string): FoundAttempt[] => {
+  const root = realpathSync(sandboxRoot);
+  return listProcesses()
+    .filter((stat) => stat.session === stat.pid && isLive(stat))
+    .flatMap((stat) => attemptOfProcess(stat, root));
+};
+
+/** Looks into every sandbox: for systems on which the arguments of a process cannot be read exactly. */
+export const findByRecords = (sandboxRoot: string): FoundAttempt[] =>
+  readdirSync(sandboxRoot).flatMap((attemptId) => {
+    const sandbox = join(sandboxRoot, attemptId);
+    const life = readLife(sandbox);
+    if (life.kind !== 'running' || !isProcessAlive(life.process)) return [];
+    return [{ attemptId, sandbox, process: life.process, record: life.record }];
+  });
+
+/** All attempts of earlier drivers with this directory that still run. */
+export const findRunning = (sandboxRoot: string): FoundAttempt[] =>
+  hasProcFileSystem ? findByProcesses(sandboxRoot) : findByRecords(sandboxRoot);

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Launch } from '@galaxy-mesos/scheduler';
+import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
+import type { AttemptRecord } from './record.ts';
+import { wrapperArguments } from './wrapper.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Mesos refuses in an id
+const forbidden = /[/\\\u0000-\u001f\u007f]/;
+
+/** Why an attempt id cannot name a directory, by the rules of Mesos; `undefined` if it can. */
+export const faultOfAttemptId = (attemptId: string): string | undefined => {
+  if (attemptId === '') return 'ID must not be empty';
+  if (Buffer.byteLength(attemptId) > 255) return 'ID must not be greater than 255 bytes';
+  if (attemptId === '.' || attemptId === '..') return `'${attemptId}' is disallowed`;
+  return forbidden.test(attemptId) ? `'${attemptId}' contains invalid characters` : undefined;
+};
+
+/**
+ * Makes the sandbox of an attempt and starts its command in it, in a session of its own. Synchronous calls
+ * here: each takes some 20 µs, and a turn through Node's pool of threads takes longer than that.
+ *
+ * As `spawn` does, it throws or answers a child without pid that will have an `error` event.
+ */
+export const startInSandbox = (
+  sandbox: string,
+  launch: Launch,
+  record: AttemptRecord,
+  environment: Readonly<Record<string, string>>,
+): ChildProcess => {
+  mkdirSync(sandbox);
+  const files: number[] = [];
+  try {
+    const openOutput = (name: string): number => {
+      const file = openSync(join(sandbox, name), 'a');
+      files.push(file);
+      return file;
+    };
+    return spawn('/bin/sh', wrapperArguments(sandbox, launch.command, JSON.stringify(record)), {
+      cwd: sandbox,
+      detached: true,
+      env: { ...environment, ...launch.environment },
+      stdio: ['ignore', openOutput('stdout'), openOutput('stderr')],
+    });
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+};
+
+// A command may have put anything in the place of its output: a link is not followed, a pipe not waited for.
+const carefully = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const openIfThere = async (path: string): Promise<FileHandle | undefined> => {
+  try {
+    return await open(path, carefully);
+  } catch (cause) {
+    const code = systemCodeOf(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    throw new DriverError('SANDBOX_UNREADABLE', `A sandbox cannot be read: ${messageOf(cause)}`, { cause });
+  }
+};
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+// A character of UTF-8 has at most three bytes after its first.
+const startOfText = (bytes: Buffer): number => {
+  let start = 0;
+  while (start < 3 && isContinuation(bytes[start])) start += 1;
+  return start;
+};
+
+/**
+ * The last bytes of a file as text, `''` if there is no such file. Begins with a whole character of UTF-8.
+ * @throws DriverError SANDBOX_UNREADABLE
+ */
+export const tailFile = async (path: string, maximumBytes: number): Promise<string> => {
+  const file = await openIfThere(path);
+  if (file === undefined) return '';
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return '';
+    const position = Math.max(0, stats.size - maximumBytes);
+    const wanted = Buffer.alloc(Math.max(0, Math.min(stats.size, Math.floor(maximumBytes))));
+    const { bytesRead } = await file.read(wanted, 0, wanted.length, Math.ceil(position));
+    const bytes = wanted.subarray(0, bytesRead);
+    return bytes.toString('utf8', position === 0 ? 0 : startOfText(bytes));
+  } finally {
+    await file.close();
+  }
+};
