@@ -5,10 +5,38 @@ export {
   failOnExitCode,
   type Job,
   type JobResources,
+  type JobState,
   jobResourcesSchema,
   jobSchema,
+  jobStates,
   type Split,
   type StdioRules,
   splitSchema,
   stdioRulesSchema,
 } from './job.ts';
+export { jobEnvironment } from './job-environment.ts';
+export { parseTool } from './parse/parse-tool.ts';
+export { type CommandPaths, renderCommand } from './render-command.ts';
+export type {
+  BooleanInput,
+  ConditionalCase,
+  ConditionalInput,
+  DataInput,
+  FloatInput,
+  HiddenInput,
+  IntegerInput,
+  SectionInput,
+  SelectInput,
+  SelectOption,
+  TextInput,
+  Tool,
+  ToolCommand,
+  ToolInput,
+  ToolOutput,
+  ToolParallelism,
+  ToolRequirement,
+  Validator,
+} from './tool.ts';
+export { ToolError, type ToolErrorCode, type ToolProblem } from './tool-error.ts';
+export { type GivenValues, toolValues } from './tool-values.ts';
+export type { Dataset, ToolValue, ToolValues } from './values.ts';

@@ -60,15 +60,22 @@ export const jobSchema = z.strictObject({
   id: z.string().min(1),
   name: z.string().min(1),
   /**
-   * Run by `/bin/sh` in the attempt's own directory. Names the inputs and outputs by their paths; a path in
-   * the attempt's directory is relative or begins with {@link attemptDirectory}.
+   * Run by {@link Job.shell} in the attempt's own directory. Names the inputs and outputs by their paths; a
+   * path in the attempt's directory is relative or begins with {@link attemptDirectory}.
    */
   command: z.string().min(1),
+  shell: z.enum(['/bin/sh', '/bin/bash']),
+  /** The output file that the command's standard output goes to; absent: it is kept as a log only. */
+  standardOutput: z.string().min(1).optional(),
   inputs: z.array(
     z.strictObject({
       name: z.string().min(1),
       /** Absolute path of the whole file. */
       path: z.string().min(1),
+      /** In bytes, when the job was described. */
+      size: z.number().int().nonnegative(),
+      /** When the file was last changed before the job was described, in milliseconds since 1970. */
+      modifiedAt: z.number(),
       /** If this input is split: the file name of a task's part, in the attempt's directory. */
       partName: z.string().min(1),
     }),
@@ -78,6 +85,8 @@ export const jobSchema = z.strictObject({
       name: z.string().min(1),
       /** The file that the command writes, relative to the attempt's directory. */
       file: z.string().min(1),
+      /** What it means if the command ended well without writing the file: a failure, or an empty output. */
+      whenMissing: z.enum(['fail', 'empty']),
       /** Absolute path where the result is moved to at the end. */
       destination: z.string().min(1),
       /** The name of a merge of the package `parallelism`, for a job that is split. */
@@ -90,6 +99,15 @@ export const jobSchema = z.strictObject({
   stdio: stdioRulesSchema,
   split: splitSchema.optional(),
 });
+
+/**
+ * The states of a job, by Galaxy's names: `new` until its tasks are planned, `queued` while they wait or run
+ * (one job's tasks do both at once), `ok` and `error` at the end. A job in `error` may be taken up again.
+ */
+export const jobStates = ['new', 'queued', 'ok', 'error'] as const;
+
+/** One of {@link jobStates}. */
+export type JobState = (typeof jobStates)[number];
 
 /** See {@link jobResourcesSchema}. */
 export type JobResources = z.infer<typeof jobResourcesSchema>;
