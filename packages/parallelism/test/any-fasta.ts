@@ -12,7 +12,7 @@ const line = fc.string({
 export const anyFasta: fc.Arbitrary<string> = fc
   .tuple(
     fc.array(fc.constantFrom('', ' ', '\t'), { maxLength: 3 }),
-    fc.array(fc.oneof(line, fc.constant('>'), fc.constant('')), { maxLength: 40 }),
+    fc.array(fc.oneof(line, fc.constant('>'), fc.constant('')), { maxLength: 40, size: 'max' }),
     fc.constantFrom('\n', '\r\n'),
     fc.boolean(),
   )

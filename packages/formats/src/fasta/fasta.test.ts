@@ -44,7 +44,7 @@ const anyLine = fc.oneof(
 const anyFasta = fc
   .tuple(
     fc.array(fc.constantFrom('', ' ', '\t'), { maxLength: 3 }),
-    fc.array(anyLine, { maxLength: 25 }),
+    fc.array(anyLine, { maxLength: 25, size: 'max' }),
     fc.constantFrom('\n', '\r\n'),
     fc.boolean(),
   )

@@ -15,6 +15,7 @@ const cutOf = (sizes: readonly number[], parts: number, capacity?: number): Run[
 const anySizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5000 })), {
   minLength: 1,
   maxLength: 300,
+  size: 'max',
 });
 
 describe('StartIndex', () => {
