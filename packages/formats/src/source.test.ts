@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { truncateSync } from 'node:fs';
 import { appendFile, chmod, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fasta } from './fasta/fasta.ts';
 import { openSource } from './source.ts';
@@ -125,6 +127,21 @@ describe('openSource', () => {
     await using shrunk = await openSource(path);
     await truncate(path, 4);
     await expect(contentOf(shrunk)).rejects.toMatchObject({ code: 'CHANGED' });
+  });
+
+  it('keeps a failure of the chunk ahead until the reader asks for that chunk', async () => {
+    const path = await fileWith('slowly read', large);
+    await using source = await openSource(path);
+    const sizes: number[] = [];
+    const reading = async () => {
+      for await (const chunk of source) {
+        if (sizes.length === 0) truncateSync(path, 2 * 1024 * 1024);
+        sizes.push(chunk.length);
+        await setTimeout(30);
+      }
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'CHANGED', path });
+    expect(sizes).toEqual([1024 * 1024, 1024 * 1024]);
   });
 
   it('lets an error far into a file name the path and the line', async () => {
