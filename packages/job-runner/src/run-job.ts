@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
-import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
 import {
   type Attempt,
   type ClusterDriver,
@@ -8,7 +7,6 @@ import {
   type SchedulerNotice,
   type SchedulerOptions,
   type TaskRecord,
-  type TaskSpec,
   type TaskStore,
 } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
@@ -16,10 +14,11 @@ import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import { JobError } from './job-error.ts';
 import type { JobEvent, JobOutcome, JobResult, TaskFailure } from './job-event.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
+import { planTasks, taskSpec, withTermsOf } from './plan-tasks.ts';
 import { TaskCounter } from './task-counter.ts';
 import { describeFailure } from './task-failure.ts';
-import { mergeTaskId, partTaskId, tasksOf } from './task-ids.ts';
-import { taskCommand, unseenMarker, unseenStatus } from './task-script.ts';
+import { mergeTaskId, tasksOf } from './task-ids.ts';
+import { unseenMarker, unseenStatus } from './task-script.ts';
 
 /** The port through which the state of a job is made durable. */
 export interface JobStates {
@@ -119,7 +118,7 @@ class RunningJob {
       listener({ type: 'planned', tasks: parts.length, resumed, records: 0 });
       return parts.map(({ spec }) => spec.id);
     }
-    const { specs, records: found } = await this.#plan();
+    const { specs, records: found } = await planTasks(this.#run);
     for (const { id } of specs) this.#counter.set(id, 'waiting');
     listener({ type: 'planned', tasks: specs.length, resumed: 0, records: found });
     await this.#scheduler.submit(specs);
@@ -130,36 +129,6 @@ class RunningJob {
     this.#counter.set(taskId, state === 'failed' ? 'waiting' : state);
     const winner = attempts.find((attempt) => attempt.state === 'TASK_FINISHED');
     if (state === 'finished' && winner) this.#winners.set(taskId, winner);
-  }
-
-  async #plan(): Promise<{ specs: TaskSpec[]; records: number }> {
-    const { job, directory, driver, listener, signal } = this.#run;
-    if (!job.split)
-      return { specs: [this.#spec(partTaskId(job, 0), job.name, taskCommand(directory))], records: 0 };
-    const { input, strategy, parameters } = job.split;
-    const file = job.inputs.find(({ name }) => name === input);
-    if (!file) throw new Error(`the job splits ${input}, which is not among its inputs`);
-    const context = {
-      mesos: driver.kind === 'mesos',
-      signal,
-      onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
-    };
-    const parts: (readonly Slice[])[] = [];
-    let records = 0;
-    for await (const part of planSplit(job.split, file, context)) {
-      parts.push(part.slices);
-      records += part.records;
-    }
-    const specs = parts.map((slices, index) => {
-      const name = `part ${index + 1} of ${parts.length}`;
-      return this.#spec(partTaskId(job, index), name, taskCommand(directory, job, slices));
-    });
-    return { specs, records };
-  }
-
-  #spec(id: string, name: string, command: string): TaskSpec {
-    const { environment, resources, retries } = this.#run.job;
-    return { id, name, command, environment, resources, retries };
   }
 
   /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
@@ -174,7 +143,7 @@ class RunningJob {
       const command = prepareMerge(directory, { output: name, merge, parts: files });
       listener({ type: 'merging', output: name, parts: files.length });
       this.#counter.set(id, 'waiting');
-      return [this.#spec(id, `merge of ${name}`, command)];
+      return [taskSpec(job, id, `merge of ${name}`, command)];
     });
     await this.#scheduler.submit(specs);
     await this.#scheduler.settled();
@@ -252,16 +221,6 @@ class RunningJob {
     this.#failures.push(failure);
   }
 }
-
-/** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
-const withTermsOf = ({ resources, retries, environment }: Job, store: TaskStore): TaskStore => ({
-  commit: (changes) => store.commit(changes),
-  load: async () =>
-    (await store.load()).map((record) => ({
-      ...record,
-      spec: { ...record.spec, resources, retries, environment },
-    })),
-});
 
 const unplacedMessage = ({
   tasks,

@@ -75,8 +75,6 @@ export type DriverListener = (event: DriverEvent) => void;
  */
 export interface ClusterDriver {
   readonly kind: 'local' | 'mesos';
-  /** What every task finds in its environment, such as MESOS_URL; complete once `subscribed` was told. */
-  readonly taskEnvironment: Readonly<Record<string, string>>;
   /** Connects. Resolves after the first `subscribed` event; rejects if the cluster cannot be reached. */
   start(listener: DriverListener): Promise<void>;
   /**

@@ -1,0 +1,36 @@
+import { parseMasterList } from '@galaxy-mesos/mesos-client';
+import { UsageError } from './usage-error.ts';
+
+/** Where work runs, as MESOS_URL says it. */
+export type Cluster =
+  | { readonly kind: 'local' }
+  /** `master` is one address of a master or several, as the Mesos client takes them. */
+  | { readonly kind: 'mesos'; readonly master: string };
+
+/**
+ * What a MESOS_URL means: unset, empty or `local` is this machine.
+ * @throws UsageError naming `source` if it is none of the forms there are.
+ */
+export function clusterOf(url: string | undefined, source: string): Cluster {
+  const text = url?.trim() ?? '';
+  if (text === '' || text === 'local') return { kind: 'local' };
+  if (text.startsWith('cluster:')) {
+    throw new UsageError(
+      `${source} ${text}: clusters in a batch queue are not there yet; name a master, HOST:5050`,
+    );
+  }
+  try {
+    parseMasterList(text);
+  } catch (error) {
+    throw new UsageError(`${source} ${text}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { kind: 'mesos', master: text };
+}
+
+/** The cluster that `--mesos` names, or else the environment. */
+export const chosenCluster = (option: string | undefined, environment: NodeJS.ProcessEnv): Cluster =>
+  option === undefined ? clusterOf(environment.MESOS_URL, 'MESOS_URL') : clusterOf(option, '--mesos');
+
+/** The cluster's name in messages and in the store. */
+export const clusterName = (cluster: Cluster): string =>
+  cluster.kind === 'local' ? 'local' : cluster.master;

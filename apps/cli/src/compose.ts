@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { LocalDriver, MesosDriver } from '@galaxy-mesos/drivers';
+import type { ClusterDriver } from '@galaxy-mesos/scheduler';
+import type { Cluster } from './cluster.ts';
+
+/** What is wired differently for each job. */
+export interface DriverWiring {
+  /** The job's own directory. */
+  readonly directory: string;
+  readonly jobName: string;
+  /** To go on as the framework of an earlier run. */
+  readonly frameworkId?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * How long a cluster keeps the tasks of a job whose command line died: long enough to notice and go on with
+ * `--resume`, short enough that a job nobody comes back to does not hold the cluster for a day.
+ */
+const failoverTimeoutSeconds = 3600;
+
+/** The one place where it is decided what runs on a cluster and what on this machine. */
+export function composeDriver(
+  cluster: Cluster,
+  { directory, jobName, frameworkId, signal }: DriverWiring,
+): ClusterDriver {
+  // A local attempt's sandbox is the directory of its attempt in the job's directory: one place to look.
+  if (cluster.kind === 'local') return new LocalDriver({ sandboxRoot: path.join(directory, 'attempts') });
+  return new MesosDriver({
+    master: cluster.master,
+    frameworkName: `galaxy-mesos ${jobName}`,
+    failoverTimeoutSeconds,
+    ...(frameworkId !== undefined && { frameworkId }),
+    ...(signal && { signal }),
+  });
+}

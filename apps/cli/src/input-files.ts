@@ -1,0 +1,48 @@
+import { type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+/** A file that a person named on the command line, as it was found. */
+export interface InputFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedAt: number;
+}
+
+/**
+ * Reads one `--input`: `NAME=FILE`, or `FILE` alone where a default name is given.
+ * @throws UsageError if there is no such file, or it is none that can be cut.
+ */
+export function inputFile(argument: string, defaultName?: string): InputFile {
+  const [, name = defaultName, file = argument] = /^([A-Za-z_]\w*)=(.*)$/s.exec(argument) ?? [];
+  if (name === undefined) throw new UsageError(`--input ${argument}: expected NAME=FILE`);
+  if (file === '') throw new UsageError(`--input ${argument}: the file's name is missing`);
+  const found = statOf(file, `--input ${argument}`);
+  if (!found.isFile()) throw new UsageError(`--input ${argument}: expected a regular file`);
+  return { name, path: path.resolve(file), size: found.size, modifiedAt: found.mtimeMs };
+}
+
+/** All `--input`s, their names checked against one another. */
+export function inputFiles(given: readonly string[], defaultName?: string): InputFile[] {
+  const files = given.map((argument) => inputFile(argument, defaultName));
+  const names = new Set<string>();
+  for (const { name } of files) {
+    if (names.has(name))
+      throw new UsageError(`two --input are named ${name}: give each a name, --input NAME=FILE`);
+    names.add(name);
+  }
+  return files;
+}
+
+function statOf(file: string, subject: string): Stats {
+  try {
+    return statSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`${subject}: there is no file ${file}`);
+    if (code === 'EACCES') throw new UsageError(`${subject}: no permission to read ${file}`);
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { SqliteJobStore, type StoredJob } from '@galaxy-mesos/job-store';
+import { UsageError } from './usage-error.ts';
+
+/** A job with the directory and the open store in which its state is kept. */
+export interface JobWork {
+  readonly job: Job;
+  readonly directory: string;
+  readonly store: SqliteJobStore;
+  /** Whether an earlier run of the job is gone on with. */
+  readonly resumed: boolean;
+}
+
+const storeFile = 'job.sqlite';
+
+/** A new id for a job; part of the names of its tasks on a cluster. */
+export const newJobId = (): string => `job-${randomBytes(4).toString('hex')}`;
+
+/**
+ * Where the state of the job that makes `target` lies: beside it, or in the directory that a person chose for
+ * all jobs. The same target always has the same one, so that an unfinished run is found again.
+ */
+export function workDirectoryFor(target: string, chosen: string | undefined): string {
+  const name = path.basename(target);
+  if (chosen === undefined) return path.join(path.dirname(target), `.${name}.galaxy-mesos`);
+  const tag = createHash('sha256').update(target).digest('hex').slice(0, 8);
+  return path.resolve(chosen, `${name}-${tag}.galaxy-mesos`);
+}
+
+/**
+ * Opens the state of a job: new, or with `resume` that of an earlier run, which must have been of the same job.
+ * @throws UsageError if there is an unfinished run and it was not said what to do with it, or if it was one of
+ *   another job; StoreError if another process works on it.
+ */
+export function openJobWork(
+  described: Job,
+  directory: string,
+  { resume, restart }: { readonly resume: boolean; readonly restart: boolean },
+): JobWork {
+  mkdirSync(directory, { recursive: true });
+  const store = new SqliteJobStore(path.join(directory, storeFile));
+  try {
+    const earlier = store.jobs().at(-1);
+    if (!earlier) return begin(store, described, directory);
+    if (resume && earlier.state !== 'ok') return goOn(store, earlier, described, directory);
+    if (earlier.state === 'queued' || earlier.state === 'error') {
+      if (!restart) throw new UsageError(unfinished(directory));
+    }
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  store.close();
+  removeJobWork(directory);
+  mkdirSync(directory, { recursive: true });
+  return begin(new SqliteJobStore(path.join(directory, storeFile)), described, directory);
+}
+
+/** Removes all that a job left, its store last: what is cut short can be taken up again. */
+export function removeJobWork(directory: string): void {
+  rmSync(path.join(directory, 'attempts'), { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function begin(store: SqliteJobStore, job: Job, directory: string): JobWork {
+  store.addJob(job);
+  return { job, directory, store, resumed: false };
+}
+
+function goOn(store: SqliteJobStore, { job }: StoredJob, described: Job, directory: string): JobWork {
+  const changed = differences(job, described);
+  if (changed.length > 0) {
+    throw new UsageError(
+      `--resume: the unfinished run in ${directory} is of another job; these differ: ${changed.join(', ')}. ` +
+        'Give the same command as then, or begin anew with --restart',
+    );
+  }
+  return { job: { ...described, id: job.id }, directory, store, resumed: true };
+}
+
+const unfinished = (directory: string): string =>
+  `an earlier run was not finished (${directory}); go on with it by --resume, or throw it away by --restart`;
+
+/** What makes two descriptions different jobs; what a task may use, and how often it is tried, does not. */
+function differences(before: Job, now: Job): string[] {
+  const compared = ['command', 'shell', 'standardOutput', 'inputs', 'outputs', 'stdio', 'split'] as const;
+  return compared.filter((key) => !isDeepStrictEqual(before[key], now[key]));
+}

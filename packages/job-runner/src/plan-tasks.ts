@@ -1,0 +1,54 @@
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
+import type { ClusterDriver, TaskSpec, TaskStore } from '@galaxy-mesos/scheduler';
+import type { JobEvent } from './job-event.ts';
+import { partTaskId } from './task-ids.ts';
+import { taskCommand } from './task-script.ts';
+
+/** A task of a job, which asks for what the job asks for. */
+export const taskSpec = (job: Job, id: string, name: string, command: string): TaskSpec => {
+  const { environment, resources, retries } = job;
+  return { id, name, command, environment, resources, retries };
+};
+
+/** The tasks of a job: one, or one for each part of the input that is split; and how many records were found. */
+export async function planTasks(run: {
+  readonly job: Job;
+  readonly directory: string;
+  readonly driver: Pick<ClusterDriver, 'kind'>;
+  readonly listener: (event: JobEvent) => void;
+  readonly signal: AbortSignal;
+}): Promise<{ specs: TaskSpec[]; records: number }> {
+  const { job, directory, driver, listener, signal } = run;
+  if (!job.split) {
+    return { specs: [taskSpec(job, partTaskId(job, 0), job.name, taskCommand(directory, job))], records: 0 };
+  }
+  const file = job.inputs.find(({ name }) => name === job.split?.input);
+  if (!file) throw new Error(`the job splits ${job.split.input}, which is not among its inputs`);
+  const context = {
+    mesos: driver.kind === 'mesos',
+    signal,
+    onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
+  };
+  const parts: (readonly Slice[])[] = [];
+  let records = 0;
+  for await (const part of planSplit(job.split, file, context)) {
+    parts.push(part.slices);
+    records += part.records;
+  }
+  const specs = parts.map((slices, index) => {
+    const name = `part ${index + 1} of ${parts.length}`;
+    return taskSpec(job, partTaskId(job, index), name, taskCommand(directory, job, slices));
+  });
+  return { specs, records };
+}
+
+/** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
+export const withTermsOf = ({ resources, retries, environment }: Job, store: TaskStore): TaskStore => ({
+  commit: (changes) => store.commit(changes),
+  load: async () =>
+    (await store.load()).map((record) => ({
+      ...record,
+      spec: { ...record.spec, resources, retries, environment },
+    })),
+});
