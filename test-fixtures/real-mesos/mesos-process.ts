@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { env } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const startScript = fileURLToPath(new URL('start.sh', import.meta.url));
+
+/** What `start.sh` starts. */
+export type Role = 'both' | 'master' | 'agent';
+
+export interface MesosProcessOptions {
+  readonly role: Role;
+  readonly workFolder: string;
+  readonly port: number;
+  readonly logFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no TCP port could be had');
+  return address.port;
+}
+
+/** Settings of a Mesos or rig that surrounds the tests are none of ours. */
+function cleanEnvironment(): Record<string, string | undefined> {
+  const entries = Object.entries(env).filter(([name]) => !/^(MESOS|LIBPROCESS|GLOG|RIG)_/.test(name));
+  return { ...Object.fromEntries(entries), RIG_HOME: env.RIG_HOME };
+}
+
+/** One process of Mesos that can be killed, frozen and started again on the same port and folder. */
+export class MesosProcess {
+  readonly port: number;
+  readonly #options: MesosProcessOptions;
+  #child: ChildProcess | undefined;
+
+  constructor(options: MesosProcessOptions) {
+    this.#options = options;
+    this.port = options.port;
+  }
+
+  start(): void {
+    const { role, workFolder, port, logFile, environment } = this.#options;
+    const log = openSync(logFile, 'a');
+    this.#child = spawn('sh', [startScript, role, workFolder, String(port)], {
+      // A process group of its own; it ends with this process however that ends.
+      detached: true,
+      env: { ...cleanEnvironment(), ...environment, RIG_DIE_WITH_PARENT: '1' },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+  }
+
+  /** Throws if the process has ended by itself, with the end of its log. */
+  assertAlive(): void {
+    const code = this.#child?.exitCode ?? this.#child?.signalCode;
+    if (code === null || code === undefined) return;
+    const log = readFileSync(this.#options.logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
+    throw new Error(`the ${this.#options.role} ended (${code}):\n${log}`);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined && this.#child?.exitCode === null && this.#child.signalCode === null)
+      process.kill(-pid, name);
+  }
+
+  /** Ends it the hard way, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    await exit;
+  }
+}
+
+function belongsTo(pid: string, folder: string): boolean {
+  try {
+    // Executors and tasks have the sandbox in their environment, whoever has become their parent.
+    return (
+      readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ||
+      readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`=${folder}/`)
+    );
+  } catch {
+    // Gone meanwhile, or another user's: not ours.
+    return false;
+  }
+}
+
+/** Processes that work below a folder: executors and tasks of agents that had their work folder there. */
+export function processesBelow(folder: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && belongsTo(name, folder))
+    .map(Number);
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Kills all of them. Throws if some cannot be got rid of. */
+export async function killProcessesBelow(folder: string): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    const left = processesBelow(folder);
+    if (left.length === 0) return;
+    left.forEach(killOne);
+    await sleep(20);
+  }
+  throw new Error(`processes are left below ${folder}: ${processesBelow(folder).join(' ')}`);
+}
