@@ -1,3 +1,14 @@
+/**
+ * Galaxy's job model as typed values, with pure functions from a tool's XML to the command line of a job.
+ *
+ * @example
+ * const tool = parseTool(xml);
+ * const values = toolValues(tool, { inputs: { input: { path, format: 'fasta', name } }, settings: {} });
+ * const command = renderCommand(tool, values, { outputs: { output: 'output.tabular' } });
+ *
+ * @module
+ */
+
 export {
   attemptDirectory,
   type ErrorLevel,

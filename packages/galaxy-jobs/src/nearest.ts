@@ -1,6 +1,6 @@
 /** The candidate that a person who wrote `word` most likely meant; `undefined` if none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = Math.ceil(word.length / 3);
   const rated = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
   return rated.toSorted((a, b) => a.distance - b.distance).find(({ distance }) => distance <= limit)
     ?.candidate;

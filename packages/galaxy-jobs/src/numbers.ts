@@ -17,17 +17,20 @@ export function parseNumber(text: string): number | undefined {
  * languages choose the same digits (the fewest that read back the same) and differ only in the notation.
  */
 export function pythonFloat(value: number): string {
-  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
+  const [mantissa = '', exponentText = '0'] = Math.abs(value).toExponential().split('e');
   const exponent = Number(exponentText);
-  const sign = Object.is(value, -0) ? '-' : '';
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   if (exponent < -4 || exponent >= 16) {
-    const digits = Math.abs(exponent).toString().padStart(2, '0');
-    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
+    const size = Math.abs(exponent).toString().padStart(2, '0');
+    return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${size}`;
   }
-  const fixed = value.toFixed(Math.max(1, fractionDigits(mantissa) - exponent));
-  return `${sign}${fixed}`;
+  return sign + withPoint(mantissa.replace('.', ''), exponent);
 }
 
-function fractionDigits(mantissa: string): number {
-  return mantissa.split('.')[1]?.length ?? 0;
+/** Writes digits without an exponent; the first stands for `10 ** exponent`. */
+function withPoint(digits: string, exponent: number): string {
+  if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  const fraction = digits.slice(exponent + 1);
+  return `${whole}.${fraction === '' ? '0' : fraction}`;
 }

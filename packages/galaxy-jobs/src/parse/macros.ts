@@ -57,8 +57,12 @@ function resolveTokens(tokens: Map<string, string>, line: number, problems: Prob
       changed ||= replaced !== text;
       tokens.set(name, replaced.slice(0, 100_000));
     }
-    if (!changed) return tokens;
+    if (!changed) break;
   }
+  const left = Array.from(tokens.values()).some((text) =>
+    [...tokens.keys()].some((name) => text.includes(name)),
+  );
+  if (!left) return tokens;
   problems.invalid(line, 'the tokens in <macros> contain one another in a circle');
   return new Map();
 }

@@ -97,10 +97,10 @@ function exitCode(element: XmlElement, problems: Problems): ExitCodeRule[] {
 }
 
 function readRange(text: string): { from: number | null; to: number | null } | undefined {
-  const match = /^(-?\d+)?(:)?(-?\d+)?$/.exec(text);
-  if (match === null || text === '') return undefined;
-  const [, first, colon, last] = match;
-  if (colon === undefined) return { from: Number(first), to: Number(first) };
+  if (/^-?\d+$/.test(text)) return { from: Number(text), to: Number(text) };
+  const match = /^(-?\d+)?:(-?\d+)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, first, last] = match;
   const from = first === undefined ? null : Number(first);
   const to = last === undefined ? null : Number(last);
   return from !== null && to !== null && from > to ? undefined : { from, to };
