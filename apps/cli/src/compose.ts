@@ -19,6 +19,9 @@ export interface DriverWiring {
  */
 const failoverTimeoutSeconds = 3600;
 
+/** A master that is there answers in milliseconds; one that is just being elected needs some seconds. */
+const connectTimeoutSeconds = 15;
+
 /** The one place where it is decided what runs on a cluster and what on this machine. */
 export function composeDriver(
   cluster: Cluster,
@@ -30,6 +33,7 @@ export function composeDriver(
     master: cluster.master,
     frameworkName: `galaxy-mesos ${jobName}`,
     failoverTimeoutSeconds,
+    connectTimeoutSeconds,
     ...(frameworkId !== undefined && { frameworkId }),
     ...(signal && { signal }),
   });

@@ -3,21 +3,23 @@ import path from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Finds out before any work is done whether a result can be put in its place.
+ * Finds out before any work is done whether a result, or a directory of results, can be put in its place.
  * @throws UsageError
  */
-export function checkDestination(file: string, option: string): void {
-  const destination = path.resolve(file);
-  if (statSync(destination, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`${option} ${file}: that is a directory; expected the name of a file`);
+export function checkDestination(given: string, option: string, kind: 'file' | 'directory' = 'file'): void {
+  const destination = path.resolve(given);
+  const there = statSync(destination, { throwIfNoEntry: false });
+  if (there && there.isDirectory() !== (kind === 'directory')) {
+    const found = there.isDirectory() ? 'that is a directory' : 'that is a file';
+    throw new UsageError(`${option} ${given}: ${found}; expected the name of a ${kind}`);
   }
-  const parent = path.dirname(destination);
-  const found = statSync(parent, { throwIfNoEntry: false });
-  if (!found?.isDirectory())
-    throw new UsageError(`${option} ${file}: there is no directory ${parent}; make it first`);
+  const parent = there?.isDirectory() ? destination : path.dirname(destination);
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${option} ${given}: there is no directory ${parent}; make it first`);
+  }
   try {
     accessSync(parent, constants.W_OK);
   } catch {
-    throw new UsageError(`${option} ${file}: no permission to write into ${parent}`);
+    throw new UsageError(`${option} ${given}: no permission to write into ${parent}`);
   }
 }

@@ -15,17 +15,24 @@ import { resumeCommand } from './resume-command.ts';
 export async function executeJob(described: Job, directory: string, options: WorkOptions): Promise<ExitCode> {
   const cluster = chosenCluster(options.mesos, process.env);
   const work = openJobWork(described, directory, options);
-  const reporter = chooseReporter(options.json, process.stdout, process.stderr, Date.now);
+  const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, Date.now);
   const interruption = onInterrupt();
   try {
     const outcome = await runOnCluster(work, reporter, options, cluster, interruption.signal);
     work.store.forgetFramework(clusterName(cluster));
     reporter.outcome(outcome);
-    return conclude(outcome, work, options);
+    return conclude(outcome);
   } finally {
     interruption.dispose();
-    work.store.close();
+    leave(work, options.keep ?? false);
   }
+}
+
+/** Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for. */
+function leave({ store, directory, job }: JobWork, keep: boolean): void {
+  const state = store.jobs().find((stored) => stored.job.id === job.id)?.state;
+  store.close();
+  if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(directory);
 }
 
 type Cluster = ReturnType<typeof chosenCluster>;
@@ -47,7 +54,7 @@ async function runOnCluster(
       states: store,
       listener: (event) => reporter.event(event),
       signal,
-      keepParts: options.keep,
+      keepParts: options.keep ?? false,
     });
   const frameworkId = store.frameworkId(name);
   try {
@@ -63,17 +70,14 @@ async function runOnCluster(
   }
 }
 
-function conclude(outcome: JobOutcome, { directory, store }: JobWork, options: WorkOptions): ExitCode {
-  if (outcome.state === 'ok') {
-    store.close();
-    if (!options.keep) removeJobWork(directory);
-    return exitCodes.ok;
-  }
+function conclude(outcome: JobOutcome): ExitCode {
+  if (outcome.state === 'ok') return exitCodes.ok;
   const { finished, total } = outcome.counts;
   const report =
     outcome.state === 'error'
       ? failureReport(outcome)
       : `interrupted: ${finished} of ${total} tasks are done`;
-  process.stderr.write(`galaxy-mesos: ${report}\nTo go on:\n  ${resumeCommand(process.argv.slice(2))}\n`);
+  const goOn = total === 0 ? '' : `To go on:\n  ${resumeCommand(process.argv.slice(2))}\n`;
+  process.stderr.write(`galaxy-mesos: ${report}\n${goOn}`);
   return outcome.state === 'error' ? exitCodes.failed : exitCodes.interrupted;
 }

@@ -12,19 +12,27 @@ export interface InputFile {
 }
 
 /**
- * Reads one `--input`: `NAME=FILE`, or `FILE` alone where a default name is given.
- * @throws UsageError if there is no such file, or it is none that can be cut.
+ * A regular file that a person named.
+ * @throws UsageError that names `subject`, if there is none.
  */
-export function inputFile(argument: string, defaultName?: string): InputFile {
-  const [, name = defaultName, file = argument] = /^([A-Za-z_]\w*)=(.*)$/s.exec(argument) ?? [];
-  if (name === undefined) throw new UsageError(`--input ${argument}: expected NAME=FILE`);
-  if (file === '') throw new UsageError(`--input ${argument}: the file's name is missing`);
-  const found = statOf(file, `--input ${argument}`);
-  if (!found.isFile()) throw new UsageError(`--input ${argument}: expected a regular file`);
-  return { name, path: path.resolve(file), size: found.size, modifiedAt: found.mtimeMs };
+export function existingFile(file: string, subject: string): Omit<InputFile, 'name'> {
+  const found = statOf(file, subject);
+  if (!found.isFile()) throw new UsageError(`${subject}: ${file} is not a regular file`);
+  return { path: path.resolve(file), size: found.size, modifiedAt: found.mtimeMs };
 }
 
-/** All `--input`s, their names checked against one another. */
+/** Reads one `--input`: `NAME=FILE`, or `FILE` alone where a default name is given. */
+function inputFile(argument: string, defaultName?: string): InputFile {
+  const [, name = defaultName, file = argument] = /^([A-Za-z_][\w|]*)=(.*)$/s.exec(argument) ?? [];
+  if (name === undefined) throw new UsageError(`--input ${argument}: expected NAME=FILE`);
+  if (file === '') throw new UsageError(`--input ${argument}: the file's name is missing`);
+  return { name, ...existingFile(file, `--input ${argument}`) };
+}
+
+/**
+ * All `--input`s, their names checked against one another.
+ * @throws UsageError if a file is not there, or a name is missing or there twice.
+ */
 export function inputFiles(given: readonly string[], defaultName?: string): InputFile[] {
   const files = given.map((argument) => inputFile(argument, defaultName));
   const names = new Set<string>();

@@ -39,7 +39,7 @@ export function workDirectoryFor(target: string, chosen: string | undefined): st
 export function openJobWork(
   described: Job,
   directory: string,
-  { resume, restart }: { readonly resume: boolean; readonly restart: boolean },
+  { resume, restart }: { readonly resume?: boolean; readonly restart?: boolean },
 ): JobWork {
   mkdirSync(directory, { recursive: true });
   const store = new SqliteJobStore(path.join(directory, storeFile));

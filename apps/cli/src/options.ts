@@ -8,10 +8,10 @@ export interface WorkOptions {
   readonly retries: number;
   readonly mesos?: string;
   readonly workDir?: string;
-  readonly keep: boolean;
-  readonly json: boolean;
-  readonly resume: boolean;
-  readonly restart: boolean;
+  readonly keep?: boolean;
+  readonly json?: boolean;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
 }
 
 /** A whole number of at least `least`. */
@@ -61,12 +61,10 @@ export const workOptions = (): Option[] => [
     '--work-dir <directory>',
     'where parts and state are kept; on Mesos, all agents must see it (default: beside the output)',
   ),
-  new Option('--keep', 'leave the parts and the state when all is done').default(false),
-  new Option('--json', 'one event a line on stdout, instead of the progress bar').default(false),
+  new Option('--keep', 'leave the parts and the state when all is done'),
+  new Option('--json', 'one event a line on stdout, instead of the progress bar'),
   new Option('--resume', 'go on with what an earlier, unfinished run of the same command left').default(
     false,
   ),
-  new Option('--restart', 'throw away what an earlier, unfinished run left')
-    .default(false)
-    .conflicts('resume'),
+  new Option('--restart', 'throw away what an earlier, unfinished run left').conflicts('resume'),
 ];

@@ -28,7 +28,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     // Commander has printed its own message; help and --version come this way, too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     process.stderr.write(`galaxy-mesos: ${messageOf(error)}\n`);
-    if (program.opts()['debug'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (program.opts<{ debug?: boolean }>().debug && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     return isUsage(error) ? exitCodes.usage : exitCodes.failed;
   }
 }

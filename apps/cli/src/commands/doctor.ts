@@ -1,5 +1,57 @@
 import { Command } from 'commander';
+import { type Cluster, chosenCluster } from '../cluster.ts';
+import { composeDriver } from '../compose.ts';
+import { type Finding, printFindings } from '../doctor/finding.ts';
+import { lookAtCluster } from '../doctor/mesos-cluster.ts';
+import { lookAtSharedPath } from '../doctor/shared-path.ts';
+import { lookAtDirectory, lookAtMachine } from '../doctor/this-machine.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+interface DoctorOptions {
+  readonly mesos?: string;
+  readonly workDir: string;
+  readonly json?: boolean;
+}
+
+const help = `
+Example:
+  galaxy-mesos doctor --mesos 10.0.0.1:5050 --work-dir /shared/work
+
+Exit status: 0 all well, 1 something is missing, 2 wrong use.`;
 
 /** `galaxy-mesos doctor`: what is here and what is missing. */
 export const doctorCommand = (exit: (code: number) => void): Command =>
-  new Command('doctor').action(() => exit(2));
+  new Command('doctor')
+    .summary('find out what is here and what is missing')
+    .description(
+      'Looks at this machine, at the Mesos cluster if there is one, and whether its agents see the work directory.',
+    )
+    .option('--mesos <url>', 'the cluster to look at (default: $MESOS_URL)')
+    .option('--work-dir <directory>', 'the directory where parts and state would be kept', '.')
+    .option('--json', 'one finding a line')
+    .addHelpText('after', help)
+    .action(async ({ mesos, workDir, json }: DoctorOptions) => {
+      const findings = await examine(chosenCluster(mesos, process.env), workDir);
+      const lines = json
+        ? findings.map((finding) => JSON.stringify(finding)).join('\n')
+        : printFindings(findings);
+      process.stdout.write(`${lines}\n`);
+      exit(findings.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.ok);
+    });
+
+async function examine(cluster: Cluster, workDirectory: string): Promise<Finding[]> {
+  const directory = lookAtDirectory(workDirectory);
+  const findings = [...lookAtMachine(process.env), directory];
+  if (cluster.kind === 'local') {
+    findings.push({ subject: 'MESOS_URL', state: 'note', text: 'not set: work runs on this machine' });
+    return findings;
+  }
+  findings.push({ subject: 'MESOS_URL', state: 'ok', text: cluster.master });
+  const report = await lookAtCluster(cluster.master);
+  findings.push(...report.findings);
+  if (report.agents && directory.state === 'ok') {
+    const driver = composeDriver(cluster, { directory: workDirectory, jobName: 'doctor' });
+    findings.push(await lookAtSharedPath(workDirectory, driver, report.agents));
+  }
+  return findings;
+}

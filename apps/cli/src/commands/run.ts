@@ -1,4 +1,68 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseTool } from '@galaxy-mesos/galaxy-jobs';
 import { Command } from 'commander';
+import { checkToolDirectory, describeToolJob } from '../describe-tool-job.ts';
+import { checkDestination } from '../destination.ts';
+import { executeJob } from '../execute-job.ts';
+import { existingFile, inputFiles } from '../input-files.ts';
+import { newJobId, workDirectoryFor } from '../job-work.ts';
+import { collect, type WorkOptions, workOptions } from '../options.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** `galaxy-mesos run`: run a Galaxy tool. */
-export const runCommand = (exit: (code: number) => void): Command => new Command('run').action(() => exit(2));
+interface RunOptions extends WorkOptions {
+  readonly input?: readonly string[];
+  readonly set?: readonly string[];
+  readonly outputDir: string;
+}
+
+const help = `
+Each output of the tool becomes a file in the output directory, named after the output and its format. A tool
+with <parallelism> is split as it says. What a tool requires must be installed where its tasks run.
+
+Example:
+  galaxy-mesos run gc_content.xml --input input=genes.fa --output-dir results
+
+Exit status: 0 all well, 1 a task failed, 2 wrong use or a tool that is not supported, 130 interrupted.`;
+
+/** `galaxy-mesos run`: run one Galaxy tool from its XML. */
+export function runCommand(exit: (code: number) => void): Command {
+  const command = new Command('run')
+    .summary('run a Galaxy tool from its XML')
+    .description('Runs a Galaxy tool from its XML, as tasks if the tool says how it can be split.')
+    .argument('<tool.xml>', 'the tool')
+    .option('--input <name=file>', 'a dataset of the tool (repeatable)', collect)
+    .option('--set <name=value>', 'another parameter of the tool (repeatable)', collect)
+    .requiredOption('--output-dir <directory>', 'where the outputs go; made if it is not there');
+  for (const option of workOptions()) command.addOption(option);
+  return command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
+    const toolPath = existingFile(toolFile, 'TOOL.xml').path;
+    const outputDirectory = path.resolve(options.outputDir);
+    checkDestination(options.outputDir, '--output-dir', 'directory');
+    const tool = parseTool(readFileSync(toolPath, 'utf8'), { path: toolFile });
+    const directory = workDirectoryFor(path.join(outputDirectory, tool.id), options.workDir);
+    checkToolDirectory(directory);
+    const { job, notes } = describeToolJob(newJobId(), {
+      tool,
+      toolPath,
+      inputs: inputFiles(options.input ?? []),
+      settings: settings(options.set ?? []),
+      outputDirectory,
+      work: options,
+    });
+    for (const note of notes) process.stderr.write(`galaxy-mesos: ${tool.id}: ${note}\n`);
+    mkdirSync(outputDirectory, { recursive: true });
+    exit(await executeJob(job, directory, options));
+  });
+}
+
+function settings(given: readonly string[]): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const text of given) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) throw new UsageError(`--set ${text}: expected NAME=VALUE`);
+    if (values.has(name)) throw new UsageError(`--set ${name} is given twice`);
+    values.set(name, value);
+  }
+  return Object.fromEntries(values);
+}

@@ -1,5 +1,5 @@
-import { describe, type Problems } from './problems.ts';
-import { plainText, type TextPiece, type XmlElement } from './xml.ts';
+import { describe, type Problems } from '../problems.ts';
+import { plainText, type TextPiece, type XmlElement } from '../xml.ts';
 
 interface Macros {
   readonly tokens: ReadonlyMap<string, string>;

@@ -1,3 +1,4 @@
+import { checkVocabulary, describe, type Problems } from '../problems.ts';
 import type {
   BooleanInput,
   ConditionalCase,
@@ -6,9 +7,8 @@ import type {
   SelectInput,
   ToolInput,
 } from '../tool.ts';
+import { childOf, type XmlElement } from '../xml.ts';
 import { inputName, labelOf, parseParam } from './parse-param.ts';
-import { checkVocabulary, describe, type Problems } from './problems.ts';
-import { childOf, type XmlElement } from './xml.ts';
 
 /** Reads the inputs in `<inputs>`, `<section>` or `<when>`; what is not understood is refused by name. */
 export function parseInputs(parent: XmlElement, problems: Problems): readonly ToolInput[] {

@@ -1,7 +1,7 @@
+import { booleanAttribute, checkVocabulary, describe, type Problems, type Vocabulary } from '../problems.ts';
 import type { ToolOutput } from '../tool.ts';
-import { booleanAttribute, checkVocabulary, describe, type Problems, type Vocabulary } from './problems.ts';
+import { childOf, plainText, type XmlElement } from '../xml.ts';
 import { isBefore } from './profile.ts';
-import { childOf, plainText, type XmlElement } from './xml.ts';
 
 const vocabulary: Vocabulary = {
   attributes: [

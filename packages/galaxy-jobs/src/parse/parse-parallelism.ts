@@ -1,7 +1,7 @@
 import { parseInteger } from '../numbers.ts';
+import { checkVocabulary, listAttribute, type Problems } from '../problems.ts';
 import type { ToolOutput, ToolParallelism } from '../tool.ts';
-import { checkVocabulary, listAttribute, type Problems } from './problems.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../xml.ts';
 
 /** Galaxy's number of parts for a tool that says nothing. */
 const defaultParts = 20;

@@ -1,6 +1,4 @@
 import { parseInteger, parseNumber } from '../numbers.ts';
-import type { BooleanInput, DataInput, SelectInput, SelectOption, TextInput, ToolInput } from '../tool.ts';
-import { parseValidators, rangeOf } from './parse-validators.ts';
 import {
   booleanAttribute,
   checkVocabulary,
@@ -8,8 +6,10 @@ import {
   listAttribute,
   type Problems,
   type Vocabulary,
-} from './problems.ts';
-import { childOf, plainText, type XmlElement } from './xml.ts';
+} from '../problems.ts';
+import type { BooleanInput, DataInput, SelectInput, SelectOption, TextInput, ToolInput } from '../tool.ts';
+import { childOf, plainText, type XmlElement } from '../xml.ts';
+import { parseValidators, rangeOf } from './parse-validators.ts';
 
 /** Attributes that only say how Galaxy shows an input. */
 const shown = ['name', 'argument', 'type', 'label', 'help', 'display', 'size', 'area', 'refresh_on_change'];

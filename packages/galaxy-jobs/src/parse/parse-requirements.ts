@@ -1,6 +1,6 @@
+import { checkVocabulary, describe, type Problems } from '../problems.ts';
 import type { ToolRequirement } from '../tool.ts';
-import { checkVocabulary, describe, type Problems } from './problems.ts';
-import { plainText, type XmlElement } from './xml.ts';
+import { plainText, type XmlElement } from '../xml.ts';
 
 const programTypes = ['package', 'set_environment', 'binary', 'python-module'] as const;
 

@@ -1,8 +1,8 @@
 import { type ErrorLevel, errorLevels, failOnExitCode, type StdioRules } from '../job.ts';
 import { parseInteger } from '../numbers.ts';
-import { checkVocabulary, describe, type Problems } from './problems.ts';
+import { checkVocabulary, describe, type Problems } from '../problems.ts';
+import type { XmlElement } from '../xml.ts';
 import { isBefore } from './profile.ts';
-import type { XmlElement } from './xml.ts';
 
 type ExitCodeRule = StdioRules['exitCodes'][number];
 

@@ -1,17 +1,17 @@
 import { dataInputNames } from '../input-names.ts';
+import { booleanAttribute, checkVocabulary, Problems, type Vocabulary } from '../problems.ts';
 import { checkNames } from '../template/check-names.ts';
 import { parseTemplate } from '../template/template.ts';
 import type { Tool, ToolCommand, ToolInput, ToolOutput } from '../tool.ts';
 import { problem, ToolError } from '../tool-error.ts';
+import { childOf, parseXml, plainText, SourceText, type XmlElement } from '../xml.ts';
 import { expandMacros } from './macros.ts';
 import { parseInputs } from './parse-inputs.ts';
 import { parseOutputs } from './parse-outputs.ts';
 import { parseParallelism } from './parse-parallelism.ts';
 import { parseRequirements } from './parse-requirements.ts';
 import { parseStdio } from './parse-stdio.ts';
-import { booleanAttribute, checkVocabulary, Problems, type Vocabulary } from './problems.ts';
 import { isBefore, isProfile } from './profile.ts';
-import { childOf, parseXml, plainText, SourceText, type XmlElement } from './xml.ts';
 
 /** Galaxy's rules for tools that name no profile. */
 const legacyProfile = '16.01';

@@ -1,7 +1,7 @@
 import { parseNumber } from '../numbers.ts';
+import { booleanAttribute, checkVocabulary, describe, type Problems } from '../problems.ts';
 import type { Validator } from '../tool.ts';
-import { booleanAttribute, checkVocabulary, describe, type Problems } from './problems.ts';
-import { childOf, plainText, type XmlElement } from './xml.ts';
+import { childOf, plainText, type XmlElement } from '../xml.ts';
 
 const attributes = ['type', 'message', 'min', 'max', 'exclude_min', 'exclude_max', 'negate', 'expression'];
 

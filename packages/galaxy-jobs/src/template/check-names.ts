@@ -1,5 +1,5 @@
 import { nearest } from '../nearest.ts';
-import type { Problems } from '../parse/problems.ts';
+import type { Problems } from '../problems.ts';
 import type { ToolInput, ToolOutput } from '../tool.ts';
 import type { Expression } from './expression.ts';
 import type { Template } from './template.ts';

@@ -1,5 +1,5 @@
-import type { SourceText } from '../parse/xml.ts';
 import { problem, ToolError, type ToolErrorCode } from '../tool-error.ts';
+import type { SourceText } from '../xml.ts';
 
 /** The least part of an expression that means something. `offset` is its place in the template. */
 export interface Token {

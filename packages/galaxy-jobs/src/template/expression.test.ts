@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SourceText } from '../parse/xml.ts';
 import { ToolError } from '../tool-error.ts';
+import { SourceText } from '../xml.ts';
 import { type Expression, parseExpression } from './expression.ts';
 
 function parse(text: string): Expression {

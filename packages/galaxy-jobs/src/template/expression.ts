@@ -1,4 +1,4 @@
-import type { SourceText } from '../parse/xml.ts';
+import type { SourceText } from '../xml.ts';
 import { expressionTokens, refusal, type Token, understood } from './expression-tokens.ts';
 
 /** A comparison sign of Python. */

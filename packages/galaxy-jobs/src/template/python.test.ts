@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SourceText } from '../parse/xml.ts';
 import type { ToolValue } from '../values.ts';
+import { SourceText } from '../xml.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
 import { isTruthy, type Wrapper } from './python.ts';

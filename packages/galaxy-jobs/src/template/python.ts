@@ -1,5 +1,5 @@
 import { pythonFloat } from '../numbers.ts';
-import { isTrueText } from '../parse/problems.ts';
+import { isTrueText } from '../problems.ts';
 import { sanitize, sanitizeName } from '../sanitize.ts';
 import type { ToolValue } from '../values.ts';
 

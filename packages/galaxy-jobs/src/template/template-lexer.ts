@@ -1,5 +1,5 @@
-import type { Problems } from '../parse/problems.ts';
-import type { SourceText } from '../parse/xml.ts';
+import type { Problems } from '../problems.ts';
+import type { SourceText } from '../xml.ts';
 import { type Expression, parseExpression } from './expression.ts';
 import { match } from './expression-tokens.ts';
 

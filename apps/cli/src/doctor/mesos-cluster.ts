@@ -1,0 +1,50 @@
+import { type master, type mesos, OperatorClient, parseMasterList } from '@galaxy-mesos/mesos-client';
+import type { Finding } from './finding.ts';
+
+const timeoutMilliseconds = 5000;
+
+/** What was found out of a cluster; without `agents` no master answered. */
+export interface ClusterReport {
+  readonly findings: readonly Finding[];
+  readonly agents?: number;
+}
+
+/** Asks each master in turn for its version and its agents; the first that answers is taken at its word. */
+export async function lookAtCluster(masters: string): Promise<ClusterReport> {
+  const reasons: string[] = [];
+  for (const { origin } of parseMasterList(masters)) {
+    await using client = new OperatorClient('master', { url: origin, timeout: timeoutMilliseconds });
+    try {
+      const { version_info } = await client.call({ type: 'GET_VERSION' });
+      const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+      const text = `${origin} answers: Mesos ${version_info.version}`;
+      return {
+        findings: [{ subject: 'master', state: 'ok', text }, describeAgents(agents)],
+        agents: agents.filter(({ active }) => active).length,
+      };
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const advice = 'check MESOS_URL (or --mesos), and that the master runs and can be reached from here';
+  return { findings: [{ subject: 'master', state: 'problem', text: reasons.join('; '), advice }] };
+}
+
+function describeAgents(agents: readonly master.Response.GetAgents.Agent[]): Finding {
+  const active = agents.filter(({ active: isActive }) => isActive);
+  if (active.length === 0) {
+    const advice = 'start agents of this master: without one no task can run';
+    return { subject: 'agents', state: 'problem', text: `none of ${agents.length} is active`, advice };
+  }
+  const amount = (name: string) => {
+    const sum = (pick: (agent: master.Response.GetAgents.Agent) => readonly mesos.Resource[]) =>
+      active
+        .flatMap(pick)
+        .reduce((total, { name: of, scalar }) => (of === name ? total + (scalar?.value ?? 0) : total), 0);
+    const total = sum(({ total_resources = [] }) => total_resources);
+    return { total, free: total - sum(({ allocated_resources = [] }) => allocated_resources) };
+  };
+  const [cpus, mem] = [amount('cpus'), amount('mem')];
+  const text = `${active.length} active; free: ${cpus.free} of ${cpus.total} cpus, ${mem.free} of ${mem.total} MiB of memory`;
+  return { subject: 'agents', state: 'ok', text };
+}
