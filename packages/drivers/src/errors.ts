@@ -13,7 +13,9 @@ export type DriverErrorCode =
   /** A file of a sandbox exists and could not be read. */
   | 'SANDBOX_UNREADABLE'
   /** Processes outlived SIGKILL, so that `stop('teardown')` could not keep its promise. */
-  | 'STILL_RUNNING';
+  | 'STILL_RUNNING'
+  /** The master was not there to end the framework; it does so when the framework's failover time-out has passed. */
+  | 'TEARDOWN_FAILED';
 
 /** Every error that a driver throws by itself. What became of an attempt is never thrown: it is an update. */
 export class DriverError extends Error {

@@ -12,3 +12,4 @@
 export { DriverError, type DriverErrorCode } from './errors.ts';
 export { LocalDriver } from './local/local-driver.ts';
 export type { LocalDriverOptions } from './local/options.ts';
+export { MesosDriver, type MesosDriverOptions } from './mesos/mesos-driver.ts';

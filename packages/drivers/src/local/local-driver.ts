@@ -44,7 +44,6 @@ interface Running {
  */
 export class LocalDriver implements ClusterDriver {
   readonly kind = 'local';
-  readonly taskEnvironment: Readonly<Record<string, string>> = {};
   readonly #settings: LocalSettings;
   #phase: 'new' | 'started' | 'stopped' = 'new';
   #running: Running | undefined;

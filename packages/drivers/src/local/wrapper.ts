@@ -18,7 +18,7 @@ const firstLine = '# galaxy-mesos attempt';
  * - The trap lets this shell outlive a SIGTERM for the group; caught signals have their default meaning
  *   again in the command, ignored ones would not.
  * - `kill -KILL 0` ends all that the command left in its group, this shell included, also where no driver
- *   is there to do it. Not if the command has deleted the file: the exit status is then the only trace.
+ *   is there to do it. Not if the command has deleted or moved the file: the exit status is then the only trace.
  * - `&& ||` and not `;`: an inherited `set -e` (SHELLOPTS) must not end this shell early.
  */
 export const wrapperScript = `${firstLine}
@@ -31,7 +31,7 @@ if [ -r /proc/$$/stat ]; then read -r _galaxy_mesos </proc/$$/stat
 else _galaxy_mesos="$$ $(LC_ALL=C ps -o lstart= -p $$)"; fi
 printf '%s\\n%s\\n' "$_galaxy_mesos" "$2" >&2 || exit 125
 ( exec /bin/sh -c "$1" 2>&3 3>&- ) && _galaxy_mesos=0 || _galaxy_mesos=$?
-echo "status $_galaxy_mesos" >&2 && [ -e ${recordFileName} ] && kill -KILL 0
+echo "status $_galaxy_mesos" >&2 && [ -e "$0/${recordFileName}" ] && kill -KILL 0
 exit "$_galaxy_mesos"
 `;
 
