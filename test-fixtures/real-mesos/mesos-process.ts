@@ -98,7 +98,7 @@ function belongsTo(pid: string, folder: string): boolean {
 }
 
 /** Processes that work below a folder: executors and tasks of agents that had their work folder there. */
-export function processesBelow(folder: string): readonly number[] {
+function processesBelow(folder: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && belongsTo(name, folder))
     .map(Number);
@@ -110,6 +110,11 @@ function killOne(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** Kills those that are there now, without waiting: for the exit of this process. */
+export function killProcessesBelowNow(folder: string): void {
+  processesBelow(folder).forEach(killOne);
 }
 
 /** Kills all of them. Throws if some cannot be got rid of. */

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, killProcessesBelow, MesosProcess } from './mesos-process.ts';
+import { freePort, killProcessesBelow, killProcessesBelowNow, MesosProcess } from './mesos-process.ts';
 
 /** An agent to be started. */
 export interface AgentOptions {
@@ -62,6 +62,8 @@ const quickFlags: Readonly<Record<string, string>> = {
   authentication_backoff_factor: '50ms',
   // A master or agent that came back is noticed by a ping that did not come: after 5 s instead of 75 s.
   agent_ping_timeout: '1secs',
+  // Executors whose agent is gone for good do not linger for the usual 15 minutes.
+  recovery_timeout: '1mins',
 };
 
 const rigHome = (): string =>
@@ -134,6 +136,11 @@ class Cluster implements RealMesos {
   readonly #master: MesosProcess;
   readonly #agentProcesses: MesosProcess[] = [];
   readonly #separate: boolean;
+  /** Masters and agents end with this process by themselves; what they started does not. */
+  readonly #onExit = () => {
+    killProcessesBelowNow(this.#folder);
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   constructor(folder: string, masterPort: number, options: RealMesosOptions) {
     const [first] = options.agents;
@@ -163,13 +170,14 @@ class Cluster implements RealMesos {
   }
 
   async start(): Promise<void> {
+    process.once('exit', this.#onExit);
     this.#master.start();
     await this.#waitForAgents(0);
     if (this.#separate)
       for (const [index, agent] of this.#options.agents.entries()) await this.#addAgent(index, agent);
     const registered = await this.#waitForAgents(this.#options.agents.length);
     this.agents = this.#separate
-      ? this.#agentProcesses.map((process) => this.#separateAgent(process))
+      ? this.#agentProcesses.map((agent) => this.#separateAgent(agent))
       : registered
           .flatMap((agent) => agent.pid ?? [])
           .sort()
@@ -190,14 +198,15 @@ class Cluster implements RealMesos {
 
   async stop(): Promise<void> {
     // Agents first: they would notice that their executors die, and report it.
-    await Promise.all(this.#agentProcesses.map((process) => process.kill()));
+    await Promise.all(this.#agentProcesses.map((agent) => agent.kill()));
     await this.#master.kill();
     await killProcessesBelow(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', this.#onExit);
   }
 
   async #addAgent(index: number, agent: AgentOptions): Promise<void> {
-    const process = new MesosProcess({
+    const started = new MesosProcess({
       role: 'agent',
       workFolder: join(this.#folder, `agent-${index}`),
       logFile: join(this.#folder, `agent-${index}.log`),
@@ -208,21 +217,21 @@ class Cluster implements RealMesos {
         ...agentEnvironment(agent),
       },
     });
-    this.#agentProcesses.push(process);
-    process.start();
+    this.#agentProcesses.push(started);
+    started.start();
   }
 
-  #separateAgent(process: MesosProcess): RealAgent {
+  #separateAgent(agent: MesosProcess): RealAgent {
     return {
-      url: `http://127.0.0.1:${process.port}/slave(1)`,
-      kill: () => process.kill(),
+      url: `http://127.0.0.1:${agent.port}/slave(1)`,
+      kill: () => agent.kill(),
       restart: async () => {
-        await process.kill();
-        process.start();
-        await this.#waitForAgent(`:${process.port}`);
+        await agent.kill();
+        agent.start();
+        await this.#waitForAgent(`:${agent.port}`);
       },
-      freeze: () => process.signal('SIGSTOP'),
-      thaw: () => process.signal('SIGCONT'),
+      freeze: () => agent.signal('SIGSTOP'),
+      thaw: () => agent.signal('SIGCONT'),
     };
   }
 
@@ -264,7 +273,7 @@ class Cluster implements RealMesos {
     while (performance.now() < deadline) {
       const agents = await registeredAgents(this.url);
       if (agents && isDone(agents)) return agents;
-      for (const process of [this.#master, ...this.#agentProcesses]) process.assertAlive();
+      for (const started of [this.#master, ...this.#agentProcesses]) started.assertAlive();
       await sleep(pollMilliseconds);
     }
     throw new Error(`waited ${startMilliseconds / 1000} s for ${what} at ${this.url}`);

@@ -35,4 +35,5 @@ export type {
   SessionEvent,
   SessionListener,
 } from './session/scheduler-messages.ts';
-export { SchedulerSession, type SchedulerSessionOptions } from './session/scheduler-session.ts';
+export { SchedulerSession } from './session/scheduler-session.ts';
+export type { SchedulerSessionOptions } from './session/session-options.ts';

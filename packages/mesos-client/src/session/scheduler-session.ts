@@ -1,41 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCodec, type WireFormat } from '../codec/codec.ts';
+import { createCodec } from '../codec/codec.ts';
 import type { FrameworkInfo, MasterInfo } from '../gen/mesos.ts';
-import type { Call, Event } from '../gen/scheduler.ts';
-import { authorizationHeader, type Credential } from '../http/credential.ts';
+import type { Event } from '../gen/scheduler.ts';
+import { authorizationHeader } from '../http/credential.ts';
 import { parseMasterList } from '../http/master-list.ts';
 import { MesosError } from '../mesos-error.ts';
-import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
 import { isFinal } from './answers.ts';
 import { backoff } from './backoff.ts';
 import { CallChannel } from './call-channel.ts';
 import { openEventStream } from './event-stream.ts';
+import { completeCall, subscribeCall } from './framework-calls.ts';
 import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
-import { defaultMissedHeartbeats, Subscription } from './subscription.ts';
-
-/** What a session is made from. */
-export interface SchedulerSessionOptions {
-  /** `host:5050`, `http://host:5050` or several as in `https://a:5050,b:5050`; redirects to the leader are followed. */
-  readonly master: string;
-  /** Who subscribes. With an `id`, the framework of that id is taken over. */
-  readonly framework: FrameworkInfo;
-  /** More of SUBSCRIBE, sent each time: `suppressed_roles`, `offer_constraints`. */
-  readonly subscribe?: Omit<Call.Subscribe, 'framework_info'>;
-  /** `protobuf` unless told otherwise. */
-  readonly contentType?: WireFormat;
-  readonly credential?: Credential;
-  /** Milliseconds that {@link SchedulerSession.start} may take; 30 000 unless told otherwise. */
-  readonly connectTimeout?: number;
-  /** Milliseconds that a master may take to accept a connection or to answer a call; 30 000 unless told otherwise. */
-  readonly callTimeout?: number;
-  /** After as many heartbeats that did not come the connection counts as lost; 5 unless told otherwise. */
-  readonly missedHeartbeats?: number;
-  /** Bytes of the largest event taken; 256 MiB unless told otherwise. */
-  readonly maximumRecordBytes?: number;
-}
-
-const defaultConnectTimeout = 30_000;
-const defaultCallTimeout = 30_000;
+import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
+import { Subscription } from './subscription.ts';
 
 interface Connected {
   readonly subscription: Subscription;
@@ -58,9 +35,8 @@ function tell(listener: SessionListener, event: SessionEvent): void {
  * subscribes again by itself whenever that can help, and sends calls in the order they are given.
  */
 export class SchedulerSession {
-  readonly #options: SchedulerSessionOptions;
+  readonly #options: ResolvedOptions;
   readonly #masters: readonly URL[];
-  readonly #format: WireFormat;
   readonly #callCodec;
   readonly #eventCodec;
   readonly #stop = new AbortController();
@@ -79,12 +55,11 @@ export class SchedulerSession {
 
   /** Connects nowhere yet. Throws INVALID_MASTER_URL or UNSUPPORTED_MASTER_URL. */
   constructor(options: SchedulerSessionOptions) {
-    this.#options = options;
+    this.#options = resolveOptions(options);
     this.#masters = parseMasterList(options.master);
     this.#framework = options.framework;
-    this.#format = options.contentType ?? 'protobuf';
-    this.#callCodec = createCodec(this.#format, 'mesos.v1.scheduler.Call');
-    this.#eventCodec = createCodec(this.#format, 'mesos.v1.scheduler.Event');
+    this.#callCodec = createCodec(this.#options.contentType, 'mesos.v1.scheduler.Call');
+    this.#eventCodec = createCodec(this.#options.contentType, 'mesos.v1.scheduler.Event');
   }
 
   /** The id that the master gave or confirmed; undefined before the first SUBSCRIBED unless one was given. */
@@ -124,7 +99,7 @@ export class SchedulerSession {
       this.#end(new MesosError('ABORTED', 'the session was aborted', { cause: signal?.reason }));
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    const timer = setTimeout(() => this.#end(this.#unreachable()), this.#connectTimeout);
+    const timer = setTimeout(() => this.#end(this.#unreachable()), this.#options.connectTimeout);
     this.#finished = this.#run().finally(() => signal?.removeEventListener('abort', abort));
     try {
       return await this.#started.promise;
@@ -163,10 +138,6 @@ export class SchedulerSession {
     await this.close();
   }
 
-  get #connectTimeout(): number {
-    return this.#options.connectTimeout ?? defaultConnectTimeout;
-  }
-
   #end(reason: MesosError): void {
     this.#stop.abort(reason);
     this.#connected?.subscription.end(reason);
@@ -180,7 +151,7 @@ export class SchedulerSession {
     const tried = reasons.length > 0 ? reasons : this.#masters.map((url) => `${url.origin} (no answer yet)`);
     return new MesosError(
       'MASTER_UNREACHABLE',
-      `no Mesos master within ${this.#connectTimeout / 1000} s; tried ${tried.join(', ')}`,
+      `no Mesos master within ${this.#options.connectTimeout / 1000} s; tried ${tried.join(', ')}`,
     );
   }
 
@@ -192,8 +163,8 @@ export class SchedulerSession {
       if (this.#stop.signal.aborted) return;
       if (isFinal(reason)) return this.#fail(reason);
       if (wasSubscribed) tell(this.#listener, { type: 'DISCONNECTED', reason });
-      failures = wasSubscribed ? 0 : failures + 1;
-      await this.#pause(backoff(failures, Math.random()));
+      failures = wasSubscribed ? 0 : failures;
+      await this.#pause(backoff(failures++, Math.random()));
     }
   }
 
@@ -240,19 +211,19 @@ export class SchedulerSession {
   async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
     const stream = await openEventStream(master, {
       headers: this.#headers,
-      body: this.#subscribeCall(),
-      timeout: this.#options.callTimeout ?? defaultCallTimeout,
+      body: this.#callCodec.encode(subscribeCall(this.#framework, this.#options.subscribe)),
+      timeout: this.#options.callTimeout,
       signal: this.#stop.signal,
     });
     const calls = new CallChannel({
       url: stream.url,
       headers: { ...this.#headers, 'mesos-stream-id': stream.streamId },
-      timeout: this.#options.callTimeout ?? defaultCallTimeout,
+      timeout: this.#options.callTimeout,
     });
     const subscription = new Subscription(stream, {
       codec: this.#eventCodec,
-      maximumRecordBytes: this.#options.maximumRecordBytes ?? defaultMaximumRecordBytes,
-      missedHeartbeats: this.#options.missedHeartbeats ?? defaultMissedHeartbeats,
+      maximumRecordBytes: this.#options.maximumRecordBytes,
+      missedHeartbeats: this.#options.missedHeartbeats,
       onEvent: (event) => this.#take(event, { subscription, calls }),
     });
     try {
@@ -287,15 +258,6 @@ export class SchedulerSession {
     return { 'content-type': type, accept: type, ...authorizationHeader(this.#options.credential) };
   }
 
-  #subscribeCall(): Uint8Array {
-    const { id } = this.#framework;
-    return this.#callCodec.encode({
-      type: 'SUBSCRIBE',
-      ...(id && { framework_id: id }),
-      subscribe: { ...this.#options.subscribe, framework_info: this.#framework },
-    });
-  }
-
   async #post(call: SchedulerCall): Promise<void> {
     if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
     const connected = this.#connected;
@@ -303,21 +265,13 @@ export class SchedulerSession {
       throw new MesosError('NOT_CONNECTED', `${call.type} was not sent: there is no subscription now`, {
         callType: call.type,
       });
-    const message = this.#complete(call);
+    const message = completeCall(call, this.#framework.id);
     try {
       await connected.calls.post(call.type, this.#callCodec.encode(message));
     } catch (error) {
       throw this.#callFailure(error, connected);
     }
     if (message.update_framework) this.#framework = message.update_framework.framework_info;
-  }
-
-  #complete(call: SchedulerCall): Call {
-    const id = this.#framework.id;
-    const message: Call = { ...call, ...(id && { framework_id: id }) };
-    const update = message.update_framework;
-    if (!update || !id) return message;
-    return { ...message, update_framework: { ...update, framework_info: { ...update.framework_info, id } } };
   }
 
   #callFailure(error: unknown, connected: Connected): unknown {

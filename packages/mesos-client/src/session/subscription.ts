@@ -11,9 +11,6 @@ import { SilenceWatch } from './silence-watch.ts';
 /** Mesos's own default, used until SUBSCRIBED tells the master's. */
 const defaultHeartbeatSeconds = 15;
 
-/** As many as the C++ library of Mesos allows; a shorter limit takes a busy master for a dead one. */
-export const defaultMissedHeartbeats = 5;
-
 export interface SubscriptionOptions {
   readonly codec: Codec<Event>;
   readonly maximumRecordBytes: number;
