@@ -31,7 +31,7 @@ const safePath = /^[\p{L}\p{N}_./+=:,@%][\p{L}\p{N}_./+=:,@%-]*$/u;
 
 /**
  * Builds the command line of a tool for given values, as Galaxy does: Cheetah, then every line stripped and the
- * lines joined by blanks. Run it with `/bin/sh`, under `set -e` if {@link Tool.strictShell} says so.
+ * lines joined by blanks. Galaxy runs it by `/bin/bash`, under `set -e` if {@link Tool.strictShell} says so.
  *
  * @param values from `toolValues` of the same tool
  * @throws ToolError `RENDER_FAILED` if the command cannot be built from these values and paths

@@ -80,9 +80,11 @@ describe('numbers', () => {
   });
   test('can have bounds that are excluded', () => {
     const open = withParam(
-      '<param name="n" type="float" value="1"><validator type="in_range" min="0" exclude_min="true"/></param>',
+      '<param name="n" type="float" value="1"><validator type="in_range" min="0" exclude_min="true" max="2" exclude_max="true"/></param>',
     );
-    expect(problemsOf(() => open({ n: '0' }))).toEqual(['"n" is 0: must be above 0']);
+    expect(open({ n: '1.99' })).toEqual({ n: { type: 'float', value: 1.99 } });
+    expect(problemsOf(() => open({ n: '2' }))).toHaveLength(1);
+    expect(problemsOf(() => open({ n: '0' }))).toEqual(['"n" is 0: must be above 0 and below 2']);
   });
 });
 

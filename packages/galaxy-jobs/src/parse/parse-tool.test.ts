@@ -57,6 +57,13 @@ test('a tool of an old profile keeps the old rules', () => {
   expect(read).toMatchObject({ profile: '16.01', strictShell: false, parallelism: { method: 'basic' } });
 });
 
+test('blanks around a file in the working directory count since 21.09', () => {
+  const outputs = '<outputs><data name="a" from_work_dir=" x.txt "/></outputs>';
+  const file = (profile: string) =>
+    parseTool(tool(command + outputs, `profile="${profile}"`)).outputs[0]?.fromWorkDir;
+  expect([file('21.05'), file('21.09')]).toEqual(['x.txt', ' x.txt ']);
+});
+
 test('everything that is not supported is reported together, by name and line', () => {
   const error = errorOf(fixture('unsupported'));
   expect(error.code).toBe('UNSUPPORTED');
@@ -190,6 +197,12 @@ describe('macros', () => {
     const xml = tool(`<macros>${macros}</macros>${use}${command}`);
     if (message === undefined) expect(() => parseTool(xml)).toThrow('in a circle');
     else expect(errorOf(xml).message).toContain(message);
+  });
+
+  test('what is wrong in a token is told with the line where it is used', () => {
+    const macros = '<macros><token name="@A@">one\n$missing</token></macros>';
+    const error = errorOf(tool(`${macros}\n<command>@A@</command>`));
+    expect(error.problems.map((one) => one.line)).toEqual([4]);
   });
 
   test('lines behind a token of several lines are still told right', () => {

@@ -46,8 +46,8 @@ const patterns = {
 };
 
 /**
- * Cuts a Cheetah template into its parts. What a directive or comment that has a line to itself leaves of the
- * line, and how `\$` and `\#` are undone, is as in Cheetah. What is not understood goes to `problems`.
+ * Cuts a Cheetah template into its parts. A directive or comment that has a line to itself takes the line's end
+ * with it (blanks before it are of no account, since every line is stripped later); that, and how `\$` and `\#` are undone, is as in Cheetah. What is not understood goes to `problems`.
  */
 export function templateParts(source: SourceText, problems: Problems): TemplateParts {
   return new TemplateLexer(source, problems).run();
@@ -106,7 +106,6 @@ class TemplateLexer {
 
   #comment(): true {
     const isAlone = this.#isLineClear();
-    if (isAlone) this.#dropIndent();
     this.#at += match(patterns.line, this.#text, this.#at)?.length ?? 0;
     if (isAlone) this.#dropLineEnd();
     return true;
@@ -128,7 +127,6 @@ class TemplateLexer {
   #directive(name: string): true {
     const start = this.#at;
     const isAlone = this.#isLineClear();
-    if (isAlone) this.#dropIndent();
     this.#flush();
     this.#at += name.length + 1;
     if (name === 'if' || name === 'elif') this.#conditional(name, start, isAlone);
@@ -259,10 +257,6 @@ class TemplateLexer {
   #isLineClear(): boolean {
     const before = this.#text.slice(0, this.#at);
     return /(^|[\r\n])[ \t\f]*$/.test(before.slice(-1000));
-  }
-
-  #dropIndent(): void {
-    this.#pending = this.#pending.replace(/[ \t\f]+$/, '');
   }
 
   #skipBlank(): void {
