@@ -102,6 +102,11 @@ export class EventLog {
     return this.#events.slice(place).map((event) => event.type);
   }
 
+  /** All offers that were made. */
+  offers(): Offer[] {
+    return this.#events.flatMap((event) => (event.type === 'offers' ? event.offers : []));
+  }
+
   describe(): string {
     return this.#events
       .slice(-20)

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalDriver, type LocalDriverOptions } from '@galaxy-mesos/drivers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readBootId, readProcessStat } from '../src/local/processes.ts';
+import { wrapperArguments } from '../src/local/wrapper.ts';
 import { aLaunch, StartedDriver, smallTask } from './driver-fixture.ts';
 
 let sandboxRoot: string;
@@ -18,6 +20,8 @@ const start = async (options: Partial<LocalDriverOptions> = {}): Promise<Started
   drivers.push(started);
   return started;
 };
+
+const startTimeOf = (pid: number): string => readProcessStat(pid)?.startTime ?? '';
 
 const reference = (attemptId: string) => ({ attemptId, agentId: 'local' });
 
@@ -183,8 +187,12 @@ describe('LocalDriver after the death of an earlier one', () => {
   });
 
   it('kills what it has found, with all its children', async () => {
-    await killAfter(doom('hold', "trap '' TERM; while :; do sleep 0.1; done"), 'attempt-0 TASK_RUNNING');
+    await killAfter(
+      doom('hold', "trap '' TERM; echo ready; while :; do sleep 0.1; done"),
+      'attempt-0 TASK_RUNNING',
+    );
     const started = await start();
+    await started.untilTail(reference('attempt-0'), 'ready');
     await started.driver.kill(reference('attempt-0'), 0.2);
     expect(await started.log.end('attempt-0')).toMatchObject({
       state: 'TASK_KILLED',
@@ -231,11 +239,14 @@ describe('LocalDriver after the death of an earlier one', () => {
     await started.log.update('attempt-0', ['TASK_RUNNING']);
   });
 
-  it('does not take a later process with the same pid for the attempt', async () => {
-    const record = JSON.stringify({ bootId: 'another boot', startedAt: 0, resources });
-    const impostor = `${process.pid} (sh) S ${Array(18).fill('1').join(' ')} 1 1 1`;
+  it.each([
+    ['boot', { bootId: 'another boot', startTime: startTimeOf(process.pid) }],
+    ['start time', { bootId: readBootId(), startTime: '1' }],
+  ])('does not take a process with the same pid and another %s for the attempt', async (_, impostor) => {
+    const stat = `${process.pid} (sh) S ${'1 '.repeat(18)}${impostor.startTime} 1 1`;
+    const record = JSON.stringify({ bootId: impostor.bootId, startedAt: 0, resources });
     await mkdir(join(sandboxRoot, 'old'));
-    await writeFile(join(sandboxRoot, 'old', '.galaxy-mesos-attempt'), `${impostor}\n${record}\n`);
+    await writeFile(join(sandboxRoot, 'old', '.galaxy-mesos-attempt'), `${stat}\n${record}\n`);
     const started = await start();
     await started.driver.reconcile([reference('old')]);
     expect((await started.log.end('old')).state).toBe('TASK_GONE');
@@ -246,7 +257,6 @@ describe('LocalDriver after the death of an earlier one', () => {
     await mkdir(join(sandboxRoot, 'late'));
     await started.driver.reconcile([reference('late')]);
     expect((await started.log.end('late')).state).toBe('TASK_GONE');
-    const { wrapperArguments } = await import('../src/local/wrapper.ts');
     const sandbox = join(sandboxRoot, 'late');
     const late = spawn('/bin/sh', wrapperArguments(sandbox, 'touch ran', '{}'), {
       cwd: sandbox,

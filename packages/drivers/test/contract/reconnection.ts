@@ -1,3 +1,4 @@
+import { fitsInto } from '@galaxy-mesos/scheduler';
 import { describe, expect, it } from 'vitest';
 import type { ContractContext } from '../contract.ts';
 import { aLaunch } from '../driver-fixture.ts';
@@ -58,7 +59,7 @@ export const describeReconnection = ({ current, reconnect }: ContractContext): v
       const { driver, log } = await reconnect();
       await driver.reconcile([attempt]);
       await log.update(launch.attemptId, ['TASK_RUNNING']);
-      expect(log.describe()).not.toContain(`"cpus":${whole.resources.cpus},"mem":${whole.resources.mem}}`);
+      expect(log.offers().filter((offer) => fitsInto(launch.resources, offer.resources))).toEqual([]);
       await driver.kill(attempt, 0);
       await log.end(launch.attemptId);
       await current().freshOffer(launch.resources);
