@@ -59,7 +59,9 @@ export const outcomeOfShell = (
     return outcomeOf({ kind: 'signalled', signal: signalNumber(shell.signal) }, verdict);
   }
   if (verdict === undefined && (life.kind === 'starting' || life.kind === 'abandoned')) {
-    return notStarted('The command was not started: its record could not be written into the sandbox');
+    return notStarted(
+      'The command was not started: its record could not be written into the sandbox; is the disk full?',
+    );
   }
   return outcomeOf(endFromShell(shell.status ?? 0, false), verdict);
 };
