@@ -98,7 +98,7 @@ function belongsTo(pid: string, folder: string): boolean {
 }
 
 /** Processes that work below a folder: executors and tasks of agents that had their work folder there. */
-function processesBelow(folder: string): readonly number[] {
+export function processesBelow(folder: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && belongsTo(name, folder))
     .map(Number);

@@ -44,6 +44,8 @@ export interface RealMesos {
   /** Of the master: `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly agents: readonly RealAgent[];
+  /** Holds logs, work folders and sandboxes until `stop`. */
+  readonly folder: string;
   /** SIGKILL. Needs separate processes. */
   killMaster(): Promise<void>;
   /** Starts the master again on the same port and registry; resolves once it answers, before agents are back. */
@@ -103,6 +105,14 @@ function agentEnvironment(agent: AgentOptions): Record<string, string> {
 interface RegisteredAgent {
   readonly active: boolean;
   readonly pid?: string;
+  readonly registered_time?: unknown;
+  readonly reregistered_time?: unknown;
+}
+
+/** Changes with each registration. */
+function registrationOf(agents: readonly RegisteredAgent[] | undefined, address: string): string | undefined {
+  const agent = agents?.find(({ active, pid }) => active && pid?.endsWith(address));
+  return agent && JSON.stringify([agent.registered_time, agent.reregistered_time]);
 }
 
 /** Undefined while the master does not answer. */
@@ -131,15 +141,15 @@ function urlOfPid(pid: string): string {
 class Cluster implements RealMesos {
   readonly url: string;
   agents: readonly RealAgent[] = [];
-  readonly #folder: string;
+  readonly folder: string;
   readonly #options: RealMesosOptions;
   readonly #master: MesosProcess;
   readonly #agentProcesses: MesosProcess[] = [];
   readonly #separate: boolean;
   /** Masters and agents end with this process by themselves; what they started does not. */
   readonly #onExit = () => {
-    killProcessesBelowNow(this.#folder);
-    rmSync(this.#folder, { recursive: true, force: true });
+    killProcessesBelowNow(this.folder);
+    rmSync(this.folder, { recursive: true, force: true });
   };
 
   constructor(folder: string, masterPort: number, options: RealMesosOptions) {
@@ -147,7 +157,7 @@ class Cluster implements RealMesos {
     const alike = options.agents.every(
       (agent) => agent.resources === first?.resources && agent.attributes === first.attributes,
     );
-    this.#folder = folder;
+    this.folder = folder;
     this.#options = options;
     this.#separate = options.separateProcesses ?? (!alike || options.agents.length === 0);
     if (!this.#separate && !alike) throw new Error('agents that differ need separateProcesses');
@@ -200,16 +210,16 @@ class Cluster implements RealMesos {
     // Agents first: they would notice that their executors die, and report it.
     await Promise.all(this.#agentProcesses.map((agent) => agent.kill()));
     await this.#master.kill();
-    await killProcessesBelow(this.#folder);
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    await killProcessesBelow(this.folder);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     process.off('exit', this.#onExit);
   }
 
   async #addAgent(index: number, agent: AgentOptions): Promise<void> {
     const started = new MesosProcess({
       role: 'agent',
-      workFolder: join(this.#folder, `agent-${index}`),
-      logFile: join(this.#folder, `agent-${index}.log`),
+      workFolder: join(this.folder, `agent-${index}`),
+      logFile: join(this.folder, `agent-${index}.log`),
       port: await freePort(),
       environment: {
         RIG_MASTER: `127.0.0.1:${this.#master.port}`,
@@ -226,9 +236,15 @@ class Cluster implements RealMesos {
       url: `http://127.0.0.1:${agent.port}/slave(1)`,
       kill: () => agent.kill(),
       restart: async () => {
+        const address = `:${agent.port}`;
+        const before = registrationOf(await registeredAgents(this.url), address);
         await agent.kill();
         agent.start();
-        await this.#waitForAgent(`:${agent.port}`);
+        // For a while the master takes it for the one that was killed.
+        await this.#waitUntil((agents) => {
+          const now = registrationOf(agents, address);
+          return now !== undefined && now !== before;
+        }, `the agent ${address} to be registered again`);
       },
       freeze: () => agent.signal('SIGSTOP'),
       thaw: () => agent.signal('SIGCONT'),
@@ -255,13 +271,6 @@ class Cluster implements RealMesos {
     return this.#waitUntil(
       (agents) => agents.filter((agent) => agent.active).length >= count,
       `${count} agents to be registered`,
-    );
-  }
-
-  async #waitForAgent(address: string): Promise<void> {
-    await this.#waitUntil(
-      (agents) => agents.some((agent) => agent.active && agent.pid?.endsWith(address)),
-      `the agent ${address} to be registered`,
     );
   }
 
