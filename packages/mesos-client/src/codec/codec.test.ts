@@ -73,6 +73,30 @@ describe('the protobuf codec', () => {
     expect(codec.decode(packed.finish())).toStrictEqual({ statuses: [200, 404] });
   });
 
+  it('merges a message field that comes twice', () => {
+    const codec = createCodec('protobuf', 'mesos.v1.Offer.Operation.LaunchGroup');
+    const executor = { executor_id: { value: 'a' }, name: 'first' };
+    const task_group = { tasks: [{ name: 't', task_id: { value: 't' }, agent_id: { value: 'x' } }] };
+    const halves = [codec.encode({ executor, task_group }), codec.encode({ executor, task_group })];
+    const tasks = [...task_group.tasks, ...task_group.tasks];
+    expect(codec.decode(Buffer.concat(halves))).toStrictEqual({ executor, task_group: { tasks } });
+  });
+
+  it('refuses a field that is longer than the message that holds it', () => {
+    const codec = createCodec('protobuf', 'mesos.v1.scheduler.Call.Kill');
+    const inner = protobuf.Writer.create()
+      .uint32((1 << 3) | 2)
+      .uint32(4)
+      .finish();
+    const bytes = protobuf.Writer.create()
+      .uint32((1 << 3) | 2)
+      .uint32(inner.length)
+      .finish();
+    expect(() => codec.decode(Buffer.concat([bytes, inner, Buffer.from('four')]))).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_MESSAGE' }),
+    );
+  });
+
   it('refuses bytes that end inside a field', () => {
     const codec = createCodec('protobuf', 'mesos.v1.TaskID');
     const bytes = codec.encode({ value: 'task-1' });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'undici';
 import { describeFailure, happenedWhileConnecting, openConnection } from '../http/connection.ts';
 import { MesosError } from '../mesos-error.ts';
@@ -27,6 +28,14 @@ export class CallChannel {
   async post(callType: string, body: Uint8Array): Promise<void> {
     const answer = await this.#request(callType, body);
     if (answer.status !== 200 && answer.status !== 202) throw callError(answer, callType);
+  }
+
+  /** Takes no more calls and waits until all have their answers, but no longer than this. */
+  async drain(milliseconds: number): Promise<void> {
+    const timer = new AbortController();
+    const tooLong = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {});
+    await Promise.race([this.#client.close(), tooLong]);
+    timer.abort();
   }
 
   async close(): Promise<void> {

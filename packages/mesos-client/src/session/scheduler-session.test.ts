@@ -170,6 +170,30 @@ describe('a call', () => {
     expect(leader.exchanges.map(({ call }) => call.type)).toStrictEqual(['SUBSCRIBE', 'SUPPRESS', 'REVIVE']);
   });
 
+  it('given before close() is still sent, one given after is not', async () => {
+    const leader = await master(inTurn(subscribe));
+    const test = scheduler(leader.url);
+    await test.start();
+    const sent = Array.from({ length: 20 }, () => test.session.send({ type: 'REVIVE' }));
+    const closed = test.session.close();
+    await expect(test.session.send({ type: 'SUPPRESS' })).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
+    await Promise.all([...sent, closed]);
+    expect(leader.exchanges.length).toBe(21);
+  });
+
+  it('that is never answered does not keep close() from ending', async () => {
+    const leader = await master((exchange) => {
+      if (exchange.call.type === 'SUBSCRIBE') exchange.subscribed('a');
+    });
+    const test = scheduler(leader.url);
+    await test.start();
+    const sent = expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({
+      code: 'CALL_FATE_UNKNOWN',
+    });
+    await test.session.close();
+    await sent;
+  });
+
   it('before the first subscription is not sent', async () => {
     const test = scheduler((await master()).url);
     await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'NOT_CONNECTED' });

@@ -19,6 +19,11 @@ interface Connected {
   readonly calls: CallChannel;
 }
 
+/** How long `close` waits for answers to calls: a master that lives answers within milliseconds. */
+const drainMilliseconds = 1000;
+
+const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the session was closed');
+
 function tell(listener: SessionListener, event: SessionEvent): void {
   try {
     listener(event);
@@ -51,6 +56,7 @@ export class SchedulerSession {
   #leader: URL | undefined;
   #master: MasterInfo | undefined;
   #teardown: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
   #finished: Promise<void> = Promise.resolve();
 
   /** Connects nowhere yet. Throws INVALID_MASTER_URL or UNSUPPORTED_MASTER_URL. */
@@ -128,14 +134,23 @@ export class SchedulerSession {
     await this.close();
   }
 
-  /** Ends the connection; tasks run on. No socket and no timer is left when it resolves. */
-  async close(): Promise<void> {
-    this.#end(new MesosError('SESSION_CLOSED', 'the session was closed'));
-    await this.#finished;
+  /**
+   * Ends the connection once calls given before have their answers; tasks run on. When it resolves, no event
+   * comes any more and no socket and no timer is left.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#connected?.calls.drain(drainMilliseconds);
+    this.#end(closedError());
+    await this.#finished;
   }
 
   #end(reason: MesosError): void {
@@ -159,8 +174,7 @@ export class SchedulerSession {
     let failures = 0;
     while (!this.#stop.signal.aborted) {
       const { reason, wasSubscribed } = await this.#subscribeOnce();
-      if (await this.#isTornDown()) return;
-      if (this.#stop.signal.aborted) return;
+      if ((await this.#isTornDown()) || this.#closing || this.#stop.signal.aborted) return;
       if (isFinal(reason)) return this.#fail(reason);
       if (wasSubscribed) tell(this.#listener, { type: 'DISCONNECTED', reason });
       failures = wasSubscribed ? 0 : failures;
@@ -260,6 +274,7 @@ export class SchedulerSession {
 
   async #post(call: SchedulerCall): Promise<void> {
     if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
+    if (this.#closing) throw closedError();
     const connected = this.#connected;
     if (!connected)
       throw new MesosError('NOT_CONNECTED', `${call.type} was not sent: there is no subscription now`, {
