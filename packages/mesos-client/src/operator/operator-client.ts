@@ -71,7 +71,7 @@ export class OperatorClient<Target extends OperatorTarget> {
   /**
    * Sends a call and resolves with the payload of its answer: for GET_TASKS what lies in `get_tasks`. Throws
    * CALL_REFUSED with the server's words, UNAUTHENTICATED, NOT_CONNECTED, CALL_FATE_UNKNOWN, ABORTED,
-   * REDIRECT_LOOP, INVALID_MESSAGE.
+   * REDIRECT_LOOP, INVALID_MESSAGE; UNEXPECTED_ANSWER or MALFORMED_MESSAGE if it is no Mesos that answers.
    */
   async call<Type extends OperatorCallType<Target>>(
     call: OperatorCall<Target, Type> & { readonly type: Type },
@@ -81,7 +81,17 @@ export class OperatorClient<Target extends OperatorTarget> {
     const answer = await this.#postToLeader(call.type, body, options.signal);
     if (answer.body.length === 0) return undefined as OperatorAnswer<Target, Type>;
     const response = this.#responseCodec.decode(answer.body) as Readonly<Record<string, unknown>>;
-    return response[call.type.toLowerCase()] as OperatorAnswer<Target, Type>;
+    const payload = response[call.type.toLowerCase()];
+    if (payload === undefined)
+      throw new MesosError(
+        'UNEXPECTED_ANSWER',
+        `${this.#url.href} answered ${call.type} with something else`,
+        {
+          callType: call.type,
+          status: answer.status,
+        },
+      );
+    return payload as OperatorAnswer<Target, Type>;
   }
 
   /** Closes all connections. */

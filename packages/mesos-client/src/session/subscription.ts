@@ -18,8 +18,6 @@ export interface SubscriptionOptions {
   readonly onEvent: (event: SchedulerEvent) => void;
 }
 
-type ErrorEvent = Extract<SchedulerEvent, { readonly type: 'ERROR' }>;
-
 /** One event stream from its first byte to its end. */
 export class Subscription {
   readonly stream: EventStream;
@@ -83,7 +81,7 @@ export class Subscription {
     // A type that this client does not know is skipped, as Mesos asks of its clients.
     if (event.type === undefined || event.type === 'UNKNOWN') return;
     const known = event as SchedulerEvent;
-    if (known.type === 'ERROR') this.end(errorOfEvent((known as ErrorEvent).error.message));
+    if (known.type === 'ERROR') this.end(errorOfEvent(known.error.message));
     else this.#handOn(known);
   }
 
