@@ -4,7 +4,7 @@ import { failOnExitCode, type Job, jobEnvironment } from '@galaxy-mesos/galaxy-j
 import { mergeForFileName, mergeNamed } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
 import type { WorkOptions } from './options.ts';
-import { commandText, fillPlaceholders, placeholdersIn } from './placeholders.ts';
+import { commandText, fillPlaceholders, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `galaxy-mesos map` was asked for, its files found. */
@@ -14,6 +14,7 @@ export interface MapRequest {
   readonly split?: string;
   readonly size?: number;
   readonly parts?: number;
+  /** Absolute. */
   readonly output: string;
   readonly merge?: string;
   readonly command: readonly string[];
@@ -44,10 +45,14 @@ export function describeMapJob(id: string, request: MapRequest): Job {
       `the command does not mention {${input.name}}, the part of ${input.path} that a task works on`,
     );
   }
-  const destination = path.resolve(request.output);
-  if (inputs.some((file) => file.path === destination)) {
-    throw new UsageError(`--output ${request.output}: that is an input; choose another file`);
+  const slip = misspeltPlaceholder(command, known);
+  if (slip) {
+    const { written, meant } = slip;
+    throw new UsageError(
+      `the command mentions {${written}}: did you mean {${meant}}? If not, write { ${written} }, with blanks`,
+    );
   }
+  const destination = request.output;
   const extension = path.extname(destination);
   const outputFile = `${outputName}${extension}`;
   const partName = `${input.name}${path.extname(input.path)}`;

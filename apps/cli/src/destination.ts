@@ -1,25 +1,80 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import type { InputFile } from './input-files.ts';
 import { UsageError } from './usage-error.ts';
 
+const statOf = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
+
 /**
- * Finds out before any work is done whether a result, or a directory of results, can be put in its place.
+ * The absolute path to which a result goes, looked at before any work is done. A symbolic link is followed, as
+ * a shell's `>` does: a result is renamed into its place, which would replace the link.
+ * @throws UsageError if no file can be put there
+ */
+export function fileDestination(given: string, option: string): string {
+  // What stands in for standard output elsewhere would be a file of that name here.
+  if (given === '' || given === '-')
+    throw new UsageError(`${option} '${given}': expected the name of a file`);
+  const destination = path.resolve(given);
+  const there = statOf(destination);
+  const isLink = lstatSync(destination, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (isLink && !there)
+    throw new UsageError(`${option} ${given}: that is a link which leads nowhere; remove it`);
+  if (there?.isDirectory() || given.endsWith(path.sep)) {
+    throw new UsageError(`${option} ${given}: that is a directory; expected the name of a file`);
+  }
+  // A device or a pipe would be replaced by the result: /dev/null, for root.
+  if (there && !there.isFile()) {
+    throw new UsageError(`${option} ${given}: that is not a regular file; expected the name of a file`);
+  }
+  const followed = isLink ? realpathSync(destination) : destination;
+  checkWritable(path.dirname(followed), `${option} ${given}`);
+  return followed;
+}
+
+/**
+ * The absolute path of a directory for results, which need not be there; the one above it must.
+ * @throws UsageError if no directory can be there
+ */
+export function directoryDestination(given: string, option: string): string {
+  if (given === '') throw new UsageError(`${option} '': expected the name of a directory`);
+  const destination = path.resolve(given);
+  const there = statOf(destination);
+  if (there && !there.isDirectory()) {
+    throw new UsageError(`${option} ${given}: that is a file; expected the name of a directory`);
+  }
+  checkWritable(there ? destination : path.dirname(destination), `${option} ${given}`);
+  return destination;
+}
+
+/**
+ * The absolute path of a directory that a person chose for state; it must be there, since one that is made by
+ * mistake on one machine, such as below a mount point, is one that no other machine sees.
  * @throws UsageError
  */
-export function checkDestination(given: string, option: string, kind: 'file' | 'directory' = 'file'): void {
-  const destination = path.resolve(given);
-  const there = statSync(destination, { throwIfNoEntry: false });
-  if (there && there.isDirectory() !== (kind === 'directory')) {
-    const found = there.isDirectory() ? 'that is a directory' : 'that is a file';
-    throw new UsageError(`${option} ${given}: ${found}; expected the name of a ${kind}`);
-  }
-  const parent = there?.isDirectory() ? destination : path.dirname(destination);
-  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`${option} ${given}: there is no directory ${parent}; make it first`);
+export function chosenWorkDirectory(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const directory = path.resolve(given);
+  checkWritable(directory, `--work-dir ${given}`);
+  return directory;
+}
+
+/** @throws UsageError if a result would take the place of an input. */
+export function refuseInputs(destination: string, inputs: readonly InputFile[], subject: string): void {
+  const there = statOf(destination);
+  const input = inputs.find(({ path: file }) => {
+    const found = statOf(file);
+    return file === destination || (there && found && there.dev === found.dev && there.ino === found.ino);
+  });
+  if (input) throw new UsageError(`${subject}: that is the input ${input.name}; choose another place`);
+}
+
+function checkWritable(directory: string, subject: string): void {
+  if (!statOf(directory)?.isDirectory()) {
+    throw new UsageError(`${subject}: there is no directory ${directory}; make it first`);
   }
   try {
-    accessSync(parent, constants.W_OK);
+    accessSync(directory, constants.W_OK | constants.X_OK);
   } catch {
-    throw new UsageError(`${option} ${given}: no permission to write into ${parent}`);
+    throw new UsageError(`${subject}: no permission to write into ${directory}`);
   }
 }

@@ -1,49 +1,78 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import { type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
+import { JobError, type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
 import { MesosError } from '@galaxy-mesos/mesos-client';
-import { chosenCluster, clusterName } from './cluster.ts';
+import { type Cluster, chosenCluster, clusterName } from './cluster.ts';
 import { composeDriver } from './compose.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureReport } from './failure-report.ts';
+import { finishedOutcome } from './finished-outcome.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type JobWork, openJobWork, removeJobWork } from './job-work.ts';
+import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.ts';
+import { endLeftovers } from './leftovers.ts';
 import type { WorkOptions } from './options.ts';
+import { exitCodeOf, ResumableError } from './report-error.ts';
 import { chooseReporter, type Reporter } from './reporter.ts';
 import { resumeCommand } from './resume-command.ts';
+
+/** What one execution of a job is made of. */
+interface Execution {
+  readonly reporter: Reporter;
+  readonly options: WorkOptions;
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+}
 
 /** Runs a described job to its end, shows how it goes on, and answers the exit status. */
 export async function executeJob(described: Job, directory: string, options: WorkOptions): Promise<ExitCode> {
   const cluster = chosenCluster(options.mesos, process.env);
-  const work = openJobWork(described, directory, options);
+  const opened = openJobWork(described, directory, options);
+  const interruption = onInterrupt(howToGoOn());
   const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, Date.now);
-  const interruption = onInterrupt();
+  const execution = { reporter, options, cluster, signal: interruption.signal };
+  let work = opened;
   try {
-    const outcome = await runOnCluster(work, reporter, options, cluster, interruption.signal);
+    const earlier = opened.state === 'done' ? await finishedOutcome(opened) : undefined;
+    if (!earlier) work = await readyToRun(described, opened, execution);
+    const outcome = earlier ?? (await runOnCluster(work, execution));
     work.store.forgetFramework(clusterName(cluster));
     reporter.outcome(outcome);
     return conclude(outcome);
+  } catch (error) {
+    throw canGoOn(work, error) ? new ResumableError(error, howToGoOn()) : error;
   } finally {
     interruption.dispose();
     leave(work, options.keep ?? false);
   }
 }
 
-/** Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for. */
-function leave({ store, directory, job }: JobWork, keep: boolean): void {
-  const state = store.jobs().find((stored) => stored.job.id === job.id)?.state;
-  store.close();
-  if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(directory);
+/** Sees to it that nothing of earlier runs is in the way: neither files nor what they left running. */
+async function readyToRun(described: Job, work: JobWork, execution: Execution): Promise<JobWork> {
+  const { cluster, signal } = execution;
+  const isStale = work.state === 'stale' || work.state === 'done';
+  if (isStale) await endLeftovers(work, cluster, signal);
+  // What runs here is of no use to a job that goes on elsewhere.
+  if (cluster.kind !== 'local') await endLeftovers(work, { kind: 'local' }, signal);
+  return isStale ? beginAnew(described, work) : work;
 }
 
-type Cluster = ReturnType<typeof chosenCluster>;
+/** Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for. */
+function leave(work: JobWork, keep: boolean): void {
+  const state = stateOf(work);
+  work.store.close();
+  if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(work.directory);
+}
 
-async function runOnCluster(
-  { job, directory, store }: JobWork,
-  reporter: Reporter,
-  options: WorkOptions,
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<JobOutcome> {
+const stateOf = ({ store, job }: JobWork) => store.jobs().find((stored) => stored.job.id === job.id)?.state;
+
+/** Whether the same command with --resume goes on: not after a failure that it could only meet again. */
+const canGoOn = (work: JobWork, error: unknown): boolean =>
+  exitCodeOf(error) === exitCodes.failed &&
+  !(error instanceof JobError && error.code !== 'DELIVERY') &&
+  stateOf(work) === 'queued';
+
+async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOutcome> {
+  const { job, directory, store } = work;
+  const { reporter, options, cluster, signal } = execution;
   const name = clusterName(cluster);
   const attempt = (frameworkId: string | undefined) =>
     runJob({
@@ -70,6 +99,8 @@ async function runOnCluster(
   }
 }
 
+const howToGoOn = (): string => `To go on:\n  ${resumeCommand(process.argv.slice(2))}`;
+
 function conclude(outcome: JobOutcome): ExitCode {
   if (outcome.state === 'ok') return exitCodes.ok;
   const { finished, total } = outcome.counts;
@@ -77,7 +108,7 @@ function conclude(outcome: JobOutcome): ExitCode {
     outcome.state === 'error'
       ? failureReport(outcome)
       : `interrupted: ${finished} of ${total} tasks are done`;
-  const goOn = total === 0 ? '' : `To go on:\n  ${resumeCommand(process.argv.slice(2))}\n`;
+  const goOn = total === 0 ? '' : `${howToGoOn()}\n`;
   process.stderr.write(`galaxy-mesos: ${report}\n${goOn}`);
   return outcome.state === 'error' ? exitCodes.failed : exitCodes.interrupted;
 }

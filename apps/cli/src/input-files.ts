@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from './usage-error.ts';
 
@@ -18,6 +18,7 @@ export interface InputFile {
 export function existingFile(file: string, subject: string): Omit<InputFile, 'name'> {
   const found = statOf(file, subject);
   if (!found.isFile()) throw new UsageError(`${subject}: ${file} is not a regular file`);
+  checkReadable(file, subject);
   return { path: path.resolve(file), size: found.size, modifiedAt: found.mtimeMs };
 }
 
@@ -42,6 +43,14 @@ export function inputFiles(given: readonly string[], defaultName?: string): Inpu
     names.add(name);
   }
   return files;
+}
+
+function checkReadable(file: string, subject: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    throw new UsageError(`${subject}: no permission to read ${file}`);
+  }
 }
 
 function statOf(file: string, subject: string): Stats {

@@ -11,8 +11,12 @@ export interface JobWork {
   readonly job: Job;
   readonly directory: string;
   readonly store: SqliteJobStore;
-  /** Whether an earlier run of the job is gone on with. */
-  readonly resumed: boolean;
+  /**
+   * `new`; `resumed` from an earlier run; `done`, if that had come to its end already, and was only not cleaned
+   * up or was kept; `stale`, if an earlier run, as which `job` stands here, is to be thrown away: end what it
+   * left running, then call {@link beginAnew}.
+   */
+  readonly state: 'new' | 'resumed' | 'done' | 'stale';
 }
 
 const storeFile = 'job.sqlite';
@@ -46,14 +50,17 @@ export function openJobWork(
   try {
     const earlier = store.jobs().at(-1);
     if (!earlier) return begin(store, described, directory);
-    if (resume && earlier.state !== 'ok') return goOn(store, earlier, described, directory);
-    if (earlier.state === 'queued' || earlier.state === 'error') {
-      if (!restart) throw new UsageError(unfinished(directory));
-    }
+    if (resume) return goOn(store, earlier, described, directory);
+    if (earlier.state !== 'ok' && !restart) throw new UsageError(unfinished(directory));
+    return { job: earlier.job, directory, store, state: 'stale' };
   } catch (error) {
     store.close();
     throw error;
   }
+}
+
+/** Throws away what an earlier run left, and begins the job in its place. */
+export function beginAnew(described: Job, { directory, store }: JobWork): JobWork {
   store.close();
   removeJobWork(directory);
   mkdirSync(directory, { recursive: true });
@@ -68,18 +75,20 @@ export function removeJobWork(directory: string): void {
 
 function begin(store: SqliteJobStore, job: Job, directory: string): JobWork {
   store.addJob(job);
-  return { job, directory, store, resumed: false };
+  return { job, directory, store, state: 'new' };
 }
 
-function goOn(store: SqliteJobStore, { job }: StoredJob, described: Job, directory: string): JobWork {
+function goOn(store: SqliteJobStore, { job, state }: StoredJob, described: Job, directory: string): JobWork {
   const changed = differences(job, described);
+  // Nothing is lost with a finished run: what it made is in its place, whatever it was.
+  if (state === 'ok') return { job, directory, store, state: changed.length > 0 ? 'stale' : 'done' };
   if (changed.length > 0) {
     throw new UsageError(
       `--resume: the unfinished run in ${directory} is of another job; these differ: ${changed.join(', ')}. ` +
         'Give the same command as then, or begin anew with --restart',
     );
   }
-  return { job: { ...described, id: job.id }, directory, store, resumed: true };
+  return { job: { ...described, id: job.id }, directory, store, state: 'resumed' };
 }
 
 const unfinished = (directory: string): string =>

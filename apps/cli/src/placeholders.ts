@@ -11,6 +11,40 @@ export function placeholdersIn(command: string, known: ReadonlySet<string>): Set
   return found;
 }
 
+/** What stands in braces like a placeholder and is none, but so near to one that it must be a slip. */
+export interface Misspelling {
+  readonly written: string;
+  readonly meant: string;
+}
+
+/** Shorter names are near to too much: `{n}` in a program of awk is no misspelt `{db}`. */
+const shortestChecked = 4;
+
+/** The first misspelt placeholder of a command; left alone it would be the name of a file that nobody reads. */
+export function misspeltPlaceholder(command: string, known: ReadonlySet<string>): Misspelling | undefined {
+  for (const [, , written] of command.matchAll(token)) {
+    if (written === undefined || known.has(written) || written.length < shortestChecked) continue;
+    const meant = [...known].find((name) => isOneSlipFrom(written.toLowerCase(), name.toLowerCase()));
+    if (meant !== undefined) return { written, meant };
+  }
+  return undefined;
+}
+
+/** Whether a letter too many, too few, another one, or two swapped make one word of the other. */
+function isOneSlipFrom(written: string, meant: string): boolean {
+  if (Math.abs(written.length - meant.length) > 1) return false;
+  let start = 0;
+  while (start < written.length && written[start] === meant[start]) start++;
+  const [left, right] = [written.slice(start), meant.slice(start)];
+  const swapped = `${left[1] ?? ''}${left[0] ?? ''}${left.slice(2)}`;
+  return (
+    swapped === right ||
+    left.slice(1) === right.slice(1) ||
+    left.slice(1) === right ||
+    left === right.slice(1)
+  );
+}
+
 /**
  * Puts files in the place of `{NAME}`, quoted for the shell where they need it. Braces around anything else,
  * such as awk's, stay as they are.

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { FormatError } from '@galaxy-mesos/formats';
-import { ToolError } from '@galaxy-mesos/galaxy-jobs';
-import { PlanError } from '@galaxy-mesos/parallelism';
 import { Command, CommanderError } from 'commander';
+import { commandLineError } from './command-line-error.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { mapCommand } from './commands/map.ts';
 import { runCommand } from './commands/run.ts';
 import { exitCodes } from './exit-codes.ts';
-import { UsageError } from './usage-error.ts';
+import { exitCodeOf, messageOf } from './report-error.ts';
 
 const help = `
 Where work runs: on the Mesos cluster that --mesos or MESOS_URL names (HOST:5050), else on this machine.
 
 Example:
   galaxy-mesos map --input proteins.fa --parts 8 --output lengths.tsv -- 'grep -c ">" {input}'`;
+
+/** Commander throws this where it has shown its help, because nothing was asked for. */
+const helpShown = 'commander.help';
 
 /** Runs a command line, as `process.argv` has it, and answers the exit status; never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -25,14 +26,19 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv);
     return exitCode;
   } catch (error) {
-    // Commander has printed its own message; help and --version come this way, too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    process.stderr.write(`galaxy-mesos: ${messageOf(error)}\n`);
-    if (program.opts<{ debug?: boolean }>().debug && error instanceof Error)
-      process.stderr.write(`${error.stack}\n`);
-    return isUsage(error) ? exitCodes.usage : exitCodes.failed;
+    // Help and --version come this way, too.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    if (error instanceof CommanderError) {
+      if (error.code !== helpShown) complain(commandLineError(error, argv.slice(2)));
+      return exitCodes.usage;
+    }
+    complain(messageOf(error));
+    if (program.opts<{ debug?: boolean }>().debug && error instanceof Error) complain(error.stack ?? '');
+    return exitCodeOf(error);
   }
 }
+
+const complain = (text: string): void => void process.stderr.write(`galaxy-mesos: ${text}\n`);
 
 function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('galaxy-mesos')
@@ -43,9 +49,11 @@ function buildProgram(exit: (code: number) => void): Command {
     .option('--debug', 'show where an error comes from')
     .addHelpText('after', help)
     .enablePositionalOptions()
+    // Printed by runProgram, in the words of all other errors.
+    .configureOutput({ outputError: () => {} })
     .exitOverride();
   for (const command of [mapCommand(exit), runCommand(exit), doctorCommand(exit)]) {
-    program.addCommand(command.exitOverride());
+    program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
 }
@@ -56,12 +64,3 @@ function version(): string {
     ? String(manifest.version)
     : '';
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** What is wrong with what was given, not with how the work went. */
-const isUsage = (error: unknown): boolean =>
-  error instanceof UsageError ||
-  error instanceof FormatError ||
-  error instanceof PlanError ||
-  error instanceof ToolError;

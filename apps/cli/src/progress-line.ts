@@ -47,9 +47,12 @@ export function progressLine(counts: TaskCounts, left: number | undefined, colum
   const bar = columns < narrow ? '' : `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] `;
   const time = left === undefined ? '' : `, ${duration(left)} left`;
   const line = `${bar}${finished}/${total} done, ${active} running, ${waiting} waiting, ${failed} failed${time}`;
-  return line.slice(0, Math.max(0, columns - 1));
+  return cutTo(columns, line);
 }
 
-/** The line while the input is read. */
-export const planningLine = (read: number, size: number): string =>
-  `reading the input: ${bytes(read)} of ${bytes(size)}`;
+/** The line while the input is read, no longer than `columns`. */
+export const planningLine = (read: number, size: number, columns: number): string =>
+  cutTo(columns, `reading the input: ${bytes(read)} of ${bytes(size)}`);
+
+/** A line as long as the terminal would be wrapped by some. */
+const cutTo = (columns: number, line: string): string => line.slice(0, Math.max(0, columns - 1));

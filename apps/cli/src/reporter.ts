@@ -58,13 +58,13 @@ export class TerminalReporter implements Reporter {
 
   event(event: JobEvent): void {
     if (event.type === 'planned') this.#doneBefore = event.resumed;
-    else if (event.type === 'planning') this.#draw(planningLine(event.read, event.size));
+    else if (event.type === 'planning') this.#draw(planningLine(event.read, event.size, this.#columns));
     else if (event.type === 'warning') this.#above(`warning: ${event.message}`);
     else if (event.type === 'merging') this.#draw(`joining ${event.parts} parts`, true);
     else if (event.type === 'task') {
       const left = secondsLeft(event.counts, this.#doneBefore, this.#elapsed());
       const isLast = event.counts.waiting + event.counts.active === 0;
-      this.#draw(progressLine(event.counts, left, this.#screen.columns ?? 80), isLast);
+      this.#draw(progressLine(event.counts, left, this.#columns), isLast);
     }
   }
 
@@ -75,6 +75,11 @@ export class TerminalReporter implements Reporter {
     for (const { path, size } of outcome.results) {
       this.#screen.write(`${path}: ${bytes(size)}, from ${tasks} in ${duration(this.#elapsed())}\n`);
     }
+  }
+
+  /** Looked up each time, as windows are made larger and smaller; some terminals say 0. */
+  get #columns(): number {
+    return this.#screen.columns || 80;
   }
 
   #elapsed(): number {

@@ -54,6 +54,7 @@ export type JobEvent =
       readonly attempt?: number;
       readonly exitCode?: number;
       readonly hostname?: string;
+      readonly agentId?: string;
       readonly counts: TaskCounts;
     }
   | { readonly type: 'merging'; readonly output: string; readonly parts: number }

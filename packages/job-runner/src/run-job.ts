@@ -201,7 +201,7 @@ class RunningJob {
       type: 'task',
       task: spec.name,
       state,
-      ...(attempt && { attempt: attempt.number, hostname: attempt.hostname }),
+      ...(attempt && { attempt: attempt.number, hostname: attempt.hostname, agentId: attempt.agentId }),
       ...(attempt?.exitCode !== undefined && { exitCode: attempt.exitCode }),
       counts: this.#counter.counts,
     });

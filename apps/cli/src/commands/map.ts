@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { Command, Option } from 'commander';
 import { describeMapJob } from '../describe-map-job.ts';
-import { checkDestination } from '../destination.ts';
+import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
 import { inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
@@ -53,10 +52,12 @@ export function mapCommand(exit: (code: number) => void): Command {
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: MapOptions) => {
       const { input, split, size, parts, output, merge } = options;
-      checkDestination(output, '--output');
+      const inputs = inputFiles(input, 'input');
+      const destination = fileDestination(output, '--output');
+      refuseInputs(destination, inputs, `--output ${output}`);
       const job = describeMapJob(newJobId(), {
-        inputs: inputFiles(input, 'input'),
-        output,
+        inputs,
+        output: destination,
         command: words,
         work: options,
         ...(split !== undefined && { split }),
@@ -64,7 +65,8 @@ export function mapCommand(exit: (code: number) => void): Command {
         ...(parts !== undefined && { parts }),
         ...(merge !== undefined && { merge }),
       });
-      const directory = workDirectoryFor(path.resolve(output), options.workDir);
+      const chosen = chosenWorkDirectory(options.workDir);
+      const directory = workDirectoryFor(destination, chosen);
       exit(await executeJob(job, directory, options));
     });
 }

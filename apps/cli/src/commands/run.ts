@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseTool } from '@galaxy-mesos/galaxy-jobs';
 import { Command } from 'commander';
 import { checkToolDirectory, describeToolJob } from '../describe-tool-job.ts';
-import { checkDestination } from '../destination.ts';
+import { chosenWorkDirectory, directoryDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
 import { existingFile, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
@@ -37,19 +37,23 @@ export function runCommand(exit: (code: number) => void): Command {
   for (const option of workOptions()) command.addOption(option);
   return command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
     const toolPath = existingFile(toolFile, 'TOOL.xml').path;
-    const outputDirectory = path.resolve(options.outputDir);
-    checkDestination(options.outputDir, '--output-dir', 'directory');
+    const inputs = inputFiles(options.input ?? []);
+    const outputDirectory = directoryDestination(options.outputDir, '--output-dir');
     const tool = parseTool(readFileSync(toolPath, 'utf8'), { path: toolFile });
-    const directory = workDirectoryFor(path.join(outputDirectory, tool.id), options.workDir);
+    const chosen = chosenWorkDirectory(options.workDir);
+    const directory = workDirectoryFor(path.join(outputDirectory, tool.id), chosen);
     checkToolDirectory(directory);
     const { job, notes } = describeToolJob(newJobId(), {
       tool,
       toolPath,
-      inputs: inputFiles(options.input ?? []),
+      inputs,
       settings: settings(options.set ?? []),
       outputDirectory,
       work: options,
     });
+    for (const { destination } of job.outputs) {
+      refuseInputs(destination, inputs, `--output-dir ${options.outputDir}: ${destination}`);
+    }
     for (const note of notes) process.stderr.write(`galaxy-mesos: ${tool.id}: ${note}\n`);
     mkdirSync(outputDirectory, { recursive: true });
     exit(await executeJob(job, directory, options));
