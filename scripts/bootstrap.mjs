@@ -34,11 +34,7 @@ async function bootstrap(name, args) {
     const status = await step('Installing packages', 'npm', ci);
     if (status !== 0) return status;
   }
-  const status = await step('Building', path.join(binaries, 'turbo'), [
-    'run',
-    'build',
-    '--output-logs=new-only',
-  ]);
+  const status = await step('Building', path.join(binaries, 'turbo'), ['run', 'build']);
   if (status !== 0) return status;
   const node = nodeToRun();
   if (!node) {
@@ -101,7 +97,10 @@ function run(command, args, output) {
   });
   const printed = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
-  const wait = () => {};
+  let isInterrupted = false;
+  const wait = () => {
+    isInterrupted = true;
+  };
   const passOn = (signal) => child.kill(signal);
   process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn);
   return new Promise((resolve) => {
@@ -115,7 +114,11 @@ function run(command, args, output) {
       resolve(status);
     };
     child.once('error', (error) => end(1, `${command} cannot be run: ${error.message}`));
-    child.once('close', (code, signal) => end(signal ? 128 + constants.signals[signal] : code));
+    child.once('close', (code, signal) => {
+      const status = signal ? 128 + constants.signals[signal] : code;
+      // Some commands call it a success to end early.
+      end(status === 0 && isInterrupted ? 128 + constants.signals.SIGINT : status);
+    });
   });
 }
 

@@ -29,7 +29,7 @@ function main(): number {
     '\nHow much of every third codon position of yeast genes is G or C (GC3)? Chromosome III,\n' +
       `cut into 8 parts, one task each, on ${process.env.MESOS_URL || 'this machine'}:\n`,
   );
-  console.log(`  galaxy-mesos ${job.join(' ')} \\\n    -- "${command}"\n`);
+  console.log(`  npx galaxy-mesos ${job.join(' ')} \\\n    -- "${command}"\n`);
 
   const startedAt = performance.now();
   const commandLine = fileURLToPath(import.meta.resolve('@galaxy-mesos/cli/package.json'));
