@@ -1,4 +1,4 @@
-import type { Decisions } from './decisions.ts';
+import type { Decisions, Effect } from './decisions.ts';
 import type { DriverEvent, Launch, Offer, OfferId } from './driver.ts';
 import { type DemandClass, matchOffers, type Placement } from './match.ts';
 import type { SchedulerOptions } from './options.ts';
@@ -14,6 +14,8 @@ export type CoreInput =
   /** Nothing more is launched. With `kill`, what runs is killed; its tasks wait for a later scheduler. */
   | { readonly type: 'halt'; readonly kill: boolean }
   | { readonly type: 'driver'; readonly event: DriverEvent }
+  /** What was asked of the cluster may not have got through. */
+  | { readonly type: 'call-failed'; readonly effect: Effect }
   /** Nothing happened, but a deadline came. */
   | { readonly type: 'tick' };
 
@@ -31,6 +33,9 @@ export class SchedulerCore {
   #subscribed = false;
   #suppressed = false;
   #unplacedSince: number | undefined;
+  /** All that each agent has, where the driver knows it. */
+  readonly #agents = new Map<string, Resources | undefined>();
+  #repeats: { readonly effect: Effect; readonly at: number }[] = [];
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -47,21 +52,26 @@ export class SchedulerCore {
     this.#tasks.restore(records, now);
   }
 
-  /** Takes in what happened since the last call, and matches what waits with what is offered. */
-  advance(inputs: readonly CoreInput[], now: number): Decisions {
+  /**
+   * Takes in what happened since the last call, and matches what waits with what is offered. `now` is
+   * milliseconds on a clock that never jumps, `date` milliseconds since 1970.
+   */
+  advance(inputs: readonly CoreInput[], now: number, date: number): Decisions {
     const decisions: Decisions = { changes: [], effects: [], notices: [] };
     for (const input of inputs) this.#take(input, now, decisions);
-    this.#tasks.waiting.release(now);
     if (this.#subscribed) {
       this.#tasks.watch(now, decisions);
-      this.#match(now, decisions);
+      this.#tasks.waiting.release(now);
+      this.#repeatCalls(now, decisions);
+      this.#match(now, date, decisions);
     }
     return decisions;
   }
 
-  /** When {@link advance} should be called even if nothing happens, in milliseconds since 1970. */
+  /** When {@link advance} should be called even if nothing happens, on the clock of its `now`. */
   get nextDeadline(): number {
-    return this.#subscribed ? this.#tasks.nextDeadline : Number.POSITIVE_INFINITY;
+    if (!this.#subscribed) return Number.POSITIVE_INFINITY;
+    return this.#repeats.reduce((least, { at }) => Math.min(least, at), this.#tasks.nextDeadline);
   }
 
   #take(input: CoreInput, now: number, decisions: Decisions): void {
@@ -78,6 +88,9 @@ export class SchedulerCore {
       case 'driver':
         this.#hear(input.event, now, decisions);
         break;
+      case 'call-failed':
+        if (this.#subscribed) this.#callFailed(input.effect, now, decisions);
+        break;
       case 'tick':
         break;
     }
@@ -88,13 +101,17 @@ export class SchedulerCore {
       case 'subscribed':
         this.#subscribed = true;
         this.#suppressed = false;
-        this.#offers.clear();
+        this.#forgetOffers();
+        this.#agents.clear();
         decisions.changes.push({ type: 'registered', frameworkId: event.frameworkId });
         decisions.notices.push(event);
         this.#tasks.subscribed(now, decisions);
         break;
       case 'offers':
-        for (const offer of event.offers) this.#offers.set(offer.id, offer);
+        for (const offer of event.offers) {
+          this.#offers.set(offer.id, offer);
+          this.#agents.set(offer.agentId, offer.agentTotal);
+        }
         break;
       case 'rescinded':
         this.#offers.delete(event.offerId);
@@ -104,7 +121,7 @@ export class SchedulerCore {
         break;
       case 'disconnected':
         this.#subscribed = false;
-        this.#offers.clear();
+        this.#forgetOffers();
         this.#tasks.disconnected();
         decisions.notices.push(event);
         break;
@@ -115,7 +132,33 @@ export class SchedulerCore {
     }
   }
 
-  #match(now: number, decisions: Decisions): void {
+  /** Offers, and what was to be said of them, end with the connection. */
+  #forgetOffers(): void {
+    this.#offers.clear();
+    this.#repeats = [];
+  }
+
+  /** Kills, acknowledgements and questions are repeated anyway, and a suppression that is lost does no harm. */
+  #callFailed(effect: Effect, now: number, decisions: Decisions): void {
+    const at = now + this.#options.callRepeat * 1000;
+    if (effect.type === 'revive' || effect.type === 'decline') this.#repeats.push({ effect, at });
+    if (effect.type !== 'launch') return;
+    // An offer that nobody answers is held out for ever. If the launch did get through, this does nothing.
+    decisions.effects.push({ type: 'decline', offerIds: [effect.offerId], refuseSeconds: 0 });
+    this.#tasks.launchUncertain(effect.launches, now);
+  }
+
+  #repeatCalls(now: number, decisions: Decisions): void {
+    const due = this.#repeats.filter(({ at }) => at <= now);
+    if (due.length === 0) return;
+    this.#repeats = this.#repeats.filter(({ at }) => at > now);
+    for (const { effect } of due) {
+      // Nothing waits any more: offers are not wanted now.
+      if (effect.type !== 'revive' || !this.#suppressed) decisions.effects.push(effect);
+    }
+  }
+
+  #match(now: number, date: number, decisions: Decisions): void {
     const { waiting } = this.#tasks;
     if (waiting.any && this.#suppressed) {
       this.#suppressed = false;
@@ -124,7 +167,7 @@ export class SchedulerCore {
     const offers = [...this.#offers.values()];
     this.#offers = new Map();
     const { placements, unusedOffers, unplaced } = matchOffers(waiting.classes, offers);
-    for (const placement of placements) this.#launch(placement, now, decisions);
+    for (const placement of placements) this.#launch(placement, now, date, decisions);
     waiting.removePlaced(new Set(placements.flatMap(({ taskIds }) => taskIds)));
     if (offers.length > 0) this.#noteUnplaced(unplaced, offers, now, decisions);
     this.#decline(unusedOffers, decisions);
@@ -134,10 +177,10 @@ export class SchedulerCore {
     }
   }
 
-  #launch({ offer, taskIds }: Placement, now: number, decisions: Decisions): void {
+  #launch({ offer, taskIds }: Placement, now: number, date: number, decisions: Decisions): void {
     const launches: Launch[] = [];
     for (const taskId of taskIds) {
-      const launch = this.#tasks.launch(taskId, offer, now, decisions);
+      const launch = this.#tasks.launch(taskId, offer, now, date, decisions);
       if (launch) launches.push(launch);
     }
     decisions.effects.push({ type: 'launch', offerId: offer.id, launches });
@@ -157,11 +200,10 @@ export class SchedulerCore {
     now: number,
     decisions: Decisions,
   ): void {
+    const agents = [...this.#agents.values()];
     const waitingOn = unplaced.filter((demand) => {
-      const impossible = offers.every(
-        ({ agentTotal }) => agentTotal && !fitsInto(demand.resources, agentTotal),
-      );
-      if (impossible) this.#refuse(demand, offers, decisions);
+      const impossible = agents.every((total) => total && !fitsInto(demand.resources, total));
+      if (impossible) this.#refuse(demand, agents, decisions);
       return !impossible;
     });
     if (waitingOn.length === 0 || this.#tasks.anyLive) {
@@ -177,8 +219,8 @@ export class SchedulerCore {
     }
   }
 
-  #refuse(demand: DemandClass, offers: readonly Offer[], decisions: Decisions): void {
-    const sizes = offers.flatMap(({ agentTotal }) => (agentTotal ? [describeResources(agentTotal)] : []));
+  #refuse(demand: DemandClass, agents: readonly (Resources | undefined)[], decisions: Decisions): void {
+    const sizes = agents.flatMap((total) => (total ? [describeResources(total)] : []));
     const message = `it asks for ${describeResources(demand.resources)}; all there is: ${sizes.join('; ')}`;
     this.#tasks.waiting.removeClass(demand);
     for (const { id } of demand.tasks) this.#tasks.refuse(id, message, decisions);

@@ -10,7 +10,10 @@ export interface Offer {
   readonly agentId: string;
   readonly hostname: string;
   readonly resources: Resources;
-  /** All that the agent has, in use or not, where the driver knows it. */
+  /**
+   * All that the agent has, in use or not. Only for a driver whose agents are all there will ever be, and which
+   * offers them all at first: a task that is too large for every one of them is failed, not kept waiting.
+   */
   readonly agentTotal?: Resources;
 }
 

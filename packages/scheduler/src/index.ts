@@ -9,6 +9,7 @@ export type {
   Offer,
   OfferId,
 } from './driver.ts';
+export { SchedulerError, type SchedulerErrorCode } from './errors.ts';
 export type { SchedulerNotice } from './notice.ts';
 export { defaultOptions, type SchedulerOptions } from './options.ts';
 export {

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from './clock.ts';
 import { type CoreInput, SchedulerCore } from './core.ts';
-import type { Decisions, Effect } from './decisions.ts';
+import type { Effect } from './decisions.ts';
 import type { ClusterDriver } from './driver.ts';
+import { SchedulerError } from './errors.ts';
 import type { SchedulerNotice } from './notice.ts';
 import { defaultOptions, type SchedulerOptions } from './options.ts';
 import type { TaskStore } from './store.ts';
@@ -9,6 +10,12 @@ import type { TaskId, TaskRecord, TaskSpec } from './task.ts';
 
 // setTimeout takes 32 bits; a longer wait is simply taken up again.
 const longestTimerMilliseconds = 2 ** 31 - 1;
+
+interface Entry {
+  readonly input: CoreInput;
+  /** Told when what the input changed is durable, or why it is not. */
+  readonly settle?: { readonly resolve: () => void; readonly reject: (error: Error) => void };
+}
 
 /** What a {@link Scheduler} is made of. */
 export interface SchedulerParts {
@@ -30,12 +37,13 @@ export class Scheduler {
   readonly #listener: (notice: SchedulerNotice) => void;
   readonly #clock: Clock;
   readonly #core: SchedulerCore;
-  readonly #inbox: CoreInput[] = [];
+  readonly #taskIds = new Set<TaskId>();
+  #inbox: Entry[] = [];
   readonly #calls = new Set<Promise<void>>();
   readonly #settling: (() => void)[] = [];
   #pumping: Promise<void> | undefined;
   #cancelTimer: () => void = () => {};
-  #state: 'new' | 'running' | 'stopped' = 'new';
+  #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
   #stopError: Error | undefined;
 
   constructor({ driver, store, listener, clock = systemClock, options }: SchedulerParts) {
@@ -48,25 +56,45 @@ export class Scheduler {
 
   /**
    * Loads what the store holds, connects, and goes on with it. Answers the tasks that were there.
-   * @throws what the store or the driver throws if it cannot be reached.
+   * @throws SchedulerError `ALREADY_STARTED`, and what the store or the driver throw if they cannot be reached;
+   *   {@link close} is to be called also then.
    */
   async start(): Promise<readonly TaskRecord[]> {
+    if (this.#state !== 'new') throw new SchedulerError('ALREADY_STARTED', 'a scheduler is started once');
+    this.#state = 'starting';
     const records = await this.#store.load();
-    this.#core.restore(records, this.#clock.now());
+    // Closed while the store was read.
+    if (this.#state !== 'starting') throw notRunning();
+    this.#core.restore(records, this.#clock.elapsed());
+    for (const { spec } of records) this.#taskIds.add(spec.id);
     this.#state = 'running';
-    await this.#driver.start((event) => this.#post({ type: 'driver', event }));
+    try {
+      await this.#driver.start((event) => this.#post({ input: { type: 'driver', event } }));
+    } catch (error) {
+      this.#state = 'stopped';
+      throw error;
+    }
     return records;
   }
 
   /**
    * Takes tasks; resolves when they are durable.
-   * @throws the error that stopped the scheduler, if it cannot go on.
+   * @throws SchedulerError `DUPLICATE_TASK` if an id is known already, and then none of the tasks is taken;
+   *   `NOT_RUNNING`; the error that stopped the scheduler, if it cannot go on.
    */
-  submit(specs: readonly TaskSpec[]): Promise<void> {
-    return this.#request({ type: 'submit', specs });
+  async submit(specs: readonly TaskSpec[]): Promise<void> {
+    const ids = new Set(specs.map(({ id }) => id));
+    const known = specs.find(({ id }) => this.#taskIds.has(id) || !ids.delete(id));
+    if (known) throw new SchedulerError('DUPLICATE_TASK', `there is a task ${known.id} already`);
+    const request = this.#request({ type: 'submit', specs });
+    for (const { id } of specs) this.#taskIds.add(id);
+    return request;
   }
 
-  /** Lets failed tasks be tried again, with all their retries; resolves when that is durable. */
+  /**
+   * Lets failed tasks be tried again, with all their retries; resolves when that is durable.
+   * @throws as {@link submit} if the scheduler does not run.
+   */
   retry(taskIds: readonly TaskId[]): Promise<void> {
     return this.#request({ type: 'retry', taskIds });
   }
@@ -74,6 +102,7 @@ export class Scheduler {
   /**
    * Launches nothing more. With `kill`, ends what runs; its tasks wait for a later scheduler on this store.
    * {@link settled} tells when nothing runs any more.
+   * @throws as {@link submit} if the scheduler does not run.
    */
   halt({ kill }: { readonly kill: boolean }): Promise<void> {
     return this.#request({ type: 'halt', kill });
@@ -81,76 +110,111 @@ export class Scheduler {
 
   /**
    * Resolves when nothing runs and nothing waits.
-   * @throws the error that stopped the scheduler, if it cannot go on.
+   * @throws the error that stopped the scheduler, if it cannot go on; SchedulerError `NOT_RUNNING` if it is closed
+   *   while something runs or waits.
    */
   async settled(): Promise<void> {
     while (this.#state === 'running' && (!this.#core.settled || this.#pumping)) {
       await new Promise<void>((resolve) => this.#settling.push(resolve));
     }
     if (this.#stopError) throw this.#stopError;
+    if (!this.#core.settled) throw notRunning();
   }
 
-  /** Ends the connection; see {@link ClusterDriver.stop}. */
+  /**
+   * Ends the connection; see {@link ClusterDriver.stop}. What was asked of the cluster is waited for.
+   * @throws what the driver throws.
+   */
   async close(how: 'teardown' | 'disconnect'): Promise<void> {
     this.#state = 'stopped';
     this.#cancelTimer();
-    await this.#pumping;
-    await Promise.all(this.#calls);
-    await this.#driver.stop(how);
-    this.#wake();
+    try {
+      await this.#pumping;
+      await Promise.all(this.#calls);
+      await this.#driver.stop(how);
+    } finally {
+      this.#refuseRest();
+      this.#wake();
+    }
   }
 
-  async #request(input: CoreInput): Promise<void> {
-    await this.#post(input);
-    if (this.#stopError) throw this.#stopError;
+  #request(input: CoreInput): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#state === 'running') this.#post({ input, settle: { resolve, reject } });
+      else reject(this.#stopError ?? notRunning());
+    });
   }
 
-  #post(input: CoreInput): Promise<void> {
-    if (this.#state === 'stopped') return Promise.resolve();
-    this.#inbox.push(input);
+  #post(entry: Entry): void {
+    if (this.#state !== 'running') return;
+    this.#inbox.push(entry);
     this.#pumping ??= this.#pump();
-    return this.#pumping;
   }
 
   async #pump(): Promise<void> {
     // Lets what happens in the same turn be written in one commit.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#inbox.length > 0 && this.#state === 'running') {
-      const decisions = this.#core.advance(this.#inbox.splice(0), this.#clock.now());
-      if (!(await this.#commit(decisions))) break;
-      for (const effect of decisions.effects) this.#perform(effect);
-      for (const notice of decisions.notices) this.#tell(notice);
+      const entries = this.#inbox;
+      this.#inbox = [];
+      try {
+        await this.#process(entries);
+      } catch (error) {
+        // What could not be written must not happen: nothing is launched, nothing acknowledged.
+        this.#stop(asError(error));
+        for (const { settle } of entries) settle?.reject(asError(error));
+      }
     }
     // In the same turn as the last look into the inbox: what is posted from now on starts a new pump.
     this.#pumping = undefined;
+    if (this.#state === 'stopped') this.#refuseRest();
     this.#armTimer();
     this.#wake();
   }
 
-  async #commit({ changes }: Decisions): Promise<boolean> {
-    if (changes.length === 0) return true;
-    try {
-      await this.#store.commit(changes);
-      return true;
-    } catch (error) {
-      // What could not be written must not happen: nothing is launched, nothing acknowledged.
-      this.#tell({ type: 'stopped', error: asError(error) });
-      return false;
+  async #process(entries: readonly Entry[]): Promise<void> {
+    const inputs = entries.map(({ input }) => input);
+    const { changes, effects, notices } = this.#core.advance(
+      inputs,
+      this.#clock.elapsed(),
+      this.#clock.now(),
+    );
+    if (changes.length > 0) await this.#store.commit(changes);
+    for (const effect of effects) this.#perform(effect);
+    for (const { settle } of entries) settle?.resolve();
+    for (const notice of notices) {
+      if (notice.type === 'stopped') this.#stop(notice.error);
+      else this.#tell(notice);
     }
   }
 
   #tell(notice: SchedulerNotice): void {
-    if (notice.type === 'stopped') {
-      this.#state = 'stopped';
-      this.#stopError = notice.error;
+    try {
+      this.#listener(notice);
+    } catch (error) {
+      // A listener that missed something cannot be right from there on.
+      this.#stop(asError(error));
     }
-    this.#listener(notice);
+  }
+
+  #stop(error: Error): void {
+    if (this.#stopError) return;
+    this.#state = 'stopped';
+    this.#stopError = error;
+    this.#tell({ type: 'stopped', error });
+  }
+
+  /** Answers requests that came too late to take effect. */
+  #refuseRest(): void {
+    for (const { settle } of this.#inbox) settle?.reject(this.#stopError ?? notRunning());
+    this.#inbox = [];
   }
 
   #perform(effect: Effect): void {
-    const call = this.#call(effect).catch((error: unknown) =>
-      this.#listener({ type: 'call-failed', call: effect.type, error: asError(error) }),
-    );
+    const call = this.#call(effect).catch((error: unknown) => {
+      this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
+      this.#post({ input: { type: 'call-failed', effect } });
+    });
     this.#calls.add(call);
     void call.then(() => this.#calls.delete(call));
   }
@@ -176,15 +240,18 @@ export class Scheduler {
 
   #armTimer(): void {
     this.#cancelTimer();
-    const wait = this.#core.nextDeadline - this.#clock.now();
+    const wait = this.#core.nextDeadline - this.#clock.elapsed();
     if (this.#state !== 'running' || wait === Number.POSITIVE_INFINITY) return;
     const milliseconds = Math.min(Math.max(wait, 1), longestTimerMilliseconds);
-    this.#cancelTimer = this.#clock.after(milliseconds, () => this.#post({ type: 'tick' }));
+    this.#cancelTimer = this.#clock.after(milliseconds, () => this.#post({ input: { type: 'tick' } }));
   }
 
   #wake(): void {
     for (const resolve of this.#settling.splice(0)) resolve();
   }
 }
+
+const notRunning = (): SchedulerError =>
+  new SchedulerError('NOT_RUNNING', 'the scheduler was not started, or it is closed');
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,13 +1,13 @@
-import { applyUpdate, verdictOn } from './attempt-rules.ts';
+import { applyUpdate, spentOn, verdictOn, wasOfferInvalid } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
-import type { AttemptReference, AttemptUpdate, Launch, Offer } from './driver.ts';
+import type { AttemptUpdate, Launch, Offer } from './driver.ts';
+import { type LiveAttempt, LiveAttempts } from './live-attempts.ts';
 import type { SchedulerOptions } from './options.ts';
-import { Reconciliation } from './reconciliation.ts';
 import {
   type Attempt,
-  type AttemptId,
   attemptEnvironment,
   isFinal,
+  isTerminal,
   type TaskId,
   type TaskRecord,
   type TaskSpec,
@@ -18,50 +18,48 @@ import { WaitingTasks } from './waiting-tasks.ts';
 interface Task {
   readonly spec: TaskSpec;
   state: TaskState;
-  current?: AttemptId;
+  /** The number of its last attempt. */
   attempts: number;
   failures: number;
   losses: number;
 }
 
-interface LiveAttempt {
-  attempt: Attempt;
-  /** When something was last heard of it. */
-  heardAt: number;
-  unreachableSince?: number;
-  killSentAt?: number;
-}
-
 const longestRetryDelaySeconds = 60;
-const never = Number.POSITIVE_INFINITY;
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
 export class TaskLifecycle {
   readonly waiting = new WaitingTasks();
   readonly #options: SchedulerOptions;
   readonly #tasks = new Map<TaskId, Task>();
-  readonly #live = new Map<AttemptId, LiveAttempt>();
-  readonly #reconciliation = new Reconciliation();
+  readonly #attempts: LiveAttempts;
   #halted: 'no' | 'launches' | 'all' = 'no';
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#attempts = new LiveAttempts(options);
   }
 
-  /** Whether an attempt is out on the cluster. */
+  /** Whether an attempt is out on the cluster that its task waits for. */
   get anyLive(): boolean {
-    return this.#live.size > 0;
+    return this.#attempts.any;
+  }
+
+  /** When {@link watch} will have something to do. */
+  get nextDeadline(): number {
+    return Math.min(this.waiting.nextDue, this.#attempts.nextDeadline);
   }
 
   /** Takes over what an earlier scheduler left in the store. */
   restore(records: readonly TaskRecord[], now: number): void {
     for (const { spec, state, attempts } of records) {
-      const last = attempts.at(-1);
-      const task: Task = { spec, state, attempts: attempts.length, failures: 0, losses: 0 };
-      if (last) task.current = last.id;
-      this.#tasks.set(spec.id, task);
+      const current = state === 'active' ? attempts.at(-1) : undefined;
+      const earlier = current ? attempts.slice(0, -1) : attempts;
+      const { lossesTolerated } = this.#options;
+      const spent = spentOn(earlier, { retries: spec.retries, lossesTolerated });
+      this.#tasks.set(spec.id, { spec, state, attempts: attempts.at(-1)?.number ?? 0, ...spent });
       if (state === 'waiting') this.waiting.add(spec);
-      if (state === 'active' && last) this.#live.set(last.id, { attempt: last, heardAt: now });
+      if (current) this.#attempts.add(current, now);
+      for (const attempt of earlier) if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
     }
   }
 
@@ -84,35 +82,31 @@ export class TaskLifecycle {
   halt(kill: boolean, now: number, decisions: Decisions): void {
     this.#halted = kill || this.#halted === 'all' ? 'all' : 'launches';
     this.waiting.clear();
-    if (kill) for (const live of this.#live.values()) this.#kill(live, now, decisions);
+    if (kill) this.#attempts.killAll(now, decisions);
   }
 
   /** The connection is there (again): asks for all that is out there, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
-    this.#reconciliation.begin(this.#live.keys(), now);
-    for (const live of this.#live.values()) {
-      if (live.killSentAt !== undefined) this.#kill(live, now, decisions);
-    }
+    this.#attempts.subscribed(now, decisions);
   }
 
   disconnected(): void {
-    this.#reconciliation.end();
+    this.#attempts.disconnected();
+  }
+
+  /** Nobody knows whether these were launched. */
+  launchUncertain(launches: readonly Launch[], now: number): void {
+    for (const { attemptId } of launches) this.#attempts.doubt(attemptId, now);
   }
 
   update(update: AttemptUpdate, now: number, decisions: Decisions): void {
-    this.#reconciliation.heard(update.attemptId);
-    const live = this.#live.get(update.attemptId);
+    const live = this.#attempts.hear(update, now, decisions);
     if (live) this.#applyUpdate(live, update, now, decisions);
-    else if (verdictOn(update.state) === 'wait' && update.agentId !== undefined) {
-      // Not one of ours any more: its task was given up, replaced or finished without it.
-      const attempt = { attemptId: update.attemptId, agentId: update.agentId };
-      decisions.effects.push({ type: 'kill', attempt, graceSeconds: this.#options.killGrace });
-    }
     if (update.acknowledgement !== undefined) decisions.effects.push({ type: 'acknowledge', update });
   }
 
-  /** A new attempt at a task that waits, with resources of an offer. */
-  launch(taskId: TaskId, offer: Offer, now: number, decisions: Decisions): Launch | undefined {
+  /** A new attempt at a task that waits, with resources of an offer. `date` is milliseconds since 1970. */
+  launch(taskId: TaskId, offer: Offer, now: number, date: number, decisions: Decisions): Launch | undefined {
     const task = this.#tasks.get(taskId);
     if (!task) return undefined;
     const number = ++task.attempts;
@@ -123,10 +117,9 @@ export class TaskLifecycle {
       state: 'TASK_STAGING',
       agentId: offer.agentId,
       hostname: offer.hostname,
-      launchedAt: now,
+      launchedAt: date,
     };
-    task.current = attempt.id;
-    this.#live.set(attempt.id, { attempt, heardAt: now });
+    this.#attempts.add(attempt, now);
     decisions.changes.push({ type: 'attempted', attempt });
     move(task, 'active', decisions, attempt);
     return describeLaunch(task.spec, attempt);
@@ -138,52 +131,38 @@ export class TaskLifecycle {
     if (task) move(task, 'failed', decisions, undefined, message);
   }
 
-  /** When {@link watch} will have something to do, in milliseconds since 1970. */
-  get nextDeadline(): number {
-    let least = Math.min(this.waiting.nextDue, this.#reconciliation.nextDue);
-    for (const live of this.#live.values()) least = Math.min(least, this.#deadlineOf(live));
-    return least;
-  }
-
   /** Does what is due for attempts of which nothing is heard. */
   watch(now: number, decisions: Decisions): void {
-    for (const live of this.#live.values()) {
-      if (this.#deadlineOf(live) > now) continue;
-      if (live.unreachableSince !== undefined) this.#giveUp(live, now, decisions);
-      else if (live.killSentAt !== undefined) this.#kill(live, now, decisions);
-      else {
-        live.heardAt = now;
-        this.#reconciliation.add(live.attempt.id, now);
-      }
+    for (const live of this.#attempts.watch(now, decisions)) {
+      this.#attempts.giveUp(live.attempt);
+      this.#end(live, 'lost', now, decisions);
     }
-    const attempts = this.#reconciliation.due(now).flatMap((id) => {
-      const live = this.#live.get(id);
-      return live ? [referenceTo(live.attempt)] : [];
-    });
-    if (attempts.length > 0) decisions.effects.push({ type: 'reconcile', attempts });
   }
 
   #applyUpdate(live: LiveAttempt, update: AttemptUpdate, now: number, decisions: Decisions): void {
-    live.heardAt = now;
-    if (update.state === 'TASK_UNREACHABLE') live.unreachableSince ??= now;
-    else delete live.unreachableSince;
     const attempt = applyUpdate(live.attempt, update);
     const task = this.#tasks.get(attempt.taskId);
     if (attempt === live.attempt || !task) return;
     live.attempt = attempt;
     decisions.changes.push({ type: 'updated', attempt });
     decisions.notices.push({ type: 'attempt', spec: task.spec, attempt });
-    this.#judge(task, live, now, decisions);
-  }
-
-  #judge(task: Task, live: LiveAttempt, now: number, decisions: Decisions): void {
-    const { attempt } = live;
     const verdict = verdictOn(attempt.state);
     if (verdict === 'wait') return;
-    this.#live.delete(attempt.id);
-    // An attempt that was replaced decides nothing any more.
-    if (isFinal(task.state) || task.current !== attempt.id) return;
-    const killedByUs = this.#halted === 'all' && live.killSentAt !== undefined;
+    // One that is only said to be lost can come back.
+    if (isTerminal(attempt.state)) this.#attempts.remove(attempt.id);
+    else this.#attempts.giveUp(attempt);
+    this.#end(live, verdict, now, decisions);
+  }
+
+  #end(
+    { attempt, killSentAt }: LiveAttempt,
+    verdict: Exclude<ReturnType<typeof verdictOn>, 'wait'>,
+    now: number,
+    decisions: Decisions,
+  ): void {
+    const task = this.#tasks.get(attempt.taskId);
+    if (!task || isFinal(task.state)) return;
+    const killedByUs = this.#halted === 'all' && killSentAt !== undefined;
     if (verdict === 'finished') move(task, 'finished', decisions, attempt);
     else if (killedByUs) move(task, 'waiting', decisions, attempt);
     else if (verdict === 'failed') this.#commandFailed(task, attempt, now, decisions);
@@ -198,8 +177,7 @@ export class TaskLifecycle {
   }
 
   #lost(task: Task, attempt: Attempt, now: number, decisions: Decisions): void {
-    // An offer that was withdrawn before the launch arrived says nothing against task or agent.
-    if (attempt.reason === 'REASON_INVALID_OFFERS') {
+    if (wasOfferInvalid(attempt)) {
       this.#again(task, attempt, now, decisions);
       return;
     }
@@ -218,31 +196,7 @@ export class TaskLifecycle {
   #delayAfter(count: number): number {
     return Math.min(this.#options.retryDelay * 2 ** (count - 1), longestRetryDelaySeconds) * 1000;
   }
-
-  #giveUp({ attempt }: LiveAttempt, now: number, decisions: Decisions): void {
-    const task = this.#tasks.get(attempt.taskId);
-    this.#live.delete(attempt.id);
-    if (task && task.current === attempt.id && !isFinal(task.state))
-      this.#lost(task, attempt, now, decisions);
-  }
-
-  #kill(live: LiveAttempt, now: number, decisions: Decisions): void {
-    live.killSentAt = now;
-    const attempt = referenceTo(live.attempt);
-    decisions.effects.push({ type: 'kill', attempt, graceSeconds: this.#options.killGrace });
-  }
-
-  #deadlineOf({ attempt, heardAt, unreachableSince, killSentAt }: LiveAttempt): number {
-    const { unreachablePatience, launchSilence, killRepeat } = this.#options;
-    const silent = attempt.state === 'TASK_STAGING' ? heardAt + launchSilence * 1000 : never;
-    const unreachable =
-      unreachableSince === undefined ? never : unreachableSince + unreachablePatience * 1000;
-    const killing = killSentAt === undefined ? never : killSentAt + killRepeat * 1000;
-    return Math.min(silent, unreachable, killing);
-  }
 }
-
-const referenceTo = ({ id, agentId }: Attempt): AttemptReference => ({ attemptId: id, agentId });
 
 function move(task: Task, state: TaskState, decisions: Decisions, attempt?: Attempt, message?: string): void {
   task.state = state;

@@ -20,17 +20,12 @@ export class WaitingTasks {
     return [...this.#classes.values()];
   }
 
-  /** Whether a task could be launched now. */
-  get anyReady(): boolean {
-    return this.#classes.size > 0;
-  }
-
   /** Whether a task waits, now or later. */
   get any(): boolean {
     return this.#classes.size > 0 || this.#delayed.length > 0;
   }
 
-  /** When the next delayed task may be launched, in milliseconds since 1970. */
+  /** When the next delayed task may be launched. */
   get nextDue(): number {
     return this.#delayed.reduce(
       (least, { notBefore }) => Math.min(least, notBefore),

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyUpdate, spentOn, verdictOn } from './attempt-rules.ts';
+import type { AttemptUpdate } from './driver.ts';
+import { type Attempt, type AttemptState, attemptStates, isTerminal } from './task.ts';
+
+const staged: Attempt = {
+  id: 't-1',
+  taskId: 't',
+  number: 1,
+  state: 'TASK_STAGING',
+  agentId: 'agent-1',
+  hostname: 'host-1',
+  launchedAt: 1000,
+};
+
+const update = (state: AttemptState, more: Partial<AttemptUpdate> = {}): AttemptUpdate => ({
+  attemptId: 't-1',
+  state,
+  timestamp: 2000,
+  ...more,
+});
+
+const anyState = fc.constantFrom(...attemptStates);
+
+describe('applyUpdate', () => {
+  test('notes when the attempt began and ended, and what was said of it', () => {
+    const running = applyUpdate(staged, update('TASK_RUNNING', { sandbox: '/s', message: 'up' }));
+    expect(running).toEqual({
+      ...staged,
+      state: 'TASK_RUNNING',
+      startedAt: 2000,
+      sandbox: '/s',
+      message: 'up',
+    });
+    const failed = applyUpdate(running, update('TASK_FAILED', { timestamp: 3000, exitCode: 7 }));
+    expect(failed).toEqual({
+      ...staged,
+      state: 'TASK_FAILED',
+      startedAt: 2000,
+      endedAt: 3000,
+      sandbox: '/s',
+      exitCode: 7,
+    });
+  });
+
+  test('the same again changes nothing, whatever the state', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const once = applyUpdate(staged, update(state));
+        expect(applyUpdate(once, update(state, { timestamp: 9000 }))).toBe(once);
+      }),
+    );
+  });
+
+  test('after the end nothing changes any more', () => {
+    fc.assert(
+      fc.property(fc.array(anyState), (states) => {
+        let attempt = staged;
+        for (const state of states) {
+          const next = applyUpdate(attempt, update(state));
+          if (isTerminal(attempt.state)) expect(next).toBe(attempt);
+          attempt = next;
+        }
+      }),
+    );
+  });
+
+  test('an attempt that runs is not ended by the refusal of a second launch under its id', () => {
+    const running = applyUpdate(staged, update('TASK_RUNNING'));
+    expect(applyUpdate(running, update('TASK_ERROR', { reason: 'REASON_TASK_INVALID' }))).toBe(running);
+    expect(applyUpdate(staged, update('TASK_ERROR')).state).toBe('TASK_ERROR');
+  });
+
+  test('a lost attempt may come back', () => {
+    const lost = applyUpdate(staged, update('TASK_LOST', { reason: 'REASON_AGENT_DISCONNECTED' }));
+    expect(applyUpdate(lost, update('TASK_RUNNING'))).toEqual({
+      ...staged,
+      state: 'TASK_RUNNING',
+      startedAt: 2000,
+    });
+  });
+});
+
+describe('verdictOn', () => {
+  test('every state that can never run again decides', () => {
+    const undecided = attemptStates.filter((state) => verdictOn(state) === 'wait');
+    expect(undecided).toEqual([
+      'TASK_STAGING',
+      'TASK_STARTING',
+      'TASK_RUNNING',
+      'TASK_KILLING',
+      'TASK_UNREACHABLE',
+    ]);
+    expect(undecided.some(isTerminal)).toBe(false);
+  });
+});
+
+describe('spentOn', () => {
+  const limits = { retries: 2, lossesTolerated: 5 };
+  const after = (...states: AttemptState[]): Attempt[] => states.map((state) => ({ ...staged, state }));
+
+  test('counts failures and losses, and neither kills nor withdrawn offers', () => {
+    const attempts = [
+      ...after('TASK_FAILED', 'TASK_LOST', 'TASK_UNREACHABLE', 'TASK_KILLED', 'TASK_GONE'),
+      { ...staged, state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS' } as const,
+    ];
+    expect(spentOn(attempts, limits)).toEqual({ failures: 1, losses: 3 });
+  });
+
+  test('what sufficed to fail the task once does not count again', () => {
+    const failed = after('TASK_FAILED', 'TASK_FAILED', 'TASK_FAILED');
+    expect(spentOn(failed, limits).failures).toBe(0);
+    expect(spentOn([...failed, ...after('TASK_FAILED')], limits).failures).toBe(1);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { Reconciliation } from './reconciliation.ts';
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `attempt-${index}`);
+
+describe('Reconciliation', () => {
+  test('asks at once, and again at growing intervals up to a minute, until there is news', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(['a'], 0);
+    const asked: number[] = [];
+    for (let now = 0; now <= 200_000; now += 1000) if (reconciliation.due(now).length > 0) asked.push(now);
+    expect(asked).toEqual([0, 5000, 15_000, 35_000, 75_000, 135_000, 195_000]);
+    reconciliation.heard('a');
+    expect(reconciliation.nextDue).toBe(Number.POSITIVE_INFINITY);
+    expect(reconciliation.due(1e9)).toEqual([]);
+  });
+
+  test('does not ask again for those that were heard of', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(['a', 'b'], 0);
+    expect(reconciliation.due(0)).toEqual(['a', 'b']);
+    reconciliation.heard('a');
+    expect(reconciliation.due(5000)).toEqual(['b']);
+  });
+
+  test('one that is added does not make it ask for the others earlier', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(['a'], 0);
+    reconciliation.due(0);
+    reconciliation.add('b', 1000);
+    expect(reconciliation.nextDue).toBe(1000);
+    expect(reconciliation.due(1000)).toEqual(['b']);
+    expect(reconciliation.due(5000)).toEqual(['a']);
+  });
+
+  test('adding one that is being asked for changes nothing', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(['a'], 0);
+    reconciliation.due(0);
+    reconciliation.add('a', 1000);
+    expect(reconciliation.due(4999)).toEqual([]);
+    expect(reconciliation.due(5000)).toEqual(['a']);
+  });
+
+  test('asks for very many in batches, each once', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(ids(2500), 0);
+    const batches: string[][] = [];
+    while (batches.flat().length < 2500) {
+      const now = reconciliation.nextDue;
+      expect(now).toBe(batches.length * 100);
+      batches.push(reconciliation.due(now));
+    }
+    expect(batches.map(({ length }) => length)).toEqual([1000, 1000, 500]);
+    expect(new Set(batches.flat()).size).toBe(2500);
+  });
+
+  test('a new round replaces the old one', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(['a'], 0);
+    reconciliation.begin(['b'], 10);
+    expect(reconciliation.due(10)).toEqual(['b']);
+  });
+});
