@@ -40,8 +40,10 @@ for (const [parent, manifest] of Object.entries(lock.packages)) {
     added.push(name);
   }
 }
-// npm sorts by code points and would reorder the file the next time otherwise.
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+// In npm's own order, here and within an entry, so that npm changes nothing the next time.
+lock.packages = Object.fromEntries(
+  Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')),
+);
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${file}: ${added.length} platform packages added`);
 
@@ -65,10 +67,10 @@ function entryFor(name, version, isForDevelopment) {
   const processor = told(processors);
   return {
     version,
-    optional: true,
-    ...(isForDevelopment && { dev: true }),
-    ...(system && { os: [system] }),
     ...(processor && { cpu: [processor] }),
+    ...(isForDevelopment && { dev: true }),
     ...(words.includes('musl') && { libc: ['musl'] }),
+    optional: true,
+    ...(system && { os: [system] }),
   };
 }
