@@ -67,6 +67,8 @@ describe('resources', () => {
 
   test('people read of cpu in the singular for one', () => {
     expect(describeResources({ cpus: 1, mem: 512, disk: 0 })).toBe('1 cpu, 512 MiB of memory, 0 MiB of disk');
-    expect(describeResources({ cpus: 0.5, mem: 1, disk: 2 })).toBe('0.5 cpus, 1 MiB of memory, 2 MiB of disk');
+    expect(describeResources({ cpus: 0.5, mem: 1, disk: 2 })).toBe(
+      '0.5 cpus, 1 MiB of memory, 2 MiB of disk',
+    );
   });
 });

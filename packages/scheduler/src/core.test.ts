@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { aTask, CoreFixture } from './testing/core-fixture.ts';
+
+const large = { cpus: 8, mem: 64, disk: 0 };
+const twoCores = { cpus: 2, mem: 1024, disk: 0 };
+
+describe('SchedulerCore with offers', () => {
+  test('launches what waits as soon as it is offered room, and writes each attempt', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'), aTask('b'));
+    const { changes, effects } = await core.offer({ cpus: 2 });
+    expect(changes.map(({ type }) => type)).toEqual(['attempted', 'moved', 'attempted', 'moved']);
+    expect(effects).toHaveLength(2);
+    expect(effects[0]).toMatchObject({ type: 'launch', offerId: 'offer-1' });
+    expect(effects[1]).toEqual({ type: 'suppress' });
+    expect(core.launched()).toEqual(['a-1', 'b-1']);
+  });
+
+  test('tells the command which attempt it is', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { environment: { LANG: 'C' }, maximumRunSeconds: 9 }));
+    await core.offer();
+    expect(core.took('launch')[0]?.launches[0]).toMatchObject({
+      maximumRunSeconds: 9,
+      environment: {
+        LANG: 'C',
+        GALAXY_MESOS_TASK_ID: 'a',
+        GALAXY_MESOS_ATTEMPT_ID: 'a-1',
+        GALAXY_MESOS_ATTEMPT_NUMBER: '1',
+      },
+    });
+  });
+
+  test('an offer that was withdrawn in the same breath is not used', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'));
+    const resources = { cpus: 1, mem: 1024, disk: 0 };
+    const offer = { id: 'brief', agentId: 'agent-1', hostname: 'host-1', resources };
+    await core.tell(
+      { type: 'driver', event: { type: 'offers', offers: [offer] } },
+      { type: 'driver', event: { type: 'rescinded', offerId: 'brief' } },
+    );
+    expect(core.launched()).toEqual([]);
+  });
+
+  test('offers of an earlier connection are not used', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'));
+    const resources = { cpus: 1, mem: 1024, disk: 0 };
+    const offer = { id: 'old', agentId: 'agent-1', hostname: 'host-1', resources };
+    await core.tell(
+      { type: 'driver', event: { type: 'offers', offers: [offer] } },
+      { type: 'driver', event: { type: 'disconnected', message: 'gone' } },
+      { type: 'driver', event: { type: 'subscribed', frameworkId: 'f' } },
+    );
+    expect(core.launched()).toEqual([]);
+  });
+
+  test('gives back at once what nothing fits into, for a short while as long as something waits', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { resources: large }));
+    await core.offer();
+    expect(core.took('decline')).toEqual([{ type: 'decline', offerIds: ['offer-1'], refuseSeconds: 5 }]);
+  });
+
+  test('wants no offers while nothing waits, and says so once', async () => {
+    const core = await CoreFixture.connected();
+    expect(core.took('suppress')).toHaveLength(1);
+    await core.offer();
+    expect(core.took('decline')).toEqual([{ type: 'decline', offerIds: ['offer-1'], refuseSeconds: 3600 }]);
+    expect(core.took('suppress')).toEqual([]);
+    await core.submit(aTask('a'));
+    await core.submit(aTask('b'));
+    expect(core.took('revive')).toHaveLength(1);
+  });
+
+  test('does not suppress offers while a task waits for its next try', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { retries: 1 }));
+    await core.offer();
+    core.forget();
+    await core.update('a-1', 'TASK_FAILED');
+    expect([core.took('revive').length, core.took('suppress').length]).toEqual([1, 0]);
+  });
+
+  test('says after a new connection that it wants none, because the cluster has forgotten', async () => {
+    const core = await CoreFixture.connected();
+    core.forget();
+    await core.disconnect();
+    await core.connect();
+    expect(core.took('suppress')).toHaveLength(1);
+  });
+});
+
+describe('SchedulerCore with tasks that fit nowhere', () => {
+  test('fails at once what no agent could ever run, and says how large the agents are', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { resources: large }), aTask('b'));
+    await core.offer({}, { agentTotal: twoCores });
+    expect(await core.state('a')).toBe('failed');
+    expect(core.told('task').find(({ spec }) => spec.id === 'a')?.message).toBe(
+      'it asks for 8 cpus, 64 MiB of memory, 0 MiB of disk; all there is: 2 cpus, 1024 MiB of memory, 0 MiB of disk',
+    );
+    expect(core.launched()).toEqual(['b-1']);
+  });
+
+  test('does not fail what an agent could run that is only busy now', async () => {
+    const core = await CoreFixture.connected();
+    await core.offer({}, { agentId: 'big', agentTotal: { ...large, mem: 4096 } });
+    await core.submit(aTask('a', { resources: large }));
+    await core.offer({}, { agentId: 'small', agentTotal: twoCores });
+    expect(await core.state('a')).toBe('waiting');
+  });
+
+  test('does not fail anything where the size of an agent is not known', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { resources: large }));
+    await core.offer({}, { agentId: 'unknown' });
+    await core.offer({}, { agentId: 'small', agentTotal: twoCores });
+    expect(await core.state('a')).toBe('waiting');
+  });
+
+  test('reports what has fitted nowhere for a while, when nothing runs that could make room', async () => {
+    const core = await CoreFixture.connected({ unplacedPatience: 10 });
+    await core.submit(aTask('a', { resources: large }), aTask('b', { resources: large }));
+    await core.offer();
+    await core.wait(9);
+    await core.offer();
+    expect(core.told('unplaced')).toEqual([]);
+    await core.wait(1);
+    await core.offer();
+    const offered = { cpus: 1, mem: 1024, disk: 1024 };
+    expect(core.told('unplaced')).toEqual([{ type: 'unplaced', resources: large, tasks: 2, offered }]);
+    await core.offer();
+    expect(core.told('unplaced')).toEqual([]);
+  });
+
+  test('does not report it while something runs', async () => {
+    const core = await CoreFixture.connected({ unplacedPatience: 0 });
+    await core.submit(aTask('a'), aTask('b', { resources: large }));
+    await core.offer();
+    await core.offer();
+    expect(core.told('unplaced')).toEqual([]);
+  });
+});
+
+describe('SchedulerCore with calls that do not get through', () => {
+  const fail = (core: CoreFixture, effect: ReturnType<CoreFixture['took']>[number] | undefined) => {
+    if (!effect) throw new Error('there is no such effect to fail');
+    return core.tell({ type: 'call-failed', effect });
+  };
+
+  test('asks again for offers, because none would come otherwise', async () => {
+    const core = await CoreFixture.connected({ callRepeat: 5 });
+    await core.submit(aTask('a'));
+    await fail(core, core.took('revive')[0]);
+    expect(core.took('revive')).toEqual([]);
+    await core.wait(5);
+    expect(core.took('revive')).toHaveLength(1);
+    await core.wait(100);
+    expect(core.took('revive')).toEqual([]);
+  });
+
+  test('does not ask for offers that nobody wants any more', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'));
+    await fail(core, core.took('revive')[0]);
+    await core.offer();
+    await core.wait(100);
+    expect(core.took('revive')).toEqual([]);
+  });
+
+  test('gives an offer back again', async () => {
+    const core = await CoreFixture.connected();
+    await core.offer();
+    const [decline] = core.took('decline');
+    await fail(core, decline);
+    await core.wait(5);
+    expect(core.took('decline')).toEqual([decline]);
+  });
+
+  test('gives the offer of a launch back, and asks what became of the attempts', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'));
+    await core.offer();
+    await fail(core, core.took('launch')[0]);
+    expect(core.took('decline')).toEqual([{ type: 'decline', offerIds: ['offer-1'], refuseSeconds: 0 }]);
+    expect(core.askedFor()).toEqual([]);
+    await core.wait(5);
+    expect(core.askedFor()).toEqual(['a-1']);
+    await core.update('a-1', 'TASK_GONE');
+    await core.wait(1);
+    await core.offer();
+    expect(core.launched()).toEqual(['a-2']);
+  });
+
+  test('leaves it all to the next connection once this one is lost', async () => {
+    const core = await CoreFixture.connected();
+    await core.offer();
+    const [decline] = core.took('decline');
+    await fail(core, decline);
+    await core.disconnect();
+    await fail(core, decline);
+    await core.connect();
+    await core.wait(100);
+    expect(core.took('decline')).toEqual([]);
+  });
+});

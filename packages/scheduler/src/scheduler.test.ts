@@ -1,0 +1,332 @@
+import { describe, expect, test } from 'vitest';
+import type { SchedulerNotice } from './notice.ts';
+import type { SchedulerOptions } from './options.ts';
+import { Scheduler } from './scheduler.ts';
+import type { TaskChange } from './store.ts';
+import { aTask } from './testing/core-fixture.ts';
+import { ManualClock, untilIdle } from './testing/manual-clock.ts';
+import { MemoryTaskStore } from './testing/memory-task-store.ts';
+import { ScriptedDriver } from './testing/scripted-driver.ts';
+
+/** Keeps a log of what is written, shared with that of the driver's calls, and can fail or take its time. */
+class WatchedStore extends MemoryTaskStore {
+  readonly log: string[];
+  beforeCommit: () => void | Promise<void> = () => {};
+
+  constructor(log: string[]) {
+    super();
+    this.log = log;
+  }
+
+  override async commit(changes: readonly TaskChange[]): Promise<void> {
+    await this.beforeCommit();
+    await super.commit(changes);
+    this.log.push(...changes.map(({ type }) => `wrote ${type}`));
+  }
+}
+
+/** A scheduler between a scripted driver and a store, with a log of what both were asked, in order. */
+async function schedulerUnderTest(options: Partial<SchedulerOptions> = {}) {
+  const log: string[] = [];
+  const store = new WatchedStore(log);
+  const driver = new ScriptedDriver();
+  driver.onCall = ({ call }) => void log.push(call);
+  const clock = new ManualClock();
+  const notices: SchedulerNotice[] = [];
+  const listener = (notice: SchedulerNotice) => void notices.push(notice);
+  const scheduler = new Scheduler({ driver, store, clock, options, listener });
+  await scheduler.start();
+  await untilIdle();
+  return { scheduler, driver, store, clock, notices, log };
+}
+
+const diskFull = new Error('the disk is full');
+
+describe('Scheduler: what is written before what', () => {
+  test('the framework is written before anything is asked of the cluster', async () => {
+    const { log, store } = await schedulerUnderTest();
+    expect(log).toEqual(['wrote registered', 'suppress']);
+    expect(store.frameworkId).toBe('scripted');
+  });
+
+  test('an attempt is written before it is launched', async () => {
+    const { scheduler, driver, log } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    log.length = 0;
+    driver.offer({});
+    await untilIdle();
+    expect(log).toEqual(['wrote attempted', 'wrote moved', 'launch', 'suppress']);
+  });
+
+  test('nothing is launched while the write is under way', async () => {
+    const { scheduler, driver, store } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    const gate = Promise.withResolvers<void>();
+    store.beforeCommit = () => gate.promise;
+    driver.offer({});
+    await untilIdle();
+    expect(driver.launched).toEqual([]);
+    gate.resolve();
+    await untilIdle();
+    expect(driver.launched).toEqual(['a-1']);
+  });
+
+  test('an update is acknowledged, and told, after it is written', async () => {
+    const { scheduler, driver, store, notices, log } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    driver.offer({});
+    await untilIdle();
+    log.length = notices.length = 0;
+    const gate = Promise.withResolvers<void>();
+    store.beforeCommit = () => gate.promise;
+    driver.update('a-1', 'TASK_FINISHED', { acknowledgement: 'uuid' });
+    await untilIdle();
+    expect([log, notices]).toEqual([[], []]);
+    gate.resolve();
+    await untilIdle();
+    expect(log).toEqual(['wrote updated', 'wrote moved', 'acknowledge']);
+    expect(notices.map(({ type }) => type)).toEqual(['attempt', 'task']);
+  });
+
+  test('what happens in one turn is written in one commit', async () => {
+    const { scheduler, driver, store } = await schedulerUnderTest();
+    let commits = 0;
+    store.beforeCommit = () => void commits++;
+    const submitted = [scheduler.submit([aTask('a')]), scheduler.submit([aTask('b')])];
+    driver.offer({ cpus: 2 });
+    await Promise.all(submitted);
+    expect(commits).toBe(1);
+    expect(driver.launched).toEqual(['a-1', 'b-1']);
+  });
+});
+
+describe('Scheduler: a store that cannot write', () => {
+  test('nothing is launched, and everybody who waits is told why', async () => {
+    const { scheduler, driver, store, notices } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    const settled = scheduler.settled();
+    store.beforeCommit = () => Promise.reject(diskFull);
+    driver.offer({});
+    const late = scheduler.submit([aTask('b')]);
+    await expect(settled).rejects.toBe(diskFull);
+    await expect(late).rejects.toBe(diskFull);
+    await expect(scheduler.settled()).rejects.toBe(diskFull);
+    await expect(scheduler.halt({ kill: true })).rejects.toBe(diskFull);
+    expect(driver.launched).toEqual([]);
+    expect(notices.at(-1)).toEqual({ type: 'stopped', error: diskFull });
+  });
+
+  test('nothing is acknowledged', async () => {
+    const { scheduler, driver, store } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    driver.offer({});
+    await untilIdle();
+    store.beforeCommit = () => Promise.reject(diskFull);
+    driver.update('a-1', 'TASK_FINISHED', { acknowledgement: 'uuid' });
+    await expect(scheduler.settled()).rejects.toBe(diskFull);
+    expect(driver.callsOf('acknowledge')).toEqual([]);
+    await scheduler.close('disconnect');
+    expect(driver.callsOf('stop')).toEqual([{ call: 'stop', how: 'disconnect' }]);
+  });
+
+  test('a later scheduler on the same store goes on where it stopped', async () => {
+    const first = await schedulerUnderTest();
+    await first.scheduler.submit([aTask('a')]);
+    first.store.beforeCommit = () => Promise.reject(diskFull);
+    first.driver.offer({});
+    await expect(first.scheduler.settled()).rejects.toBe(diskFull);
+    await first.scheduler.close('disconnect');
+    first.store.beforeCommit = () => {};
+    const driver = new ScriptedDriver();
+    const scheduler = new Scheduler({ driver, store: first.store, listener: () => {} });
+    const [record] = await scheduler.start();
+    expect(record).toMatchObject({ state: 'waiting', attempts: [] });
+    driver.offer({});
+    await untilIdle();
+    expect(driver.launched).toEqual(['a-1']);
+    await scheduler.close('disconnect');
+  });
+});
+
+describe('Scheduler: requests', () => {
+  test('submitting resolves when the tasks are written', async () => {
+    const { scheduler, store } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a'), aTask('b')]);
+    expect((await store.load()).map(({ spec }) => spec.id)).toEqual(['a', 'b']);
+  });
+
+  test('a task is refused whose id is known, in the store, submitted or in the same list', async () => {
+    const { scheduler, store } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    const refusal = { code: 'DUPLICATE_TASK', message: '[DUPLICATE_TASK] there is a task a already' };
+    await expect(scheduler.submit([aTask('b'), aTask('a')])).rejects.toMatchObject(refusal);
+    await expect(scheduler.submit([aTask('c'), aTask('c')])).rejects.toMatchObject({
+      code: 'DUPLICATE_TASK',
+    });
+    expect(await store.load()).toHaveLength(1);
+    const later = new Scheduler({ driver: new ScriptedDriver(), store, listener: () => {} });
+    await later.start();
+    await expect(later.submit([aTask('a')])).rejects.toMatchObject(refusal);
+    await later.close('disconnect');
+  });
+
+  test('are refused before the start and after the end, because nothing would become of them', async () => {
+    const notStarted = new Scheduler({
+      driver: new ScriptedDriver(),
+      store: new MemoryTaskStore(),
+      listener: () => {},
+    });
+    await expect(notStarted.submit([aTask('a')])).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    const { scheduler } = await schedulerUnderTest();
+    await scheduler.close('disconnect');
+    await expect(scheduler.submit([aTask('a')])).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    await expect(scheduler.start()).rejects.toMatchObject({ code: 'ALREADY_STARTED' });
+  });
+
+  test('are answered even if the scheduler is closed before they take effect', async () => {
+    const { scheduler, store } = await schedulerUnderTest();
+    const submitted = scheduler.submit([aTask('a')]);
+    const closed = scheduler.close('disconnect');
+    await expect(submitted).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    await closed;
+    expect(await store.load()).toEqual([]);
+  });
+
+  test('resolve although updates go on coming in', async () => {
+    const { scheduler, driver, store } = await schedulerUnderTest();
+    await scheduler.submit([aTask('first')]);
+    driver.offer({});
+    await untilIdle();
+    // With every write there is something new to be written.
+    let left = 1000;
+    store.beforeCommit = () => {
+      if (left-- > 0) driver.update('first-1', left % 2 ? 'TASK_RUNNING' : 'TASK_UNREACHABLE');
+    };
+    await scheduler.submit([aTask('second')]);
+    expect(left).toBeGreaterThan(900);
+    await untilIdle();
+    expect(left).toBeLessThanOrEqual(0);
+  });
+});
+
+describe('Scheduler: the end', () => {
+  test('settled waits until nothing runs and nothing waits', async () => {
+    const { scheduler, driver } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    let done = false;
+    const settled = scheduler.settled().then(() => {
+      done = true;
+    });
+    driver.offer({});
+    await untilIdle();
+    expect(done).toBe(false);
+    driver.update('a-1', 'TASK_FINISHED');
+    await settled;
+  });
+
+  test('settled rejects if the scheduler is closed while a task waits', async () => {
+    const { scheduler } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    const settled = scheduler.settled();
+    const refused = expect(settled).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    await scheduler.close('disconnect');
+    await refused;
+  });
+
+  test('closing waits for calls that are under way, and for no timer', async () => {
+    const { scheduler, driver, clock } = await schedulerUnderTest();
+    const gate = Promise.withResolvers<void>();
+    driver.onCall = ({ call }) => (call === 'launch' ? gate.promise : undefined);
+    await scheduler.submit([aTask('a')]);
+    driver.offer({});
+    await untilIdle();
+    expect(clock.timers).toBe(1);
+    const closed = scheduler.close('teardown');
+    await untilIdle();
+    expect(driver.callsOf('stop')).toEqual([]);
+    gate.resolve();
+    await closed;
+    expect(driver.callsOf('stop')).toEqual([{ call: 'stop', how: 'teardown' }]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('a driver that gives up stops the scheduler', async () => {
+    const { scheduler, driver, notices } = await schedulerUnderTest();
+    await scheduler.submit([aTask('a')]);
+    const error = new Error('framework removed');
+    const settled = expect(scheduler.settled()).rejects.toBe(error);
+    driver.emit({ type: 'failed', error });
+    await settled;
+    expect(notices.filter(({ type }) => type === 'stopped')).toEqual([{ type: 'stopped', error }]);
+  });
+
+  test('a driver that cannot connect ends the start', async () => {
+    const driver = new ScriptedDriver();
+    const error = new Error('no master');
+    driver.start = () => Promise.reject(error);
+    const scheduler = new Scheduler({ driver, store: new MemoryTaskStore(), listener: () => {} });
+    await expect(scheduler.start()).rejects.toBe(error);
+    await expect(scheduler.submit([aTask('a')])).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    await scheduler.close('disconnect');
+    expect(driver.callsOf('stop')).toHaveLength(1);
+  });
+
+  test('a listener that throws stops the scheduler instead of leaving it half informed', async () => {
+    const driver = new ScriptedDriver();
+    const error = new Error('the listener is wrong');
+    const listener = () => {
+      throw error;
+    };
+    const scheduler = new Scheduler({ driver, store: new MemoryTaskStore(), listener });
+    await scheduler.start();
+    await untilIdle();
+    await expect(scheduler.settled()).rejects.toBe(error);
+    await scheduler.close('disconnect');
+  });
+});
+
+describe('Scheduler: time', () => {
+  test('looks by itself when a deadline comes', async () => {
+    const { scheduler, driver, clock } = await schedulerUnderTest({ launchSilence: 60 });
+    await scheduler.submit([aTask('a')]);
+    driver.offer({});
+    await clock.advance(60);
+    await untilIdle();
+    expect(
+      driver
+        .callsOf('reconcile')
+        .at(-1)
+        ?.attempts.map(({ attemptId }) => attemptId),
+    ).toEqual(['a-1']);
+  });
+
+  test.each([-3600, 3600])('nothing is due because somebody sets the clock by %i s', async (seconds) => {
+    const { scheduler, driver, clock, store } = await schedulerUnderTest({ retryDelay: 1 });
+    await scheduler.submit([aTask('a', { retries: 1 }), aTask('b')]);
+    driver.offer({ cpus: 2 });
+    await untilIdle();
+    driver.update('a-1', 'TASK_FAILED');
+    driver.update('b-1', 'TASK_UNREACHABLE');
+    await untilIdle();
+    clock.setDate(clock.now() + seconds * 1000);
+    await clock.advance(2);
+    driver.offer({});
+    await untilIdle();
+    expect(driver.launched).toEqual(['a-1', 'b-1', 'a-2']);
+    expect((await store.load())[0]?.attempts[1]?.launchedAt).toBe(clock.now());
+  });
+
+  test('a call that fails is told, and its attempt is asked for', async () => {
+    const { scheduler, driver, clock, notices } = await schedulerUnderTest({});
+    await scheduler.submit([aTask('a')]);
+    const error = new Error('connection reset');
+    driver.onCall = ({ call }) => (call === 'launch' ? Promise.reject(error) : undefined);
+    driver.offer({});
+    await untilIdle();
+    expect(notices).toContainEqual({ type: 'call-failed', call: 'launch', error });
+    await clock.advance(5);
+    await untilIdle();
+    expect(driver.callsOf('reconcile')).toHaveLength(1);
+    await scheduler.close('disconnect');
+  });
+});
