@@ -12,4 +12,5 @@
 export { DriverError, type DriverErrorCode } from './errors.ts';
 export { LocalDriver } from './local/local-driver.ts';
 export type { LocalDriverOptions } from './local/options.ts';
-export { MesosDriver, type MesosDriverOptions } from './mesos/mesos-driver.ts';
+export { MesosDriver } from './mesos/mesos-driver.ts';
+export type { MesosDriverOptions } from './mesos/options.ts';

@@ -25,17 +25,17 @@ export const aLaunch = (command: string, changes: Partial<Launch> = {}): Launch 
 });
 
 /** A driver that was started, with the log of its events and the few steps that most tests take. */
-export class StartedDriver {
-  readonly driver: ClusterDriver;
+export class StartedDriver<Driver extends ClusterDriver = ClusterDriver> {
+  readonly driver: Driver;
   readonly log: EventLog;
   readonly #answered = new Set<OfferId>();
 
-  constructor(driver: ClusterDriver, log: EventLog) {
+  constructor(driver: Driver, log: EventLog) {
     this.driver = driver;
     this.log = log;
   }
 
-  static async start(driver: ClusterDriver): Promise<StartedDriver> {
+  static async start<Driver extends ClusterDriver>(driver: Driver): Promise<StartedDriver<Driver>> {
     const log = new EventLog(driver);
     await driver.start(log.listener);
     return new StartedDriver(driver, log);

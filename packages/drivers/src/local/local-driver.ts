@@ -10,8 +10,8 @@ import type {
   OfferId,
 } from '@galaxy-mesos/scheduler';
 import { DriverError } from '../errors.ts';
+import { EventQueue } from '../event-queue.ts';
 import { type AgentReport, LocalAgent } from './agent.ts';
-import { EventQueue } from './events.ts';
 import { OfferDesk } from './offer-desk.ts';
 import { OfferBook } from './offers.ts';
 import { type LocalDriverOptions, type LocalSettings, prepareMachine, settle } from './options.ts';

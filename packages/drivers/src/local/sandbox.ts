@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
+import { textOfTail } from '../tail-text.ts';
 import type { AttemptRecord } from './record.ts';
 import { wrapperArguments } from './wrapper.ts';
 
@@ -62,15 +63,6 @@ const openIfThere = async (path: string): Promise<FileHandle | undefined> => {
   }
 };
 
-const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
-
-// A character of UTF-8 has at most three bytes after its first.
-const startOfText = (bytes: Buffer): number => {
-  let start = 0;
-  while (start < 3 && isContinuation(bytes[start])) start += 1;
-  return start;
-};
-
 /**
  * The last bytes of a file as text, `''` if there is no such file. Begins with a whole character of UTF-8.
  * @throws DriverError SANDBOX_UNREADABLE
@@ -85,7 +77,7 @@ export const tailFile = async (path: string, maximumBytes: number): Promise<stri
     const wanted = Buffer.alloc(Math.max(0, Math.min(stats.size, Math.floor(maximumBytes))));
     const { bytesRead } = await file.read(wanted, 0, wanted.length, Math.ceil(position));
     const bytes = wanted.subarray(0, bytesRead);
-    return bytes.toString('utf8', position === 0 ? 0 : startOfText(bytes));
+    return textOfTail(bytes, position > 0);
   } finally {
     await file.close();
   }

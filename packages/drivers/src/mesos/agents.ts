@@ -1,81 +1,135 @@
-import { type Credential, type mesos, OperatorClient } from '@galaxy-mesos/mesos-client';
+import { type Credential, MesosError, type mesos, OperatorClient } from '@galaxy-mesos/mesos-client';
 import type { AttemptReference } from '@galaxy-mesos/scheduler';
+import { DriverError, messageOf } from '../errors.ts';
+import { textOfTail } from '../tail-text.ts';
+import { authorityOf } from './address.ts';
 
 /** Mesos answers no more of a file at once (16 pages). */
-const longestRead = 65_536;
+const longestRead = 65_536n;
+
+/** Milliseconds that a master may take to list its agents: an address is not worth a longer wait. */
+const listTimeout = 5000;
+
+/** What {@link Agents} needs to know of the framework. */
+export interface AgentsOptions {
+  readonly credential: Credential | undefined;
+  /** Of the leading master; `undefined` before there was one. */
+  readonly masterUrl: () => string | undefined;
+  readonly frameworkId: () => string | undefined;
+}
 
 /** The agents of a cluster, as far as they were heard of: where they listen, and the sandboxes on them. */
 export class Agents {
+  readonly #options: AgentsOptions;
+  /** An agent keeps its address for as long as it keeps its id. */
   readonly #urls = new Map<string, string>();
-  readonly #credential: Credential | undefined;
-  readonly #masterUrl: () => string | undefined;
+  /** Agents that the master did not know when it was asked. */
+  readonly #unknown = new Set<string>();
+  #listing: Promise<void> | undefined;
 
-  constructor(masterUrl: () => string | undefined, credential: Credential | undefined) {
-    this.#masterUrl = masterUrl;
-    this.#credential = credential;
+  constructor(options: AgentsOptions) {
+    this.#options = options;
   }
 
   /** Learns where the agent of an offer listens. */
   learn({ agent_id, url }: mesos.Offer): void {
-    const { hostname, ip, port } = url?.address ?? {};
-    const host = hostname ?? ip;
-    if (!url || host === undefined) return;
-    this.#urls.set(agent_id.value, `${url.scheme}://${host}:${port}${url.path ?? ''}`);
+    const authority = url && authorityOf([url.address.hostname, url.address.ip], url.address.port);
+    if (authority === undefined) return;
+    this.#urls.set(agent_id.value, `${url?.scheme ?? 'http'}://${authority}${url?.path ?? ''}`);
+  }
+
+  /**
+   * Learns where agents listen that may have made no offer to this driver, as far as the master tells. Never
+   * throws: all that would be missing is an address for people.
+   */
+  async learnFromMaster(agentIds: readonly string[]): Promise<void> {
+    const isNews = (id: string) => id !== '' && !this.#urls.has(id) && !this.#unknown.has(id);
+    const wanted = new Set(agentIds.filter(isNews));
+    if (wanted.size === 0) return;
+    await this.#list().catch(() => {});
+    for (const id of wanted) if (!this.#urls.has(id)) this.#unknown.add(id);
+  }
+
+  /** Agents that were unknown may be known to a master that begins to lead, or has begun anew. */
+  newMaster(): void {
+    this.#unknown.clear();
   }
 
   /** Where a person finds the files of an attempt: a page of the agent that lists them. */
-  sandboxOf({ attemptId, agentId }: AttemptReference, frameworkId: string): string | undefined {
+  sandboxOf({ attemptId, agentId }: AttemptReference): string | undefined {
     const url = this.#urls.get(agentId);
-    const path = encodeURIComponent(sandboxPath(frameworkId, attemptId));
-    return url === undefined ? undefined : `${new URL(url).origin}/files/browse?path=${path}`;
+    const path = this.#sandboxPath(attemptId);
+    if (url === undefined || path === undefined) return undefined;
+    // Files are served at the root, also where several agents share a process and have a path each.
+    return `${new URL(url).origin}/files/browse?path=${path.split('/').map(encodeURIComponent).join('/')}`;
   }
 
-  /** The last bytes of a file in the sandbox of an attempt, `''` if there is none. */
-  async tail(
-    attempt: AttemptReference,
-    frameworkId: string,
-    file: string,
-    maximumBytes: number,
-  ): Promise<string> {
-    const url = this.#urls.get(attempt.agentId) ?? (await this.#find(attempt.agentId));
-    if (url === undefined) return '';
-    await using client = new OperatorClient('agent', this.#clientOptions(url));
-    const path = `${sandboxPath(frameworkId, attempt.attemptId)}/${file}`;
-    const read = async (offset: bigint, length: bigint) =>
-      client.call({ type: 'READ_FILE', read_file: { path, offset, length } });
+  /**
+   * The last bytes of a file in the sandbox of an attempt, `''` if there is none.
+   * @throws DriverError SANDBOX_UNREADABLE
+   */
+  async tail(attempt: AttemptReference, file: string, maximumBytes: number): Promise<string> {
     try {
-      const { size } = await read(0n, 0n);
-      const length = BigInt(Math.min(maximumBytes, longestRead));
-      const { data } = await read(size > length ? size - length : 0n, length);
-      return Buffer.from(data).toString();
-    } catch (error) {
-      if (isMissing(error)) return '';
-      throw error;
+      if (!this.#urls.has(attempt.agentId)) await this.#list();
+      const url = this.#urls.get(attempt.agentId);
+      const sandbox = this.#sandboxPath(attempt.attemptId);
+      if (url === undefined || sandbox === undefined) return '';
+      return await this.#tail(url, `${sandbox}/${file}`, maximumBytes);
+    } catch (cause) {
+      if (cause instanceof MesosError && cause.status === 404) return '';
+      const message = `${file} of ${attempt.attemptId} cannot be read: ${messageOf(cause)}`;
+      throw new DriverError('SANDBOX_UNREADABLE', message, { cause });
     }
   }
 
-  /** Asks the master for the address of an agent that has made no offer since this driver began. */
-  async #find(agentId: string): Promise<string | undefined> {
-    const url = this.#masterUrl();
-    if (url === undefined) return undefined;
-    await using client = new OperatorClient('master', this.#clientOptions(url));
-    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
-    const pid = agents.find(({ agent_info }) => agent_info.id?.value === agentId)?.pid;
-    const [, name, address] = /^(.+)@(.+)$/.exec(pid ?? '') ?? [];
-    if (name === undefined || address === undefined) return undefined;
-    const found = `${new URL(url).protocol}//${address}/${name}`;
-    this.#urls.set(agentId, found);
-    return found;
+  async #tail(url: string, path: string, maximumBytes: number): Promise<string> {
+    await using client = new OperatorClient('agent', this.#client(url));
+    const read = (offset: bigint, length: bigint) =>
+      client.call({ type: 'READ_FILE', read_file: { path, offset, length } });
+    const { size } = await read(0n, 0n);
+    const wanted = BigInt(Math.max(0, Math.floor(Math.min(maximumBytes, Number(size)))));
+    const start = size - wanted;
+    const parts: Uint8Array[] = [];
+    for (let at = start; at < size; ) {
+      const { data } = await read(at, at + longestRead < size ? longestRead : size - at);
+      // The file has become shorter meanwhile.
+      if (data.length === 0) break;
+      parts.push(data);
+      at += BigInt(data.length);
+    }
+    return textOfTail(Buffer.concat(parts), start > 0n);
   }
 
-  #clientOptions(url: string): { url: string; credential?: Credential } {
-    return { url, ...(this.#credential && { credential: this.#credential }) };
+  /** Asks the master for the addresses of all its agents; one answer is enough for all who wait for it. */
+  async #list(): Promise<void> {
+    this.#listing ??= this.#askForAll().finally(() => {
+      this.#listing = undefined;
+    });
+    return this.#listing;
+  }
+
+  async #askForAll(): Promise<void> {
+    const url = this.#options.masterUrl();
+    if (url === undefined) return;
+    await using client = new OperatorClient('master', { ...this.#client(url), timeout: listTimeout });
+    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+    for (const { agent_info, pid } of agents) {
+      const [, name, authority] = /^(.+)@(.+)$/.exec(pid ?? '') ?? [];
+      if (agent_info.id === undefined || authority === undefined) continue;
+      // An offer tells more: the scheme, too.
+      if (this.#urls.has(agent_info.id.value)) continue;
+      this.#urls.set(agent_info.id.value, `${new URL(url).protocol}//${authority}/${name}`);
+    }
+  }
+
+  /** The command executor bears the id of its task. `latest` is a link that Mesos itself keeps. */
+  #sandboxPath(attemptId: string): string | undefined {
+    const frameworkId = this.#options.frameworkId();
+    return frameworkId && `/frameworks/${frameworkId}/executors/${attemptId}/runs/latest`;
+  }
+
+  #client(url: string): { url: string; credential?: Credential } {
+    const { credential } = this.#options;
+    return { url, ...(credential && { credential }) };
   }
 }
-
-/** The command executor bears the id of its task. `latest` is a link that Mesos itself keeps. */
-const sandboxPath = (frameworkId: string, attemptId: string): string =>
-  `/frameworks/${frameworkId}/executors/${attemptId}/runs/latest`;
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'status' in error && error.status === 404;

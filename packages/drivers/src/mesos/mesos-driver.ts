@@ -1,6 +1,4 @@
-import { userInfo } from 'node:os';
 import {
-  type Credential,
   MesosError,
   type mesos,
   type SchedulerCall,
@@ -16,44 +14,16 @@ import type {
   Offer,
   OfferId,
 } from '@galaxy-mesos/scheduler';
-import { DriverError, messageOf } from '../errors.ts';
+import { DriverError } from '../errors.ts';
+import { EventQueue } from '../event-queue.ts';
 import { Agents } from './agents.ts';
+import { acceptCall, acknowledgeCall, declineCall, killCall, reconcileCalls } from './calls.ts';
+import { dropped, invalid, planLaunch, type Refusal } from './launch-plan.ts';
 import { mesosUrlForTasks } from './mesos-url.ts';
-import { OfferedResources, totalOf } from './offer-resources.ts';
+import { totalOf } from './offer-resources.ts';
+import { frameworkInfo, type MesosDriverOptions, type MesosSettings, settle } from './options.ts';
 import { attemptUpdate } from './status.ts';
-import { taskInfo } from './task-info.ts';
-
-/** What a {@link MesosDriver} is made from. */
-export interface MesosDriverOptions {
-  /** `host:5050`, `http://host:5050`, or several masters with commas between. */
-  readonly master: string;
-  readonly frameworkName: string;
-  /** To go on as this framework, with what it runs. */
-  readonly frameworkId?: string;
-  /** The role whose resources are wanted; `*` unless told otherwise. */
-  readonly role?: string;
-  /** The user as whom tasks run on the agents; the one of this process unless told otherwise. */
-  readonly user?: string;
-  readonly credential?: Credential;
-  /** How long the master keeps the framework's tasks while no driver is connected; 0 unless told otherwise. */
-  readonly failoverTimeoutSeconds?: number;
-  /** Between SIGTERM and SIGKILL where Mesos's executor heeds only what the task says; 3 unless told otherwise. */
-  readonly killGraceSeconds?: number;
-  /** How long `start` tries to reach a master; 30 unless told otherwise. */
-  readonly connectTimeoutSeconds?: number;
-  /** Ends an attempt to connect. A driver that is connected is ended by `stop`. */
-  readonly signal?: AbortSignal;
-}
-
-/** Reconciliation asks for so many attempts in one call at most, which keeps a master answering others. */
-const reconcileBatch = 1000;
-
-const capabilities = [
-  { type: 'MULTI_ROLE' },
-  { type: 'RESERVATION_REFINEMENT' },
-  { type: 'PARTITION_AWARE' },
-  { type: 'TASK_KILLING_STATE' },
-] as const;
+import { tearDown } from './teardown.ts';
 
 /**
  * A Mesos master as a cluster: the driver is a framework of it.
@@ -64,194 +34,211 @@ const capabilities = [
  */
 export class MesosDriver implements ClusterDriver {
   readonly kind = 'mesos';
-  readonly #options: MesosDriverOptions;
+  readonly #settings: MesosSettings;
   readonly #session: SchedulerSession;
   readonly #agents: Agents;
-  #offers = new Map<OfferId, mesos.Offer>();
-  #listener: DriverListener = () => {};
+  readonly #offers = new Map<OfferId, mesos.Offer>();
+  #phase: 'new' | 'starting' | 'started' | 'stopped' = 'new';
+  #events = new EventQueue(() => {});
+  #stopping: Promise<void> | undefined;
 
-  /** @throws MesosError INVALID_MASTER_URL, UNSUPPORTED_MASTER_URL */
+  /** @throws DriverError INVALID_OPTION; MesosError INVALID_MASTER_URL, UNSUPPORTED_MASTER_URL */
   constructor(options: MesosDriverOptions) {
-    this.#options = options;
-    const { master, credential, connectTimeoutSeconds } = options;
+    this.#settings = settle(options);
+    const { master, credential, connectTimeoutSeconds } = this.#settings;
     this.#session = new SchedulerSession({
       master,
-      framework: frameworkInfo(options),
+      framework: frameworkInfo(this.#settings),
+      connectTimeout: connectTimeoutSeconds * 1000,
       ...(credential && { credential }),
-      ...(connectTimeoutSeconds !== undefined && { connectTimeout: connectTimeoutSeconds * 1000 }),
     });
-    this.#agents = new Agents(() => this.#session.masterUrl, credential);
+    this.#agents = new Agents({
+      credential,
+      masterUrl: () => this.#session.masterUrl,
+      frameworkId: () => this.#session.frameworkId,
+    });
   }
 
-  /** @throws MesosError MASTER_UNREACHABLE, FRAMEWORK_REMOVED and the others that make trying again pointless */
+  /** The id that the master gave or confirmed; `undefined` before `start` unless one was given. */
+  get frameworkId(): string | undefined {
+    return this.#session.frameworkId;
+  }
+
+  /**
+   * @throws MesosError MASTER_UNREACHABLE, FRAMEWORK_REMOVED, ABORTED and what else makes trying again
+   * pointless; DriverError ALREADY_STARTED
+   */
   async start(listener: DriverListener): Promise<void> {
-    this.#listener = listener;
+    if (this.#phase !== 'new')
+      throw new DriverError('ALREADY_STARTED', 'A MesosDriver can be started once only');
+    this.#phase = 'starting';
+    this.#events = new EventQueue(listener);
+    const { signal } = this.#settings;
+    // A session would be ended by its signal at any time, a driver only while it connects.
     const connecting = new AbortController();
-    const abort = () => connecting.abort(this.#options.signal?.reason);
-    this.#options.signal?.addEventListener('abort', abort, { once: true });
-    if (this.#options.signal?.aborted) abort();
+    const abort = () => connecting.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       await this.#session.start((event) => this.#hear(event), { signal: connecting.signal });
     } finally {
-      this.#options.signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
     }
   }
 
+  /**
+   * @throws MesosError CALL_FATE_UNKNOWN and the like: reconciliation tells whether the attempts were started.
+   * Where the master certainly has not taken the launch, each attempt gets an update instead.
+   */
   async launch(offerId: OfferId, launches: readonly Launch[]): Promise<void> {
+    this.#assertStarted();
     const offer = this.#offers.get(offerId);
     this.#offers.delete(offerId);
-    const tasks = offer && this.#describe(offer, launches);
-    if (!offer || !tasks) {
-      this.#drop(launches, 'TASK_DROPPED', 'the offer is no longer there, or is too small');
+    if (!offer) {
+      const message = `There is no offer ${offerId}: it was used, declined, rescinded or lost with the connection`;
+      this.#refuse(launches.map((launch) => dropped(launch, message)));
       return;
     }
-    try {
-      await this.#session.send({
-        type: 'ACCEPT',
-        accept: {
-          offer_ids: [offer.id],
-          operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
-          // What is left may be offered again at once: more tasks may be waiting for just that.
-          filters: { refuse_seconds: 0 },
-        },
-      });
-    } catch (error) {
-      // Where the master may have taken the call, only reconciliation can tell.
-      if (!(error instanceof MesosError)) throw error;
-      if (error.code === 'NOT_CONNECTED' || error.code === 'SESSION_LOST') {
-        this.#drop(launches, 'TASK_DROPPED', error.message);
-      } else if (error.code === 'CALL_REFUSED' || error.code === 'INVALID_MESSAGE') {
-        this.#drop(launches, 'TASK_ERROR', error.message);
-      } else throw error;
-    }
+    const { master, killGraceSeconds } = this.#settings;
+    const environment = { MESOS_URL: mesosUrlForTasks(master, this.#session.master) };
+    const { tasks, refusals } = planLaunch(offer, launches, { environment, killGraceSeconds });
+    this.#refuse(refusals);
+    if (tasks.length === 0) return this.decline([offerId], 0);
+    const sent = new Set(tasks.map(({ task_id }) => task_id.value));
+    await this.#accept(
+      offer,
+      tasks,
+      launches.filter(({ attemptId }) => sent.has(attemptId)),
+    );
   }
 
   async decline(offerIds: readonly OfferId[], refuseSeconds: number): Promise<void> {
+    this.#assertStarted();
     for (const id of offerIds) this.#offers.delete(id);
-    const offer_ids = offerIds.map((value) => ({ value }));
-    await this.#session.send({
-      type: 'DECLINE',
-      decline: { offer_ids, filters: { refuse_seconds: refuseSeconds } },
-    });
-  }
-
-  async kill({ attemptId, agentId }: AttemptReference, graceSeconds: number): Promise<void> {
-    const nanoseconds = BigInt(Math.round(graceSeconds * 1e9));
-    await this.#session.send({
-      type: 'KILL',
-      kill: {
-        task_id: { value: attemptId },
-        agent_id: { value: agentId },
-        kill_policy: { grace_period: { nanoseconds } },
-      },
-    });
-  }
-
-  async acknowledge({ attemptId, agentId, acknowledgement }: AttemptUpdate): Promise<void> {
-    if (acknowledgement === undefined || agentId === undefined) return;
-    await this.#session.send({
-      type: 'ACKNOWLEDGE',
-      acknowledge: {
-        agent_id: { value: agentId },
-        task_id: { value: attemptId },
-        uuid: Buffer.from(acknowledgement, 'base64'),
-      },
-    });
-  }
-
-  async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
-    for (let from = 0; from < attempts.length; from += reconcileBatch) {
-      // The agent's id must go with it: without, a master says UNKNOWN of a task on an unreachable agent.
-      const tasks = attempts
-        .slice(from, from + reconcileBatch)
-        .map(({ attemptId, agentId }) => ({ task_id: { value: attemptId }, agent_id: { value: agentId } }));
-      await this.#session.send({ type: 'RECONCILE', reconcile: { tasks } });
+    if (offerIds.length === 0) return;
+    try {
+      await this.#session.send(declineCall(offerIds, refuseSeconds));
+    } catch (error) {
+      // Offers end with the connection: what was to be declined is no longer held out.
+      if (!isWithoutEffect(error)) throw error;
     }
   }
 
+  async kill(attempt: AttemptReference, graceSeconds: number): Promise<void> {
+    await this.#send(killCall(attempt, graceSeconds));
+  }
+
+  async acknowledge(update: AttemptUpdate): Promise<void> {
+    const call = acknowledgeCall(update);
+    if (call) await this.#send(call);
+  }
+
+  async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
+    this.#assertStarted();
+    // An agent that is full makes no offer, and its address is needed to tell where the files are.
+    await this.#agents.learnFromMaster(attempts.map(({ agentId }) => agentId));
+    for (const call of reconcileCalls(attempts)) await this.#send(call);
+  }
+
   async suppress(): Promise<void> {
-    await this.#session.send({ type: 'SUPPRESS' });
+    await this.#send({ type: 'SUPPRESS' });
   }
 
   async revive(): Promise<void> {
-    await this.#session.send({ type: 'REVIVE' });
+    await this.#send({ type: 'REVIVE' });
   }
 
+  /** @throws DriverError SANDBOX_UNREADABLE, as when the agent cannot be reached */
   async tailSandboxFile(
     attempt: AttemptReference,
     file: 'stdout' | 'stderr',
     maximumBytes: number,
   ): Promise<string> {
-    return this.#agents.tail(attempt, this.#frameworkId, file, maximumBytes);
+    return this.#agents.tail(attempt, file, maximumBytes);
   }
 
-  /** @throws DriverError TEARDOWN_FAILED if the framework could not be ended; its time-out will. */
-  async stop(how: 'teardown' | 'disconnect'): Promise<void> {
-    const teardown: SchedulerCall = { type: 'TEARDOWN' };
+  /**
+   * Nothing is told to the listener any more. Does nothing the second time.
+   * @throws DriverError TEARDOWN_FAILED
+   */
+  stop(how: 'teardown' | 'disconnect'): Promise<void> {
+    this.#stopping ??= this.#stop(how);
+    return this.#stopping;
+  }
+
+  async #stop(how: 'teardown' | 'disconnect'): Promise<void> {
+    const wasStarted = this.#phase === 'started';
+    this.#phase = 'stopped';
+    this.#events.close();
     try {
-      if (how === 'teardown' && this.#session.frameworkId !== undefined) await this.#session.send(teardown);
-    } catch (error) {
-      const seconds = this.#options.failoverTimeoutSeconds ?? 0;
-      const message = `the framework ${this.#frameworkId} could not be ended (${messageOf(error)}); the master ends it in ${seconds} s`;
-      throw new DriverError('TEARDOWN_FAILED', message, { cause: error });
+      if (how === 'teardown' && wasStarted)
+        await tearDown(this.#session, this.#settings.failoverTimeoutSeconds);
     } finally {
       await this.#session.close();
     }
   }
 
-  get #frameworkId(): string {
-    return this.#session.frameworkId ?? '';
+  #assertStarted(): void {
+    if (this.#phase === 'started') return;
+    const hint = this.#phase === 'stopped' ? 'it was stopped' : 'call start() first';
+    throw new DriverError('NOT_STARTED', `This MesosDriver does not run: ${hint}`);
   }
 
-  #describe(offer: mesos.Offer, launches: readonly Launch[]): mesos.TaskInfo[] | undefined {
-    const offered = new OfferedResources(offer.resources ?? []);
-    const common = {
-      environment: { MESOS_URL: mesosUrlForTasks(this.#options.master, this.#session.master) },
-      killGraceSeconds: this.#options.killGraceSeconds ?? 3,
-    };
-    const tasks: mesos.TaskInfo[] = [];
-    for (const launch of launches) {
-      const resources = offered.take(launch.resources);
-      if (!resources) return undefined;
-      tasks.push(taskInfo(launch, offer.agent_id.value, resources, common));
+  async #send(call: SchedulerCall): Promise<void> {
+    this.#assertStarted();
+    await this.#session.send(call);
+  }
+
+  async #accept(
+    offer: mesos.Offer,
+    tasks: readonly mesos.TaskInfo[],
+    launches: readonly Launch[],
+  ): Promise<void> {
+    try {
+      await this.#send(acceptCall(offer.id, tasks));
+    } catch (error) {
+      if (isWithoutEffect(error)) this.#refuse(launches.map((launch) => dropped(launch, error.message)));
+      else if (isInvalid(error)) {
+        this.#refuse(launches.map((launch) => invalid(launch, error.message)));
+        await this.decline([offer.id.value], 0);
+      } else throw error;
     }
-    return tasks;
   }
 
   /** Tells of attempts that never reached an agent. */
-  #drop(launches: readonly Launch[], state: 'TASK_DROPPED' | 'TASK_ERROR', message: string): void {
-    const reason = state === 'TASK_DROPPED' ? 'REASON_INVALID_OFFERS' : 'REASON_TASK_INVALID';
-    for (const { attemptId } of launches) {
-      const update = { attemptId, state, message, reason, timestamp: Date.now() };
-      this.#listener({ type: 'update', update });
-    }
+  #refuse(refusals: readonly Refusal[]): void {
+    for (const refusal of refusals)
+      this.#events.push({ type: 'update', update: { ...refusal, timestamp: Date.now() } });
   }
 
   #hear(event: SessionEvent): void {
     switch (event.type) {
       case 'SUBSCRIBED':
+        if (this.#phase === 'starting') this.#phase = 'started';
         this.#offers.clear();
-        this.#listener({ type: 'subscribed', frameworkId: event.subscribed.framework_id.value });
+        this.#agents.newMaster();
+        this.#events.push({ type: 'subscribed', frameworkId: event.subscribed.framework_id.value });
         break;
       case 'OFFERS':
-        this.#listener({
+        this.#events.push({
           type: 'offers',
           offers: (event.offers.offers ?? []).map((offer) => this.#take(offer)),
         });
         break;
       case 'RESCIND':
         this.#offers.delete(event.rescind.offer_id.value);
-        this.#listener({ type: 'rescinded', offerId: event.rescind.offer_id.value });
+        this.#events.push({ type: 'rescinded', offerId: event.rescind.offer_id.value });
         break;
       case 'UPDATE':
-        this.#listener({ type: 'update', update: this.#update(event.update.status) });
+        this.#events.push({ type: 'update', update: this.#update(event.update.status) });
         break;
       case 'DISCONNECTED':
         this.#offers.clear();
-        this.#listener({ type: 'disconnected', message: event.reason.message });
+        this.#events.push({ type: 'disconnected', message: event.reason.message });
         break;
       case 'FAILED':
-        this.#listener({ type: 'failed', error: event.error });
+        this.#offers.clear();
+        this.#events.push({ type: 'failed', error: event.error });
         break;
       default:
       // Heartbeats are the session's business; the rest is not for tasks of the command executor.
@@ -270,19 +257,16 @@ export class MesosDriver implements ClusterDriver {
   }
 
   #update(status: mesos.TaskStatus): AttemptUpdate {
-    const reference = { attemptId: status.task_id.value, agentId: status.agent_id?.value ?? '' };
-    return attemptUpdate(status, this.#agents.sandboxOf(reference, this.#frameworkId), Date.now());
+    const sandboxOf = (attemptId: string, agentId: string) => this.#agents.sandboxOf({ attemptId, agentId });
+    return attemptUpdate(status, sandboxOf, Date.now());
   }
 }
 
-const frameworkInfo = (options: MesosDriverOptions): mesos.FrameworkInfo => ({
-  name: options.frameworkName,
-  user: options.user ?? userInfo().username,
-  roles: [options.role ?? '*'],
-  capabilities,
-  // Tasks of an agent that restarts go on.
-  checkpoint: true,
-  failover_timeout: options.failoverTimeoutSeconds ?? 0,
-  ...(options.frameworkId !== undefined && { id: { value: options.frameworkId } }),
-  ...(options.credential && { principal: options.credential.principal }),
-});
+/** Whether a call certainly did nothing, because the connection was over before it. */
+const isWithoutEffect = (error: unknown): error is MesosError =>
+  error instanceof MesosError && (error.code === 'NOT_CONNECTED' || error.code === 'SESSION_LOST');
+
+/** Whether the call itself is at fault. An answer of 500 and above tells nothing of what was done. */
+const isInvalid = (error: unknown): error is MesosError =>
+  error instanceof MesosError &&
+  (error.code === 'INVALID_MESSAGE' || (error.code === 'CALL_REFUSED' && (error.status ?? 500) < 500));

@@ -1,19 +1,21 @@
-import type { mesos } from '@galaxy-mesos/mesos-client';
+import { type mesos, parseMasterList } from '@galaxy-mesos/mesos-client';
+import { authorityOf, isOnlyHere } from './address.ts';
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Where masters listen unless they were told otherwise. */
+const defaultPort = 5050;
 
 /**
  * The MESOS_URL that tasks see. It is the setting as it was given, unless that works only on this machine:
- * then it is the leading master's own address, which agents reach it by.
+ * then it is the leading master's own address, which agents reach it by, with a scheme if the setting has one.
+ *
+ * @throws MesosError INVALID_MASTER_URL, UNSUPPORTED_MASTER_URL
  */
 export function mesosUrlForTasks(setting: string, master: mesos.MasterInfo | undefined): string {
-  const hosts = setting
-    .split(',')
-    .map((entry) => entry.replace(/^https?:\/\//, '').replace(/(:\d+)?\/?$/, ''));
-  if (!hosts.some((host) => loopback.test(host))) return setting;
-  const address = master?.address;
-  const host = address?.hostname ?? address?.ip ?? master?.hostname;
-  if (host === undefined) return setting;
-  const scheme = setting.startsWith('https://') ? 'https' : 'http';
-  return `${scheme}://${host}:${address?.port ?? master?.port ?? 5050}`;
+  const addresses = parseMasterList(setting);
+  if (!addresses.some(({ hostname }) => isOnlyHere(hostname))) return setting;
+  const { hostname, ip, port } = master?.address ?? {};
+  const authority = authorityOf([hostname, ip, master?.hostname], port ?? master?.port ?? defaultPort);
+  if (authority === undefined) return setting;
+  const scheme = /^\s*(https?:\/\/)/i.exec(setting)?.[1]?.toLowerCase() ?? '';
+  return `${scheme}${authority}`;
 }

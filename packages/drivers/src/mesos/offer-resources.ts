@@ -9,6 +9,8 @@ const isResourceName = (name: string): name is ResourceName => resourceNames.som
 const isPlain = ({ type, disk, revocable, shared }: mesos.Resource): boolean =>
   type === 'SCALAR' && disk === undefined && revocable === undefined && shared === undefined;
 
+const isReserved = ({ reservations = [] }: mesos.Resource): boolean => reservations.length > 0;
+
 const amountOf = (resource: mesos.Resource): number => resource.scalar?.value ?? 0;
 
 const thousandths = (amount: number): number => Math.round(amount * 1000);
@@ -16,8 +18,8 @@ const thousandths = (amount: number): number => Math.round(amount * 1000);
 /** What a list of Mesos resources adds up to, reserved and unreserved. */
 export function totalOf(resources: readonly mesos.Resource[]): Resources {
   const total: Amounts = { ...noResources };
-  for (const resource of resources.filter(isPlain)) {
-    if (!isResourceName(resource.name)) continue;
+  for (const resource of resources) {
+    if (!isPlain(resource) || !isResourceName(resource.name)) continue;
     total[resource.name] = (thousandths(total[resource.name]) + thousandths(amountOf(resource))) / 1000;
   }
   return total;
@@ -31,12 +33,19 @@ export class OfferedResources {
   readonly #left: mesos.Resource[];
 
   constructor(offered: readonly mesos.Resource[]) {
-    this.#left = offered.filter(isPlain);
+    const plain = offered.filter(isPlain);
+    // Nobody else could use what is reserved, so that goes first.
+    this.#left = [...plain.filter(isReserved), ...plain.filter((resource) => !isReserved(resource))];
+  }
+
+  /** What is left to be taken. */
+  get total(): Resources {
+    return totalOf(this.#left);
   }
 
   /** What a task that asks for `wanted` takes; `undefined`, and nothing is taken, if there is too little. */
   take(wanted: Resources): mesos.Resource[] | undefined {
-    const total = totalOf(this.#left);
+    const { total } = this;
     if (resourceNames.some((name) => thousandths(wanted[name]) > thousandths(total[name]))) return undefined;
     return resourceNames.flatMap((name) => this.#takeOne(name, thousandths(wanted[name])));
   }
@@ -45,10 +54,10 @@ export class OfferedResources {
     const taken: mesos.Resource[] = [];
     let missing = wanted;
     for (const [index, resource] of this.#left.entries()) {
-      if (missing === 0) break;
+      if (missing <= 0) break;
       if (resource.name !== name) continue;
       const here = Math.min(missing, thousandths(amountOf(resource)));
-      if (here === 0) continue;
+      if (here <= 0) continue;
       missing -= here;
       taken.push({ ...resource, scalar: { value: here / 1000 } });
       const rest = (thousandths(amountOf(resource)) - here) / 1000;

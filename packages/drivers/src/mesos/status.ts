@@ -1,17 +1,39 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
-import type { AttemptUpdate } from '@galaxy-mesos/scheduler';
+import type { AttemptState, AttemptUpdate } from '@galaxy-mesos/scheduler';
 
-/** What a command's exit code reads like in the messages of Mesos's executors; no field carries it. */
-const exitMessage = /^Command exited with status (\d+)/;
+/** How Mesos's executors tell a command's exit code: in words only, no field carries it. */
+const exitMessage = /^(?:Command|Container) exited with status (\d+)/;
 
-/** What a TaskStatus says of an attempt. `sandbox` is where a person finds its files. */
+/** Only attempts in these states have certainly had a sandbox. */
+const begun: ReadonlySet<AttemptState> = new Set<AttemptState>([
+  'TASK_STARTING',
+  'TASK_RUNNING',
+  'TASK_KILLING',
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+]);
+
+/** The exit code of a command that ended by itself; a command that heeded SIGTERM did not. */
+function exitCodeOf({ state, message, reason }: mesos.TaskStatus): number | undefined {
+  const endedByItself =
+    (state === 'TASK_FINISHED' || state === 'TASK_FAILED') && reason !== 'REASON_MAX_COMPLETION_TIME_REACHED';
+  const exitCode = endedByItself ? exitMessage.exec(message ?? '')?.[1] : undefined;
+  return exitCode === undefined ? undefined : Number(exitCode);
+}
+
+/**
+ * What a TaskStatus says of an attempt. `sandboxOf` tells where a person finds the files of an attempt; `now` is
+ * milliseconds since 1970, for a status that bears no time.
+ */
 export function attemptUpdate(
   status: mesos.TaskStatus,
-  sandbox: string | undefined,
+  sandboxOf: (attemptId: string, agentId: string) => string | undefined,
   now: number,
 ): AttemptUpdate {
   const { task_id, state, timestamp, agent_id, message, reason, uuid } = status;
-  const exitCode = exitMessage.exec(message ?? '')?.[1];
+  const exitCode = exitCodeOf(status);
+  const sandbox = agent_id && begun.has(state) ? sandboxOf(task_id.value, agent_id.value) : undefined;
   return {
     attemptId: task_id.value,
     state,
@@ -19,8 +41,9 @@ export function attemptUpdate(
     ...(agent_id && { agentId: agent_id.value }),
     ...(message && { message }),
     ...(reason && { reason }),
-    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    ...(exitCode !== undefined && { exitCode }),
     ...(sandbox !== undefined && { sandbox }),
+    // Without a uuid an update comes from the master, which waits for no answer.
     ...(uuid && uuid.length > 0 && { acknowledgement: Buffer.from(uuid).toString('base64') }),
   };
 }

@@ -45,6 +45,18 @@ export const describeAttempts = ({ current }: ContractContext): void => {
       expect(await driver.tailSandboxFile(attempt, 'stderr', 100)).toMatch(/abcdef$/);
     });
 
+    it('gives a tail of any length, and begins it with a whole character', async () => {
+      const { driver, log } = current();
+      const launch = aLaunch('printf %200000s x | tr " " -; printf "ä€𝄞" >&2');
+      const [attempt = missing()] = await current().launch(launch);
+      await log.end(launch.attemptId);
+      const tail = await driver.tailSandboxFile(attempt, 'stdout', 150_000);
+      expect(tail).toBe(`${'-'.repeat(149_999)}x`);
+      expect(await driver.tailSandboxFile(attempt, 'stdout', 1e9)).toHaveLength(200_000);
+      expect(await driver.tailSandboxFile(attempt, 'stderr', 6)).toBe('𝄞');
+      expect(await driver.tailSandboxFile(attempt, 'stderr', 0)).toBe('');
+    });
+
     it('gives an empty tail where there is no sandbox', async () => {
       const offer = await current().freshOffer();
       const attempt = { attemptId: 'never-launched', agentId: offer.agentId };

@@ -37,6 +37,7 @@ export const describeEnding = ({ current }: ContractContext): void => {
       await driver.kill(attempt, 30);
       const end = await log.end(launch.attemptId);
       expect(end.state).toBe('TASK_KILLED');
+      expect(end.exitCode).toBeUndefined();
       expect(await driver.tailSandboxFile(attempt, 'stdout', 100)).toMatch(/bye\n$/);
       expect(log.statesOf(launch.attemptId)).not.toContain('TASK_FINISHED');
     });
@@ -80,6 +81,7 @@ export const describeEnding = ({ current }: ContractContext): void => {
       const end = await current().outcome(launch);
       expect(end.state).toBe('TASK_FAILED');
       expect(end.reason).toBe('REASON_MAX_COMPLETION_TIME_REACHED');
+      expect(end.exitCode).toBeUndefined();
     });
 
     it('leaves nothing running on teardown, and tells nothing more', async () => {
@@ -90,6 +92,22 @@ export const describeEnding = ({ current }: ContractContext): void => {
       const told = log.length;
       await untilGone(pids);
       expect(log.length).toBe(told);
+    });
+
+    it('refuses all calls after stop, which may come twice', async () => {
+      const { driver } = current();
+      const { id } = await current().freshOffer();
+      await driver.stop('teardown');
+      await driver.stop('teardown');
+      const stopped = { code: 'NOT_STARTED' };
+      await expect(driver.launch(id, [aLaunch('true')])).rejects.toMatchObject(stopped);
+      await expect(driver.decline([id], 0)).rejects.toMatchObject(stopped);
+      await expect(driver.reconcile([])).rejects.toMatchObject(stopped);
+      await expect(driver.revive()).rejects.toMatchObject(stopped);
+    });
+
+    it('can be started once only', async () => {
+      await expect(current().driver.start(() => {})).rejects.toMatchObject({ code: 'ALREADY_STARTED' });
     });
   });
 };

@@ -63,6 +63,24 @@ export const describeOffers = ({ current }: ContractContext): void => {
       expect(again.resources).toEqual(whole.resources);
     });
 
+    it('drops only what an offer is too small for, and gives the rest back', async () => {
+      const { driver, log } = current();
+      const offer = await current().freshOffer();
+      const fits = aLaunch('true');
+      const isTooMuch = aLaunch('true', { resources: { ...smallTask, mem: offer.resources.mem } });
+      await driver.launch(offer.id, [fits, isTooMuch]);
+      expect(await log.end(isTooMuch.attemptId)).toMatchObject({
+        state: 'TASK_DROPPED',
+        reason: 'REASON_INVALID_OFFERS',
+      });
+      expect((await log.end(fits.attemptId)).state).toBe('TASK_FINISHED');
+      const again = await current().freshOffer(offer.resources);
+      await driver.launch(again.id, [
+        aLaunch('true', { resources: { ...smallTask, cpus: again.resources.cpus + 1 } }),
+      ]);
+      expect((await current().freshOffer(offer.resources)).resources).toEqual(offer.resources);
+    });
+
     it('drops every attempt of a launch on an offer that was used already', async () => {
       const { driver, log } = current();
       const offer = await current().freshOffer();

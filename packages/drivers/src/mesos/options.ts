@@ -1,0 +1,89 @@
+import { userInfo } from 'node:os';
+import type { Credential, mesos } from '@galaxy-mesos/mesos-client';
+import { DriverError } from '../errors.ts';
+
+/** How to make a {@link MesosDriver}. Only `master` and `frameworkName` must be given. */
+export interface MesosDriverOptions {
+  /** `host:5050`, `http://host:5050`, or several masters with commas between. */
+  readonly master: string;
+  readonly frameworkName: string;
+  /** To go on as this framework, with what it runs. */
+  readonly frameworkId?: string;
+  /** The role whose resources are wanted. Default `*`. */
+  readonly role?: string;
+  /** The user as whom tasks run on the agents. Default: the one of this process. */
+  readonly user?: string;
+  readonly credential?: Credential;
+  /**
+   * How long the master keeps the framework and its tasks while no driver is connected. Default 60: enough for
+   * a connection that breaks, too little for a program that is started again by hand. With 0 all tasks are
+   * killed as soon as the connection breaks.
+   */
+  readonly failoverTimeoutSeconds?: number;
+  /** Between SIGTERM and SIGKILL where Mesos's executor heeds only what the task says. Default 3, as in Mesos. */
+  readonly killGraceSeconds?: number;
+  /** How long `start` tries to reach a master. Default 30. */
+  readonly connectTimeoutSeconds?: number;
+  /** Ends an attempt to connect. A driver that is connected is ended by `stop`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options with every default filled in. */
+export type MesosSettings = MesosDriverOptions &
+  Required<
+    Pick<
+      MesosDriverOptions,
+      'role' | 'user' | 'failoverTimeoutSeconds' | 'killGraceSeconds' | 'connectTimeoutSeconds'
+    >
+  >;
+
+const durations = ['failoverTimeoutSeconds', 'killGraceSeconds', 'connectTimeoutSeconds'] as const;
+
+/** A process in a container can run as a user id without a name. */
+const currentUser = (): string => {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    const message = `user must be given, because the user of this process has no name`;
+    throw new DriverError('INVALID_OPTION', message, { cause });
+  }
+};
+
+/** @throws DriverError INVALID_OPTION */
+export const settle = (options: MesosDriverOptions): MesosSettings => {
+  const settings = {
+    role: '*',
+    failoverTimeoutSeconds: 60,
+    killGraceSeconds: 3,
+    connectTimeoutSeconds: 30,
+    ...options,
+    user: options.user ?? currentUser(),
+  };
+  for (const name of durations) {
+    const seconds = settings[name];
+    if (Number.isFinite(seconds) && seconds >= 0) continue;
+    const message = `${name} must be a number that is not negative, and is ${seconds}`;
+    throw new DriverError('INVALID_OPTION', message);
+  }
+  return settings;
+};
+
+const capabilities = [
+  { type: 'MULTI_ROLE' },
+  { type: 'RESERVATION_REFINEMENT' },
+  { type: 'PARTITION_AWARE' },
+  { type: 'TASK_KILLING_STATE' },
+] as const;
+
+/** What the driver subscribes as. */
+export const frameworkInfo = (settings: MesosSettings): mesos.FrameworkInfo => ({
+  name: settings.frameworkName,
+  user: settings.user,
+  roles: [settings.role],
+  capabilities,
+  // Tasks of an agent that restarts go on.
+  checkpoint: true,
+  failover_timeout: settings.failoverTimeoutSeconds,
+  ...(settings.frameworkId !== undefined && { id: { value: settings.frameworkId } }),
+  ...(settings.credential && { principal: settings.credential.principal }),
+});

@@ -1,0 +1,66 @@
+import { createCodec } from '@galaxy-mesos/mesos-client';
+import type { Launch } from '@galaxy-mesos/scheduler';
+import { describe, expect, it } from 'vitest';
+import { duration, taskInfo } from './task-info.ts';
+
+const launch: Launch = {
+  attemptId: 'task-1',
+  name: 'sort',
+  command: 'sort <in >out',
+  environment: { LC_ALL: 'C', EMPTY: '' },
+  resources: { cpus: 1, mem: 64, disk: 0 },
+};
+const defaults = { environment: { MESOS_URL: '10.0.0.1:5050' }, killGraceSeconds: 3 };
+
+describe('taskInfo', () => {
+  it('runs the command by a shell, with the environment of the launch and MESOS_URL', () => {
+    expect(taskInfo(launch, 'agent-1', [], defaults)).toEqual({
+      name: 'sort',
+      task_id: { value: 'task-1' },
+      agent_id: { value: 'agent-1' },
+      resources: [],
+      command: {
+        shell: true,
+        value: 'sort <in >out',
+        environment: {
+          variables: [
+            { name: 'MESOS_URL', value: '10.0.0.1:5050' },
+            { name: 'LC_ALL', value: 'C' },
+            { name: 'EMPTY', value: '' },
+          ],
+        },
+      },
+      kill_policy: { grace_period: { nanoseconds: 3_000_000_000n } },
+    });
+  });
+
+  it('lets a launch set a MESOS_URL of its own', () => {
+    const own = { ...launch, environment: { MESOS_URL: 'elsewhere:5050' } };
+    expect(taskInfo(own, 'agent-1', [], defaults).command?.environment?.variables).toEqual([
+      { name: 'MESOS_URL', value: 'elsewhere:5050' },
+    ]);
+  });
+
+  it('limits how long it may run only if that was asked for', () => {
+    expect(taskInfo(launch, 'agent-1', [], defaults)).not.toHaveProperty('max_completion_time');
+    const limited = taskInfo({ ...launch, maximumRunSeconds: 1.5 }, 'agent-1', [], defaults);
+    expect(limited.max_completion_time).toEqual({ nanoseconds: 1_500_000_000n });
+  });
+
+  it('is a message that the codec takes, empty values included', () => {
+    const codec = createCodec('protobuf', 'mesos.v1.TaskInfo');
+    const task = taskInfo(launch, 'agent-1', [], defaults);
+    const variables = codec.decode(codec.encode(task)).command?.environment?.variables;
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'EMPTY', value: '' }));
+  });
+});
+
+describe('duration', () => {
+  it.each([
+    [0.5, 500_000_000n],
+    [-1, 0n],
+    [Number.POSITIVE_INFINITY, 3_153_600_000_000_000_000n],
+  ])('makes nanoseconds of %d s, between nothing and 100 years', (seconds, nanoseconds) => {
+    expect(duration(seconds)).toEqual({ nanoseconds });
+  });
+});
