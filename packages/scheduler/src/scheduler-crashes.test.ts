@@ -55,7 +55,7 @@ class MortalStore extends MemoryTaskStore {
   }
 }
 
-const taskIds = ['a', 'b', 'c', 'd'];
+const taskIds = ['a', 'b', 'c'];
 
 /** One scheduler after another, on one store and one cluster. */
 class World {
@@ -125,10 +125,12 @@ const toProcess =
 
 const steps: Record<string, Step> = {
   offer: ({ cluster }) => cluster.offer(),
-  'offer again': ({ cluster }) => cluster.offer(),
   finish: toProcess((cluster, process) => cluster.end(process, 'TASK_FINISHED')),
   fail: toProcess((cluster, process) => cluster.end(process, 'TASK_FAILED')),
   deliver: toProcess((cluster, process) => cluster.deliver(process)),
+  'deliver all': ({ cluster }) => {
+    for (const process of cluster.processes.values()) cluster.deliver(process);
+  },
   'deliver twice': toProcess((cluster, process) => {
     cluster.deliver(process);
     cluster.deliver(process);
@@ -200,7 +202,10 @@ async function runToTheEnd(world: World): Promise<void> {
 const survivorsOf = ({ cluster }: World, taskId: string): number =>
   [...cluster.processes.values()].filter((process) => process.alive && process.taskId === taskId).length;
 
-const script = fc.array(fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(20)), {
+// What a cluster mostly does is more likely, so that attempts get far enough to be spoiled.
+const often = ['offer', 'offer', 'offer', 'deliver all', 'deliver all', 'wait a second', 'wait a second'];
+
+const script = fc.array(fc.tuple(fc.constantFrom(...often, ...Object.keys(steps)), fc.nat(20)), {
   minLength: 5,
   maxLength: 60,
 });
@@ -231,7 +236,7 @@ test('whatever happens, and wherever the scheduler dies, every task ends once', 
         finishedInAll += expected;
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 500 },
   );
   // Or else the steps would be too destructive to tell anything.
   expect(finishedInAll).toBeGreaterThan(200);
