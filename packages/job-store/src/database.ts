@@ -2,6 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from './errors.ts';
 import { migrations } from './schema.ts';
 
+/** What a column holds. */
+export type Value = string | number | null;
+
 /** A SQLite file at the schema of this version, locked against other processes for as long as it is open. */
 export class Database {
   readonly path: string;
@@ -45,8 +48,24 @@ export class Database {
     }
   }
 
+  /** Runs something that only reads. @throws StoreError */
+  read<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw StoreError.from(error, this.path);
+    }
+  }
+
+  /** @throws StoreError */
   prepare(sql: string): ReturnType<DatabaseSync['prepare']> {
-    return this.#sqlite.prepare(sql);
+    return this.read(() => this.#sqlite.prepare(sql));
+  }
+
+  /** Runs a statement that must change exactly one row; `what` names that for the message. @throws StoreError */
+  changeOne(statement: ReturnType<DatabaseSync['prepare']>, what: string, values: readonly Value[]): void {
+    const { changes } = statement.run(...values);
+    if (changes !== 1) throw new StoreError('FAILED', this.path, `${what} is not there`);
   }
 
   close(): void {
@@ -56,7 +75,7 @@ export class Database {
   #migrate(): void {
     this.transaction(() => {
       const row = this.#sqlite.prepare('PRAGMA user_version').get();
-      const version = Number(row?.['user_version'] ?? 0);
+      const version = Number(row?.user_version ?? 0);
       if (version > migrations.length) {
         const message = `it was written by a later version (schema ${version}, known here: ${migrations.length}); update galaxy-mesos`;
         throw new StoreError('TOO_NEW', this.path, message);

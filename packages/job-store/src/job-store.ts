@@ -39,7 +39,7 @@ export class SqliteJobStore {
   /** The framework as which tasks of this store were last launched on a cluster. */
   frameworkId(cluster: string): string | undefined {
     const statement = this.#database.prepare('SELECT framework_id FROM frameworks WHERE cluster = ?');
-    const id = statement.get(cluster)?.['framework_id'];
+    const id = this.#database.read(() => statement.get(cluster))?.framework_id;
     return typeof id === 'string' ? id : undefined;
   }
 
@@ -48,20 +48,27 @@ export class SqliteJobStore {
     this.#run('DELETE FROM frameworks WHERE cluster = ?', cluster);
   }
 
+  /** Adds a job, as `new`. @throws StoreError, also if there is one of this id. */
   addJob(job: Job): void {
     this.#run('INSERT INTO jobs (id, state, document) VALUES (?, ?, ?)', job.id, 'new', JSON.stringify(job));
   }
 
+  /** @throws StoreError, also if there is no such job. */
   setJobState(jobId: string, state: JobState): void {
-    this.#run('UPDATE jobs SET state = ? WHERE id = ?', state, jobId);
+    this.#database.transaction(() => {
+      const statement = this.#database.prepare('UPDATE jobs SET state = ? WHERE id = ?');
+      this.#database.changeOne(statement, `the job ${jobId}`, [state, jobId]);
+    });
   }
 
   /** All jobs, oldest first. */
   jobs(): readonly StoredJob[] {
-    const rows = this.#database.prepare('SELECT document, state FROM jobs ORDER BY rowid').all();
+    const statement = this.#database.prepare('SELECT document, state FROM jobs ORDER BY rowid');
+    const rows = this.#database.read(() => statement.all());
     return rows.map((row) => this.#readJob(row));
   }
 
+  /** Lets other processes open the file. Nothing can be read or written any more. */
   close(): void {
     this.#database.close();
   }

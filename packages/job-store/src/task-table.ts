@@ -8,7 +8,7 @@ import {
   taskStates,
 } from '@galaxy-mesos/scheduler';
 import { z } from 'zod';
-import type { Database } from './database.ts';
+import type { Database, Value } from './database.ts';
 import { StoreError } from './errors.ts';
 
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -65,16 +65,18 @@ export class SqliteTaskStore implements TaskStore {
   /** @throws StoreError `UNREADABLE` if what is there is not what this package writes. */
   async load(): Promise<readonly TaskRecord[]> {
     const attempts = new Map<string, Attempt[]>();
-    for (const row of this.#statements.allAttempts.all()) {
+    for (const row of this.#database.read(() => this.#statements.allAttempts.all())) {
       const attempt = toAttempt(this.#valid(attemptRowSchema, row, 'attempts'));
       const siblings = attempts.get(attempt.taskId);
       if (siblings) siblings.push(attempt);
       else attempts.set(attempt.taskId, [attempt]);
     }
-    return this.#statements.allTasks.all().map((row) => {
-      const { id, state, spec } = this.#valid(taskRowSchema, row, 'tasks');
-      return { spec: this.#readSpec(spec), state, attempts: attempts.get(id) ?? [] };
-    });
+    return this.#database
+      .read(() => this.#statements.allTasks.all())
+      .map((row) => {
+        const { id, state, spec } = this.#valid(taskRowSchema, row, 'tasks');
+        return { spec: this.#readSpec(spec), state, attempts: attempts.get(id) ?? [] };
+      });
   }
 
   #apply(change: TaskChange): void {
@@ -87,17 +89,16 @@ export class SqliteTaskStore implements TaskStore {
         addTask.run(change.spec.id, 'waiting', JSON.stringify(change.spec));
         break;
       case 'moved':
-        moveTask.run(change.state, change.taskId);
+        this.#database.changeOne(moveTask, `the task ${change.taskId}`, [change.state, change.taskId]);
         break;
       case 'attempted': {
-        const { id, taskId, number, state, agentId, hostname, launchedAt } = change.attempt;
-        addAttempt.run(id, taskId, number, state, agentId, hostname, launchedAt);
+        const { id, taskId, number, agentId, hostname, launchedAt } = change.attempt;
+        addAttempt.run(id, taskId, number, agentId, hostname, launchedAt, ...changeable(change.attempt));
         break;
       }
       case 'updated': {
-        const { id, state, startedAt, endedAt, exitCode, sandbox, message, reason } = change.attempt;
-        const values = [startedAt, endedAt, exitCode, sandbox, message, reason].map((value) => value ?? null);
-        updateAttempt.run(state, ...values, id);
+        const { id } = change.attempt;
+        this.#database.changeOne(updateAttempt, `the attempt ${id}`, [...changeable(change.attempt), id]);
         break;
       }
     }
@@ -128,8 +129,8 @@ const prepareStatements = (database: Database) => ({
   addTask: database.prepare('INSERT INTO tasks (id, state, spec) VALUES (?, ?, ?)'),
   moveTask: database.prepare('UPDATE tasks SET state = ? WHERE id = ?'),
   addAttempt: database.prepare(
-    `INSERT INTO attempts (id, task_id, number, state, agent_id, hostname, launched_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO attempts (id, task_id, number, agent_id, hostname, launched_at, state, started_at, ended_at,
+     exit_code, sandbox, message, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   updateAttempt: database.prepare(
     `UPDATE attempts SET state = ?, started_at = ?, ended_at = ?, exit_code = ?, sandbox = ?, message = ?,
@@ -139,6 +140,12 @@ const prepareStatements = (database: Database) => ({
   allTasks: database.prepare('SELECT id, state, spec FROM tasks ORDER BY position'),
   allAttempts: database.prepare('SELECT * FROM attempts ORDER BY task_id, number'),
 });
+
+/** What updates change of an attempt, in the order of the columns in the statements above. */
+const changeable = (attempt: Attempt): Value[] => {
+  const { state, startedAt, endedAt, exitCode, sandbox, message, reason } = attempt;
+  return [state, startedAt, endedAt, exitCode, sandbox, message, reason].map((value) => value ?? null);
+};
 
 const toAttempt = (row: z.infer<typeof attemptRowSchema>): Attempt => ({
   id: row.id,
