@@ -11,7 +11,7 @@ import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.
 import { endLeftovers } from './leftovers.ts';
 import type { WorkOptions } from './options.ts';
 import { exitCodeOf, ResumableError } from './report-error.ts';
-import { chooseReporter, type Reporter } from './reporter.ts';
+import { chooseReporter, type Reporter, systemWatch } from './reporter.ts';
 import { resumeCommand } from './resume-command.ts';
 
 /** What one execution of a job is made of. */
@@ -27,7 +27,7 @@ export async function executeJob(described: Job, directory: string, options: Wor
   const cluster = chosenCluster(options.mesos, process.env);
   const opened = openJobWork(described, directory, options);
   const interruption = onInterrupt(howToGoOn());
-  const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, Date.now);
+  const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, systemWatch);
   const execution = { reporter, options, cluster, signal: interruption.signal };
   let work = opened;
   try {
@@ -40,6 +40,7 @@ export async function executeJob(described: Job, directory: string, options: Wor
   } catch (error) {
     throw canGoOn(work, error) ? new ResumableError(error, howToGoOn()) : error;
   } finally {
+    reporter.close();
     interruption.dispose();
     leave(work, options.keep ?? false);
   }

@@ -5,6 +5,8 @@ import { bytes, duration, planningLine, progressLine, secondsLeft } from './prog
 export interface Reporter {
   event(event: JobEvent): void;
   outcome(outcome: JobOutcome): void;
+  /** Leaves the screen in order, also where there is no outcome. */
+  close(): void;
 }
 
 /** What a reporter writes to; a part of `process.stdout`. */
@@ -14,17 +16,35 @@ export interface Screen {
   readonly columns?: number;
 }
 
+/** Where a reporter has the time from. */
+export interface Watch {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls again and again, without keeping the process alive, until the answer is called. */
+  every(milliseconds: number, call: () => void): () => void;
+}
+
+/** The watch on the wall. */
+export const systemWatch: Watch = {
+  now: Date.now,
+  every(milliseconds, call) {
+    const timer = setInterval(call, milliseconds).unref();
+    return () => clearInterval(timer);
+  },
+};
+
+/** Often enough to look alive, seldom enough to cost nothing. */
 const redrawMilliseconds = 100;
 const eraseLine = '\r\u001b[K';
 
 /** One JSON object a line: `event` says what it is, `time` when it was. */
 export class JsonReporter implements Reporter {
   readonly #screen: Screen;
-  readonly #now: () => number;
+  readonly #watch: Watch;
 
-  constructor(screen: Screen, now: () => number) {
+  constructor(screen: Screen, watch: Watch) {
     this.#screen = screen;
-    this.#now = now;
+    this.#watch = watch;
   }
 
   event({ type, ...rest }: JobEvent): void {
@@ -35,8 +55,10 @@ export class JsonReporter implements Reporter {
     this.#line('finished', outcome);
   }
 
+  close(): void {}
+
   #line(event: string, data: object): void {
-    const time = new Date(this.#now()).toISOString();
+    const time = new Date(this.#watch.now()).toISOString();
     this.#screen.write(`${JSON.stringify({ event, time, ...data })}\n`);
   }
 }
@@ -44,37 +66,59 @@ export class JsonReporter implements Reporter {
 /** A line that is drawn again and again on a terminal, warnings above it, and a summary at the end. */
 export class TerminalReporter implements Reporter {
   readonly #screen: Screen;
-  readonly #now: () => number;
+  readonly #watch: Watch;
   readonly #startedAt: number;
-  #drawnAt = Number.NEGATIVE_INFINITY;
+  readonly #stopRedrawing: () => void;
+  /** What the line says now; drawn at the next turn of the watch, since events may come by the thousand. */
+  #line: (() => string) | undefined;
+  #drawn = '';
   #doneBefore = 0;
-  #drawn = false;
 
-  constructor(screen: Screen, now: () => number) {
+  constructor(screen: Screen, watch: Watch) {
     this.#screen = screen;
-    this.#now = now;
-    this.#startedAt = now();
+    this.#watch = watch;
+    this.#startedAt = watch.now();
+    this.#stopRedrawing = watch.every(redrawMilliseconds, () => this.#draw());
   }
 
   event(event: JobEvent): void {
-    if (event.type === 'planned') this.#doneBefore = event.resumed;
-    else if (event.type === 'planning') this.#draw(planningLine(event.read, event.size, this.#columns));
-    else if (event.type === 'warning') this.#above(`warning: ${event.message}`);
-    else if (event.type === 'merging') this.#draw(`joining ${event.parts} parts`, true);
-    else if (event.type === 'task') {
-      const left = secondsLeft(event.counts, this.#doneBefore, this.#elapsed());
-      const isLast = event.counts.waiting + event.counts.active === 0;
-      this.#draw(progressLine(event.counts, left, this.#columns), isLast);
+    switch (event.type) {
+      case 'planning':
+        this.#line = () => planningLine(event.read, event.size, this.#columns);
+        break;
+      case 'planned':
+        this.#doneBefore = event.resumed;
+        break;
+      case 'task':
+        this.#line = () => {
+          const left = secondsLeft(event.counts, this.#doneBefore, this.#elapsed());
+          return progressLine(event.counts, left, this.#columns);
+        };
+        break;
+      case 'merging':
+        this.#above(`joining ${event.parts} parts`);
+        break;
+      case 'warning':
+        this.#above(`warning: ${event.message}`);
+        break;
+      case 'subscribed':
+        break;
     }
   }
 
   outcome(outcome: JobOutcome): void {
-    this.#erase();
+    this.close();
     if (outcome.state !== 'ok') return;
     const tasks = `${outcome.counts.finished} task${outcome.counts.finished === 1 ? '' : 's'}`;
     for (const { path, size } of outcome.results) {
       this.#screen.write(`${path}: ${bytes(size)}, from ${tasks} in ${duration(this.#elapsed())}\n`);
     }
+  }
+
+  close(): void {
+    this.#stopRedrawing();
+    this.#line = undefined;
+    this.#erase();
   }
 
   /** Looked up each time, as windows are made larger and smaller; some terminals say 0. */
@@ -83,25 +127,25 @@ export class TerminalReporter implements Reporter {
   }
 
   #elapsed(): number {
-    return (this.#now() - this.#startedAt) / 1000;
+    return (this.#watch.now() - this.#startedAt) / 1000;
   }
 
-  #draw(line: string, always = false): void {
-    const now = this.#now();
-    if (!always && now - this.#drawnAt < redrawMilliseconds) return;
-    this.#drawnAt = now;
-    this.#drawn = true;
+  #draw(): void {
+    const line = this.#line?.() ?? '';
+    if (line === this.#drawn) return;
+    this.#drawn = line;
     this.#screen.write(`${eraseLine}${line}`);
   }
 
   #above(line: string): void {
     this.#erase();
     this.#screen.write(`${line}\n`);
+    this.#draw();
   }
 
   #erase(): void {
-    if (this.#drawn) this.#screen.write(eraseLine);
-    this.#drawn = false;
+    if (this.#drawn !== '') this.#screen.write(eraseLine);
+    this.#drawn = '';
   }
 }
 
@@ -118,10 +162,12 @@ export class QuietReporter implements Reporter {
   }
 
   outcome(): void {}
+
+  close(): void {}
 }
 
 /** The reporter that fits where output goes. */
-export function chooseReporter(json: boolean, stdout: Screen, stderr: Screen, now: () => number): Reporter {
-  if (json) return new JsonReporter(stdout, now);
-  return stdout.isTTY ? new TerminalReporter(stdout, now) : new QuietReporter(stderr);
+export function chooseReporter(json: boolean, stdout: Screen, stderr: Screen, watch: Watch): Reporter {
+  if (json) return new JsonReporter(stdout, watch);
+  return stdout.isTTY ? new TerminalReporter(stdout, watch) : new QuietReporter(stderr);
 }

@@ -1,0 +1,290 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../test-fixtures/real-mesos/mesos-process.ts';
+import { directoryForTest, fasta, galaxyMesos, program, Run } from './command.ts';
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-errors-'));
+  writeFileSync(path.join(cwd, 'reads.fa'), fasta(3));
+  writeFileSync(path.join(cwd, 'reads'), fasta(3));
+  writeFileSync(path.join(cwd, 'bad.fa'), '>a\nAC\n>b\nA\0C\n');
+  writeFileSync(path.join(cwd, 'text.fa'), 'name\tvalue\n');
+  writeFileSync(path.join(cwd, 'packed.fa'), Buffer.from('1f8b0800000000000003', 'hex'));
+  mkdirSync(path.join(cwd, 'directory'));
+  symlinkSync('reads.fa', path.join(cwd, 'link.fa'));
+  symlinkSync('nowhere', path.join(cwd, 'dangling'));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const count = "grep -c '>' {input}";
+/** `map` of a good file with a good command, but for the options given. */
+const map = (...options: string[]): string[] => [
+  'map',
+  '--input',
+  'reads.fa',
+  '--output',
+  'o',
+  ...options,
+  '--',
+  count,
+];
+const mapOf = (input: string, ...options: string[]): string[] => [
+  ...['map', '--input', input, '--output', 'o', ...options, '--', count],
+];
+const lastGoes = "the command of the tasks goes last, after --: … -- 'grep -c ACGT {input}'";
+
+/** Wrong uses and, word for word, what is said of each; CWD is where the command runs. */
+const wrong: readonly (readonly [words: readonly string[], message: string])[] = [
+  [['mpa'], "unknown command 'mpa'\n(Did you mean map?)"],
+  [mapOf('no.fa'), '--input no.fa: there is no file no.fa'],
+  [mapOf('reads.fa/x'), '--input reads.fa/x: there is no file reads.fa/x'],
+  [mapOf('directory'), '--input directory: directory is not a regular file'],
+  [mapOf('a='), "--input a=: the file's name is missing"],
+  [
+    map('--size', '0'),
+    "option '--size <records>' argument '0' is invalid. Expected a whole number of at least 1.",
+  ],
+  [
+    map('--size', '1.5'),
+    "option '--size <records>' argument '1.5' is invalid. Expected a whole number of at least 1.",
+  ],
+  [
+    map('--parts', 'NaN'),
+    "option '--parts <number>' argument 'NaN' is invalid. Expected a whole number of at least 1.",
+  ],
+  [
+    map('--parts', '2', '--size', '2'),
+    "option '--size <records>' cannot be used with option '--parts <number>'",
+  ],
+  [
+    map('--cpus', '0'),
+    "option '--cpus <number>' argument '0' is invalid. Expected a number above 0, with at most three decimals.",
+  ],
+  [
+    map('--mem', '-1'),
+    "option '--mem <MiB>' argument '-1' is invalid. Expected a number above 0, with at most three decimals.",
+  ],
+  [
+    map('--disk', 'Infinity'),
+    "option '--disk <MiB>' argument 'Infinity' is invalid. Expected a number of at least 0, with at most three decimals.",
+  ],
+  [
+    map('--retries', '-1'),
+    "option '--retries <number>' argument '-1' is invalid. Expected a whole number of at least 0.",
+  ],
+  [map('--sizes', '3'), "unknown option '--sizes'\n(Did you mean --size?)"],
+  [map('--split', 'fastq'), '[UNKNOWN_FORMAT] there is no format "fastq"; there are: fasta'],
+  [map('--split', 'genes=fasta'), '--split genes=fasta: no --input is named genes'],
+  [mapOf('reads'), 'CWD/reads: its name does not tell its format; say it with --split (fasta)'],
+  [map('--merge', 'zip'), '[UNKNOWN_MERGE] there is no merge "zip"; there are: concat'],
+  [map('--input', 'reads.fa'), 'two --input are named input: give each a name, --input NAME=FILE'],
+  [
+    map('--input', 'output=reads.fa'),
+    '--input output=…: {output} is the result of a task; choose another name',
+  ],
+  [map('--output', ''), "--output '': expected the name of a file"],
+  [map('--output', '-'), "--output '-': expected the name of a file"],
+  [map('--output', 'directory'), '--output directory: that is a directory; expected the name of a file'],
+  [map('--output', 'new/'), '--output new/: that is a directory; expected the name of a file'],
+  [map('--output', 'no/o'), '--output no/o: there is no directory CWD/no; make it first'],
+  [
+    map('--output', '/dev/null'),
+    '--output /dev/null: that is not a regular file; expected the name of a file',
+  ],
+  [map('--output', 'dangling'), '--output dangling: that is a link which leads nowhere; remove it'],
+  [map('--output', 'reads.fa'), '--output reads.fa: that is the input input; choose another place'],
+  [map('--output', 'link.fa'), '--output link.fa: that is the input input; choose another place'],
+  [
+    mapOf('link.fa', '--output', 'reads.fa'),
+    '--output reads.fa: that is the input input; choose another place',
+  ],
+  [
+    map('--output', 'o.bam'),
+    '[NO_MERGE] o.bam: there is no merge for .bam files yet, and joined byte by byte they would be broken or wrong, because each part has a header of its own; --merge concat forces it',
+  ],
+  [map('--work-dir', 'no'), '--work-dir no: there is no directory CWD/no; make it first'],
+  [map('--resume', '--restart'), "option '--restart' cannot be used with option '--resume'"],
+  [
+    map('--mesos', 'http://[bad'),
+    '--mesos http://[bad: [INVALID_MASTER_URL] "http://[bad" is not the address of a master: expected host:5050 or http://host:5050',
+  ],
+  [
+    map('--mesos', 'ftp://a'),
+    '--mesos ftp://a: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
+  ],
+  [
+    map('--mesos', 'cluster:x'),
+    '--mesos cluster:x: clusters in a batch queue are not there yet; name a master, HOST:5050',
+  ],
+  [['map', '--output', 'o', '--', count], "required option '--input <[name=]file>' not specified"],
+  [['map', '--input', 'reads.fa', '--', count], "required option '--output <file>' not specified"],
+  [['map', '--input', 'reads.fa', '--output', 'o'], `missing required argument 'command'\n${lastGoes}`],
+  [['map', '--input', 'reads.fa', '--output', 'o', '--'], `missing required argument 'command'\n${lastGoes}`],
+  [
+    ['map', '--input', 'reads.fa', '--output', 'o', 'grep', '-c', 'A', '{input}'],
+    `unknown option '-c'\n${lastGoes}`,
+  ],
+  [
+    ['map', '--input', 'reads.fa', '--output', 'o', '--', 'ls'],
+    'the command does not mention {input}, the part of CWD/reads.fa that a task works on',
+  ],
+  [
+    ['map', '--input', 'reads.fa', '--output', 'o', '--', 'sort {input} > {ouput}'],
+    'the command mentions {ouput}: did you mean {output}? If not, write { ouput }, with blanks',
+  ],
+  [
+    mapOf('bad.fa'),
+    '[MALFORMED] CWD/bad.fa, line 4: found a NUL byte, so this is not a text file; expected FASTA. Was it compressed or damaged?',
+  ],
+  [
+    mapOf('text.fa'),
+    '[MALFORMED] CWD/text.fa, line 1: found "name\\x09value"; expected a FASTA record, which begins with ">" at the start of a line',
+  ],
+  [
+    mapOf('packed.fa'),
+    '[MALFORMED] CWD/packed.fa, line 1: is gzip-compressed: decompress it first with `gzip -dk FILE`',
+  ],
+  [['run', 'no.xml', '--output-dir', 'd'], 'TOOL.xml: there is no file no.xml'],
+  [['run', 'no.xml'], "required option '--output-dir <directory>' not specified"],
+  [
+    ['doctor', '--mesos', 'ftp://a'],
+    '--mesos ftp://a: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
+  ],
+];
+
+describe('a wrong use ends with status 2, says what is wrong, and leaves nothing behind', () => {
+  it.each(wrong)('%j', async (words, message) => {
+    const before = readdirSync(cwd);
+    const { code, stdout, stderr } = await galaxyMesos(words, { cwd });
+    expect({ code, stdout, stderr }).toEqual({
+      ...{ code: 2, stdout: '', stderr: `galaxy-mesos: ${message.replaceAll('CWD', cwd)}\n` },
+    });
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+
+  it('shows its help, where nothing is asked', async () => {
+    const { code, stdout, stderr } = await galaxyMesos([], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: galaxy-mesos /);
+  });
+
+  it('names MESOS_URL where that is what is wrong', async () => {
+    const { code, stderr } = await galaxyMesos(map(), { cwd, environment: { MESOS_URL: 'what ever' } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^galaxy-mesos: MESOS_URL what ever: \[INVALID_MASTER_URL\] /);
+  });
+});
+
+describe('help', () => {
+  it.each([[[]], [['map']], [['run']], [['doctor']]])('of %j has an example', async (words) => {
+    const { code, stdout } = await galaxyMesos([...words, '--help'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nExample:\n {2}galaxy-mesos /);
+    expect(await galaxyMesos(['help', ...words], { cwd })).toMatchObject({ code: 0, stdout });
+  });
+
+  it('tells the version', async () => {
+    const { code, stdout } = await galaxyMesos(['--version'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('what goes wrong with the work ends with status 1', () => {
+  it('tells of a failed task: which, its exit code, its last words, its sandbox, how to go on', async () => {
+    const directory = directoryForTest();
+    writeFileSync(path.join(directory, 'reads.fa'), fasta(3));
+    const command = 'if grep -q r1 {input}; then seq 50 >&2; printf "\\033[2Jlast\\n" >&2; exit 7; fi';
+    const words = ['map', '--input', 'reads.fa', '--size', '1', '--output', 'o', '--', command];
+    const { code, stdout, stderr } = await galaxyMesos(words, { cwd: directory });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const numbers = Array.from({ length: 9 }, (_, index) => `    ${42 + index}\n`).join('');
+    expect(stderr).toContain(
+      `galaxy-mesos: part 2 of 3 failed: exit code 7\n  its stderr ends with:\n${numbers}    ?[2Jlast\n` +
+        `  sandbox: ${directory}/.o.galaxy-mesos/attempts/job-`,
+    );
+    expect(stderr).toContain(
+      'To go on:\n  galaxy-mesos map --input reads.fa --size 1 --output o --resume -- ',
+    );
+  });
+
+  it.each([
+    ['a signal', 'kill -SEGV $$', /failed: exit code 139 \(SIGSEGV\)\n/],
+    [
+      'too much memory',
+      `x=$(head -c 200000000 /dev/zero | tr '\\0' x); sleep 30`,
+      /used \d+ MiB .* 64 MiB are allowed.*\n.*\n.*\n {2}give each task more memory with --mem\n/,
+    ],
+    [
+      'a missing output',
+      ': {output}',
+      /exit code 66\n.*\n {4}galaxy-mesos: the command ended well, but did not write its output output\n/,
+    ],
+    ['several tries', 'exit 4', /failed: exit code 4, after 2 attempts\n {2}it wrote nothing on stderr\n/],
+  ])('tells of %s', async (_what, command, expected) => {
+    const directory = directoryForTest();
+    writeFileSync(path.join(directory, 'reads.fa'), fasta(1));
+    const retries = command === 'exit 4' ? ['--retries', '1'] : [];
+    const words = ['map', '--input', 'reads.fa', '--output', 'o', '--mem', '64', ...retries];
+    const { code, stderr } = await galaxyMesos([...words, '--', `: {input}; ${command}`], { cwd: directory });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(expected);
+  });
+
+  it('tells of a request that nothing can ever meet', async () => {
+    const directory = directoryForTest();
+    writeFileSync(path.join(directory, 'reads.fa'), fasta(5));
+    const words = ['map', '--input', 'reads.fa', '--output', 'o', '--mem', '900000000', '--', count];
+    const { code, stderr } = await galaxyMesos(words, { cwd: directory });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^galaxy-mesos: part 1 of 5 failed: it asks for 1 cpu, 900000000 MiB of memory, .*; all there is: .*\n… and 4 more tasks failed\n0 of 5 /,
+    );
+  });
+
+  it('tells of a master that does not answer, and leaves nothing behind', async () => {
+    const before = readdirSync(cwd);
+    const master = `127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await galaxyMesos(map('--mesos', master), { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('[MASTER_UNREACHABLE]');
+    expect(stderr).toContain(master);
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+});
+
+/** As somebody for whom permissions count; they do not for root. */
+const asNobody = (
+  words: readonly string[],
+  directory: string,
+): Promise<{ code: number | null; stderr: string }> =>
+  new Run(
+    ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, program, ...words],
+    { cwd: directory, environment: { HOME: undefined } },
+  ).ended();
+
+describe.skipIf(process.getuid?.() !== 0)('without permission', () => {
+  it('says what may not be read or written', async () => {
+    const directory = directoryForTest();
+    chmodSync(directory, 0o755);
+    mkdirSync(path.join(directory, 'open'));
+    chmodSync(path.join(directory, 'open'), 0o777);
+    writeFileSync(path.join(directory, 'reads.fa'), fasta(2));
+    writeFileSync(path.join(directory, 'secret.fa'), fasta(2), { mode: 0o600 });
+    const words = (...options: string[]) => ['map', '--output', 'open/o', ...options, '--', count];
+    const message = async (...options: string[]) => (await asNobody(words(...options), directory)).stderr;
+    expect(await message('--input', 'secret.fa')).toBe(
+      'galaxy-mesos: --input secret.fa: no permission to read secret.fa\n',
+    );
+    expect(await message('--input', 'reads.fa', '--output', 'o')).toBe(
+      `galaxy-mesos: --output o: no permission to write into ${directory}\n`,
+    );
+    expect(await message('--input', 'reads.fa', '--work-dir', '.')).toBe(
+      `galaxy-mesos: --work-dir .: no permission to write into ${directory}\n`,
+    );
+    expect(await message('--input', 'reads.fa')).toBe('');
+  });
+});
