@@ -1,39 +1,64 @@
-import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
 
 /**
- * Puts a result in its place in one rename; what was there before stays whole until then. The source stays
- * where it is, so that a delivery which was cut short can be done again.
+ * Puts a result in its place in one rename, once its bytes are on the disk; what was there before stays whole
+ * until then. The source stays where it is, so that a delivery which was cut short can be done again.
  * @throws JobError `DELIVERY`
  */
 export async function deliver(job: Job, output: Job['outputs'][number], source: string): Promise<JobResult> {
   const { destination, name } = output;
-  const unfinished = path.join(path.dirname(destination), `.${path.basename(destination)}.${job.id}.partial`);
+  const unfinished = path.join(path.dirname(destination), `.${job.id}.partial`);
   try {
     await mkdir(path.dirname(destination), { recursive: true });
     await rm(unfinished, { force: true });
     await linkOrCopy(source, unfinished);
+    const size = await writeOut(unfinished);
     await rename(unfinished, destination);
-    const { size } = await stat(destination);
     return { output: name, path: destination, size };
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {
-      // The first error says what is wrong; this one would hide it.
-    });
     const words = error instanceof Error ? error.message : String(error);
     throw new JobError('DELIVERY', destination, `the result could not be moved into place: ${words}`, error);
+  } finally {
+    // Also after success: a rename onto another name of the same file does nothing, and leaves both.
+    await rm(unfinished, { force: true }).catch(() => {
+      // An error above says what is wrong; this one would hide it.
+    });
   }
 }
 
-/** A second name costs nothing; where there can be none (another file system), the bytes are copied. */
+/**
+ * A second name costs nothing. Bytes are copied where there can be none (another file system), and where the file
+ * has other names already, or is only a link: a tool may have linked its input, and whoever changes the result must
+ * not change that.
+ */
 async function linkOrCopy(source: string, target: string): Promise<void> {
+  const found = await lstat(source);
+  const isLinked = found.isFile() && found.nlink === 1 && (await tryToLink(source, target));
+  if (!isLinked) await copyFile(source, target);
+}
+
+async function tryToLink(source: string, target: string): Promise<boolean> {
   try {
     await link(source, target);
+    return true;
   } catch {
-    await copyFile(source, target);
+    return false;
+  }
+}
+
+/** Waits until the bytes of a file are on the disk; answers how many they are. */
+async function writeOut(file: string): Promise<number> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+    const { size } = await handle.stat();
+    return size;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,14 +1,26 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { attemptDirectory, type Job } from '@galaxy-mesos/galaxy-jobs';
+import { JobError } from './job-error.ts';
 import { renderCommandScript, renderTaskScript, scriptFiles } from './task-script.ts';
 
 /** Where the files of an attempt are. */
 export const attemptPath = (directory: string, attemptId: string, file: string): string =>
   path.join(directory, scriptFiles.attempts, attemptId, file);
 
-/** Writes what the tasks of a job need to find in its directory, also over what an earlier run left there. */
+// Whether the writer of a command put quotes around a path is not known, and these get through no kind of quotes.
+const neverSafe = /['"`$\\\n\r]/;
+
+/**
+ * Writes what the tasks of a job need to find in its directory, also over what an earlier run left there.
+ * @throws JobError `UNUSABLE_DIRECTORY`
+ */
 export function prepareJobDirectory(job: Job, directory: string, options: { keepParts: boolean }): void {
+  if (job.command.includes(attemptDirectory) && neverSafe.test(directory)) {
+    const message =
+      'a path with quotes, $, backslashes or line feeds cannot stand in a command; choose another';
+    throw new JobError('UNUSABLE_DIRECTORY', directory, message);
+  }
   mkdirSync(path.join(directory, scriptFiles.attempts), { recursive: true });
   replaceFile(path.join(directory, scriptFiles.command), renderCommandScript(job));
   replaceFile(path.join(directory, scriptFiles.task), renderTaskScript(job, directory, options));

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { mergeNamed, quoteForShell } from '@galaxy-mesos/parallelism';
 import { replaceFile } from './job-directory.ts';
+import { plainName } from './task-ids.ts';
 import { enterAttemptLines, guard } from './task-script.ts';
 
 /** The name of the joined file in the attempt's directory, as the merges of `parallelism` have it. */
@@ -15,8 +15,8 @@ export function prepareMerge(
   directory: string,
   { output, merge, parts }: { output: string; merge: string; parts: readonly string[] },
 ): string {
-  const name = `merge-${output}`;
-  writeFileSync(path.join(directory, `${name}.parts`), parts.map((part) => `${part}\0`).join(''));
+  const name = `merge-${plainName(output)}`;
+  replaceFile(path.join(directory, `${name}.parts`), parts.map((part) => `${part}\0`).join(''));
   const script = [
     '#!/bin/sh',
     `# Made by galaxy-mesos: joins the parts of one output.`,

@@ -31,6 +31,7 @@ export interface JobRun {
   /** Absolute path of a directory of this job alone, that every agent sees under the same name. */
   readonly directory: string;
   readonly driver: ClusterDriver;
+  /** Of this job alone: all that is in it is run, on the terms of this job. */
   readonly tasks: TaskStore;
   readonly states: JobStates;
   readonly listener: (event: JobEvent) => void;
@@ -71,18 +72,61 @@ class RunningJob {
     await checkInputs(job);
     mkdirSync(directory, { recursive: true });
     prepareJobDirectory(job, directory, { keepParts });
-    const interrupt = () => void this.#scheduler.halt({ kill: true });
-    let how: 'teardown' | 'disconnect' = 'disconnect';
+    const records = await this.#connect();
+    if (!records) return this.#interruptedEarly();
+    const interrupt = () => this.#halt({ kill: true });
+    signal.addEventListener('abort', interrupt, { once: true });
+    if (signal.aborted) interrupt();
     try {
-      const records = await this.#scheduler.start();
-      how = 'teardown';
-      signal.addEventListener('abort', interrupt, { once: true });
-      if (signal.aborted) interrupt();
       return await this.#work(records);
     } finally {
       signal.removeEventListener('abort', interrupt);
-      await this.#scheduler.close(how);
+      await this.#close('teardown');
     }
+  }
+
+  /** Answers the tasks that are there, or nothing if the job is interrupted before the cluster is reached. */
+  async #connect(): Promise<readonly TaskRecord[] | undefined> {
+    const { signal } = this.#run;
+    if (signal.aborted) return undefined;
+    const aborted = Promise.withResolvers<undefined>();
+    const abort = () => aborted.resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+    const starting = this.#scheduler.start();
+    try {
+      const records = await Promise.race([starting, aborted.promise]);
+      if (!records) await this.#close('disconnect');
+      return records;
+    } catch (error) {
+      await this.#close('disconnect');
+      if (signal.aborted) return undefined;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      // One that was given up may still fail, which is of no interest any more.
+      starting.catch(() => {});
+    }
+  }
+
+  async #interruptedEarly(): Promise<JobOutcome> {
+    const { job, tasks } = this.#run;
+    const { parts, merges } = tasksOf(job, await tasks.load());
+    for (const { spec, state, attempts } of [...parts, ...merges]) this.#restore(spec.id, state, attempts);
+    return { state: 'interrupted', counts: this.#counter.counts };
+  }
+
+  /** What the job came to stands, also if the cluster could not be told that it is over. */
+  async #close(how: 'teardown' | 'disconnect'): Promise<void> {
+    await this.#scheduler.close(how).catch((error: unknown) => {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#run.listener({ type: 'warning', message: `the cluster was not left in order: ${words}` });
+    });
+  }
+
+  #halt(options: { readonly kill: boolean }): void {
+    this.#scheduler.halt(options).catch(() => {
+      // It has stopped already, and `settled` says why.
+    });
   }
 
   async #work(records: readonly TaskRecord[]): Promise<JobOutcome> {
@@ -126,7 +170,8 @@ class RunningJob {
   }
 
   #restore(taskId: string, state: TaskRecord['state'], attempts: readonly Attempt[]): void {
-    this.#counter.set(taskId, state === 'failed' ? 'waiting' : state);
+    // Where something happened to it since it was loaded, that is newer.
+    if (!this.#counter.has(taskId)) this.#counter.set(taskId, state === 'failed' ? 'waiting' : state);
     const winner = attempts.find((attempt) => attempt.state === 'TASK_FINISHED');
     if (state === 'finished' && winner) this.#winners.set(taskId, winner);
   }
@@ -210,7 +255,7 @@ class RunningJob {
   /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
   #fail(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
     const { driver, directory } = this.#run;
-    if (this.#failures.length === 0) void this.#scheduler.halt({ kill: false });
+    if (this.#failures.length === 0) this.#halt({ kill: false });
     const failure = describeFailure(driver, notice).then((described) => {
       if (described.exitCode !== unseenStatus || !described.stderr.includes(unseenMarker)) return described;
       const message = `the agent on ${described.hostname} does not see it; choose one that all agents see with --work-dir`;

@@ -13,6 +13,11 @@ export class TaskCounter {
     this.#states.set(taskId, state);
   }
 
+  /** Whether the task is counted. */
+  has(taskId: TaskId): boolean {
+    return this.#states.has(taskId);
+  }
+
   get counts(): TaskCounts {
     return { total: this.#states.size, ...this.#counts };
   }

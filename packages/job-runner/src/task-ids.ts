@@ -8,15 +8,22 @@ const digits = 6;
 export const partTaskId = (job: Job, index: number): TaskId =>
   `${job.id}-${String(index).padStart(digits, '0')}`;
 
+/** A name of an output without what neither a file name nor the id of a Mesos task may hold. */
+export const plainName = (output: string): string => encodeURIComponent(output);
+
 /** The id of the task that joins an output of a job. */
-export const mergeTaskId = (job: Job, output: string): TaskId => `${job.id}-merge-${output}`;
+export const mergeTaskId = (job: Job, output: string): TaskId => `${job.id}-merge-${plainName(output)}`;
 
 /** The tasks of a job among those of a store, in the order of the parts, and the merges. */
 export function tasksOf(
   job: Job,
   records: readonly TaskRecord[],
 ): { parts: TaskRecord[]; merges: TaskRecord[] } {
-  const mine = records.filter(({ spec }) => spec.id.startsWith(`${job.id}-`));
-  const isMerge = ({ spec }: TaskRecord) => spec.id.startsWith(`${job.id}-merge-`);
-  return { parts: mine.filter((task) => !isMerge(task)), merges: mine.filter(isMerge) };
+  const mergeIds = new Set(job.outputs.map(({ name }) => mergeTaskId(job, name)));
+  // A longer id may begin like this one: job-1 is not the job of job-1-2-000000.
+  const isPart = (id: string) => id.startsWith(`${job.id}-`) && /^\d+$/.test(id.slice(job.id.length + 1));
+  return {
+    parts: records.filter(({ spec }) => isPart(spec.id)),
+    merges: records.filter(({ spec }) => mergeIds.has(spec.id)),
+  };
 }

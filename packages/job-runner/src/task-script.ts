@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { attemptDirectory, type ErrorLevel, type Job, type StdioRules } from '@galaxy-mesos/galaxy-jobs';
 import { cutCommand, quoteForShell, type Slice } from '@galaxy-mesos/parallelism';
 
@@ -24,6 +25,7 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
     `# Made by galaxy-mesos: runs one task of the job ${printable(job.name)}.`,
     ...(job.split ? ['# usage: task.sh CUT, where CUT is shell text that writes the part of the input'] : []),
     ...enterAttemptLines(directory),
+    ...makeDirectoryLines(job),
     ...(job.split ? ['eval "$1" || exit 1'] : []),
     ...prepareOutputLines(job),
     ...commandLines(job, directory),
@@ -70,7 +72,15 @@ export const guard = (directory: string, quotedFile: string): string =>
 
 const removePartLines = (job: Job): string[] => {
   const input = splitInput(job);
-  return input ? [`rm -f ${quoteForShell(input.partName)}`] : [];
+  return input ? [`rm -f -- ${quoteForShell(input.partName)}`] : [];
+};
+
+/** Where outputs lie in directories of their own, these are there before the command runs. */
+const makeDirectoryLines = (job: Job): string[] => {
+  const files = [...job.outputs.map(({ file }) => file), job.standardOutput ?? ''];
+  const directories = new Set(files.map((file) => path.posix.dirname(file)));
+  directories.delete('.');
+  return [...directories].map((directory) => `mkdir -p -- ${quoteForShell(directory)} || exit 1`);
 };
 
 /** As Galaxy does: outputs that may stay empty are there before the command runs. */
@@ -83,8 +93,8 @@ function commandLines(job: Job, directory: string): string[] {
   const lines: string[] = [];
   let script = `"$job/${scriptFiles.command}"`;
   if (job.command.includes(attemptDirectory)) {
-    const path = `${directory}/${scriptFiles.attempts}/`.replace(/[&|\\]/g, '\\$&');
-    const substitution = quoteForShell(`s|${attemptDirectory}|${path}`);
+    const prefix = `${directory}/${scriptFiles.attempts}/`.replace(/[&|\\]/g, '\\$&');
+    const substitution = quoteForShell(`s|${attemptDirectory}|${prefix}`);
     lines.push(`sed -e ${substitution}"$GALAXY_MESOS_ATTEMPT_ID|g" ${script} > .command.sh || exit 1`);
     script = './.command.sh';
   }
