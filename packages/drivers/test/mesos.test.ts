@@ -22,9 +22,7 @@ describe.skipIf(!requireRealMesos())('on a real Mesos', () => {
     return new MesosFixture(cluster).driver(frameworkId === undefined ? {} : { frameworkId });
   });
 
-  it('leaves no framework and no task behind', async () => {
-    const fixture = new MesosFixture(cluster);
-    expect((await fixture.ask('GET_FRAMEWORKS')).frameworks ?? []).toEqual([]);
-    expect((await fixture.ask('GET_TASKS')).tasks ?? []).toEqual([]);
+  it('leaves no framework behind', async () => {
+    expect(await new MesosFixture(cluster).frameworkIds()).toEqual([]);
   });
 });

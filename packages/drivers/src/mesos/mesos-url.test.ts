@@ -5,6 +5,7 @@ import { mesosUrlForTasks } from './mesos-url.ts';
 const master = (address: Partial<mesos.Address>, hostname?: string): mesos.MasterInfo => ({
   id: 'master',
   ip: 0,
+  port: 1,
   address: { port: 5050, ...address },
   ...(hostname !== undefined && { hostname }),
 });
@@ -53,6 +54,6 @@ describe('mesosUrlForTasks', () => {
 
   it('is the setting where the master tells no address', () => {
     expect(mesosUrlForTasks('127.0.0.1:9', undefined)).toBe('127.0.0.1:9');
-    expect(mesosUrlForTasks('127.0.0.1:9', { id: 'master', ip: 0 })).toBe('127.0.0.1:9');
+    expect(mesosUrlForTasks('127.0.0.1:9', { id: 'master', ip: 0, port: 1 })).toBe('127.0.0.1:9');
   });
 });
