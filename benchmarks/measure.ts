@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 /** One contender: does its work once and answers the seconds that count. */
 export interface Contender {
@@ -45,9 +45,10 @@ export function printTable(title: string, rows: readonly (readonly string[])[]):
   console.log(['', `**${title}**`, '', line(heading), rule, ...body.map(line)].join('\n'));
 }
 
-/** The kind of machine that figures were taken on. */
+/** The kind of machine that figures are taken on, and how busy it is with other things. */
 export function machine(): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} cores (${model}), ${memory} GiB, ${process.platform}, Node ${process.version}`;
+  const load = loadavg()[0]?.toFixed(1);
+  return `${availableParallelism()} cores (${model}), ${memory} GiB, ${process.platform}, Node ${process.version}, load ${load}`;
 }
