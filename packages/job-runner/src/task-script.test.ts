@@ -1,0 +1,248 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { attemptDirectory, failOnExitCode, type Job } from '@galaxy-mesos/galaxy-jobs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { attemptPath, prepareJobDirectory } from './job-directory.ts';
+import { taskCommand, unseenMarker, unseenStatus } from './task-script.ts';
+import { aJob, anOutput } from './testing/a-job.ts';
+
+let root: string;
+let directory: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'task-script-'));
+  directory = path.join(root, 'job');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const attemptId = 'job-1-000000-1';
+const inAttempt = (file: string): string => attemptPath(directory, attemptId, file);
+
+/** Runs the job's one task as an agent does: by `/bin/sh -c`, in a sandbox. */
+function run(job: Job, options: { keepParts?: boolean; slices?: Parameters<typeof taskCommand>[2] } = {}) {
+  mkdirSync(directory, { recursive: true });
+  prepareJobDirectory(job, directory, { keepParts: options.keepParts ?? false });
+  const sandbox = path.join(root, 'sandbox');
+  mkdirSync(sandbox, { recursive: true });
+  const { status, stdout, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', taskCommand(directory, job, options.slices)],
+    {
+      cwd: sandbox,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId },
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+const stdio = (changes: Partial<Job['stdio']>): Job['stdio'] => ({
+  exitCodes: [],
+  failOnStderr: false,
+  failOnPhrases: [],
+  ...changes,
+});
+
+describe('a task', () => {
+  test('runs the command in the directory of its attempt, where its output stays', () => {
+    const job = aJob({ command: 'pwd; echo made > result.txt' });
+    expect(run(job)).toEqual({ status: 0, stdout: `${path.dirname(inAttempt('x'))}\n`, stderr: '' });
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('made\n');
+  });
+
+  test('runs a command of several lines that a script around it could trip over', () => {
+    const command = `cd /; set -e; trap 'echo bye' EXIT\ncat <<'END' > ${attemptDirectory}/result.txt\nit's "$HOME"\nEND\nexit 0`;
+    expect(run(aJob({ command }))).toMatchObject({ status: 0, stdout: 'bye\n' });
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('it\'s "$HOME"\n');
+  });
+
+  test('runs in the shell that the job names', () => {
+    const job = aJob({ shell: '/bin/bash', command: 'words=(a b); echo "$' + '{words[1]}" > result.txt' });
+    expect(run(job).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('b\n');
+  });
+
+  test('fails with a line that can be recognised where the directory is not seen', () => {
+    const command = taskCommand(path.join(root, 'not mounted'), aJob());
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([unseenStatus, `${unseenMarker} ${path.join(root, 'not mounted')}\n`]);
+  });
+
+  test('sends standard output to the output that wants it, and nowhere else', () => {
+    const job = aJob({ command: 'echo line; echo note >&2', standardOutput: 'result.txt' });
+    expect(run(job)).toEqual({ status: 0, stdout: '', stderr: 'note\n' });
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('line\n');
+  });
+
+  test('may have a job name with anything in it', () => {
+    expect(run(aJob({ name: 'evil\nexit 3 # é' })).status).toBe(0);
+  });
+});
+
+describe('exit codes', () => {
+  const withRules = (code: number, exitCodes: Job['stdio']['exitCodes']) =>
+    run(aJob({ command: `echo x > result.txt; exit ${code}`, stdio: stdio({ exitCodes }) })).status;
+
+  test.each([0, 1, 2, 127, 255])('without other rules %i is the verdict', (code) => {
+    expect(withRules(code, failOnExitCode.exitCodes)).toBe(code);
+  });
+
+  test('a command that a signal ended has failed', () => {
+    expect(run(aJob({ command: 'kill -KILL $$' })).status).toBe(137);
+  });
+
+  test('the first rule that holds the code decides', () => {
+    const rules: Job['stdio']['exitCodes'] = [
+      { from: 3, to: 5, level: 'warning' },
+      { from: 1, to: null, level: 'fatal' },
+    ];
+    expect([2, 3, 5, 6].map((code) => withRules(code, rules))).toEqual([2, 0, 0, 6]);
+  });
+
+  test('a code that no rule holds is no failure', () => {
+    expect(withRules(4, [{ from: 5, to: 9, level: 'fatal' }])).toBe(0);
+    expect(withRules(4, [])).toBe(0);
+  });
+
+  test('a rule without bounds holds every code, and 0 that is fatal becomes 1', () => {
+    expect(withRules(0, [{ from: null, to: null, level: 'fatal' }])).toBe(1);
+    expect(withRules(7, [{ from: null, to: null, level: 'log' }])).toBe(0);
+  });
+
+  test('running out of memory is a failure', () => {
+    expect(withRules(42, [{ from: 42, to: 42, level: 'fatal_oom' }])).toBe(42);
+  });
+});
+
+describe('what the command writes', () => {
+  test('on stderr is a failure only where the rules say so, and is shown in both cases', () => {
+    const command = 'echo made > result.txt; echo note >&2';
+    expect(run(aJob({ command, stdio: stdio({ failOnStderr: true }) }))).toMatchObject({
+      status: 1,
+      stderr: 'note\n',
+    });
+    expect(run(aJob({ command, stdio: stdio({}) }))).toMatchObject({ status: 0, stderr: 'note\n' });
+    const quiet = aJob({ stdio: stdio({ failOnStderr: true }) });
+    expect(run(quiet).status).toBe(0);
+  });
+
+  test.each([
+    ['stderr', 'echo "A FATAL Error: x" >&2'],
+    ['stdout', 'echo "A FATAL Error: x"'],
+  ])('on %s holds a phrase that means failure, in any case', (_stream, command) => {
+    const rules = stdio({ failOnPhrases: ['no such phrase', 'fatal error:'] });
+    const job = aJob({ command: `echo made > result.txt; ${command}`, stdio: rules });
+    const result = run(job);
+    expect(result.status).toBe(1);
+    expect(result.stdout + result.stderr).toBe('A FATAL Error: x\n');
+  });
+
+  test('is searched for the phrase as it is, not for a pattern', () => {
+    const rules = stdio({ failOnPhrases: ["it's [a-z]*"] });
+    const command = (words: string) => `echo made > result.txt; echo "${words}" >&2`;
+    expect(run(aJob({ command: command("it's over"), stdio: rules })).status).toBe(0);
+    expect(run(aJob({ command: command("it's [a-z]*"), stdio: rules })).status).toBe(1);
+  });
+
+  test('into an output is not searched', () => {
+    const rules = stdio({ failOnPhrases: ['error'] });
+    const job = aJob({ command: 'echo error', standardOutput: 'result.txt', stdio: rules });
+    expect(run(job).status).toBe(0);
+  });
+});
+
+describe('outputs', () => {
+  test('that are missing are a failure, with a line that names them', () => {
+    const job = aJob({ command: 'true', outputs: [anOutput({ file: "it's.txt" })] });
+    expect(run(job)).toMatchObject({
+      status: 66,
+      stderr: "galaxy-mesos: the command ended well, but did not write its output it's.txt\n",
+    });
+  });
+
+  test('that may be empty are there before the command runs, and after it removed them', () => {
+    const outputs = [anOutput({ whenMissing: 'empty' })];
+    const job = aJob({ command: '[ -e result.txt ] && rm result.txt', outputs });
+    expect(run(job).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('');
+  });
+
+  test('in directories of their own find these', () => {
+    const outputs = [anOutput({ file: 'a b/c/result.txt' }), anOutput({ file: 'd/e', whenMissing: 'empty' })];
+    const job = aJob({ command: 'echo x > "a b/c/result.txt"', outputs });
+    expect(run(job)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(existsSync(inAttempt('d/e'))).toBe(true);
+  });
+});
+
+describe('the part of a split input', () => {
+  const split = { input: 'genes', strategy: 'records', parameters: {} };
+  const withInput = (command: string, partName = 'part.fa'): Job => {
+    const file = path.join(root, "genes of o'hara.fa");
+    writeFileSync(file, '>a\nAC\n>b\nGT\n');
+    const input = { name: 'genes', path: file, size: 12, modifiedAt: 0, partName };
+    return aJob({ command, inputs: [input], split });
+  };
+  const slices = [{ input: 'genes', offset: 6, length: 6 }];
+
+  test('is cut where the task runs, and removed when it is done', () => {
+    expect(run(withInput('cat part.fa > result.txt'), { slices }).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('>b\nGT\n');
+    expect(existsSync(inAttempt('part.fa'))).toBe(false);
+  });
+
+  test('is left there if it is asked for, and where the task failed', () => {
+    expect(run(withInput('cat part.fa > result.txt'), { slices, keepParts: true }).status).toBe(0);
+    expect(existsSync(inAttempt('part.fa'))).toBe(true);
+    rmSync(inAttempt('part.fa'));
+    expect(run(withInput('exit 4'), { slices }).status).toBe(4);
+    expect(existsSync(inAttempt('part.fa'))).toBe(true);
+  });
+
+  test('may have a name that looks like an option', () => {
+    const job = withInput('cat ./-i.fa > result.txt', '-i.fa');
+    expect(run(job, { slices }).status).toBe(0);
+    expect(existsSync(inAttempt('-i.fa'))).toBe(false);
+  });
+
+  test('that cannot be cut fails the task before its command runs', () => {
+    const job = withInput('touch ran; cat part.fa > result.txt');
+    const tooLong = [{ input: 'genes', offset: 6, length: 7 }];
+    expect(run(job, { slices: tooLong })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('cannot cut'),
+    });
+    expect(existsSync(inAttempt('ran'))).toBe(false);
+  });
+});
+
+describe("the attempt's directory in a command", () => {
+  const job = aJob({ command: `echo made > '${attemptDirectory}/result.txt'; echo '${attemptDirectory}'` });
+
+  test.each(['plain', 'with spaces', 'a&b', 'a|b', 'a;b', '(x)*?[y]', '#é', 'tab\there'])(
+    'is put in its place in a directory named %j',
+    (name) => {
+      directory = path.join(root, name);
+      expect(run(job)).toEqual({ status: 0, stdout: `${path.dirname(inAttempt('x'))}\n`, stderr: '' });
+      expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('made\n');
+    },
+  );
+
+  test.each(["it's", 'a"b', 'a$b', 'a`b`', 'a\\b', 'two\nlines'])(
+    'is refused in a directory named %j',
+    (name) => {
+      directory = path.join(root, name);
+      expect(() => run(job)).toThrow(/^\[UNUSABLE_DIRECTORY\]/);
+    },
+  );
+
+  test.each(["it's", 'a"b', 'a$b', 'a`b`', 'a\\b', 'two\nlines'])(
+    'matters to nobody if the command does not name it, as in %j',
+    (name) => {
+      directory = path.join(root, name);
+      expect(run(aJob())).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('result\n');
+    },
+  );
+});
