@@ -39,13 +39,10 @@ function lookForPrograms(searchPath: string): Finding {
 export function lookAtDirectory(directory: string): Finding {
   const subject = 'work directory';
   const at = path.resolve(directory);
-  if (!statSync(at, { throwIfNoEntry: false })?.isDirectory()) {
-    return {
-      subject,
-      state: 'problem',
-      text: `${at} is not there`,
-      advice: 'make it, or name another with --work-dir',
-    };
+  const found = statSync(at, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) {
+    const text = `${at} ${found ? 'is no directory' : 'is not there'}`;
+    return { subject, state: 'problem', text, advice: 'make it, or name another with --work-dir' };
   }
   if (!isThere(at, constants.W_OK)) {
     const advice = 'name another with --work-dir';
