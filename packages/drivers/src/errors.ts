@@ -10,11 +10,14 @@ export type DriverErrorCode =
   | 'UNSUPPORTED_PLATFORM'
   /** The directory of all sandboxes could not be made or read. */
   | 'SANDBOX_ROOT_UNUSABLE'
-  /** A file of a sandbox exists and could not be read. */
+  /** A file of a sandbox exists and could not be read, or the agent that has it could not be asked. */
   | 'SANDBOX_UNREADABLE'
   /** Processes outlived SIGKILL, so that `stop('teardown')` could not keep its promise. */
   | 'STILL_RUNNING'
-  /** The master was not there to end the framework; it does so when the framework's failover time-out has passed. */
+  /**
+   * The framework was not ended: no master was there, which ends it when its failover time-out has passed, or
+   * another driver has taken it over.
+   */
   | 'TEARDOWN_FAILED';
 
 /** Every error that a driver throws by itself. What became of an attempt is never thrown: it is an update. */

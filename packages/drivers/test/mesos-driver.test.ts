@@ -5,6 +5,7 @@ import { MesosDriver } from '@galaxy-mesos/drivers';
 import { noResources } from '@galaxy-mesos/scheduler';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requireRealMesos, startMesos } from '../../../test-fixtures/real-mesos/real-mesos.ts';
+import { CuttingProxy } from './cutting-proxy.ts';
 import { aLaunch } from './driver-fixture.ts';
 import { MesosFixture, type StartedMesosDriver } from './mesos-fixture.ts';
 
@@ -183,6 +184,28 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
   });
 
   describe('when parts of the cluster fail', () => {
+    it.each([
+      ['before the request', 'TASK_GONE'],
+      ['before the answer', 'TASK_RUNNING'],
+    ] as const)('cannot tell what a launch did that was cut off %s, but finds out', async (cut, state) => {
+      const proxy = await CuttingProxy.start(fixture.cluster.url);
+      try {
+        const { driver, log } = await fixture.start({ master: proxy.url });
+        const offer = await log.offer();
+        const launch = aLaunch('sleep 300');
+        proxy.cut(cut, launch.attemptId);
+        await expect(driver.launch(offer.id, [launch])).rejects.toMatchObject({ code: 'CALL_FATE_UNKNOWN' });
+        // As the scheduler does: an offer that was used is none any more, one that was not comes again.
+        await driver.decline([offer.id], 0);
+        await driver.reconcile([{ attemptId: launch.attemptId, agentId: offer.agentId }]);
+        await log.update(launch.attemptId, [state]);
+        await log.offer(0, ({ id }) => id !== offer.id);
+        await driver.stop('teardown');
+      } finally {
+        proxy.stop();
+      }
+    });
+
     it('sees the end of an attempt whose agent was killed and came back', async () => {
       const started = await fixture.start();
       const { command, go } = waiting();
