@@ -1,9 +1,19 @@
-import { accessSync, constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { InputFile } from './input-files.ts';
 import { UsageError } from './usage-error.ts';
 
 const statOf = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
+
+function isLinkAt(file: string): boolean {
+  try {
+    readlinkSync(file);
+    return true;
+  } catch {
+    // Something else, or nothing.
+    return false;
+  }
+}
 
 /**
  * The absolute path to which a result goes, looked at before any work is done. A symbolic link is followed, as
@@ -16,7 +26,7 @@ export function fileDestination(given: string, option: string): string {
     throw new UsageError(`${option} '${given}': expected the name of a file`);
   const destination = path.resolve(given);
   const there = statOf(destination);
-  const isLink = lstatSync(destination, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  const isLink = isLinkAt(destination);
   if (isLink && !there)
     throw new UsageError(`${option} ${given}: that is a link which leads nowhere; remove it`);
   if (there?.isDirectory() || given.endsWith(path.sep)) {

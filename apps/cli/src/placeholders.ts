@@ -60,11 +60,13 @@ export const fillPlaceholders = (command: string, files: ReadonlyMap<string, str
 export const commandText = (words: readonly string[]): string =>
   words.length === 1 ? (words[0] ?? '') : words.map(quoteWord).join(' ');
 
+const kept = /(\{\{[A-Za-z_]\w*\}\}|\{[A-Za-z_]\w*\})/;
+
 /** Quotes a word for the shell, but for the placeholders in it. */
 const quoteWord = (word: string): string =>
   word === ''
     ? "''"
     : word
-        .split(/(\{[A-Za-z_]\w*\})/)
+        .split(kept)
         .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : quoteWhereNeeded(piece)))
         .join('');

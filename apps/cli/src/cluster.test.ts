@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { chosenCluster, clusterName, clusterOf } from './cluster.ts';
+
+describe('clusterOf', () => {
+  it.each([undefined, '', '  ', 'local', ' local '])('takes %j for this machine', (url) => {
+    expect(clusterOf(url, 'MESOS_URL')).toEqual({ kind: 'local' });
+  });
+
+  it.each(['host:5050', 'http://host:5050', 'https://a:5050,b:5050', '10.0.0.1'])(
+    'takes %s for a master',
+    (url) => {
+      expect(clusterOf(url, 'MESOS_URL')).toEqual({ kind: 'mesos', master: url });
+    },
+  );
+
+  it.each(['zk://a:2181/mesos', 'cluster:mine', 'what ever', 'ftp://a', 'host:99999', '\u0000'])(
+    'refuses %j, and names where it was given',
+    (url) => {
+      expect(() => clusterOf(url, '--mesos')).toThrow(
+        expect.objectContaining({ name: 'UsageError', message: expect.stringMatching(/^--mesos /) }),
+      );
+    },
+  );
+});
+
+describe('chosenCluster', () => {
+  it('prefers the option to the environment', () => {
+    expect(chosenCluster('local', { MESOS_URL: 'a:5050' })).toEqual({ kind: 'local' });
+    expect(chosenCluster('b:5050', { MESOS_URL: 'a:5050' })).toEqual({ kind: 'mesos', master: 'b:5050' });
+    expect(chosenCluster(undefined, { MESOS_URL: 'a:5050' })).toEqual({ kind: 'mesos', master: 'a:5050' });
+    expect(chosenCluster(undefined, {})).toEqual({ kind: 'local' });
+  });
+});
+
+describe('clusterName', () => {
+  it('is what tells one cluster from another', () => {
+    expect(clusterName({ kind: 'local' })).toBe('local');
+    expect(clusterName({ kind: 'mesos', master: 'a:5050' })).toBe('a:5050');
+  });
+});

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeMapJob } from './describe-map-job.ts';
+import { finishedOutcome } from './finished-outcome.ts';
+import {
+  beginAnew,
+  type JobWork,
+  newJobId,
+  openJobWork,
+  removeJobWork,
+  workDirectoryFor,
+} from './job-work.ts';
+
+let root: string;
+let directory: string;
+const opened: JobWork[] = [];
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'job-work-'));
+  directory = path.join(root, '.o.galaxy-mesos');
+});
+afterEach(() => {
+  for (const { store } of opened.splice(0)) store.close();
+  rmSync(root, { recursive: true });
+});
+
+const describeJob = ({ command = 'cat {input}', mem = 10, size = 5 } = {}): Job =>
+  describeMapJob(newJobId(), {
+    inputs: [{ name: 'input', path: '/data/x.fa', size, modifiedAt: 1.5 }],
+    output: path.join(root, 'o'),
+    command: [command],
+    work: { cpus: 1, mem, disk: 0, retries: 0 },
+  });
+
+/** Opens the state of a job, for the running test. */
+const open = (job: Job, how: { resume?: boolean; restart?: boolean } = {}): JobWork => {
+  const work = openJobWork(job, directory, how);
+  opened.push(work);
+  return work;
+};
+
+/** Leaves a run behind in a state, as `kill -9` does. */
+function leaveRun(state: 'new' | 'queued' | 'ok' | 'error'): Job {
+  const job = describeJob();
+  const work = openJobWork(job, directory, {});
+  work.store.setJobState(job.id, state);
+  work.store.close();
+  return job;
+}
+
+describe('workDirectoryFor', () => {
+  it('is beside the target, and hidden', () => {
+    expect(workDirectoryFor('/data/hits.tsv', undefined)).toBe('/data/.hits.tsv.galaxy-mesos');
+  });
+
+  it('is another for each target in a directory that was chosen for all', () => {
+    const first = workDirectoryFor('/a/hits.tsv', '/work');
+    expect(first).toMatch(/^\/work\/hits\.tsv-[0-9a-f]{8}\.galaxy-mesos$/);
+    expect(workDirectoryFor('/b/hits.tsv', '/work')).not.toBe(first);
+    expect(workDirectoryFor('/a/hits.tsv', '/work')).toBe(first);
+  });
+});
+
+describe('openJobWork', () => {
+  it('begins where nothing is, with --resume too', () => {
+    const job = describeJob();
+    expect(open(job, { resume: true })).toMatchObject({ job, directory, state: 'new' });
+  });
+
+  it.each(['new', 'queued', 'error'] as const)(
+    'goes on with a run that was left %s, under its id',
+    (state) => {
+      const { id } = leaveRun(state);
+      const work = open(describeJob(), { resume: true });
+      expect(work.state).toBe('resumed');
+      expect(work.job.id).toBe(id);
+    },
+  );
+
+  it('takes what a task may use from the new command', () => {
+    leaveRun('error');
+    expect(open(describeJob({ mem: 99 }), { resume: true }).job.resources.mem).toBe(99);
+  });
+
+  it.each(['new', 'queued', 'error'] as const)(
+    'wants to be told what to do with a run that was left %s',
+    (state) => {
+      leaveRun(state);
+      expect(() => open(describeJob())).toThrow(
+        `an earlier run was not finished (${directory}); go on with it by --resume, or throw it away by --restart`,
+      );
+      // Nothing is locked after a refusal.
+      expect(open(describeJob(), { restart: true }).state).toBe('stale');
+    },
+  );
+
+  it('refuses to go on with another job, and names what differs', () => {
+    leaveRun('queued');
+    expect(() => open(describeJob({ command: 'tac {input}', size: 6 }), { resume: true })).toThrow(
+      'is of another job; these differ: command, inputs. Give the same command as then, or begin anew with --restart',
+    );
+  });
+
+  it('knows a finished run: done where it was the same job, else to be thrown away', () => {
+    leaveRun('ok');
+    const states = [{ resume: true }, {}].map((how) => {
+      const work = openJobWork(describeJob(), directory, how);
+      work.store.close();
+      return work.state;
+    });
+    expect(states).toEqual(['done', 'stale']);
+    expect(open(describeJob({ command: 'tac {input}' }), { resume: true }).state).toBe('stale');
+  });
+
+  it('lets only one have it', () => {
+    open(describeJob());
+    expect(() => open(describeJob(), { restart: true })).toThrow('[LOCKED]');
+  });
+});
+
+describe('beginAnew', () => {
+  it('leaves nothing of the earlier run', () => {
+    leaveRun('error');
+    mkdirSync(path.join(directory, 'attempts'));
+    writeFileSync(path.join(directory, 'attempts', 'x'), '');
+    const job = describeJob({ command: 'tac {input}' });
+    const work = beginAnew(job, open(describeJob(), { restart: true }));
+    opened.push(work);
+    expect(work).toMatchObject({ job, state: 'new' });
+    expect(existsSync(path.join(directory, 'attempts'))).toBe(false);
+    expect(work.store.jobs()).toEqual([{ job, state: 'new' }]);
+  });
+});
+
+describe('removeJobWork', () => {
+  it('removes all, and does not mind if nothing is there', () => {
+    leaveRun('ok');
+    removeJobWork(directory);
+    removeJobWork(directory);
+    expect(existsSync(directory)).toBe(false);
+  });
+});
+
+describe('finishedOutcome', () => {
+  it('tells what a finished run made, as long as that is there', async () => {
+    leaveRun('ok');
+    const work = open(describeJob(), { resume: true });
+    expect(await finishedOutcome(work)).toBeUndefined();
+    writeFileSync(path.join(root, 'o'), 'abc');
+    expect(await finishedOutcome(work)).toEqual({
+      state: 'ok',
+      results: [{ output: 'output', path: path.join(root, 'o'), size: 3 }],
+      counts: { total: 0, waiting: 0, active: 0, finished: 0, failed: 0 },
+    });
+  });
+});
