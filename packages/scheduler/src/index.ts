@@ -1,3 +1,17 @@
+/**
+ * Decides which task takes which offer, and keeps tasks alive.
+ *
+ * @example
+ * ```ts
+ * const scheduler = new Scheduler({ driver, store, listener: (notice) => console.log(notice) });
+ * await scheduler.start();
+ * await scheduler.submit(tasks);
+ * await scheduler.settled();
+ * await scheduler.close('teardown');
+ * ```
+ *
+ * @module
+ */
 export { type Clock, systemClock } from './clock.ts';
 export type {
   AttemptReference,
