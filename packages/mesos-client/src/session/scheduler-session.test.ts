@@ -153,6 +153,24 @@ describe('a session subscribes again', () => {
   });
 });
 
+describe('a session that was taken over', () => {
+  it('stops, also when the refusal of a call comes before the word that says why', async () => {
+    let stream: Exchange | undefined;
+    const leader = await master((exchange) => {
+      if (exchange.call.type === 'SUBSCRIBE') stream = exchange.subscribed('stream-1');
+      else {
+        exchange.answer(400, 'The stream ID is not the one of this framework');
+        setTimeout(() => stream?.send({ type: 'ERROR', error: { message: 'Framework failed over' } }), 50);
+      }
+    });
+    const test = scheduler(leader.url);
+    await test.start();
+    await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'SESSION_LOST' });
+    expect((await test.next('FAILED')).error.code).toBe('FRAMEWORK_FAILED_OVER');
+    expect(leader.exchanges.filter(({ call }) => call.type === 'SUBSCRIBE')).toHaveLength(1);
+  });
+});
+
 describe('a call', () => {
   it('whose answer got lost is not sent again, and its fate is said to be unknown', async () => {
     const leader = await master(inTurn(subscribe));

@@ -290,7 +290,7 @@ export class SchedulerSession {
   }
 
   #callFailure(error: unknown, connected: Connected): unknown {
-    if (error instanceof MesosError && error.code === 'SESSION_LOST') connected.subscription.end(error);
+    if (error instanceof MesosError && error.code === 'SESSION_LOST') connected.subscription.lost(error);
     return error;
   }
 }

@@ -11,6 +11,12 @@ import { SilenceWatch } from './silence-watch.ts';
 /** Mesos's own default, used until SUBSCRIBED tells the master's. */
 const defaultHeartbeatSeconds = 15;
 
+/**
+ * The refusal of a call can arrive before the event that says why, such as that another scheduler has taken over.
+ * Subscribing again without that word would throw the other one out.
+ */
+const lastWordMilliseconds = 1_000;
+
 export interface SubscriptionOptions {
   readonly codec: Codec<Event>;
   readonly maximumRecordBytes: number;
@@ -25,6 +31,7 @@ export class Subscription {
   readonly #watch: SilenceWatch;
   readonly #ended = Promise.withResolvers<MesosError>();
   #open = true;
+  #awaitingLastWord: NodeJS.Timeout | undefined;
 
   constructor(stream: EventStream, options: SubscriptionOptions) {
     this.stream = stream;
@@ -49,9 +56,15 @@ export class Subscription {
     return reason;
   }
 
+  /** The master does not know this subscription any more: ends the stream, unless it says itself why it ends. */
+  lost(reason: MesosError): void {
+    if (this.#open) this.#awaitingLastWord ??= setTimeout(() => this.end(reason), lastWordMilliseconds);
+  }
+
   /** Ends the stream from this side; no event is handed on after that. */
   end(reason: MesosError): void {
     this.#open = false;
+    clearTimeout(this.#awaitingLastWord);
     this.#watch.stop();
     this.#ended.resolve(reason);
   }
