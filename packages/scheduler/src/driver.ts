@@ -48,6 +48,7 @@ export interface AttemptUpdate {
 /** An attempt, as far as the driver needs to know it to find it. */
 export interface AttemptReference {
   readonly attemptId: AttemptId;
+  /** `''` where nobody has said on which agent it is. */
   readonly agentId: string;
 }
 
@@ -74,7 +75,8 @@ export type DriverListener = (event: DriverEvent) => void;
  * machine; both pass the contract suite of the package `drivers`.
  *
  * Calls say what is wanted; that a call returned means it was sent, not that it was done. What came of it is
- * told by events.
+ * told by events. A call may reject while the connection is lost, and then had no effect or one that only
+ * {@link ClusterDriver.reconcile} can tell; `decline` and `launch` of offers that the loss made void do not.
  */
 export interface ClusterDriver {
   readonly kind: 'local' | 'mesos';
@@ -97,7 +99,10 @@ export interface ClusterDriver {
   suppress(): Promise<void>;
   /** Offers are wanted, also of resources that were declined. */
   revive(): Promise<void>;
-  /** The last bytes of a file in the sandbox of an attempt, `''` if there is none; never more than `maximumBytes`. */
+  /**
+   * The last bytes of a file in the sandbox of an attempt, `''` if there is none; never more than
+   * `maximumBytes`. Rejects if the agent cannot be reached.
+   */
   tailSandboxFile(
     attempt: AttemptReference,
     file: 'stdout' | 'stderr',
