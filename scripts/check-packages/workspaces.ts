@@ -7,6 +7,7 @@ export interface Manifest {
   readonly name: string;
   readonly description?: string;
   readonly private?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
