@@ -38,7 +38,7 @@ const redrawMilliseconds = 100;
 const eraseLine = '\r\u001b[K';
 
 /** One JSON object a line: `event` says what it is, `time` when it was. */
-export class JsonReporter implements Reporter {
+class JsonReporter implements Reporter {
   readonly #screen: Screen;
   readonly #watch: Watch;
 

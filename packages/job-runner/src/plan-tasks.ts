@@ -1,6 +1,6 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
-import type { ClusterDriver, TaskSpec, TaskStore } from '@galaxy-mesos/scheduler';
+import type { ClusterDriver, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { JobEvent } from './job-event.ts';
 import { partTaskId } from './task-ids.ts';
 import { taskCommand } from './task-script.ts';
@@ -44,11 +44,8 @@ export async function planTasks(run: {
 }
 
 /** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
-export const withTermsOf = ({ resources, retries, environment }: Job, store: TaskStore): TaskStore => ({
-  commit: (changes) => store.commit(changes),
-  load: async () =>
-    (await store.load()).map((record) => ({
-      ...record,
-      spec: { ...record.spec, resources, retries, environment },
-    })),
-});
+export const onTermsOf = (
+  { resources, retries, environment }: Job,
+  records: readonly TaskRecord[],
+): readonly TaskRecord[] =>
+  records.map((record) => ({ ...record, spec: { ...record.spec, resources, retries, environment } }));

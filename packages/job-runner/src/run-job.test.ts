@@ -108,6 +108,23 @@ describe('runJob', () => {
     expect(await second).toMatchObject({ state: 'ok', counts: { total: 1, finished: 1, active: 0 } });
   });
 
+  test('tries again what failed while no run watched', async () => {
+    const wired = wire();
+    const { name, command, environment, resources, retries } = wired.run.job;
+    const spec = { id: 'job-1-000000', name, command, environment, resources, retries };
+    const attempt = { id: 'job-1-000000-1', taskId: spec.id, number: 1, state: 'TASK_RUNNING' as const };
+    await wired.run.tasks.commit([
+      { type: 'added', spec },
+      { type: 'attempted', attempt: { ...attempt, agentId: 'agent-1', hostname: 'host-1', launchedAt: 1 } },
+      { type: 'moved', taskId: spec.id, state: 'active' },
+    ]);
+    const outcome = runJob(wired.run);
+    await untilIdle();
+    wired.run.driver.update(attempt.id, 'TASK_FAILED', { exitCode: 143 });
+    await play(wired, 'job-1-000000-2', 'TASK_FINISHED');
+    expect(await outcome).toMatchObject({ state: 'ok', counts: { finished: 1, failed: 0 } });
+  });
+
   test('says so if an agent does not see the directory', async () => {
     const wired = wire();
     wired.run.driver.tailSandboxFile = async () => 'galaxy-mesos: this machine does not see /job\n';

@@ -14,7 +14,7 @@ import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import { JobError } from './job-error.ts';
 import type { JobEvent, JobOutcome, JobResult, TaskFailure } from './job-event.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
-import { planTasks, taskSpec, withTermsOf } from './plan-tasks.ts';
+import { onTermsOf, planTasks, taskSpec } from './plan-tasks.ts';
 import { TaskCounter } from './task-counter.ts';
 import { describeFailure } from './task-failure.ts';
 import { mergeTaskId, tasksOf } from './task-ids.ts';
@@ -58,12 +58,14 @@ class RunningJob {
   readonly #counter = new TaskCounter();
   readonly #winners = new Map<string, Attempt>();
   readonly #failures: Promise<TaskFailure>[] = [];
+  /** Attempts of an earlier run that were out when this one began. */
+  readonly #inherited = new Set<string>();
 
   constructor(run: JobRun) {
     this.#run = run;
     const { driver, tasks, schedulerOptions } = run;
     const listener = (notice: SchedulerNotice) => this.#hear(notice);
-    const store = withTermsOf(run.job, tasks);
+    const store: TaskStore = { commit: (changes) => tasks.commit(changes), load: () => this.#load() };
     this.#scheduler = new Scheduler({ driver, store, listener, options: schedulerOptions ?? {} });
   }
 
@@ -83,6 +85,16 @@ class RunningJob {
       signal.removeEventListener('abort', interrupt);
       await this.#close('teardown');
     }
+  }
+
+  async #load(): Promise<readonly TaskRecord[]> {
+    const { job, tasks } = this.#run;
+    const records = onTermsOf(job, await tasks.load());
+    for (const { state, attempts } of records) {
+      const last = attempts.at(-1);
+      if (state === 'active' && last) this.#inherited.add(last.id);
+    }
+    return records;
   }
 
   /** Answers the tasks that are there, or nothing if the job is interrupted before the cluster is reached. */
@@ -239,6 +251,10 @@ class RunningJob {
 
   #hearTask(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
     const { spec, state, attempt } = notice;
+    if (state === 'failed' && attempt && this.#inherited.delete(attempt.id)) {
+      this.#tryAgain(spec.id);
+      return;
+    }
     this.#counter.set(spec.id, state);
     if (state === 'finished' && attempt) this.#winners.set(spec.id, attempt);
     if (state === 'failed') this.#fail(notice);
@@ -249,6 +265,16 @@ class RunningJob {
       ...(attempt && { attempt: attempt.number, hostname: attempt.hostname, agentId: attempt.agentId }),
       ...(attempt?.exitCode !== undefined && { exitCode: attempt.exitCode }),
       counts: this.#counter.counts,
+    });
+  }
+
+  /**
+   * What ended while nobody watched is as what had failed before: taking up the job tries it again. It may well
+   * have failed only because the earlier run came to its end.
+   */
+  #tryAgain(taskId: string): void {
+    this.#scheduler.retry([taskId]).catch(() => {
+      // It has stopped already, and `settled` says why.
     });
   }
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -67,6 +68,26 @@ describe('a task', () => {
     const command = taskCommand(path.join(root, 'not mounted'), aJob());
     const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([unseenStatus, `${unseenMarker} ${path.join(root, 'not mounted')}\n`]);
+  });
+
+  test('waits for a command that ends in order when it is asked to end, and does not call that a success', async () => {
+    const command = [
+      "trap 'sleep 0.2; echo tidy > tidied; exit 0' TERM",
+      'echo half > result.txt',
+      // The whole group is asked to end, as drivers do it.
+      'kill -TERM 0',
+      'sleep 10',
+    ].join('\n');
+    mkdirSync(directory, { recursive: true });
+    const job = aJob({ command });
+    prepareJobDirectory(job, directory, { keepParts: false });
+    const task = spawn('/bin/sh', ['-c', taskCommand(directory, job)], {
+      detached: true,
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId },
+    });
+    expect(await once(task, 'exit')).toEqual([143, null]);
+    expect(readFileSync(inAttempt('tidied'), 'utf8')).toBe('tidy\n');
   });
 
   test('sends standard output to the output that wants it, and nowhere else', () => {

@@ -24,11 +24,14 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
     '#!/bin/sh',
     `# Made by galaxy-mesos: runs one task of the job ${printable(job.name)}.`,
     ...(job.split ? ['# usage: task.sh CUT, where CUT is shell text that writes the part of the input'] : []),
+    ...stopLines,
     ...enterAttemptLines(directory),
     ...makeDirectoryLines(job),
     ...(job.split ? ['eval "$1" || exit 1'] : []),
     ...prepareOutputLines(job),
+    exitIfStopped,
     ...commandLines(job, directory),
+    exitIfStopped,
     ...judgeLines(job.stdio),
     ...checkOutputLines(job),
     ...(keepParts ? [] : removePartLines(job)),
@@ -36,6 +39,15 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
     '',
   ].join('\n');
 }
+
+/**
+ * SIGTERM reaches the command as well, which may take some time to end in order: this script has to outlive it,
+ * because all that is left is killed as soon as the script has ended.
+ */
+const stopLines = ['stopped=', "trap 'stopped=yes' TERM"];
+
+/** As a shell reports a death by SIGTERM. Whatever a command says that was asked to end, it has not done its work. */
+const exitIfStopped = '[ -z "$stopped" ] || exit 143';
 
 /** Goes to the attempt's own directory; where the sandbox is that directory, it is there already. */
 export const enterAttemptLines = (directory: string): string[] => [

@@ -62,7 +62,10 @@ const over = (outcome: Outcome, endedAt?: number): Recalled => ({
 });
 
 const ended = (sandbox: string, life: Extract<RecordedLife, { kind: 'ended' }>): Recalled =>
-  over(outcomeOf(life.end, readVerdict(sandbox)), statSync(join(sandbox, recordFileName)).mtimeMs);
+  over(
+    outcomeOf(life.end, readVerdict(sandbox)),
+    Math.round(statSync(join(sandbox, recordFileName)).mtimeMs),
+  );
 
 // The shell is gone without a word: the driver killed it and had said so, or nobody knows.
 const vanished = (sandbox: string): Recalled => {
@@ -129,7 +132,7 @@ const findByProcesses = (sandboxRoot: string): FoundAttempt[] => {
 };
 
 /** Looks into every sandbox: for systems on which the arguments of a process cannot be read exactly. */
-export const findByRecords = (sandboxRoot: string): FoundAttempt[] =>
+const findByRecords = (sandboxRoot: string): FoundAttempt[] =>
   readdirSync(sandboxRoot).flatMap((attemptId) => {
     const sandbox = join(sandboxRoot, attemptId);
     const life = readLife(sandbox);

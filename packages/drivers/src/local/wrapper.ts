@@ -21,7 +21,7 @@ const firstLine = '# galaxy-mesos attempt';
  *   is there to do it. Not if the command has deleted or moved the file: the exit status is then the only trace.
  * - `&& ||` and not `;`: an inherited `set -e` (SHELLOPTS) must not end this shell early.
  */
-export const wrapperScript = `${firstLine}
+const wrapperScript = `${firstLine}
 set -C
 exec 3>&2 2>${recordFileName}
 set +C

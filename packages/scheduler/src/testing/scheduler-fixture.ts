@@ -7,7 +7,7 @@ import { MemoryTaskStore } from './memory-task-store.ts';
 import { ScriptedDriver } from './scripted-driver.ts';
 
 /** Keeps a log of what is written, shared with that of the driver's calls, and can fail or take its time. */
-export class WatchedStore extends MemoryTaskStore {
+class WatchedStore extends MemoryTaskStore {
   readonly log: string[];
   beforeCommit: () => void | Promise<void> = () => {};
 
