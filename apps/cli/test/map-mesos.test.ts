@@ -133,7 +133,9 @@ describe.skipIf(!requireRealMesos())('galaxy-mesos on a real Mesos', () => {
     expect(stderr).toMatch(/interrupted: \d+ of 40 tasks are done\nTo go on:\n/);
     expect(await frameworks()).toBe(0);
     expect(processesBelow(cwd)).toEqual([]);
-    const done = new Set(linesOf(read('log')));
+    // What had ended but was not heard of when the framework was torn down is not known to be done.
+    const done = new Set(finishedTasks(path.join(cwd, '.o.galaxy-mesos')));
+    expect(done.size).toBeGreaterThanOrEqual(5);
     writeFileSync(log, '');
     writeFileSync(path.join(cwd, 'go'), '');
     expect((await galaxyMesos(resumed(words), { cwd })).code).toBe(0);
