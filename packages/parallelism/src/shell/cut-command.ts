@@ -9,16 +9,29 @@ export interface FileSlice {
   readonly length: number;
 }
 
+/** Larger blocks do not fit the processor's cache, and smaller ones cost more calls; both were measured slower. */
+const blockBytes = 256 * 1024;
+
+/**
+ * One `dd` copies a slice at more than twice the speed of a pipe, but not every system's `dd` counts in bytes. What
+ * it says is dropped: where it fails, the pipe is tried, and that has its own words.
+ */
+const copyAtOnce = ({ offset, length }: FileSlice): string =>
+  `dd bs=${blockBytes} iflag=skip_bytes,count_bytes,fullblock skip=${offset} count=${length}`;
+
 /**
  * The pipeline reads from a redirection, so that a missing file is reported by the shell itself, and `tail`
  * moves straight to its place instead of reading up to it. What `tail` says is dropped, because it complains
  * of a broken pipe, where signals are ignored, whenever `head` has enough; the check of the size stands in.
  */
-const pipeline = ({ offset, length }: FileSlice): string => {
-  if (length === 0) return ':';
-  const head = `head -c ${length}`;
-  return offset === 0 ? head : `tail -c +${offset + 1} 2>/dev/null | ${head}`;
-};
+const copyThroughPipe = ({ offset, length }: FileSlice): string =>
+  `tail -c +${offset + 1} 2>/dev/null | head -c ${length}`;
+
+/** Each way opens the files anew: one that failed half-way leaves nothing to the other. */
+const copy = (slice: FileSlice, from: string, to: string): string =>
+  slice.length === 0
+    ? `: < ${from} > ${to}`
+    : `{ ${copyAtOnce(slice)} < ${from} > ${to}; } 2>/dev/null || { ${copyThroughPipe(slice)}; } < ${from} > ${to}`;
 
 /**
  * Shell text (POSIX `sh`, with the `head -c` that every system has) that writes a slice of a file to
@@ -33,7 +46,7 @@ export const cutCommand = (slice: FileSlice, destination: string): string => {
       'the file is missing, unreadable or shorter than when the job was planned, or the disk is full',
   );
   return (
-    `{ { ${pipeline(slice)}; } < ${from} > ${to} && [ "$(wc -c < ${to})" -eq ${slice.length} ] || ` +
+    `{ { ${copy(slice, from, to)}; } && [ "$(wc -c < ${to})" -eq ${slice.length} ] || ` +
     `{ printf '%s\\n' ${complaint} >&2; false; }; }`
   );
 };

@@ -77,9 +77,18 @@ describe('cutCommand', () => {
     }
   });
 
+  it('does so as well where `dd` does not count in bytes, or fails half-way', async () => {
+    await writeFile(input(), content);
+    for (const dd of ['return 1', 'head -c 1000; return 1']) {
+      const script = `dd() { ${dd}; }; ${cutCommand({ path: input(), offset: 77, length: 100_000 }, output())}`;
+      expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect((await readFile(output())).equals(content.subarray(77, 100_077))).toBe(true);
+    }
+  });
+
   it('says nothing of a broken pipe where that signal is ignored', async () => {
     await writeFile(input(), content);
-    const script = `trap '' PIPE; ${cutCommand({ path: input(), offset: 1, length: 10 }, output())}`;
+    const script = `dd() { return 1; }; trap '' PIPE; ${cutCommand({ path: input(), offset: 1, length: 10 }, output())}`;
     expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
