@@ -34,7 +34,6 @@ export async function executeJob(described: Job, directory: string, options: Wor
     const earlier = opened.state === 'done' ? await finishedOutcome(opened) : undefined;
     if (!earlier) work = await readyToRun(described, opened, execution);
     const outcome = earlier ?? (await runOnCluster(work, execution));
-    work.store.forgetFramework(clusterName(cluster));
     reporter.outcome(outcome);
     return conclude(outcome);
   } catch (error) {
@@ -85,6 +84,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
       listener: (event) => reporter.event(event),
       signal,
       keepParts: options.keep ?? false,
+      onTornDown: () => store.forgetFramework(name),
     });
   const frameworkId = store.frameworkId(name);
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { MemoryTaskStore, ScriptedDriver, untilIdle } from '@galaxy-mesos/scheduler/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { attemptPath } from './job-directory.ts';
 import type { JobEvent } from './job-event.ts';
 import { runJob } from './run-job.ts';
@@ -30,6 +30,7 @@ function wire(changes: Partial<Job> = {}) {
     listener: (event: JobEvent) => void events.push(event),
     signal: abort.signal,
     keepParts: false,
+    onTornDown: vi.fn(),
   };
   return { run, abort, states, events };
 }
@@ -62,7 +63,21 @@ describe('runJob', () => {
     expect(readFileSync(path.join(directory, 'result.txt'), 'utf8')).toBe('made\n');
     expect(wired.states).toEqual(['queued', 'ok']);
     expect(wired.run.driver.callsOf('stop')).toEqual([{ call: 'stop', how: 'teardown' }]);
+    expect(wired.run.onTornDown).toHaveBeenCalledOnce();
     expect(isQuiet(wired.run)).toBe(true);
+  });
+
+  test('counts as begun before its tasks can run', async () => {
+    const wired = wire();
+    const stored: unknown[] = [];
+    const states = {
+      setJobState: (_id: string, state: string) =>
+        void wired.run.tasks.load().then((tasks) => stored.push([state, tasks.map((task) => task.state)])),
+    };
+    const outcome = runJob({ ...wired.run, states });
+    await play(wired, 'job-1-000000-1', 'TASK_FINISHED');
+    await outcome;
+    expect(stored[0]).toEqual(['queued', []]);
   });
 
   test('answers why a task failed, and can be taken up again', async () => {
@@ -153,6 +168,8 @@ describe('runJob that is interrupted', () => {
     abort.abort();
     expect(await outcome).toMatchObject({ state: 'interrupted' });
     expect(run.driver.callsOf('stop')).toEqual([{ call: 'stop', how: 'disconnect' }]);
+    // An earlier run may have left tasks running as the same framework.
+    expect(run.onTornDown).not.toHaveBeenCalled();
     expect(isQuiet(run)).toBe(true);
   });
 
@@ -206,6 +223,7 @@ describe('runJob when leaving the cluster fails', () => {
     expect(await outcome).toMatchObject({ state: 'ok' });
     const message = 'the cluster was not left in order: the framework could not be ended';
     expect(wired.events.at(-1)).toEqual({ type: 'warning', message });
+    expect(wired.run.onTornDown).not.toHaveBeenCalled();
   });
 
   test('keeps the error that came before', async () => {

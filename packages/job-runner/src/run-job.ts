@@ -1,46 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import {
   type Attempt,
-  type ClusterDriver,
   Scheduler,
   type SchedulerNotice,
-  type SchedulerOptions,
   type TaskRecord,
   type TaskStore,
 } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
-import { JobError } from './job-error.ts';
 import type { JobEvent, JobOutcome, JobResult, TaskFailure } from './job-event.ts';
+import type { JobRun } from './job-run.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
 import { onTermsOf, planTasks, taskSpec } from './plan-tasks.ts';
 import { TaskCounter } from './task-counter.ts';
 import { describeFailure } from './task-failure.ts';
 import { mergeTaskId, tasksOf } from './task-ids.ts';
-import { unseenMarker, unseenStatus } from './task-script.ts';
-
-/** The port through which the state of a job is made durable. */
-export interface JobStates {
-  setJobState(jobId: string, state: JobState): void;
-}
-
-/** What {@link runJob} needs. */
-export interface JobRun {
-  readonly job: Job;
-  /** Absolute path of a directory of this job alone, that every agent sees under the same name. */
-  readonly directory: string;
-  readonly driver: ClusterDriver;
-  /** Of this job alone: all that is in it is run, on the terms of this job. */
-  readonly tasks: TaskStore;
-  readonly states: JobStates;
-  readonly listener: (event: JobEvent) => void;
-  /** Ends the job: what runs is killed, and what is done is kept for the next run. */
-  readonly signal: AbortSignal;
-  /** Leaves each task's part of the input beside its output. */
-  readonly keepParts: boolean;
-  readonly schedulerOptions?: Partial<SchedulerOptions>;
-}
+import { warningOf } from './warnings.ts';
 
 /**
  * Runs a job to its end, or goes on with one of which some tasks are in the store already: plans it, runs
@@ -129,10 +104,13 @@ class RunningJob {
 
   /** What the job came to stands, also if the cluster could not be told that it is over. */
   async #close(how: 'teardown' | 'disconnect'): Promise<void> {
-    await this.#scheduler.close(how).catch((error: unknown) => {
+    try {
+      await this.#scheduler.close(how);
+      if (how === 'teardown') this.#run.onTornDown?.();
+    } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       this.#run.listener({ type: 'warning', message: `the cluster was not left in order: ${words}` });
-    });
+    }
   }
 
   #halt(options: { readonly kill: boolean }): void {
@@ -148,7 +126,6 @@ class RunningJob {
       throw error;
     });
     if (!parts) return { state: 'interrupted', counts: this.#counter.counts };
-    states.setJobState(job.id, 'queued');
     await this.#scheduler.settled();
     if (this.#failures.length === 0 && !signal.aborted) await this.#merge(parts, records);
     const { counts } = this.#counter;
@@ -164,10 +141,12 @@ class RunningJob {
 
   /** Takes up the tasks that are there, or plans them; answers their ids in order. */
   async #parts(records: readonly TaskRecord[]): Promise<readonly string[]> {
-    const { job, listener } = this.#run;
+    const { job, listener, states } = this.#run;
     const { parts, merges } = tasksOf(job, records);
     const known = [...parts, ...merges];
     for (const { spec, state, attempts } of known) this.#restore(spec.id, state, attempts);
+    // Before anything of it can run: a job that has begun is one to go on with, whatever happens next.
+    if (parts.length > 0) states.setJobState(job.id, 'queued');
     await this.#scheduler.retry(known.filter(({ state }) => state === 'failed').map(({ spec }) => spec.id));
     if (parts.length > 0) {
       const resumed = parts.filter(({ state }) => state === 'finished').length;
@@ -177,6 +156,7 @@ class RunningJob {
     const { specs, records: found } = await planTasks(this.#run);
     for (const { id } of specs) this.#counter.set(id, 'waiting');
     listener({ type: 'planned', tasks: specs.length, resumed: 0, records: found });
+    states.setJobState(job.id, 'queued');
     await this.#scheduler.submit(specs);
     return specs.map(({ id }) => id);
   }
@@ -226,27 +206,11 @@ class RunningJob {
 
   #hear(notice: SchedulerNotice): void {
     const { listener } = this.#run;
-    switch (notice.type) {
-      case 'task':
-        this.#hearTask(notice);
-        break;
-      case 'unplaced':
-        listener({ type: 'warning', message: unplacedMessage(notice) });
-        break;
-      case 'disconnected':
-        listener({ type: 'warning', message: `connection lost, connecting again: ${notice.message}` });
-        break;
-      case 'call-failed':
-        listener({ type: 'warning', message: `${notice.call} did not get through: ${notice.error.message}` });
-        break;
-      case 'subscribed':
-        listener(notice);
-        break;
-      // The error comes out of `settled`, and attempts are of no interest beside their tasks.
-      case 'stopped':
-      case 'attempt':
-        break;
-    }
+    const warning = warningOf(notice);
+    if (notice.type === 'task') this.#hearTask(notice);
+    else if (notice.type === 'subscribed') listener(notice);
+    else if (warning !== undefined) listener({ type: 'warning', message: warning });
+    // Nothing else needs to be told: `settled` throws what stopped the scheduler, attempts show in their tasks.
   }
 
   #hearTask(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
@@ -282,21 +246,9 @@ class RunningJob {
   #fail(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
     const { driver, directory } = this.#run;
     if (this.#failures.length === 0) this.#halt({ kill: false });
-    const failure = describeFailure(driver, notice).then((described) => {
-      if (described.exitCode !== unseenStatus || !described.stderr.includes(unseenMarker)) return described;
-      const message = `the agent on ${described.hostname} does not see it; choose one that all agents see with --work-dir`;
-      throw new JobError('NO_SHARED_PATH', directory, message);
-    });
+    const failure = describeFailure(driver, directory, notice);
     // Looked at when the job has settled; until then a rejection is not unhandled.
     failure.catch(() => {});
     this.#failures.push(failure);
   }
 }
-
-const unplacedMessage = ({
-  tasks,
-  resources,
-  offered,
-}: Extract<SchedulerNotice, { type: 'unplaced' }>): string =>
-  `${tasks} task${tasks === 1 ? ' waits' : 's wait'} for ${resources.cpus} cpus and ${resources.mem} MiB of memory each; ` +
-  `the largest offer has ${offered.cpus} cpus and ${offered.mem} MiB`;

@@ -1,12 +1,18 @@
 import type { ClusterDriver, SchedulerNotice } from '@galaxy-mesos/scheduler';
+import { JobError } from './job-error.ts';
 import type { TaskFailure } from './job-event.ts';
+import { unseenMarker, unseenStatus } from './task-script.ts';
 
 // Enough for the last words of a tool, little enough for a terminal.
 const stderrBytes = 4096;
 
-/** Gathers what a person needs to understand why a task failed. */
+/**
+ * Gathers what a person needs to understand why a task failed.
+ * @throws JobError `NO_SHARED_PATH` if that was because its agent does not see `directory`, the job's
+ */
 export async function describeFailure(
-  driver: ClusterDriver,
+  driver: Pick<ClusterDriver, 'tailSandboxFile'>,
+  directory: string,
   { spec, attempt, message }: Extract<SchedulerNotice, { type: 'task' }>,
 ): Promise<TaskFailure> {
   if (!attempt)
@@ -15,6 +21,14 @@ export async function describeFailure(
   const stderr = await driver.tailSandboxFile(reference, 'stderr', stderrBytes).catch((error: unknown) => {
     return `(its stderr could not be read: ${error instanceof Error ? error.message : String(error)})`;
   });
+  if (attempt.exitCode === unseenStatus && stderr.includes(unseenMarker)) {
+    const advice = 'choose one that all agents see with --work-dir';
+    throw new JobError(
+      'NO_SHARED_PATH',
+      directory,
+      `the agent on ${attempt.hostname} does not see it; ${advice}`,
+    );
+  }
   const words = message ?? attempt.message;
   return {
     task: spec.name,
