@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { mesos } from '@galaxy-mesos/mesos-client';
+import { createCodec, type mesos } from '@galaxy-mesos/mesos-client';
 import { describe, expect, it } from 'vitest';
 import { attemptUpdate } from './status.ts';
 
@@ -94,6 +94,19 @@ describe('attemptUpdate', () => {
   it('does without agent, time and words', () => {
     const bare: mesos.TaskStatus = { task_id: { value: 'a' }, state: 'TASK_UNKNOWN', uuid: new Uint8Array() };
     expect(updateOf(bare)).toEqual({ attemptId: 'a', state: 'TASK_UNKNOWN', timestamp: 5000 });
+  });
+
+  it('takes a state of a later Mesos for unknown, and has it acknowledged', () => {
+    const codec = createCodec('json', 'mesos.v1.TaskStatus');
+    const json = { task_id: { value: 'a' }, agent_id: { value: 'b' }, state: 'TASK_NOVEL', uuid: 'AAEC' };
+    expect(updateOf(codec.decode(Buffer.from(JSON.stringify(json))))).toEqual({
+      attemptId: 'a',
+      agentId: 'b',
+      state: 'TASK_UNKNOWN',
+      timestamp: 5000,
+      message: expect.stringContaining('does not know'),
+      acknowledgement: 'AAEC',
+    });
   });
 
   it('tells the time in milliseconds', () => {

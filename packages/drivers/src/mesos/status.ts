@@ -14,6 +14,15 @@ const begun: ReadonlySet<AttemptState> = new Set<AttemptState>([
   'TASK_KILLED',
 ]);
 
+/**
+ * A state of a later Mesos is decoded as none. It counts as lost, so that the attempt is replaced at worst; were it
+ * left out, the update would stay unacknowledged, and the agent would send no other of this attempt.
+ */
+const unknownState: Pick<AttemptUpdate, 'state' | 'message'> = {
+  state: 'TASK_UNKNOWN',
+  message: 'Mesos told a state that this version does not know; a newer version may',
+};
+
 /** The exit code of a command that ended by itself; a command that heeded SIGTERM did not. */
 function exitCodeOf({ state, message, reason }: mesos.TaskStatus): number | undefined {
   const endedByItself =
@@ -31,7 +40,8 @@ export function attemptUpdate(
   sandboxOf: (attemptId: string, agentId: string) => string | undefined,
   now: number,
 ): AttemptUpdate {
-  const { task_id, state, timestamp, agent_id, message, reason, uuid } = status;
+  const { task_id, timestamp, agent_id, reason, uuid } = status;
+  const { state, message } = status.state ? status : unknownState;
   const exitCode = exitCodeOf(status);
   const sandbox = agent_id && begun.has(state) ? sandboxOf(task_id.value, agent_id.value) : undefined;
   return {
