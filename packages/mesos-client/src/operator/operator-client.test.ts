@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Exchange, ScriptedMaster } from '../../test-helpers/scripted-master.ts';
+import { MesosError } from '../mesos-error.ts';
 import { OperatorClient } from './operator-client.ts';
 
 const toClose: { close(): Promise<void> }[] = [];
@@ -47,6 +48,23 @@ describe('OperatorClient', () => {
     await operator.call({ type: 'GET_HEALTH' });
     expect(standby.exchanges.length).toBe(1);
     expect(leader.exchanges.map(({ path }) => path)).toStrictEqual(['/master/api/v1', '/master/api/v1']);
+  });
+
+  it('asks anew who leads once the leader is gone', async () => {
+    const first = await master(healthy);
+    const second = await master(healthy);
+    const leaders = [first, second];
+    const standby = await master((exchange) =>
+      exchange.answer(307, '', { location: `//${leaders.shift()?.host}` }),
+    );
+    const operator = client(standby.url);
+    await operator.call({ type: 'GET_HEALTH' });
+    await first.close();
+    const refused = await operator.call({ type: 'GET_HEALTH' }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(MesosError);
+    expect(String(refused)).toContain(first.url);
+    await operator.call({ type: 'GET_HEALTH' });
+    expect(second.exchanges.length).toBe(1);
   });
 
   it('does not follow redirects for ever', async () => {

@@ -55,6 +55,9 @@ export class OperatorClient<Target extends OperatorTarget> {
   readonly #callCodec: Codec<AnyMessage>;
   readonly #responseCodec: Codec<AnyMessage>;
   readonly #connections: Agent;
+  /** As it was given. */
+  readonly #home: URL;
+  /** Where the last redirect led. */
   #url: URL;
 
   /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
@@ -62,7 +65,8 @@ export class OperatorClient<Target extends OperatorTarget> {
     const format = options.contentType ?? 'protobuf';
     const timeout = options.timeout ?? defaultTimeout;
     this.#options = options;
-    this.#url = endpoint(options.url);
+    this.#home = endpoint(options.url);
+    this.#url = this.#home;
     this.#callCodec = createCodec(format, `mesos.v1.${target}.Call`) as Codec<AnyMessage>;
     this.#responseCodec = createCodec(format, `mesos.v1.${target}.Response`) as Codec<AnyMessage>;
     this.#connections = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout } });
@@ -109,7 +113,11 @@ export class OperatorClient<Target extends OperatorTarget> {
     signal: AbortSignal | undefined,
   ): Promise<Exchange> {
     for (let hop = 0; hop <= maximumRedirects; hop++) {
-      const exchange = await this.#post(callType, body, signal);
+      const exchange = await this.#post(callType, body, signal).catch((error: unknown) => {
+        // The leader may be gone for good: the next call asks anew who leads.
+        this.#url = this.#home;
+        throw error;
+      });
       if (exchange.status === 200 || exchange.status === 202) return exchange;
       if (exchange.status !== 307) throw this.#refusal(callType, exchange);
       this.#url = resolveRedirect(exchange.location, this.#url);
