@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -277,10 +277,12 @@ describe.skipIf(!requireRealMesos())('a session whose master dies', () => {
 
 describe.skipIf(!requireRealMesos())('a session with a master that asks for credentials', () => {
   let cluster: RealMesos;
+  let folder: string;
   const credential = { principal: 'galaxy', secret: 'top-s3cret' };
 
   beforeAll(async () => {
-    const file = join(tmpdir(), `mesos-client-credentials-${process.pid}.json`);
+    folder = mkdtempSync(join(tmpdir(), 'mesos-client-'));
+    const file = join(folder, 'credentials.json');
     writeFileSync(file, JSON.stringify({ credentials: [credential] }));
     cluster = await startMesos({
       agents: [],
@@ -294,6 +296,7 @@ describe.skipIf(!requireRealMesos())('a session with a master that asks for cred
 
   afterAll(async () => {
     await cluster?.stop();
+    rmSync(folder, { recursive: true });
   });
 
   it('subscribes with the right one', async () => {
