@@ -11,7 +11,7 @@
  * | SUBSCRIPTION_REFUSED | the master will not have this framework: bad role, not authorised, ... | see its words |
  * | FRAMEWORK_FAILED_OVER | another scheduler subscribed with the same framework id | let that one work |
  * | FRAMEWORK_REMOVED | the framework was torn down or its `failover_timeout` ran out | a new id is needed |
- * | REDIRECT_LOOP | masters sent us in a circle | wait for an election, look at their addresses |
+ * | REDIRECT_LOOP | masters sent us in a circle, as for seconds around an election; sessions try again | look at their addresses |
  * | NOT_CONNECTED | there is no subscription now; the call was not sent | wait for SUBSCRIBED |
  * | SESSION_LOST | the master refused the call since our subscription is over; it had no effect | wait for SUBSCRIBED |
  * | CALL_FATE_UNKNOWN | the connection broke after the call may have arrived | reconcile; the client never resends |

@@ -69,7 +69,7 @@ export class RecordDecoder {
     if (length > this.#maximumBytes)
       throw new MesosError(
         'RECORD_TOO_LARGE',
-        `a record of ${length} bytes, more than the limit of ${this.#maximumBytes}`,
+        `a record of ${length} bytes, expected at most ${this.#maximumBytes}: raise the limit (maximumRecordBytes)`,
       );
     this.#digits = 0;
     this.#length = 0;

@@ -19,7 +19,6 @@ const finalCodes = new Set<MesosErrorCode>([
   'SUBSCRIPTION_REFUSED',
   'FRAMEWORK_FAILED_OVER',
   'FRAMEWORK_REMOVED',
-  'REDIRECT_LOOP',
   'INVALID_MESSAGE',
 ]);
 

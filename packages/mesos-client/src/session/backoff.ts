@@ -1,5 +1,6 @@
 const firstMilliseconds = 100;
-const maximumMilliseconds = 15_000;
+/** The longest pause between two tries. */
+export const maximumMilliseconds = 15_000;
 
 /**
  * How long to wait before the next try, in milliseconds: doubles up to 15 s, and is spread at random (`random`

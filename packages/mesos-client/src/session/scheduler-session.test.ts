@@ -61,11 +61,24 @@ describe('redirects', () => {
     ]);
   });
 
-  it('in a circle are an error', async () => {
+  it('in a circle that stays are why no master is reached', async () => {
     const first = await master();
     const second = await master((exchange) => exchange.answer(307, '', { location: `//${first.host}` }));
     first.play = (exchange) => exchange.answer(307, '', { location: `//${second.host}` });
-    await expect(scheduler(first.url).start()).rejects.toMatchObject({ code: 'REDIRECT_LOOP' });
+    await expect(scheduler(first.url, { connectTimeout: 300 }).start()).rejects.toMatchObject({
+      code: 'MASTER_UNREACHABLE',
+      message: expect.stringContaining(`redirect without end: ${first.url} -> ${second.url}`),
+    });
+  });
+
+  it('in a circle, as by a master that restarts while ZooKeeper still names it the leader, are tried again', async () => {
+    const restarted = await master((exchange) => {
+      if (restarted.exchanges.length > 8) subscribe(exchange);
+      else exchange.answer(307, '', { location: `//${restarted.host}/master/api/v1/scheduler` });
+    });
+    const test = scheduler(restarted.url);
+    await test.start();
+    expect(test.session.isConnected).toBe(true);
   });
 });
 
@@ -83,6 +96,13 @@ describe('a session subscribes again', () => {
     const test = scheduler((await master(inTurn(refuse, refuse, subscribe))).url);
     await test.start();
     expect(test.session.frameworkId).toBe('framework-1');
+  });
+
+  it('however long it may take to connect', async () => {
+    const refuse = (exchange: Exchange) => exchange.answer(503, 'Master has not finished recovery');
+    const leader = await master(inTurn(refuse, subscribe));
+    await scheduler(leader.url, { connectTimeout: 2 ** 31 }).start();
+    expect(leader.exchanges.length).toBe(2);
   });
 
   it('at the next master of the list, where the first does not answer', async () => {
@@ -226,6 +246,26 @@ describe('a call', () => {
     const sent = leader.exchanges.at(-1)?.call;
     expect(sent?.framework_id?.value).toBe('framework-1');
     expect(sent?.update_framework?.framework_info.id?.value).toBe('framework-1');
+  });
+
+  it('UPDATE_FRAMEWORK holds for later subscriptions', async () => {
+    const leader = await master((exchange) => {
+      if (exchange.call.type === 'SUBSCRIBE') exchange.subscribed('a');
+      else exchange.answer(exchange.call.type === 'UPDATE_FRAMEWORK' ? 200 : 503);
+    });
+    const test = scheduler(leader.url, { subscribe: { suppressed_roles: ['old'] } });
+    await test.start();
+    await test.next('SUBSCRIBED');
+    await test.session.send({
+      type: 'UPDATE_FRAMEWORK',
+      update_framework: { framework_info: { user: 'root', name: 'renamed' }, suppressed_roles: ['new'] },
+    });
+    await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'SESSION_LOST' });
+    await test.next('SUBSCRIBED');
+    expect(leader.exchanges.at(-1)?.call.subscribe).toStrictEqual({
+      framework_info: { user: 'root', name: 'renamed', id: { value: 'framework-1' } },
+      suppressed_roles: ['new'],
+    });
   });
 
   it('and all others go over one connection, beside that of the events', async () => {

@@ -6,13 +6,14 @@ import { authorizationHeader } from '../http/credential.ts';
 import { parseMasterList } from '../http/master-list.ts';
 import { MesosError } from '../mesos-error.ts';
 import { isFinal } from './answers.ts';
-import { backoff } from './backoff.ts';
+import { backoff, maximumMilliseconds } from './backoff.ts';
 import { CallChannel } from './call-channel.ts';
 import { openEventStream } from './event-stream.ts';
 import { completeCall, subscribeCall } from './framework-calls.ts';
-import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
+import type { SchedulerCall, SchedulerEvent, SessionListener } from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
 import { Subscription } from './subscription.ts';
+import { tell } from './tell.ts';
 
 interface Connected {
   readonly subscription: Subscription;
@@ -22,18 +23,10 @@ interface Connected {
 /** How long `close` waits for answers to calls: a master that lives answers within milliseconds. */
 const drainMilliseconds = 1000;
 
-const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the session was closed');
+/** Node does not wait at all for longer than this. */
+const longestTimer = 2 ** 31 - 1;
 
-function tell(listener: SessionListener, event: SessionEvent): void {
-  try {
-    listener(event);
-  } catch (error) {
-    // Not ours to handle, and no reason to lose the session: it surfaces as an uncaught exception.
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}
+const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the session was closed');
 
 /**
  * A framework's conversation with the leading master. It subscribes, keeps the connection under watch,
@@ -49,6 +42,8 @@ export class SchedulerSession {
   /** Why each address could not be used, since the last subscription. */
   readonly #refusals = new Map<string, string>();
   #framework: FrameworkInfo;
+  /** What SUBSCRIBE says besides. */
+  #more: SchedulerSessionOptions['subscribe'];
   #listener: SessionListener = () => {};
   #isStarted = false;
   #hasSubscribed = false;
@@ -64,6 +59,7 @@ export class SchedulerSession {
     this.#options = resolveOptions(options);
     this.#masters = parseMasterList(options.master);
     this.#framework = options.framework;
+    this.#more = options.subscribe;
     this.#callCodec = createCodec(this.#options.contentType, 'mesos.v1.scheduler.Call');
     this.#eventCodec = createCodec(this.#options.contentType, 'mesos.v1.scheduler.Event');
   }
@@ -105,7 +101,8 @@ export class SchedulerSession {
       this.#end(new MesosError('ABORTED', 'the session was aborted', { cause: signal?.reason }));
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    const timer = setTimeout(() => this.#end(this.#unreachable()), this.#options.connectTimeout);
+    const patience = Math.min(this.#options.connectTimeout, longestTimer);
+    const timer = setTimeout(() => this.#end(this.#unreachable()), patience);
     this.#finished = this.#run().finally(() => signal?.removeEventListener('abort', abort));
     try {
       return await this.#started.promise;
@@ -173,11 +170,13 @@ export class SchedulerSession {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stop.signal.aborted) {
+      const began = performance.now();
       const { reason, wasSubscribed } = await this.#subscribeOnce();
       if ((await this.#isTornDown()) || this.#closing || this.#stop.signal.aborted) return;
       if (isFinal(reason)) return this.#fail(reason);
       if (wasSubscribed) tell(this.#listener, { type: 'DISCONNECTED', reason });
-      failures = wasSubscribed ? 0 : failures;
+      // A stream that breaks as soon as it has begun is a failure too, or the master would be asked without pause.
+      if (wasSubscribed && performance.now() - began > maximumMilliseconds) failures = 0;
       await this.#pause(backoff(failures++, Math.random()));
     }
   }
@@ -225,7 +224,7 @@ export class SchedulerSession {
   async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
     const stream = await openEventStream(master, {
       headers: this.#headers,
-      body: this.#callCodec.encode(subscribeCall(this.#framework, this.#options.subscribe)),
+      body: this.#callCodec.encode(subscribeCall(this.#framework, this.#more)),
       timeout: this.#options.callTimeout,
       signal: this.#stop.signal,
     });
@@ -286,7 +285,8 @@ export class SchedulerSession {
     } catch (error) {
       throw this.#callFailure(error, connected);
     }
-    if (message.update_framework) this.#framework = message.update_framework.framework_info;
+    if (message.update_framework)
+      ({ framework_info: this.#framework, ...this.#more } = message.update_framework);
   }
 
   #callFailure(error: unknown, connected: Connected): unknown {
