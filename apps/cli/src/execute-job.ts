@@ -1,4 +1,4 @@
-import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
 import { MesosError } from '@galaxy-mesos/mesos-client';
 import { type Cluster, chosenCluster, clusterName } from './cluster.ts';
@@ -10,7 +10,7 @@ import { onInterrupt } from './interrupt.ts';
 import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.ts';
 import { endLeftovers } from './leftovers.ts';
 import type { WorkOptions } from './options.ts';
-import { exitCodeOf, ResumableError } from './report-error.ts';
+import { exitCodeOf, messageOf, ResumableError } from './report-error.ts';
 import { chooseReporter, type Reporter, systemWatch } from './reporter.ts';
 import { resumeCommand } from './resume-command.ts';
 
@@ -32,8 +32,9 @@ export async function executeJob(described: Job, directory: string, options: Wor
   let work = opened;
   try {
     const earlier = opened.state === 'done' ? await finishedOutcome(opened) : undefined;
-    if (!earlier) work = await readyToRun(described, opened, execution);
-    const outcome = earlier ?? (await runOnCluster(work, execution));
+    const ready = earlier ? opened : await readyToRun(described, opened, execution);
+    work = ready ?? opened;
+    const outcome = earlier ?? (ready ? await runOnCluster(ready, execution) : interruptedAtOnce);
     reporter.outcome(outcome);
     return conclude(outcome);
   } catch (error) {
@@ -45,30 +46,65 @@ export async function executeJob(described: Job, directory: string, options: Wor
   }
 }
 
-/** Sees to it that nothing of earlier runs is in the way: neither files nor what they left running. */
-async function readyToRun(described: Job, work: JobWork, execution: Execution): Promise<JobWork> {
-  const { cluster, signal } = execution;
+/**
+ * Sees to it that nothing of earlier runs is in the way: neither files nor what they left running. Answers nothing
+ * if it is interrupted before that is done.
+ */
+async function readyToRun(
+  described: Job,
+  work: JobWork,
+  { cluster, signal }: Execution,
+): Promise<JobWork | undefined> {
   const isStale = work.state === 'stale' || work.state === 'done';
-  if (isStale) await endLeftovers(work, cluster, signal);
-  // What runs here is of no use to a job that goes on elsewhere.
-  if (cluster.kind !== 'local') await endLeftovers(work, { kind: 'local' }, signal);
+  try {
+    if (isStale) await endLeftovers(work, cluster, signal);
+    // What runs here is of no use to a job that goes on elsewhere.
+    if (cluster.kind !== 'local') await endLeftovers(work, { kind: 'local' }, signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
   return isStale ? beginAnew(described, work) : work;
 }
 
-/** Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for. */
+const interruptedAtOnce: JobOutcome = {
+  state: 'interrupted',
+  counts: { total: 0, waiting: 0, active: 0, finished: 0, failed: 0 },
+};
+
+/**
+ * Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for.
+ * What cannot be removed is told of and changes nothing: how the job ended is known by now.
+ */
 function leave(work: JobWork, keep: boolean): void {
   const state = stateOf(work);
-  work.store.close();
-  if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(work.directory);
+  try {
+    if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(work);
+  } catch (error) {
+    const words = `${work.directory} is not needed any more, but could not be removed: ${messageOf(error)}`;
+    process.stderr.write(`galaxy-mesos: warning: ${words}\n`);
+  } finally {
+    work.store.close();
+  }
 }
 
-const stateOf = ({ store, job }: JobWork) => store.jobs().find((stored) => stored.job.id === job.id)?.state;
+/** `undefined` if the store cannot tell: then an error is on its way that says why, and nothing is to hide it. */
+function stateOf({ store, job }: JobWork): JobState | undefined {
+  try {
+    return store.jobs().find((stored) => stored.job.id === job.id)?.state;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether the same command with --resume goes on: not after a failure that it could only meet again. */
-const canGoOn = (work: JobWork, error: unknown): boolean =>
-  exitCodeOf(error) === exitCodes.failed &&
-  !(error instanceof JobError && error.code !== 'DELIVERY') &&
-  stateOf(work) === 'queued';
+function canGoOn(work: JobWork, error: unknown): boolean {
+  if (exitCodeOf(error) !== exitCodes.failed) return false;
+  if (error instanceof JobError && error.code !== 'DELIVERY') return false;
+  const state = stateOf(work);
+  // `error`: an earlier run failed, and this one did not get as far.
+  return work.state !== 'stale' && (state === 'queued' || state === 'error');
+}
 
 async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOutcome> {
   const { job, directory, store } = work;
@@ -108,7 +144,7 @@ function conclude(outcome: JobOutcome): ExitCode {
   const report =
     outcome.state === 'error'
       ? failureReport(outcome)
-      : `interrupted: ${finished} of ${total} tasks are done`;
+      : `interrupted: ${total === 0 ? 'no task had begun' : `${finished} of ${total} tasks are done`}`;
   const goOn = total === 0 ? '' : `${howToGoOn()}\n`;
   process.stderr.write(`galaxy-mesos: ${report}\n${goOn}`);
   return outcome.state === 'error' ? exitCodes.failed : exitCodes.interrupted;

@@ -137,8 +137,9 @@ describe('beginAnew', () => {
 describe('removeJobWork', () => {
   it('removes all, and does not mind if nothing is there', () => {
     leaveRun('ok');
-    removeJobWork(directory);
-    removeJobWork(directory);
+    const work = open(describeJob());
+    removeJobWork(work);
+    removeJobWork(work);
     expect(existsSync(directory)).toBe(false);
   });
 });

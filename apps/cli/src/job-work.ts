@@ -60,16 +60,20 @@ export function openJobWork(
 }
 
 /** Throws away what an earlier run left, and begins the job in its place. */
-export function beginAnew(described: Job, { directory, store }: JobWork): JobWork {
-  store.close();
-  removeJobWork(directory);
+export function beginAnew(described: Job, work: JobWork): JobWork {
+  const { directory } = work;
+  removeJobWork(work);
   mkdirSync(directory, { recursive: true });
   return begin(new SqliteJobStore(path.join(directory, storeFile)), described, directory);
 }
 
-/** Removes all that a job left, its store last: what is cut short can be taken up again. */
-export function removeJobWork(directory: string): void {
+/**
+ * Removes all that a job left, its store last: what is cut short can be taken up again, and no other run gets at
+ * the directory while it is emptied.
+ */
+export function removeJobWork({ directory, store }: Pick<JobWork, 'directory' | 'store'>): void {
   rmSync(path.join(directory, 'attempts'), { recursive: true, force: true });
+  store.close();
   rmSync(directory, { recursive: true, force: true });
 }
 

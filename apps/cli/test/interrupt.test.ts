@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { processesBelow } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { directoryForTest, fasta, galaxyMesos, program, Run, start } from './command.ts';
 
@@ -54,6 +57,47 @@ describe('Ctrl-C', () => {
     expect(processesBelow(cwd)).toEqual([]);
     expect(readFileSync(path.join(cwd, 'o'), 'utf8')).toBe(fasta(4));
   });
+});
+
+/** A port where something listens that never answers, and when somebody has connected to it. */
+async function silentMaster(): Promise<{ address: string; reached: Promise<unknown> }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  server.on('connection', (socket) => void socket.on('error', () => {}));
+  const reached = once(server, 'connection');
+  await once(server, 'listening');
+  const at = server.address();
+  return { address: `127.0.0.1:${typeof at === 'object' ? at?.port : ''}`, reached };
+}
+
+describe('Ctrl-C before the cluster has answered', () => {
+  it.each(['--resume', '--restart'])(
+    'with %s leaves the way to what an earlier run left there',
+    async (how) => {
+      const run = start(json, { cwd });
+      await run.until(twoDone);
+      await run.killed();
+      const { address, reached } = await silentMaster();
+      const store = path.join(cwd, '.o.galaxy-mesos', 'job.sqlite');
+      const frameworks = (sql: string) => {
+        const database = new DatabaseSync(store);
+        const rows = database.prepare(sql).all(address);
+        database.close();
+        return rows;
+      };
+      frameworks("INSERT INTO frameworks VALUES (?, 'framework-1')");
+      const again = start(words.toSpliced(1, 0, how, '--mesos', address), { cwd });
+      await reached;
+      again.child.kill('SIGINT');
+      expect((await again.ended()).code).toBe(130);
+      expect(frameworks('SELECT framework_id FROM frameworks WHERE cluster = ?')).toEqual([
+        { framework_id: 'framework-1' },
+      ]);
+      writeFileSync(path.join(cwd, 'go'), '');
+      expect((await galaxyMesos(words.toSpliced(1, 0, '--resume'), { cwd })).code).toBe(0);
+      expect(processesBelow(cwd)).toEqual([]);
+    },
+  );
 });
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -8,7 +8,7 @@ import {
 } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
-import type { JobEvent, JobOutcome, JobResult, TaskFailure } from './job-event.ts';
+import type { JobOutcome, JobResult, TaskFailure } from './job-event.ts';
 import type { JobRun } from './job-run.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
 import { onTermsOf, planTasks, taskSpec } from './plan-tasks.ts';
