@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptId, Launch, Resources } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
+import { faultOfAmounts } from '../launch-fault.ts';
 import { findExcess, type MemoryExcess } from './memory.ts';
 import { type LocalSettings, readPageSize } from './options.ts';
 import { latestState, notStarted, type Outcome, outcomeOfShell, usedTooMuchMemory } from './outcome.ts';
@@ -36,6 +37,11 @@ const longestUnreadableLooks = 50;
 /** How long processes may take to vanish after SIGKILL; one that waits for a dead file server takes longer. */
 const vanishMilliseconds = 10_000;
 
+const faultOfId = (attemptId: AttemptId): string | undefined => {
+  const fault = faultOfAttemptId(attemptId);
+  return fault && `Task '${attemptId}' is invalid: ${fault}`;
+};
+
 /** Runs attempts as processes of this machine and watches over them. Knows nothing of offers. */
 export class LocalAgent {
   readonly #settings: LocalSettings;
@@ -63,9 +69,10 @@ export class LocalAgent {
   }
 
   /** Why this launch can never be started; `undefined` if it can. */
-  faultOf({ attemptId }: Launch): string | undefined {
-    const fault = faultOfAttemptId(attemptId);
-    if (fault !== undefined) return `Task '${attemptId}' is invalid: ${fault}`;
+  faultOf(launch: Launch): string | undefined {
+    const { attemptId } = launch;
+    const fault = faultOfId(attemptId) ?? faultOfAmounts(launch);
+    if (fault !== undefined) return fault;
     return this.#attempts.has(attemptId) ? `Task has duplicate ID: ${attemptId}` : undefined;
   }
 

@@ -47,6 +47,7 @@ export class LocalDriver implements ClusterDriver {
   readonly #settings: LocalSettings;
   #phase: 'new' | 'started' | 'stopped' = 'new';
   #running: Running | undefined;
+  #stopping: Promise<void> | undefined;
 
   /** @throws DriverError INVALID_OPTION */
   constructor(options: LocalDriverOptions) {
@@ -152,8 +153,16 @@ export class LocalDriver implements ClusterDriver {
     return tailFile(join(this.#settings.sandboxRoot, attemptId, file), maximumBytes);
   }
 
-  /** Nothing is told to the listener any more. @throws DriverError STILL_RUNNING */
-  async stop(how: 'teardown' | 'disconnect'): Promise<void> {
+  /**
+   * Nothing is told to the listener any more. The second time it only waits for the first.
+   * @throws DriverError STILL_RUNNING
+   */
+  stop(how: 'teardown' | 'disconnect'): Promise<void> {
+    this.#stopping ??= this.#stop(how);
+    return this.#stopping;
+  }
+
+  async #stop(how: 'teardown' | 'disconnect'): Promise<void> {
     this.#phase = 'stopped';
     const running = this.#running;
     if (running === undefined) return;

@@ -1,5 +1,6 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
-import { type AttemptUpdate, describeResources, type Launch, resourceNames } from '@galaxy-mesos/scheduler';
+import { type AttemptUpdate, describeResources, type Launch } from '@galaxy-mesos/scheduler';
+import { faultOfAmounts } from '../launch-fault.ts';
 import { OfferedResources } from './offer-resources.ts';
 import { type TaskDefaults, taskInfo } from './task-info.ts';
 
@@ -28,15 +29,6 @@ export const invalid = ({ attemptId }: Launch, message: string): Refusal => ({
   message,
 });
 
-/** What no message of Mesos can express. Everything else the master judges by itself. */
-const faultOf = ({ resources, maximumRunSeconds }: Launch): string | undefined => {
-  const bad = resourceNames.find((name) => !(Number.isFinite(resources[name]) && resources[name] >= 0));
-  if (bad !== undefined)
-    return `resources.${bad} must be a number that is not negative, and is ${resources[bad]}`;
-  if (maximumRunSeconds === undefined || maximumRunSeconds >= 0) return undefined;
-  return `maximumRunSeconds must be a number that is not negative, and is ${maximumRunSeconds}`;
-};
-
 /** Divides an offer among launches, in their order; one that it is too small for is left out. */
 export function planLaunch(
   offer: mesos.Offer,
@@ -47,7 +39,8 @@ export function planLaunch(
   const tasks: mesos.TaskInfo[] = [];
   const refusals: Refusal[] = [];
   for (const launch of launches) {
-    const fault = faultOf(launch);
+    // What no message of Mesos can express; everything else the master judges by itself.
+    const fault = faultOfAmounts(launch);
     const resources = fault === undefined ? offered.take(launch.resources) : undefined;
     if (fault !== undefined) refusals.push(invalid(launch, fault));
     else if (resources) tasks.push(taskInfo(launch, offer.agent_id.value, resources, defaults));

@@ -158,7 +158,7 @@ export class MesosDriver implements ClusterDriver {
   }
 
   /**
-   * Nothing is told to the listener any more. Does nothing the second time.
+   * Nothing is told to the listener any more. The second time it only waits for the first.
    * @throws DriverError TEARDOWN_FAILED
    */
   stop(how: 'teardown' | 'disconnect'): Promise<void> {

@@ -102,6 +102,14 @@ export const describeAttempts = ({ current }: ContractContext): void => {
       expect((await run('exec >&- 2>&-; exit 7')).exitCode).toBe(7);
     });
 
+    it('refuses amounts that are none', async () => {
+      const launch = aLaunch('true', { resources: { cpus: 0.1, mem: 64, disk: -1 } });
+      expect(await current().outcome(launch)).toMatchObject({
+        state: 'TASK_ERROR',
+        message: 'resources.disk must be a number that is not negative, and is -1',
+      });
+    });
+
     it('refuses an attempt id that can be no task id', async () => {
       const launch = aLaunch('true', { attemptId: 'a/b' });
       expect((await current().outcome(launch)).state).toBe('TASK_ERROR');

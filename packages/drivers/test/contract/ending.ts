@@ -84,11 +84,17 @@ export const describeEnding = ({ current }: ContractContext): void => {
       expect(end.exitCode).toBeUndefined();
     });
 
-    it('leaves nothing running on teardown, and tells nothing more', async () => {
+    it('leaves nothing running on teardown, tells nothing more, and is not done sooner when asked twice', async () => {
       const { driver, log } = current();
       const attempt = await current().run(aLaunch(stubborn));
       const pids = await stubbornPids(attempt);
+      let isDone = false;
+      const first = driver.stop('teardown').then(() => {
+        isDone = true;
+      });
       await driver.stop('teardown');
+      expect(isDone).toBe(true);
+      await first;
       const told = log.length;
       await untilGone(pids);
       expect(log.length).toBe(told);
