@@ -6,41 +6,22 @@ import type { Merge } from './merge.ts';
 const notJoinable: readonly { readonly reason: string; readonly extensions: readonly string[] }[] = [
   {
     reason: 'each part has a header of its own',
-    extensions: ['sam', 'bam', 'cram', 'vcf', 'bcf', 'sff', '2bit', 'npy', 'rds', 'rdata', 'phy', 'phylip'],
+    extensions: 'sam bam cram vcf bcf sff 2bit npy rds rdata phy phylip'.split(' '),
   },
   {
     reason: 'a file holds one document',
-    extensions: ['xml', 'blastxml', 'html', 'htm', 'svg', 'json', 'yaml', 'nex', 'nexus', 'pdf'].concat([
-      'png',
-      'jpg',
-      'jpeg',
-      'gif',
-      'tif',
-      'tiff',
-    ]),
+    extensions: 'xml blastxml html htm svg json yaml nex nexus pdf png jpg jpeg gif tif tiff'.split(' '),
   },
   {
     reason: 'a file holds a directory of its contents',
     extensions: [
-      'bw',
-      'bigwig',
-      'bb',
-      'bigbed',
-      'h5',
-      'hdf5',
-      'h5ad',
-      'loom',
-      'cool',
-      'mcool',
-      'fast5',
-    ].concat(
-      ['pod5', 'parquet', 'feather', 'orc', 'zip', 'tar', 'tgz', '7z', 'npz', 'xlsx', 'ods', 'docx'],
-      ['sqlite', 'sqlite3', 'db'],
-    ),
+      ...'bw bigwig bb bigbed h5 hdf5 h5ad loom cool mcool fast5 pod5 parquet feather orc'.split(' '),
+      ...'zip tar tgz 7z npz xlsx ods docx sqlite sqlite3 db'.split(' '),
+    ],
   },
   {
     reason: 'they hold places in another file',
-    extensions: ['bai', 'crai', 'csi', 'tbi', 'fai', 'gzi'],
+    extensions: 'bai crai csi tbi fai gzi'.split(' '),
   },
 ];
 
