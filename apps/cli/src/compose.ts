@@ -11,6 +11,8 @@ export interface DriverWiring {
   /** To go on as the framework of an earlier run. */
   readonly frameworkId?: string | undefined;
   readonly signal?: AbortSignal;
+  /** Nobody will go on with it: if the process dies, its framework ends with it. */
+  readonly isPassing?: boolean;
 }
 
 /**
@@ -25,14 +27,14 @@ const connectTimeoutSeconds = 15;
 /** The one place where it is decided what runs on a cluster and what on this machine. */
 export function composeDriver(
   cluster: Cluster,
-  { directory, jobName, frameworkId, signal }: DriverWiring,
+  { directory, jobName, frameworkId, signal, isPassing }: DriverWiring,
 ): ClusterDriver {
   // A local attempt's sandbox is the directory of its attempt in the job's directory: one place to look.
   if (cluster.kind === 'local') return new LocalDriver({ sandboxRoot: path.join(directory, 'attempts') });
   return new MesosDriver({
     master: cluster.master,
     frameworkName: `galaxy-mesos ${jobName}`,
-    failoverTimeoutSeconds,
+    failoverTimeoutSeconds: isPassing ? 0 : failoverTimeoutSeconds,
     connectTimeoutSeconds,
     ...(frameworkId !== undefined && { frameworkId }),
     ...(signal && { signal }),

@@ -59,6 +59,14 @@ describe('misspeltPlaceholder', () => {
   );
 });
 
+describe('misspeltPlaceholder with names of few letters', () => {
+  it('leaves words of other languages alone that are more than one slip away', () => {
+    const names = new Set(['prot', 'text']);
+    expect(misspeltPlaceholder("awk '{print} {exit}'", names)).toBeUndefined();
+    expect(misspeltPlaceholder('cat {porto} {prto}', names)).toEqual({ written: 'prto', meant: 'prot' });
+  });
+});
+
 describe('commandText', () => {
   it('takes a single word for shell text', () => {
     expect(commandText(['a "b" > {output}'])).toBe('a "b" > {output}');

@@ -30,7 +30,11 @@ export function misspeltPlaceholder(command: string, known: ReadonlySet<string>)
   return undefined;
 }
 
-/** Whether a letter too many, too few, another one, or two swapped make one word of the other. */
+/**
+ * Whether a letter too many, too few, another one, or two swapped make one word of the other. Stricter than
+ * `nearest` of galaxy-jobs, which looks for what was meant by a word that is wrong for certain: here a word that
+ * is not near enough stays, and awk's `{print}` must not be refused where an input is named `prot`.
+ */
 function isOneSlipFrom(written: string, meant: string): boolean {
   if (Math.abs(written.length - meant.length) > 1) return false;
   let start = 0;

@@ -94,7 +94,7 @@ describe('Ctrl-C before the cluster has answered', () => {
         { framework_id: 'framework-1' },
       ]);
       writeFileSync(path.join(cwd, 'go'), '');
-      expect((await galaxyMesos(words.toSpliced(1, 0, '--resume'), { cwd })).code).toBe(0);
+      expect((await galaxyMesos(words.toSpliced(1, 0, '--restart'), { cwd })).code).toBe(0);
       expect(processesBelow(cwd)).toEqual([]);
     },
   );

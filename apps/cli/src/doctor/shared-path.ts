@@ -9,6 +9,7 @@ import {
   isTerminal,
   type Offer,
 } from '@galaxy-mesos/scheduler';
+import { messageOf } from '../report-error.ts';
 import type { Finding } from './finding.ts';
 
 const probeResources = { cpus: 0.01, mem: 32, disk: 0 };
@@ -21,7 +22,8 @@ interface Answer {
 
 /**
  * Finds out whether agents see a directory under the same name: writes a file there, and runs a tiny task on
- * each agent that looks for it. Agents that offer nothing in time are told of as not asked.
+ * each agent that looks for it. Agents that offer nothing in time are told of as not asked. That the agents could
+ * not be asked is a finding, too: it must not keep the others from being told.
  */
 export async function lookAtSharedPath(
   directory: string,
@@ -52,6 +54,9 @@ export async function lookAtSharedPath(
       };
     }
     return { subject, state: 'ok', text: `all ${agents} agents see the work directory` };
+  } catch (error) {
+    const advice = 'see that a framework may register with this master, then ask again';
+    return { subject, state: 'problem', text: `the agents could not be asked: ${messageOf(error)}`, advice };
   } finally {
     rmSync(file, { force: true });
   }
@@ -59,8 +64,8 @@ export async function lookAtSharedPath(
 
 async function askAgents(driver: ClusterDriver, command: string, agents: number): Promise<Answer[]> {
   const survey = new Survey(driver, command, agents);
-  await driver.start((event) => survey.hear(event));
   try {
+    await driver.start((event) => survey.hear(event));
     return await survey.answers();
   } finally {
     await driver.stop('teardown');
@@ -80,6 +85,8 @@ class Survey {
     this.#driver = driver;
     this.#command = command;
     this.#wanted = agents;
+    // It may fail while the driver still connects, before anybody waits for answers.
+    this.#done.promise.catch(() => {});
   }
 
   async answers(): Promise<Answer[]> {

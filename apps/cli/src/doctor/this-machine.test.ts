@@ -25,7 +25,7 @@ describe('lookAtMachine', () => {
     writeFileSync(path.join(directory, 'sed'), '', { mode: 0o644 });
     const programs = lookAtMachine({ PATH: directory }).find(({ subject }) => subject === 'programs');
     expect(programs?.state).toBe('problem');
-    expect(programs?.text).toMatch(/^missing: sh, cp, .*sed/);
+    expect(programs?.text).toMatch(/^missing: sh, cp, .*sed.*, bash, ln$/);
     expect(lookAtMachine({}).at(-1)).toMatchObject({ state: 'problem' });
   });
 });

@@ -7,8 +7,11 @@ import type { Finding } from './finding.ts';
 /** Less than this is called a problem: parts and results of a real genome soon fill it. */
 const leastFreeBytes = 1e9;
 
-/** What the scripts of tasks use. */
-const programs = ['sh', 'cat', 'cp', 'grep', 'head', 'mkdir', 'rm', 'sed', 'tail', 'wc', 'xargs'] as const;
+/** What the scripts of tasks use; Galaxy's tools need the last two. `dd` is used only where it is there. */
+const programs = [
+  ...['sh', 'cat', 'cp', 'grep', 'head', 'mkdir', 'rm', 'sed', 'tail', 'wc', 'xargs'],
+  ...['bash', 'ln'],
+];
 
 /** Looks at Node, the machine's size and the programs that tasks need. */
 export function lookAtMachine(environment: NodeJS.ProcessEnv): Finding[] {
@@ -29,8 +32,9 @@ function lookForPrograms(searchPath: string): Finding {
   const missing = programs.filter(
     (program) => !directories.some((directory) => isThere(path.join(directory, program))),
   );
-  if (missing.length === 0)
+  if (missing.length === 0) {
     return { subject: 'programs', state: 'ok', text: 'all that tasks need are there' };
+  }
   const advice = 'install them: tasks cut and join files with them';
   return { subject: 'programs', state: 'problem', text: `missing: ${missing.join(', ')}`, advice };
 }
