@@ -18,6 +18,7 @@ export async function deliver(job: Job, output: Job['outputs'][number], source: 
     await linkOrCopy(source, unfinished);
     const size = await writeOut(unfinished);
     await rename(unfinished, destination);
+    await writeOutDirectory(path.dirname(destination));
     return { output: name, path: destination, size };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
@@ -60,6 +61,16 @@ async function writeOut(file: string): Promise<number> {
   } finally {
     await handle.close();
   }
+}
+
+/** The new name has to be on the disk, too, before anybody removes what the result was made from. */
+async function writeOutDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {
+    // Not every file system can do that, and one may write into directories that one may not read: the result
+    // is in its place all the same.
+  });
+  await handle?.close();
 }
 
 /** @throws JobError `INPUT_CHANGED` if an input is not what it was when the job was described. */
