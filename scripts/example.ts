@@ -21,8 +21,11 @@ interface Gene {
 
 function main(): number {
   process.chdir(root);
-  rmSync(resultFolder, { recursive: true, force: true });
-  mkdirSync(resultFolder);
+  mkdirSync(resultFolder, { recursive: true });
+  // Also what an example that was interrupted left.
+  for (const file of ['gc3.tsv', '.gc3.tsv.galaxy-mesos']) {
+    rmSync(path.join(resultFolder, file), { recursive: true, force: true });
+  }
   const job = ['map', '--input', genes, '--parts', '8', '--output', result];
   const command = `awk -f ${inShell(awkProgram)} {input}`;
   console.log(

@@ -74,7 +74,7 @@ describe('refuseInputs', () => {
     linkSync(at('file'), at('hard'));
     for (const name of ['file', 'symbolic', 'hard', 'd/../file']) {
       expect(() => refuseInputs(at(name), inputs(), '--output x')).toThrow(
-        '--output x: that is the input db',
+        '--output x: that is the file of --input db',
       );
     }
   });

@@ -75,7 +75,8 @@ export function refuseInputs(destination: string, inputs: readonly InputFile[], 
     const found = statOf(file);
     return file === destination || (there && found && there.dev === found.dev && there.ino === found.ino);
   });
-  if (input) throw new UsageError(`${subject}: that is the input ${input.name}; choose another place`);
+  if (input)
+    throw new UsageError(`${subject}: that is the file of --input ${input.name}; choose another place`);
 }
 
 function checkWritable(directory: string, subject: string): void {

@@ -69,30 +69,30 @@ describe('openJobWork', () => {
     expect(open(job, { resume: true })).toMatchObject({ job, directory, state: 'new' });
   });
 
-  it.each(['new', 'queued', 'error'] as const)(
-    'goes on with a run that was left %s, under its id',
-    (state) => {
-      const { id } = leaveRun(state);
-      const work = open(describeJob(), { resume: true });
-      expect(work.state).toBe('resumed');
-      expect(work.job.id).toBe(id);
-    },
-  );
-
-  it('takes what a task may use from the new command', () => {
-    leaveRun('error');
-    expect(open(describeJob({ mem: 99 }), { resume: true }).job.resources.mem).toBe(99);
-  });
-
-  it.each(['new', 'queued', 'error'] as const)(
-    'wants to be told what to do with a run that was left %s',
-    (state) => {
-      leaveRun(state);
+  it.each(['finished', 'active'] as const)(
+    'wants to be told what to do with a run that left a task %s',
+    async (state) => {
+      const work = openJobWork(describeJob(), directory, {});
+      const resources = { cpus: 1, mem: 1, disk: 0 };
+      const spec = { id: 't', name: 't', command: 'true', environment: {}, resources, retries: 0 };
+      await work.store.taskStore('local').commit([
+        { type: 'added', spec },
+        { type: 'moved', taskId: 't', state },
+      ]);
+      work.store.close();
       expect(() => open(describeJob())).toThrow(
         `an earlier run was not finished (${directory}); go on with it by --resume, or throw it away by --restart`,
       );
       // Nothing is locked after a refusal.
       expect(open(describeJob(), { restart: true }).state).toBe('stale');
+    },
+  );
+
+  it.each(['new', 'queued', 'error'] as const)(
+    'throws away a run that was left %s and came to nothing',
+    (state) => {
+      leaveRun(state);
+      expect(open(describeJob()).state).toBe('stale');
     },
   );
 

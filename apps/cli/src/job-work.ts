@@ -37,6 +37,7 @@ export function workDirectoryFor(target: string, chosen: string | undefined): st
 
 /**
  * Opens the state of a job: new, or with `resume` that of an earlier run, which must have been of the same job.
+ * An unfinished run that came to nothing is thrown away.
  * @throws UsageError if there is an unfinished run and it was not said what to do with it, or if it was one of
  *   another job; StoreError if another process works on it.
  */
@@ -51,7 +52,8 @@ export function openJobWork(
     const earlier = store.jobs().at(-1);
     if (!earlier) return begin(store, described, directory);
     if (resume) return goOn(store, earlier, described, directory);
-    if (earlier.state !== 'ok' && !restart) throw new UsageError(unfinished(directory));
+    if (earlier.state !== 'ok' && !restart && store.hasProgress())
+      throw new UsageError(unfinished(directory));
     return { job: earlier.job, directory, store, state: 'stale' };
   } catch (error) {
     store.close();

@@ -50,7 +50,13 @@ describe('progressLine', () => {
   });
 
   it('leaves the bar out where it is narrow, and the time before it is known', () => {
-    expect(progressLine(counts, undefined, 69)).toBe('70/200 done, 8 running, 120 waiting, 2 failed');
+    expect(progressLine(counts, undefined, 55)).toBe('70/200 done, 8 running, 120 waiting, 2 failed');
+  });
+
+  it('gives the bar what room there is beside the numbers', () => {
+    expect(progressLine(counts, 90, 80)).toBe(
+      '[#####.........] 70/200 done, 8 running, 120 waiting, 2 failed, 1 min 30 s left',
+    );
   });
 
   it('is always shorter than the terminal is wide', () => {

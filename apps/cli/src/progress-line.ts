@@ -1,8 +1,8 @@
 import type { TaskCounts } from '@galaxy-mesos/job-runner';
 
-/** Below this many columns the bar itself is left out. */
-const narrow = 70;
-const barWidth = 24;
+const widestBar = 24;
+/** A shorter bar tells less than the numbers. */
+const narrowestBar = 8;
 
 /** `1 h 02 min`, `3 min 20 s` or `12 s`. */
 export function duration(seconds: number): string {
@@ -39,15 +39,16 @@ export function secondsLeft(
   return (elapsedSeconds / doneNow) * (counts.waiting + counts.active);
 }
 
-/** One line that tells where a job stands, no longer than `columns`. */
+/** One line that tells where a job stands, no longer than `columns`; what the bar has room for is left to it. */
 export function progressLine(counts: TaskCounts, left: number | undefined, columns: number): string {
   const { total, finished, active, waiting, failed } = counts;
-  const share = total === 0 ? 0 : finished / total;
-  const filled = Math.round(share * barWidth);
-  const bar = columns < narrow ? '' : `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] `;
   const time = left === undefined ? '' : `, ${duration(left)} left`;
-  const line = `${bar}${finished}/${total} done, ${active} running, ${waiting} waiting, ${failed} failed${time}`;
-  return cutTo(columns, line);
+  const text = `${finished}/${total} done, ${active} running, ${waiting} waiting, ${failed} failed${time}`;
+  // One column stays free, and two brackets and a blank go with the bar.
+  const width = Math.min(widestBar, columns - 1 - text.length - 3);
+  if (width < narrowestBar) return cutTo(columns, text);
+  const filled = Math.round((total === 0 ? 0 : finished / total) * width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${text}`;
 }
 
 /** The line while the input is read, no longer than `columns`. */

@@ -1,4 +1,4 @@
-import type { JobEvent, JobOutcome } from '@galaxy-mesos/job-runner';
+import type { JobEvent, JobOutcome, TaskCounts } from '@galaxy-mesos/job-runner';
 import { bytes, duration, planningLine, progressLine, secondsLeft } from './progress-line.ts';
 
 /** Shows people, or programs, how a job goes on. */
@@ -73,6 +73,8 @@ export class TerminalReporter implements Reporter {
   #line: (() => string) | undefined;
   #drawn = '';
   #doneBefore = 0;
+  /** How many tasks had ended, and how many seconds had passed, when the last one did. */
+  #lastEnd = { ended: 0, elapsed: 0 };
 
   constructor(screen: Screen, watch: Watch) {
     this.#screen = screen;
@@ -90,10 +92,8 @@ export class TerminalReporter implements Reporter {
         this.#doneBefore = event.resumed;
         break;
       case 'task':
-        this.#line = () => {
-          const left = secondsLeft(event.counts, this.#doneBefore, this.#elapsed());
-          return progressLine(event.counts, left, this.#columns);
-        };
+        this.#noteEnds(event.counts);
+        this.#line = () => progressLine(event.counts, this.#secondsLeft(event.counts), this.#columns);
         break;
       case 'merging':
         this.#above(`joining ${event.parts} parts`);
@@ -119,6 +119,21 @@ export class TerminalReporter implements Reporter {
     this.#stopRedrawing();
     this.#line = undefined;
     this.#erase();
+  }
+
+  #noteEnds({ finished, failed }: TaskCounts): void {
+    const ended = finished + failed;
+    if (ended !== this.#lastEnd.ended) this.#lastEnd = { ended, elapsed: this.#elapsed() };
+  }
+
+  /**
+   * Counted down from what it was when the last task ended: that none ends for a while makes none slower. Where
+   * that turns out too little, it is unknown again.
+   */
+  #secondsLeft(counts: TaskCounts): number | undefined {
+    const left = secondsLeft(counts, this.#doneBefore, this.#lastEnd.elapsed) ?? 0;
+    const now = left - (this.#elapsed() - this.#lastEnd.elapsed);
+    return now > 0 ? now : undefined;
   }
 
   /** Looked up each time, as windows are made larger and smaller; some terminals say 0. */

@@ -95,11 +95,11 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     '--output /dev/null: that is not a regular file; expected the name of a file',
   ],
   [map('--output', 'dangling'), '--output dangling: that is a link which leads nowhere; remove it'],
-  [map('--output', 'reads.fa'), '--output reads.fa: that is the input input; choose another place'],
-  [map('--output', 'link.fa'), '--output link.fa: that is the input input; choose another place'],
+  [map('--output', 'reads.fa'), '--output reads.fa: that is the file of --input input; choose another place'],
+  [map('--output', 'link.fa'), '--output link.fa: that is the file of --input input; choose another place'],
   [
     mapOf('link.fa', '--output', 'reads.fa'),
-    '--output reads.fa: that is the input input; choose another place',
+    '--output reads.fa: that is the file of --input input; choose another place',
   ],
   [
     map('--output', 'o.bam'),
@@ -147,7 +147,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     mapOf('packed.fa'),
     '[MALFORMED] CWD/packed.fa, line 1: is gzip-compressed: decompress it first with `gzip -dk FILE`',
   ],
-  [['run', 'no.xml', '--output-dir', 'd'], 'TOOL.xml: there is no file no.xml'],
+  [['run', 'no.xml', '--output-dir', 'd'], 'the tool: there is no file no.xml'],
   [['run', 'no.xml'], "required option '--output-dir <directory>' not specified"],
   [
     ['doctor', '--mesos', 'ftp://a'],

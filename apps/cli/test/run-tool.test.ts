@@ -146,7 +146,7 @@ describe('galaxy-mesos run', () => {
     const { code, stderr } = await galaxyMesos(words, { cwd });
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `galaxy-mesos: --output-dir .: ${cwd}/output.tabular: that is the input input; choose another place\n`,
+      `galaxy-mesos: --output-dir .: ${cwd}/output.tabular: that is the file of --input input; choose another place\n`,
     );
     const notXml = await galaxyMesos(['run', genes, '--output-dir', '.'], { cwd });
     expect(notXml.code).toBe(2);

@@ -68,6 +68,14 @@ export class SqliteJobStore {
     return rows.map((row) => this.#readJob(row));
   }
 
+  /** Whether any task is done, or may be running still. */
+  hasProgress(): boolean {
+    const statement = this.#database.prepare(
+      "SELECT 1 FROM tasks WHERE state IN ('finished', 'active') LIMIT 1",
+    );
+    return this.#database.read(() => statement.get()) !== undefined;
+  }
+
   /** Lets other processes open the file. Nothing can be read or written any more. */
   close(): void {
     this.#database.close();

@@ -36,7 +36,7 @@ export function runCommand(exit: (code: number) => void): Command {
     .requiredOption('--output-dir <directory>', 'where the outputs go; made if it is not there');
   for (const option of workOptions()) command.addOption(option);
   return command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
-    const toolPath = existingFile(toolFile, 'TOOL.xml').path;
+    const toolPath = existingFile(toolFile, 'the tool').path;
     const inputs = inputFiles(options.input ?? []);
     const outputDirectory = directoryDestination(options.outputDir, '--output-dir');
     const tool = parseTool(readFileSync(toolPath, 'utf8'), { path: toolFile });
