@@ -1,4 +1,5 @@
 import { parseMasterList } from '@galaxy-mesos/mesos-client';
+import { messageOf } from './report-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where work runs, as MESOS_URL says it. */
@@ -22,7 +23,7 @@ export function clusterOf(url: string | undefined, source: string): Cluster {
   try {
     parseMasterList(text);
   } catch (error) {
-    throw new UsageError(`${source} ${text}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${source} ${text}: ${messageOf(error)}`);
   }
   return { kind: 'mesos', master: text };
 }

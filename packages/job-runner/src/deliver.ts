@@ -1,7 +1,7 @@
 import { copyFile, link, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import { JobError } from './job-error.ts';
+import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function deliver(job: Job, output: Job['outputs'][number], source: 
     await writeOutDirectory(path.dirname(destination));
     return { output: name, path: destination, size };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     throw new JobError('DELIVERY', destination, `the result could not be moved into place: ${words}`, error);
   } finally {
     // Also after success: a rename onto another name of the same file does nothing, and leaves both.

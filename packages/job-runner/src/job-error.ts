@@ -19,3 +19,7 @@ export class JobError extends Error {
     this.path = path;
   }
 }
+
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

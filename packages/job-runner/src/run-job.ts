@@ -8,6 +8,7 @@ import {
 } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
+import { messageOf } from './job-error.ts';
 import type { JobOutcome, JobResult, TaskFailure } from './job-event.ts';
 import type { JobRun } from './job-run.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
@@ -110,7 +111,7 @@ class RunningJob {
       await this.#scheduler.close(how);
       if (how === 'teardown') this.#run.onTornDown?.();
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       this.#run.listener({ type: 'warning', message: `the cluster was not left in order: ${words}` });
     }
   }

@@ -1,5 +1,5 @@
 import type { ClusterDriver, SchedulerNotice } from '@galaxy-mesos/scheduler';
-import { JobError } from './job-error.ts';
+import { JobError, messageOf } from './job-error.ts';
 import type { TaskFailure } from './job-event.ts';
 import { unseenMarker, unseenStatus } from './task-script.ts';
 
@@ -19,7 +19,7 @@ export async function describeFailure(
     return { task: spec.name, attempts: 0, ...(message !== undefined && { message }), stderr: '' };
   const reference = { attemptId: attempt.id, agentId: attempt.agentId };
   const stderr = await driver.tailSandboxFile(reference, 'stderr', stderrBytes).catch((error: unknown) => {
-    return `(its stderr could not be read: ${error instanceof Error ? error.message : String(error)})`;
+    return `(its stderr could not be read: ${messageOf(error)})`;
   });
   if (attempt.exitCode === unseenStatus && stderr.includes(unseenMarker)) {
     const advice = 'choose one that all agents see with --work-dir';

@@ -1,4 +1,5 @@
 import { type master, type mesos, OperatorClient, parseMasterList } from '@galaxy-mesos/mesos-client';
+import { messageOf } from '../report-error.ts';
 import type { Finding } from './finding.ts';
 
 const timeoutMilliseconds = 5000;
@@ -23,7 +24,7 @@ export async function lookAtCluster(masters: string): Promise<ClusterReport> {
         agents: agents.filter(({ active }) => active).length,
       };
     } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push(messageOf(error));
     }
   }
   const advice = 'check MESOS_URL (or --mesos), and that the master runs and can be reached from here';
