@@ -5,8 +5,12 @@
  * |---|---|---|
  * | INVALID_MASTER_URL | the list of masters cannot be read | correct it |
  * | UNSUPPORTED_MASTER_URL | `zk://`: leader detection through ZooKeeper is not there yet | name the masters |
+ * | ZOOKEEPER_REFUSED | ZooKeeper does not let us in or read below the path of `zk://` | correct the credential or the path |
+ * | MASTER_NOT_READY | no leader is elected yet, or it still recovers (as a reason of RETRYING) | none: it is asked again |
  * | MASTER_UNREACHABLE | no master took the subscription within the time allowed | see the reason per address |
  * | UNAUTHENTICATED | 401: no credential, or a wrong one | give the right `credential` |
+ * | CREDENTIAL_UNAVAILABLE | the function that supplies the token threw | see `cause` |
+ * | TLS_REFUSED | certificates do not fit: the server's is not trusted, or it wants one of ours | see `tls` |
  * | PRINCIPAL_MISMATCH | the credential is that of another principal than the framework's | make them agree |
  * | SUBSCRIPTION_REFUSED | the master will not have this framework: bad role, not authorised, ... | see its words |
  * | FRAMEWORK_FAILED_OVER | another scheduler subscribed with the same framework id | let that one work |
@@ -22,14 +26,21 @@
  * | MALFORMED_MESSAGE | bytes received are not such a message | report it |
  * | MALFORMED_RECORD | a stream of records is broken or was cut | report it |
  * | RECORD_TOO_LARGE | a record is longer than the limit | raise the limit |
+ * | NOT_AN_EXECUTOR | the environment of an executor (MESOS_*) is missing or wrong | start it from Mesos |
+ * | EXECUTOR_REFUSED | the agent does not know this executor, or not any more | end the process |
+ * | RECOVERY_TIMED_OUT | the agent did not come back within the executor's recovery timeout | end the process |
  * | SESSION_CLOSED | the session was closed meanwhile | none |
  * | ABORTED | the `AbortSignal` fired | none |
  */
 export type MesosErrorCode =
   | 'INVALID_MASTER_URL'
   | 'UNSUPPORTED_MASTER_URL'
+  | 'ZOOKEEPER_REFUSED'
+  | 'MASTER_NOT_READY'
   | 'MASTER_UNREACHABLE'
   | 'UNAUTHENTICATED'
+  | 'CREDENTIAL_UNAVAILABLE'
+  | 'TLS_REFUSED'
   | 'PRINCIPAL_MISMATCH'
   | 'SUBSCRIPTION_REFUSED'
   | 'FRAMEWORK_FAILED_OVER'
@@ -45,6 +56,9 @@ export type MesosErrorCode =
   | 'MALFORMED_MESSAGE'
   | 'MALFORMED_RECORD'
   | 'RECORD_TOO_LARGE'
+  | 'NOT_AN_EXECUTOR'
+  | 'EXECUTOR_REFUSED'
+  | 'RECOVERY_TIMED_OUT'
   | 'SESSION_CLOSED'
   | 'ABORTED';
 
@@ -56,6 +70,8 @@ export interface MesosErrorDetails {
   readonly callType?: string;
   /** The master's or agent's own words. */
   readonly answer?: string;
+  /** Which of our settings is wrong, such as `credential` or `framework.roles`, where that is known. */
+  readonly setting?: string;
   readonly cause?: unknown;
 }
 
@@ -66,6 +82,7 @@ export class MesosError extends Error {
   readonly status: number | undefined;
   readonly callType: string | undefined;
   readonly answer: string | undefined;
+  readonly setting: string | undefined;
 
   constructor(code: MesosErrorCode, message: string, details: MesosErrorDetails = {}) {
     super(`[${code}] ${message}`, details.cause === undefined ? {} : { cause: details.cause });
@@ -73,5 +90,6 @@ export class MesosError extends Error {
     this.status = details.status;
     this.callType = details.callType;
     this.answer = details.answer;
+    this.setting = details.setting;
   }
 }
