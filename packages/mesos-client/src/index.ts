@@ -34,6 +34,6 @@ export type {
   SchedulerEvent,
   SessionEvent,
   SessionListener,
-} from './session/scheduler-messages.ts';
-export { SchedulerSession } from './session/scheduler-session.ts';
-export type { SchedulerSessionOptions } from './session/session-options.ts';
+} from './scheduler/scheduler-messages.ts';
+export { SchedulerSession } from './scheduler/scheduler-session.ts';
+export type { SchedulerSessionOptions } from './scheduler/session-options.ts';

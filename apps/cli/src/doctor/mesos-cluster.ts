@@ -14,7 +14,7 @@ export interface ClusterReport {
 export async function lookAtCluster(masters: string): Promise<ClusterReport> {
   const reasons: string[] = [];
   for (const { origin } of parseMasterList(masters)) {
-    await using client = new OperatorClient('master', { url: origin, timeout: timeoutMilliseconds });
+    await using client = new OperatorClient('master', { url: origin, callTimeout: timeoutMilliseconds });
     try {
       const { version_info } = await client.call({ type: 'GET_VERSION' });
       const { agents = [] } = await client.call({ type: 'GET_AGENTS' });

@@ -111,7 +111,7 @@ export class Agents {
   async #askForAll(): Promise<void> {
     const url = this.#options.masterUrl();
     if (url === undefined) return;
-    await using client = new OperatorClient('master', { ...this.#client(url), timeout: listTimeout });
+    await using client = new OperatorClient('master', { ...this.#client(url), callTimeout: listTimeout });
     const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
     for (const { agent_info, pid } of agents) {
       const [, name, authority] = /^(.+)@(.+)$/.exec(pid ?? '') ?? [];

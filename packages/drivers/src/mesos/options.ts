@@ -85,5 +85,6 @@ export const frameworkInfo = (settings: MesosSettings): mesos.FrameworkInfo => (
   checkpoint: true,
   failover_timeout: settings.failoverTimeoutSeconds,
   ...(settings.frameworkId !== undefined && { id: { value: settings.frameworkId } }),
-  ...(settings.credential && { principal: settings.credential.principal }),
+  ...(settings.credential &&
+    'principal' in settings.credential && { principal: settings.credential.principal }),
 });

@@ -1,3 +1,4 @@
+import type { AddressRewrite } from '../leader/master-detector.ts';
 import { MesosError } from '../mesos-error.ts';
 
 /** More hops than masters in any sensible cluster: beyond this they point at one another. */
@@ -8,7 +9,7 @@ export const maximumRedirects = 5;
  * bare `//host:port`, the documentation shows `host:port`: all are taken, and absolute addresses too. Without
  * a scheme it stays that of `from`, without a path that of `from`. Throws UNEXPECTED_ANSWER for anything else.
  */
-export function resolveRedirect(location: string | undefined, from: URL): URL {
+export function resolveRedirect(location: string | undefined, from: URL, rewrite?: AddressRewrite): URL {
   const text = location?.trim() ?? '';
   const absolute = /^https?:\/\//i.test(text) ? text : `${from.protocol}//${text.replace(/^\/\//, '')}`;
   if (text === '' || /^\/(?!\/)/.test(text) || !URL.canParse(absolute))
@@ -19,5 +20,9 @@ export function resolveRedirect(location: string | undefined, from: URL): URL {
     );
   const target = new URL(absolute);
   if (target.pathname === '/') target.pathname = from.pathname;
-  return target;
+  if (!rewrite) return target;
+  // A rewrite is about hosts; the path stays even if it forgets it.
+  const rewritten = new URL(rewrite(new URL(target)));
+  if (rewritten.pathname === '/') rewritten.pathname = target.pathname;
+  return rewritten;
 }

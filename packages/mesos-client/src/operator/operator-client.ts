@@ -1,31 +1,20 @@
-import { Agent } from 'undici';
-import { type Codec, createCodec, type WireFormat } from '../codec/codec.ts';
-import { describeFailure, happenedWhileConnecting } from '../http/connection.ts';
-import { authorizationHeader, type Credential } from '../http/credential.ts';
+import type { Agent } from 'undici';
+import { type ClientOptions, connectionOptions } from '../client-options.ts';
+import { type Codec, createCodec } from '../codec/codec.ts';
+import { describeFailure, happenedWhileConnecting, openConnectionPool } from '../http/connection.ts';
+import { Authorizer } from '../http/credential.ts';
+import { type Answer, readAnswer, sendAuthorized } from '../http/post.ts';
 import { maximumRedirects, resolveRedirect } from '../http/redirect.ts';
 import { MesosError } from '../mesos-error.ts';
 import type { OperatorAnswer, OperatorCall, OperatorCallType, OperatorTarget } from './operator-messages.ts';
 
 /** What an operator client is made from. */
-export interface OperatorClientOptions {
+export interface OperatorClientOptions extends ClientOptions {
   /**
    * `http://host:5050`, or where the API lies below another path, as for several agents in one process,
    * `http://host:5051/slave(1)`; with or without the `/api/v1` at its end.
    */
   readonly url: string;
-  /** `protobuf` unless told otherwise. */
-  readonly contentType?: WireFormat;
-  readonly credential?: Credential;
-  /** Milliseconds that the answer may take; 30 000 unless told otherwise. */
-  readonly timeout?: number;
-}
-
-const defaultTimeout = 30_000;
-
-interface Exchange {
-  readonly status: number;
-  readonly location: string | undefined;
-  readonly body: Uint8Array;
 }
 
 /** The shape that the messages of masters and agents have in common. */
@@ -55,6 +44,7 @@ export class OperatorClient<Target extends OperatorTarget> {
   readonly #callCodec: Codec<AnyMessage>;
   readonly #responseCodec: Codec<AnyMessage>;
   readonly #connections: Agent;
+  readonly #authorizer: Authorizer;
   /** As it was given. */
   readonly #home: URL;
   /** Where the last redirect led. */
@@ -63,13 +53,13 @@ export class OperatorClient<Target extends OperatorTarget> {
   /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
   constructor(target: Target, options: OperatorClientOptions) {
     const format = options.contentType ?? 'protobuf';
-    const timeout = options.timeout ?? defaultTimeout;
     this.#options = options;
     this.#home = endpoint(options.url);
     this.#url = this.#home;
     this.#callCodec = createCodec(format, `mesos.v1.${target}.Call`) as Codec<AnyMessage>;
     this.#responseCodec = createCodec(format, `mesos.v1.${target}.Response`) as Codec<AnyMessage>;
-    this.#connections = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout } });
+    this.#connections = openConnectionPool(connectionOptions(options));
+    this.#authorizer = new Authorizer(options.credential);
   }
 
   /**
@@ -107,11 +97,7 @@ export class OperatorClient<Target extends OperatorTarget> {
     await this.close();
   }
 
-  async #postToLeader(
-    callType: string,
-    body: Uint8Array,
-    signal: AbortSignal | undefined,
-  ): Promise<Exchange> {
+  async #postToLeader(callType: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<Answer> {
     for (let hop = 0; hop <= maximumRedirects; hop++) {
       const exchange = await this.#post(callType, body, signal).catch((error: unknown) => {
         // The leader may be gone for good: the next call asks anew who leads.
@@ -120,34 +106,32 @@ export class OperatorClient<Target extends OperatorTarget> {
       });
       if (exchange.status === 200 || exchange.status === 202) return exchange;
       if (exchange.status !== 307) throw this.#refusal(callType, exchange);
-      this.#url = resolveRedirect(exchange.location, this.#url);
+      this.#url = resolveRedirect(exchange.location, this.#url, this.#options.rewriteAddress);
     }
     throw new MesosError('REDIRECT_LOOP', `${this.#options.url}: masters redirect without end`, { callType });
   }
 
-  async #post(callType: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<Exchange> {
+  async #post(callType: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<Answer> {
     const type = this.#callCodec.contentType;
     try {
-      const response = await this.#connections.request({
-        origin: this.#url.origin,
-        path: this.#url.pathname,
-        method: 'POST',
-        headers: { 'content-type': type, accept: type, ...authorizationHeader(this.#options.credential) },
-        body,
-        ...(signal && { signal }),
-      });
-      const location = response.headers.location;
-      return {
-        status: response.statusCode,
-        location: Array.isArray(location) ? location[0] : location,
-        body: await response.body.bytes(),
-      };
+      const response = await sendAuthorized(this.#authorizer, callType, (authorization) =>
+        this.#connections.request({
+          origin: this.#url.origin,
+          path: this.#url.pathname,
+          method: 'POST',
+          headers: { 'content-type': type, accept: type, 'accept-encoding': 'gzip', ...authorization },
+          body,
+          ...(signal && { signal }),
+        }),
+      );
+      return await readAnswer(response);
     } catch (cause) {
       throw this.#failure(callType, cause, signal);
     }
   }
 
   #failure(callType: string, cause: unknown, signal: AbortSignal | undefined): MesosError {
+    if (cause instanceof MesosError) return cause;
     const details = { callType, cause };
     if (signal?.aborted) return new MesosError('ABORTED', `${callType} was aborted`, details);
     const failure = `${this.#url.href}: ${describeFailure(cause)}`;
@@ -156,11 +140,10 @@ export class OperatorClient<Target extends OperatorTarget> {
       : new MesosError('CALL_FATE_UNKNOWN', `${callType} has no answer: ${failure}`, details);
   }
 
-  #refusal(callType: string, exchange: Exchange): MesosError {
+  #refusal(callType: string, exchange: Answer): MesosError {
     const answer = Buffer.from(exchange.body).toString();
-    const code = exchange.status === 401 ? 'UNAUTHENTICATED' : 'CALL_REFUSED';
     const words = answer === '' ? `status ${exchange.status}` : `${exchange.status} ${answer}`;
-    return new MesosError(code, `${this.#url.href} answered ${callType} with ${words}`, {
+    return new MesosError('CALL_REFUSED', `${this.#url.href} answered ${callType} with ${words}`, {
       status: exchange.status,
       callType,
       answer,

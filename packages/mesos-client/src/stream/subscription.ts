@@ -1,15 +1,8 @@
-import type { Codec } from '../codec/codec.ts';
-import type { Event } from '../gen/scheduler.ts';
 import { describeFailure } from '../http/connection.ts';
 import { MesosError } from '../mesos-error.ts';
 import { RecordDecoder } from '../recordio/record-decoder.ts';
-import { errorOfEvent } from './answers.ts';
 import type { EventStream } from './event-stream.ts';
-import type { SchedulerEvent } from './scheduler-messages.ts';
 import { SilenceWatch } from './silence-watch.ts';
-
-/** Mesos's own default, used until SUBSCRIBED tells the master's. */
-const defaultHeartbeatSeconds = 15;
 
 /**
  * The refusal of a call can arrive before the event that says why, such as that another scheduler has taken over.
@@ -17,35 +10,41 @@ const defaultHeartbeatSeconds = 15;
  */
 const lastWordMilliseconds = 1_000;
 
-export interface SubscriptionOptions {
-  readonly codec: Codec<Event>;
+/** What a subscription is made from. */
+export interface SubscriptionOptions<Event> {
+  readonly decode: (record: Uint8Array) => Event;
   readonly maximumRecordBytes: number;
-  readonly missedHeartbeats: number;
-  readonly onEvent: (event: SchedulerEvent) => void;
+  /** After as many milliseconds without a byte the connection counts as lost; undefined: never. */
+  readonly allowedSilence: number | undefined;
+  /** Takes an event, and the bytes it took on the wire. May call `end`. */
+  readonly onEvent: (event: Event, bytes: number) => void;
+  /** What to wait for before more is read, if anything. */
+  readonly room: () => Promise<void> | undefined;
 }
 
 /** One event stream from its first byte to its end. */
-export class Subscription {
+export class Subscription<Event> {
   readonly stream: EventStream;
-  readonly #options: SubscriptionOptions;
+  readonly #options: SubscriptionOptions<Event>;
   readonly #watch: SilenceWatch;
   readonly #ended = Promise.withResolvers<MesosError>();
   #open = true;
   #awaitingLastWord: NodeJS.Timeout | undefined;
 
-  constructor(stream: EventStream, options: SubscriptionOptions) {
+  constructor(stream: EventStream, options: SubscriptionOptions<Event>) {
     this.stream = stream;
     this.#options = options;
-    this.#watch = new SilenceWatch(this.#allowedSilence(defaultHeartbeatSeconds), (milliseconds) =>
+    this.#watch = new SilenceWatch((milliseconds) =>
       this.end(
         new MesosError('CONNECTION_LOST', `${stream.url.origin} was silent for ${milliseconds / 1000} s`),
       ),
     );
+    if (options.allowedSilence !== undefined) this.#watch.allow(options.allowedSilence);
   }
 
-  /** Whether events still come. */
-  get open(): boolean {
-    return this.#open;
+  /** From now on as many milliseconds of silence are too much. */
+  allowSilence(milliseconds: number): void {
+    if (this.#open) this.#watch.allow(milliseconds);
   }
 
   /** Hands on events until the stream ends; then tells why. */
@@ -56,7 +55,7 @@ export class Subscription {
     return reason;
   }
 
-  /** The master does not know this subscription any more: ends the stream, unless it says itself why it ends. */
+  /** The server does not know this subscription any more: ends the stream, unless it says itself why it ends. */
   lost(reason: MesosError): void {
     if (this.#open) this.#awaitingLastWord ??= setTimeout(() => this.end(reason), lastWordMilliseconds);
   }
@@ -65,7 +64,7 @@ export class Subscription {
   end(reason: MesosError): void {
     this.#open = false;
     clearTimeout(this.#awaitingLastWord);
-    this.#watch.stop();
+    this.#watch.pause();
     this.#ended.resolve(reason);
   }
 
@@ -74,8 +73,10 @@ export class Subscription {
     const origin = this.stream.url.origin;
     try {
       for await (const chunk of this.stream.body) {
+        if (!this.#open) return;
         this.#watch.heard();
         decoder.push(chunk);
+        await this.#waitForRoom();
         if (!this.#open) return;
       }
       this.end(new MesosError('CONNECTION_LOST', `${origin} ended the event stream`));
@@ -88,25 +89,16 @@ export class Subscription {
     }
   }
 
+  /** Meanwhile nothing is read, so that silence is ours, not the server's. */
+  async #waitForRoom(): Promise<void> {
+    const room = this.#open ? this.#options.room() : undefined;
+    if (!room) return;
+    this.#watch.pause();
+    await Promise.race([room, this.#ended.promise]);
+    if (this.#open) this.#watch.resume();
+  }
+
   #take(record: Uint8Array): void {
-    if (!this.#open) return;
-    const event = this.#options.codec.decode(record);
-    // A type that this client does not know is skipped, as Mesos asks of its clients.
-    if (event.type === undefined || event.type === 'UNKNOWN') return;
-    const known = event as SchedulerEvent;
-    if (known.type === 'ERROR') this.end(errorOfEvent(known.error.message));
-    else this.#handOn(known);
-  }
-
-  #handOn(event: SchedulerEvent): void {
-    if (event.type === 'SUBSCRIBED')
-      this.#watch.allow(
-        this.#allowedSilence(event.subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds),
-      );
-    this.#options.onEvent(event);
-  }
-
-  #allowedSilence(heartbeatSeconds: number): number {
-    return heartbeatSeconds * 1000 * this.#options.missedHeartbeats;
+    if (this.#open) this.#options.onEvent(this.#options.decode(record), record.length);
   }
 }

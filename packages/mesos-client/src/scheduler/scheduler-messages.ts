@@ -19,8 +19,14 @@ export type SessionEvent =
   | Exclude<SchedulerEvent, { readonly type: 'ERROR' }>
   /** The connection is lost, for this reason; the session connects again by itself. */
   | { readonly type: 'DISCONNECTED'; readonly reason: MesosError }
+  /** No master could be subscribed at, for this reason; the session tries again after as many milliseconds. */
+  | { readonly type: 'RETRYING'; readonly reason: MesosError; readonly milliseconds: number }
   /** The session has given up; nothing comes after this. */
   | { readonly type: 'FAILED'; readonly error: MesosError };
 
-/** Takes events one at a time, in order. What it throws is an uncaught exception of the process. */
-export type SessionListener = (event: SessionEvent) => void;
+/**
+ * Takes events one at a time. Where it returns a promise, the next event waits until that is settled: meanwhile
+ * events are held, offers behind all others, and if too many wait, nothing is read from the master. What it throws
+ * or rejects with is an uncaught exception of the process.
+ */
+export type SessionListener = (event: SessionEvent) => void | Promise<void>;

@@ -1,24 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectionOptions } from '../client-options.ts';
 import { createCodec } from '../codec/codec.ts';
 import type { FrameworkInfo, MasterInfo } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
-import { authorizationHeader } from '../http/credential.ts';
+import { Authorizer } from '../http/credential.ts';
 import { parseMasterList } from '../http/master-list.ts';
 import { MesosError } from '../mesos-error.ts';
-import { isFinal } from './answers.ts';
-import { backoff, maximumMilliseconds } from './backoff.ts';
-import { CallChannel } from './call-channel.ts';
-import { openEventStream } from './event-stream.ts';
+import { backoff, maximumMilliseconds } from '../stream/backoff.ts';
+import { Conversation } from '../stream/conversation.ts';
+import { EventQueue } from '../stream/event-queue.ts';
+import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
+import { placeEvent } from './event-placement.ts';
 import { completeCall, subscribeCall } from './framework-calls.ts';
-import type { SchedulerCall, SchedulerEvent, SessionListener } from './scheduler-messages.ts';
+import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
-import { Subscription } from './subscription.ts';
-import { tell } from './tell.ts';
 
-interface Connected {
-  readonly subscription: Subscription;
-  readonly calls: CallChannel;
-}
+/** Mesos's own default, used until SUBSCRIBED tells the master's. */
+const defaultHeartbeatSeconds = 15;
 
 /** How long `close` waits for answers to calls: a master that lives answers within milliseconds. */
 const drainMilliseconds = 1000;
@@ -35,6 +33,8 @@ const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the sess
 export class SchedulerSession {
   readonly #options: ResolvedOptions;
   readonly #masters: readonly URL[];
+  readonly #authorizer: Authorizer;
+  readonly #events: EventQueue<SessionEvent>;
   readonly #callCodec;
   readonly #eventCodec;
   readonly #stop = new AbortController();
@@ -47,7 +47,7 @@ export class SchedulerSession {
   #listener: SessionListener = () => {};
   #isStarted = false;
   #hasSubscribed = false;
-  #connected: Connected | undefined;
+  #connected: Conversation<Event> | undefined;
   #leader: URL | undefined;
   #master: MasterInfo | undefined;
   #teardown: Promise<void> | undefined;
@@ -58,6 +58,12 @@ export class SchedulerSession {
   constructor(options: SchedulerSessionOptions) {
     this.#options = resolveOptions(options);
     this.#masters = parseMasterList(options.master);
+    this.#authorizer = new Authorizer(options.credential);
+    this.#events = new EventQueue({
+      listener: (event) => this.#listener(event),
+      place: placeEvent,
+      maximumBytes: this.#options.maximumWaitingBytes,
+    });
     this.#framework = options.framework;
     this.#more = options.subscribe;
     this.#callCodec = createCodec(this.#options.contentType, 'mesos.v1.scheduler.Call');
@@ -116,13 +122,14 @@ export class SchedulerSession {
 
   /**
    * Sends a call; resolves once the master has taken it, which says nothing of its effect. Calls arrive in the
-   * order of `send`. After TEARDOWN the session is closed. A call is never sent twice: where the connection
-   * broke, CALL_FATE_UNKNOWN leaves it to the caller to find out. Also throws NOT_CONNECTED, SESSION_LOST,
-   * CALL_REFUSED, INVALID_MESSAGE, SESSION_CLOSED.
+   * order of `send`, only acknowledgements go before calls that still wait. After TEARDOWN the session is closed.
+   * A call is never sent twice: where the connection broke, CALL_FATE_UNKNOWN leaves it to the caller to find out.
+   * Also throws NOT_CONNECTED, SESSION_LOST, CALL_REFUSED, INVALID_MESSAGE, SESSION_CLOSED, and ABORTED where the
+   * signal fired before the call was on its way.
    */
-  async send(call: SchedulerCall): Promise<void> {
-    if (call.type !== 'TEARDOWN') return this.#post(call);
-    this.#teardown = this.#post(call);
+  async send(call: SchedulerCall, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (call.type !== 'TEARDOWN') return this.#post(call, options.signal);
+    this.#teardown = this.#post(call, options.signal);
     try {
       await this.#teardown;
     } finally {
@@ -145,14 +152,15 @@ export class SchedulerSession {
   }
 
   async #close(): Promise<void> {
-    await this.#connected?.calls.drain(drainMilliseconds);
+    await this.#connected?.drain(drainMilliseconds);
     this.#end(closedError());
+    this.#events.clear();
     await this.#finished;
   }
 
   #end(reason: MesosError): void {
     this.#stop.abort(reason);
-    this.#connected?.subscription.end(reason);
+    this.#connected?.end(reason);
     this.#started.reject(reason);
     // Rejected without `start` having been called, nobody waits for it.
     this.#started.promise.catch(() => {});
@@ -173,11 +181,13 @@ export class SchedulerSession {
       const began = performance.now();
       const { reason, wasSubscribed } = await this.#subscribeOnce();
       if ((await this.#isTornDown()) || this.#closing || this.#stop.signal.aborted) return;
-      if (isFinal(reason)) return this.#fail(reason);
-      if (wasSubscribed) tell(this.#listener, { type: 'DISCONNECTED', reason });
+      if (isFinal(reason, this.#hasSubscribed)) return this.#fail(reason);
+      if (wasSubscribed) this.#events.push({ type: 'DISCONNECTED', reason });
       // A stream that breaks as soon as it has begun is a failure too, or the master would be asked without pause.
       if (wasSubscribed && performance.now() - began > maximumMilliseconds) failures = 0;
-      await this.#pause(backoff(failures++, Math.random()));
+      const milliseconds = backoff(failures++, Math.random());
+      if (!wasSubscribed) this.#events.push({ type: 'RETRYING', reason, milliseconds });
+      await this.#pause(milliseconds);
     }
   }
 
@@ -197,7 +207,7 @@ export class SchedulerSession {
   #fail(error: MesosError): void {
     this.#end(error);
     // Before that, `start` rejects.
-    if (this.#hasSubscribed) tell(this.#listener, { type: 'FAILED', error });
+    if (this.#hasSubscribed) this.#events.push({ type: 'FAILED', error });
   }
 
   /** Tries the last known leader, then every address; returns once the first stream has ended, or all failed. */
@@ -210,7 +220,7 @@ export class SchedulerSession {
       } catch (error) {
         reason = error instanceof MesosError ? error : new MesosError('CONNECTION_LOST', String(error));
         this.#refusals.set(master.origin, reason.message.replace(/^\[\w+\] /, ''));
-        if (isFinal(reason)) break;
+        if (isFinal(reason, this.#hasSubscribed)) break;
       }
     }
     return { reason, wasSubscribed: false };
@@ -222,56 +232,71 @@ export class SchedulerSession {
   }
 
   async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
-    const stream = await openEventStream(master, {
-      headers: this.#headers,
-      body: this.#callCodec.encode(subscribeCall(this.#framework, this.#more)),
-      timeout: this.#options.callTimeout,
-      signal: this.#stop.signal,
-    });
-    const calls = new CallChannel({
-      url: stream.url,
-      headers: { ...this.#headers, 'mesos-stream-id': stream.streamId },
-      timeout: this.#options.callTimeout,
-    });
-    const subscription = new Subscription(stream, {
-      codec: this.#eventCodec,
-      maximumRecordBytes: this.#options.maximumRecordBytes,
-      missedHeartbeats: this.#options.missedHeartbeats,
-      onEvent: (event) => this.#take(event, { subscription, calls }),
-    });
+    const conversation = await this.#subscribe(master);
     try {
-      const reason = await subscription.run();
+      const reason = await conversation.run();
       return { reason, wasSubscribed: this.#connected !== undefined };
     } finally {
       this.#connected = undefined;
       // Let a TEARDOWN that is under way have its answer, which comes after the end of the stream.
       await this.#isTornDown();
-      await calls.close();
+      await conversation.close();
     }
   }
 
-  #take(event: SchedulerEvent, connected: Connected): void {
-    if (event.type === 'ERROR') return;
-    if (event.type === 'SUBSCRIBED') this.#subscribed(event.subscribed, connected);
-    tell(this.#listener, event);
-    if (event.type === 'SUBSCRIBED') this.#started.resolve(event.subscribed);
+  async #subscribe(master: URL): Promise<Conversation<Event>> {
+    const conversation = await Conversation.open<Event>({
+      endpoint: new URL('/api/v1/scheduler', master),
+      contentType: this.#callCodec.contentType,
+      subscribe: this.#callCodec.encode(subscribeCall(this.#framework, this.#more)),
+      connection: connectionOptions(this.#options),
+      authorizer: this.#authorizer,
+      signal: this.#stop.signal,
+      rewrite: this.#options.rewriteAddress,
+      subscribeError,
+      callError,
+      decode: (record) => this.#eventCodec.decode(record),
+      maximumRecordBytes: this.#options.maximumRecordBytes,
+      allowedSilence: this.#allowedSilence(defaultHeartbeatSeconds),
+      onEvent: (event, bytes, from) => this.#take(event, bytes, from),
+      room: () => this.#events.room(),
+    });
+    if (conversation.streamId !== undefined) return conversation;
+    await conversation.close();
+    const { origin } = conversation.url;
+    throw new MesosError('UNEXPECTED_ANSWER', `${origin} answers, but not as a Mesos master does`, {
+      status: 200,
+    });
   }
 
-  #subscribed(subscribed: Event.Subscribed, connected: Connected): void {
-    this.#connected = connected;
-    this.#leader = connected.subscription.stream.url;
+  #allowedSilence(heartbeatSeconds: number): number {
+    return heartbeatSeconds * 1000 * this.#options.missedHeartbeats;
+  }
+
+  #take(event: Event, bytes: number, from: Conversation<Event>): void {
+    // A type that this client does not know is skipped, as Mesos asks of its clients.
+    if (event.type === undefined || event.type === 'UNKNOWN') return;
+    const known = event as SchedulerEvent;
+    if (known.type === 'ERROR') {
+      from.end(errorOfEvent(known.error.message));
+      return;
+    }
+    if (known.type === 'SUBSCRIBED') this.#subscribed(known.subscribed, from);
+    this.#events.push(known, bytes);
+    if (known.type === 'SUBSCRIBED') this.#started.resolve(known.subscribed);
+  }
+
+  #subscribed(subscribed: Event.Subscribed, from: Conversation<Event>): void {
+    from.allowSilence(this.#allowedSilence(subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds));
+    this.#connected = from;
+    this.#leader = from.url;
     this.#refusals.clear();
     this.#master = subscribed.master_info;
     this.#hasSubscribed = true;
     this.#framework = { ...this.#framework, id: subscribed.framework_id };
   }
 
-  get #headers(): Readonly<Record<string, string>> {
-    const type = this.#callCodec.contentType;
-    return { 'content-type': type, accept: type, ...authorizationHeader(this.#options.credential) };
-  }
-
-  async #post(call: SchedulerCall): Promise<void> {
+  async #post(call: SchedulerCall, signal: AbortSignal | undefined): Promise<void> {
     if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
     if (this.#closing) throw closedError();
     const connected = this.#connected;
@@ -280,17 +305,10 @@ export class SchedulerSession {
         callType: call.type,
       });
     const message = completeCall(call, this.#framework.id);
-    try {
-      await connected.calls.post(call.type, this.#callCodec.encode(message));
-    } catch (error) {
-      throw this.#callFailure(error, connected);
-    }
+    const body = this.#callCodec.encode(message);
+    const isUrgent = call.type === 'ACKNOWLEDGE' || call.type === 'ACKNOWLEDGE_OPERATION_STATUS';
+    await connected.post({ type: call.type, body, isUrgent, signal });
     if (message.update_framework)
       ({ framework_info: this.#framework, ...this.#more } = message.update_framework);
-  }
-
-  #callFailure(error: unknown, connected: Connected): unknown {
-    if (error instanceof MesosError && error.code === 'SESSION_LOST') connected.subscription.lost(error);
-    return error;
   }
 }

@@ -1,0 +1,81 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { MesosError } from '../mesos-error.ts';
+import type { Authorizer } from './credential.ts';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** An answer's head; its body is yet to be read. */
+export type Response = Dispatcher.ResponseData;
+
+/** An answer that has been read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** Below this a body is not worth compressing. */
+const worthCompressingBytes = 16 * 1024;
+
+/** A header's value, the first if there are several. */
+export function headerOf(response: Response, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * Sends a request with the credential in use; where that is refused (401), once more with a new one, if there is.
+ * Throws UNAUTHENTICATED, CREDENTIAL_UNAVAILABLE, and what `send` throws.
+ */
+export async function sendAuthorized(
+  authorizer: Authorizer,
+  callType: string,
+  send: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+): Promise<Response> {
+  const headers = await authorizer.headers();
+  const response = await send(headers);
+  if (response.statusCode !== 401) return response;
+  const words = await response.body.text();
+  if (!(await authorizer.renew(headers))) throw unauthenticated(callType, headers, words);
+  const second = await send(await authorizer.headers());
+  if (second.statusCode !== 401) return second;
+  throw unauthenticated(callType, headers, await second.body.text());
+}
+
+function unauthenticated(
+  callType: string,
+  headers: Readonly<Record<string, string>>,
+  answer: string,
+): MesosError {
+  const what =
+    headers.authorization === undefined ? 'a credential is asked for' : 'the credential is refused';
+  const words = answer === '' ? '' : ` (${answer})`;
+  return new MesosError('UNAUTHENTICATED', `${callType} was answered with 401: ${what}${words}`, {
+    status: 401,
+    callType,
+    answer,
+    setting: 'credential',
+  });
+}
+
+/** Compresses a body that is large enough. */
+export async function gzipRequest(
+  body: Uint8Array,
+): Promise<{ readonly body: Uint8Array; readonly headers: Readonly<Record<string, string>> }> {
+  if (body.length < worthCompressingBytes) return { body, headers: {} };
+  return { body: await compress(body), headers: { 'content-encoding': 'gzip' } };
+}
+
+/** Reads an answer to its end. */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const bytes = await response.body.bytes();
+  const isCompressed = headerOf(response, 'content-encoding') === 'gzip';
+  return {
+    status: response.statusCode,
+    location: headerOf(response, 'location'),
+    body: isCompressed ? await decompress(bytes) : bytes,
+  };
+}

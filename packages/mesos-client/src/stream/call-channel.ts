@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'undici';
+import {
+  type ConnectionOptions,
+  describeFailure,
+  happenedWhileConnecting,
+  openConnection,
+  tlsSetting,
+} from '../http/connection.ts';
+import type { Authorizer } from '../http/credential.ts';
+import { type Response, sendAuthorized } from '../http/post.ts';
+import { MesosError } from '../mesos-error.ts';
+import type { Refusal } from './event-stream.ts';
+
+/** What a call channel is made from. */
+export interface CallChannelOptions {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connection: ConnectionOptions;
+  readonly authorizer: Authorizer;
+  /** The error for an answer that is not a success. */
+  readonly refused: (refusal: Refusal, callType: string) => MesosError;
+  /** Told of every call that failed once it was sent, even where nobody waits for it any more. */
+  readonly failed: (error: MesosError) => void;
+}
+
+/** A call that is to be sent. */
+export interface OutgoingCall {
+  readonly type: string;
+  readonly body: Uint8Array;
+  /** Goes before calls that still wait: for acknowledgements, whose order to other calls means nothing. */
+  readonly isUrgent?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiting {
+  readonly call: OutgoingCall;
+  readonly sent: PromiseWithResolvers<void>;
+}
+
+/**
+ * The one connection that carries all calls of a subscription, one at a time: Mesos keeps the order of calls per
+ * connection only, and a LAUNCH overtaken by a RECONCILE would be answered as a task unknown.
+ */
+export class CallChannel {
+  readonly #client: Client;
+  readonly #options: CallChannelOptions;
+  readonly #urgent = new Set<Waiting>();
+  readonly #others = new Set<Waiting>();
+  #isSending = false;
+  #closedFor: MesosError | undefined;
+  #idle = Promise.resolve();
+
+  constructor(options: CallChannelOptions) {
+    this.#options = options;
+    this.#client = openConnection(options.url.origin, options.connection);
+  }
+
+  /**
+   * Resolves once the server has taken the call. Throws what `refused` makes of an answer, NOT_CONNECTED,
+   * CALL_FATE_UNKNOWN, UNAUTHENTICATED, ABORTED where the signal fired before the call was sent.
+   */
+  async post(call: OutgoingCall): Promise<void> {
+    if (this.#closedFor) throw this.#closedFor;
+    if (call.signal?.aborted) throw aborted(call);
+    const waiting: Waiting = { call, sent: Promise.withResolvers<void>() };
+    const queue = call.isUrgent ? this.#urgent : this.#others;
+    queue.add(waiting);
+    const abort = () => this.#abort(waiting, queue);
+    call.signal?.addEventListener('abort', abort, { once: true });
+    if (!this.#isSending) this.#idle = this.#sendAll();
+    try {
+      await waiting.sent.promise;
+    } finally {
+      call.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Waits until all calls given have their answers, but no longer than this. */
+  async drain(milliseconds: number): Promise<void> {
+    const timer = new AbortController();
+    const tooLong = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {});
+    await Promise.race([this.#idle, tooLong]);
+    timer.abort();
+  }
+
+  /** Calls that wait are not sent: they reject with this reason. */
+  async close(reason: MesosError): Promise<void> {
+    this.#closedFor ??= reason;
+    for (const queue of [this.#urgent, this.#others]) {
+      for (const { sent } of queue) sent.reject(reason);
+      queue.clear();
+    }
+    await this.#client.destroy();
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    for (let next = this.#next(); next; next = this.#next()) {
+      const { call, sent } = next;
+      await this.#send(call).then(sent.resolve, (error: unknown) => {
+        if (error instanceof MesosError && !this.#closedFor) this.#options.failed(error);
+        sent.reject(error);
+      });
+    }
+    this.#isSending = false;
+  }
+
+  #next(): Waiting | undefined {
+    const queue = this.#urgent.size > 0 ? this.#urgent : this.#others;
+    const [next] = queue;
+    if (next) queue.delete(next);
+    return next;
+  }
+
+  #abort(waiting: Waiting, queue: Set<Waiting>): void {
+    // What is on its way is left alone: breaking it off would break the connection that the other calls need.
+    const error = queue.delete(waiting)
+      ? aborted(waiting.call)
+      : fateUnknown(waiting.call, 'aborted while it was sent');
+    waiting.sent.reject(error);
+  }
+
+  async #send(call: OutgoingCall): Promise<void> {
+    const response = await this.#request(call);
+    const { statusCode: status } = response;
+    const text = await response.body.text().catch((cause: unknown) => {
+      throw fateUnknown(call, describeFailure(cause), cause);
+    });
+    if (status !== 200 && status !== 202) throw this.#options.refused({ status, text }, call.type);
+  }
+
+  async #request({ type, body }: OutgoingCall): Promise<Response> {
+    const { url, headers, authorizer } = this.#options;
+    try {
+      return await sendAuthorized(authorizer, type, (authorization) =>
+        this.#client.request({
+          method: 'POST',
+          path: url.pathname,
+          headers: { ...headers, ...authorization },
+          body,
+        }),
+      );
+    } catch (cause) {
+      if (cause instanceof MesosError) throw cause;
+      throw this.#closedFor && happenedWhileConnecting(cause) ? this.#closedFor : this.#failure(type, cause);
+    }
+  }
+
+  #failure(type: string, cause: unknown): MesosError {
+    const failure = `${this.#options.url.origin}: ${describeFailure(cause)}`;
+    if (!happenedWhileConnecting(cause)) return fateUnknown({ type }, failure, cause);
+    const setting = tlsSetting(cause);
+    return new MesosError('NOT_CONNECTED', `${type} was not sent: ${failure}`, {
+      callType: type,
+      cause,
+      ...(setting !== undefined && { setting }),
+    });
+  }
+}
+
+function aborted({ type, signal }: OutgoingCall): MesosError {
+  return new MesosError('ABORTED', `${type} was aborted before it was sent`, {
+    callType: type,
+    cause: signal?.reason,
+  });
+}
+
+function fateUnknown({ type }: Pick<OutgoingCall, 'type'>, why: string, cause?: unknown): MesosError {
+  return new MesosError('CALL_FATE_UNKNOWN', `${type} may have arrived or not: ${why}`, {
+    callType: type,
+    ...(cause !== undefined && { cause }),
+  });
+}
