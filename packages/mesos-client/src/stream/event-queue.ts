@@ -87,9 +87,11 @@ export class EventQueue<Event> implements LaterEvents<Event> {
     } catch (error) {
       throwUncaught(error);
     }
-    if (!(told instanceof Promise)) return;
+    if (!isThenable(told)) return;
     this.#isBusy = true;
-    void told.catch(throwUncaught).then(() => this.#tellNext());
+    void Promise.resolve(told)
+      .catch(throwUncaught)
+      .then(() => this.#tellNext());
   }
 
   #tellNext(): void {
@@ -115,6 +117,9 @@ export class EventQueue<Event> implements LaterEvents<Event> {
     this.#bytes -= waiting.bytes;
   }
 }
+
+const isThenable = (value: unknown): boolean =>
+  typeof (value as { readonly then?: unknown } | undefined | null)?.then === 'function';
 
 function throwUncaught(error: unknown): void {
   queueMicrotask(() => {
