@@ -8,6 +8,7 @@
  *
  * @module
  */
+export type { ClientOptions } from './client-options.ts';
 export { type Codec, createCodec, type WireFormat } from './codec/codec.ts';
 export type * as agent from './gen/agent.ts';
 export type * as allocator from './gen/allocator.ts';
@@ -18,8 +19,10 @@ export type * as mesos from './gen/mesos.ts';
 export type { Messages } from './gen/messages.ts';
 export type * as quota from './gen/quota.ts';
 export type * as scheduler from './gen/scheduler.ts';
-export type { Credential } from './http/credential.ts';
+export type { TlsOptions } from './http/connection.ts';
+export type { Credential, SecretSource } from './http/credential.ts';
 export { parseMasterList } from './http/master-list.ts';
+export type { AddressRewrite } from './leader/master-detector.ts';
 export { MesosError, type MesosErrorCode, type MesosErrorDetails } from './mesos-error.ts';
 export { OperatorClient, type OperatorClientOptions } from './operator/operator-client.ts';
 export type {

@@ -76,6 +76,11 @@ export function tlsSetting(error: unknown): string | undefined {
   return notTls.test(code) ? 'tls' : undefined;
 }
 
+/** Whether the server has closed the connection instead of answering. */
+export function wasClosedByServer(error: unknown): boolean {
+  return codeOf(error) === 'ECONNRESET' || codeOf(error) === 'UND_ERR_SOCKET';
+}
+
 const plainWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',

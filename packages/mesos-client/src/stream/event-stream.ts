@@ -1,5 +1,11 @@
 import type { Client } from 'undici';
-import { type ConnectionOptions, describeFailure, openConnection, tlsSetting } from '../http/connection.ts';
+import {
+  type ConnectionOptions,
+  describeFailure,
+  openConnection,
+  tlsSetting,
+  wasClosedByServer,
+} from '../http/connection.ts';
 import type { Authorizer } from '../http/credential.ts';
 import { headerOf, type Response, sendAuthorized } from '../http/post.ts';
 import { maximumRedirects, resolveRedirect } from '../http/redirect.ts';
@@ -55,8 +61,15 @@ async function post(client: Client, url: URL, request: StreamRequest): Promise<R
     const setting = tlsSetting(cause);
     const details = { callType, cause, ...(setting !== undefined && { setting }) };
     const code = setting === undefined ? 'CONNECTION_LOST' : 'TLS_REFUSED';
-    throw new MesosError(code, `${url.origin}: ${describeFailure(cause)}`, details);
+    throw new MesosError(code, `${url.origin}: ${describeFailure(cause)}${hintOf(url, cause)}`, details);
   }
+}
+
+/** With TLS 1.3 a client hears nothing but the end of the connection where its certificate is missing or refused. */
+function hintOf(url: URL, cause: unknown): string {
+  return url.protocol === 'https:' && wasClosedByServer(cause)
+    ? ' (perhaps it wants another client certificate: see `tls.cert`)'
+    : '';
 }
 
 /** A URL where the answer was a redirect. */
