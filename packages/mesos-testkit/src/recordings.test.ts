@@ -1,0 +1,163 @@
+import type { IncomingMessage } from 'node:http';
+import { createCodec, RecordDecoder, type scheduler } from '@galaxy-mesos/mesos-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyOf, type Line, recording, send, textOf } from '../test-helpers/recording.ts';
+import { ScriptedMaster } from './scripted-master.ts';
+
+/** Lines that a scripted master cannot answer by itself, and why. */
+const notReplayed: Readonly<Record<number, string>> = {
+  29: 'the operator API answers below /api/v1/',
+  50: 'this body is cut inside a field: the protobuf of Mesos takes it for whole, that of the client does not',
+  72: 'regular expressions of RE2 are not judged',
+};
+
+const lines = recording('04-refusals.jsonl').filter(
+  ({ n, from, response }) =>
+    from === 'scheduler' && response.status !== undefined && notReplayed[n] === undefined,
+);
+const refusals = lines.filter(({ n }) => n >= 5 && n < 209);
+const authenticated = lines.filter(({ n }) => n >= 209 && n < 225);
+
+const relevantHeaders = ['content-type', 'location', 'www-authenticate', 'allow', 'transfer-encoding'];
+
+/** Ids of the recorded master by those of the scripted one. */
+class Translation {
+  readonly #ids = new Map<string, string>();
+
+  learn(recorded: string | undefined, replayed: string | undefined): void {
+    if (recorded && replayed) this.#ids.set(recorded, replayed);
+  }
+
+  apply(text: string): string {
+    let result = text;
+    for (const [recorded, replayed] of this.#ids) result = result.replaceAll(recorded, replayed);
+    return result;
+  }
+}
+
+function closedByClient({ ended }: Line['response']): number {
+  return ended?.how === 'closed by client' ? ended.at : Number.POSITIVE_INFINITY;
+}
+
+/** Plays the scheduler of a recording against a scripted master. */
+class Replay {
+  readonly #url: string;
+  readonly #ids = new Translation();
+  /** Streams that are open, and the time of the recording at which the client closed them. */
+  readonly #streams: { readonly response: IncomingMessage; readonly until: number }[] = [];
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async line(line: Line): Promise<{ readonly expected: unknown; readonly found: unknown }> {
+    await this.#closeStreams(line.at);
+    const { method, path, headers, body } = line.request;
+    const translated = JSON.parse(this.#ids.apply(JSON.stringify({ headers, body }))) as Line['request'];
+    const request = { method, path, headers: translated.headers };
+    const response = await send(this.#url, request, bodyOf(translated.body));
+    return line.response.records
+      ? this.#stream(line, response)
+      : this.#plain(line, response, await textOf(response));
+  }
+
+  /** The master learns of a closed connection a little later. */
+  async #closeStreams(at: number): Promise<void> {
+    // A request and the end of a stream can bear each other's time, give or take the time of an answer.
+    const due = this.#streams.filter(({ until }) => until < at + 0.005);
+    for (const stream of due) {
+      stream.response.destroy();
+      this.#streams.splice(this.#streams.indexOf(stream), 1);
+    }
+    if (due.length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  #plain({ request, response: recorded }: Line, response: IncomingMessage, text: string) {
+    // Node's client rightly ignores the body that Mesos sends with its answer to HEAD.
+    const body = request.method === 'HEAD' ? '' : String(recorded.body ?? '');
+    return {
+      expected: { ...this.#head(recorded), body: this.#ids.apply(body) },
+      found: { ...this.#headOf(response), body: text },
+    };
+  }
+
+  async #stream({ response: recorded }: Line, response: IncomingMessage) {
+    const isRefused = recorded.records?.[0]?.type === 'ERROR';
+    const events = response.statusCode === 200 ? await this.#firstEvents(response, isRefused ? 1 : 2) : [];
+    this.#ids.learn(recorded.headers?.['Mesos-Stream-Id'], String(response.headers['mesos-stream-id']));
+    const [first] = recorded.records ?? [];
+    const subscribed = first?.subscribed as { readonly framework_id: { readonly value: string } } | undefined;
+    this.#ids.learn(subscribed?.framework_id.value, events[0]?.subscribed?.framework_id.value);
+    if (isRefused) await textOf(response);
+    else this.#streams.push({ response, until: closedByClient(recorded) });
+    // Offers and updates are the script's; everything else is the master's own.
+    const own = recorded.records?.filter(({ type }) => type !== 'OFFERS').slice(0, isRefused ? 1 : 2);
+    return {
+      expected: { ...this.#head(recorded), events: own?.map(({ type, error }) => ({ type, error })) },
+      found: { ...this.#headOf(response), events: events.map(({ type, error }) => ({ type, error })) },
+    };
+  }
+
+  async #firstEvents(response: IncomingMessage, count: number): Promise<readonly scheduler.Event[]> {
+    const isJson = response.headers['content-type'] === 'application/json';
+    const codec = createCodec(isJson ? 'json' : 'protobuf', 'mesos.v1.scheduler.Event');
+    const { promise, resolve } = Promise.withResolvers<readonly scheduler.Event[]>();
+    const events: scheduler.Event[] = [];
+    const decoder = new RecordDecoder((record) => {
+      events.push(codec.decode(record));
+      if (events.length === count) resolve(events);
+    });
+    response.on('data', (chunk: Uint8Array) => decoder.push(chunk));
+    response.on('error', () => {});
+    return promise;
+  }
+
+  #head({ status, headers = {} }: Line['response']): object {
+    const lower = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    return this.#headOf({ statusCode: status, headers: lower } as IncomingMessage);
+  }
+
+  #headOf({ statusCode, headers }: IncomingMessage): object {
+    return {
+      status: statusCode,
+      headers: Object.fromEntries(relevantHeaders.map((name) => [name, headers[name]])),
+      hasStreamId: headers['mesos-stream-id'] !== undefined,
+    };
+  }
+}
+
+describe('the recorded refusals of Mesos 1.11.0', () => {
+  let master: ScriptedMaster;
+  let replay: Replay;
+
+  beforeAll(async () => {
+    master = await ScriptedMaster.listen();
+    replay = new Replay(master.url);
+  });
+
+  afterAll(() => master.close());
+
+  it.each(refusals)('are those of a scripted master: line $n, $note', async (line) => {
+    const { expected, found } = await replay.line(line);
+    expect(found).toStrictEqual(expected);
+  });
+});
+
+describe('the recorded authentication of Mesos 1.11.0', () => {
+  let master: ScriptedMaster;
+  let replay: Replay;
+
+  beforeAll(async () => {
+    master = await ScriptedMaster.listen({ credentials: { principals: { fw: 's3cret', fw2: 's3cret2' } } });
+    replay = new Replay(master.url);
+  });
+
+  afterAll(() => master.close());
+
+  it.each(authenticated)('is that of a scripted master: line $n, $note', async (line) => {
+    const { expected, found } = await replay.line(line);
+    expect(found).toStrictEqual(expected);
+  });
+});
