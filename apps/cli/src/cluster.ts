@@ -1,4 +1,4 @@
-import { parseMasterList } from '@galaxy-mesos/mesos-client';
+import { describeMasterAddress, parseMasterAddress } from '@galaxy-mesos/mesos-client';
 import { messageOf } from './report-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,13 +17,14 @@ export function clusterOf(url: string | undefined, source: string): Cluster {
   if (text === '' || text === 'local') return { kind: 'local' };
   if (text.startsWith('cluster:')) {
     throw new UsageError(
-      `${source} ${text}: clusters in a batch queue are not there yet; name a master, HOST:5050`,
+      `${source} ${text}: clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://`,
     );
   }
   try {
-    parseMasterList(text);
+    parseMasterAddress(text);
   } catch (error) {
-    throw new UsageError(`${source} ${text}: ${messageOf(error)}`);
+    // Its message names the address, without the password that may be in it.
+    throw new UsageError(`${source}: ${messageOf(error)}`);
   }
   return { kind: 'mesos', master: text };
 }
@@ -32,6 +33,9 @@ export function clusterOf(url: string | undefined, source: string): Cluster {
 export const chosenCluster = (option: string | undefined, environment: NodeJS.ProcessEnv): Cluster =>
   option === undefined ? clusterOf(environment.MESOS_URL, 'MESOS_URL') : clusterOf(option, '--mesos');
 
-/** The cluster's name in messages and in the store. */
-export const clusterName = (cluster: Cluster): string =>
-  cluster.kind === 'local' ? 'local' : cluster.master;
+/** The cluster's name in messages and in the store, in which no password is. */
+export function clusterName(cluster: Cluster): string {
+  if (cluster.kind === 'local') return 'local';
+  const address = parseMasterAddress(cluster.master);
+  return address.kind === 'zookeeper' ? describeMasterAddress(address) : cluster.master;
+}

@@ -21,8 +21,9 @@ export type * as quota from './gen/quota.ts';
 export type * as scheduler from './gen/scheduler.ts';
 export type { TlsOptions } from './http/connection.ts';
 export type { Credential, SecretSource } from './http/credential.ts';
-export { parseMasterList } from './http/master-list.ts';
-export type { AddressRewrite } from './leader/master-detector.ts';
+export { createMasterDetector, type MasterDetectorOptions } from './leader/create-master-detector.ts';
+export { describeMasterAddress, type MasterAddress, parseMasterAddress } from './leader/master-address.ts';
+export type { AddressRewrite, MasterDetector, MasterScheme } from './leader/master-detector.ts';
 export { MesosError, type MesosErrorCode, type MesosErrorDetails } from './mesos-error.ts';
 export { OperatorClient, type OperatorClientOptions } from './operator/operator-client.ts';
 export type {

@@ -4,7 +4,6 @@
  * | code | meaning | what to do |
  * |---|---|---|
  * | INVALID_MASTER_URL | the list of masters cannot be read | correct it |
- * | UNSUPPORTED_MASTER_URL | `zk://`: leader detection through ZooKeeper is not there yet | name the masters |
  * | ZOOKEEPER_REFUSED | ZooKeeper does not let us in or read below the path of `zk://` | correct the credential or the path |
  * | MASTER_NOT_READY | no leader is elected yet, or it still recovers (as a reason of RETRYING) | none: it is asked again |
  * | MASTER_UNREACHABLE | no master took the subscription within the time allowed | see the reason per address |
@@ -34,7 +33,6 @@
  */
 export type MesosErrorCode =
   | 'INVALID_MASTER_URL'
-  | 'UNSUPPORTED_MASTER_URL'
   | 'ZOOKEEPER_REFUSED'
   | 'MASTER_NOT_READY'
   | 'MASTER_UNREACHABLE'
@@ -91,5 +89,12 @@ export class MesosError extends Error {
     this.callType = details.callType;
     this.answer = details.answer;
     this.setting = details.setting;
+  }
+
+  /** The error itself if it is one of this package, else one of a connection that was lost for this reason. */
+  static from(error: unknown): MesosError {
+    if (error instanceof MesosError) return error;
+    const words = error instanceof Error ? error.message : String(error);
+    return new MesosError('CONNECTION_LOST', words, { cause: error });
   }
 }

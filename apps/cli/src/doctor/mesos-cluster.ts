@@ -1,4 +1,10 @@
-import { type master, type mesos, OperatorClient, parseMasterList } from '@galaxy-mesos/mesos-client';
+import {
+  createMasterDetector,
+  type master,
+  type mesos,
+  OperatorClient,
+  parseMasterAddress,
+} from '@galaxy-mesos/mesos-client';
 import { messageOf } from '../report-error.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,7 +19,7 @@ export interface ClusterReport {
 /** Asks each master in turn for its version and its agents; the first that answers is taken at its word. */
 export async function lookAtCluster(masters: string): Promise<ClusterReport> {
   const reasons: string[] = [];
-  for (const { origin } of parseMasterList(masters)) {
+  for (const { origin } of await candidates(masters, reasons)) {
     await using client = new OperatorClient('master', { url: origin, callTimeout: timeoutMilliseconds });
     try {
       const { version_info } = await client.call({ type: 'GET_VERSION' });
@@ -29,6 +35,19 @@ export async function lookAtCluster(masters: string): Promise<ClusterReport> {
   }
   const advice = 'check MESOS_URL (or --mesos), and that the master runs and can be reached from here';
   return { findings: [{ subject: 'master', state: 'problem', text: reasons.join('; '), advice }] };
+}
+
+/** The masters to ask; adds the reason where ZooKeeper names none. */
+async function candidates(masters: string, reasons: string[]): Promise<readonly URL[]> {
+  const detector = createMasterDetector(parseMasterAddress(masters));
+  try {
+    return await detector.candidates(AbortSignal.timeout(timeoutMilliseconds));
+  } catch (error) {
+    reasons.push(detector.trouble ?? messageOf(error));
+    return [];
+  } finally {
+    await detector.close();
+  }
 }
 
 function describeAgents(agents: readonly master.Response.GetAgents.Agent[]): Finding {

@@ -42,7 +42,7 @@ export class MesosDriver implements ClusterDriver {
   #events = new EventQueue(() => {});
   #stopping: Promise<void> | undefined;
 
-  /** @throws DriverError INVALID_OPTION; MesosError INVALID_MASTER_URL, UNSUPPORTED_MASTER_URL */
+  /** @throws DriverError INVALID_OPTION; MesosError INVALID_MASTER_URL */
   constructor(options: MesosDriverOptions) {
     this.#settings = settle(options);
     const { master, credential, connectTimeoutSeconds } = this.#settings;
@@ -100,7 +100,8 @@ export class MesosDriver implements ClusterDriver {
       return;
     }
     const { master, killGraceSeconds } = this.#settings;
-    const environment = { MESOS_URL: mesosUrlForTasks(master, this.#session.master) };
+    const url = mesosUrlForTasks(master, this.#session.master);
+    const environment = url === undefined ? {} : { MESOS_URL: url };
     const { tasks, refusals } = planLaunch(offer, launches, { environment, killGraceSeconds });
     this.#refuse(refusals);
     if (tasks.length === 0) return this.decline([offerId], 0);

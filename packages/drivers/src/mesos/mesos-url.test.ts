@@ -20,6 +20,7 @@ describe('mesosUrlForTasks', () => {
     '10.0.0.7',
     'notlocalhost:5050',
     '[fd00::1]:5050',
+    'zk://a:2181,b:2181/mesos',
   ])('is %s as it was given, as it works from other machines too', (setting) => {
     expect(mesosUrlForTasks(setting, leader)).toBe(setting);
   });
@@ -32,6 +33,9 @@ describe('mesosUrlForTasks', () => {
     ['HTTP://LocalHost:5050/', 'http://head.example:5050'],
     ['https://localhost:5050', 'https://head.example:5050'],
     ['http://a:5050, 127.0.0.1:5051', 'http://head.example:5050'],
+    ['zk://localhost:2181/mesos', 'head.example:5050'],
+    ['zk://user:s3cret@a:2181/mesos', 'head.example:5050'],
+    ['file:///etc/mesos/zk', 'head.example:5050'],
   ])('makes of %s the address of the leading master', (setting, expected) => {
     expect(mesosUrlForTasks(setting, leader)).toBe(expected);
   });
@@ -55,5 +59,9 @@ describe('mesosUrlForTasks', () => {
   it('is the setting where the master tells no address', () => {
     expect(mesosUrlForTasks('127.0.0.1:9', undefined)).toBe('127.0.0.1:9');
     expect(mesosUrlForTasks('127.0.0.1:9', { id: 'master', ip: 0, port: 1 })).toBe('127.0.0.1:9');
+  });
+
+  it('is unset rather than a secret where the master tells no address', () => {
+    expect(mesosUrlForTasks('zk://user:s3cret@a:2181/mesos', undefined)).toBeUndefined();
   });
 });

@@ -299,12 +299,6 @@ describe('a session is not made from', () => {
   const make = (address: string) => () =>
     new SchedulerSession({ master: address, framework: { user: 'root', name: 'a' } });
 
-  it('zk://, which it says plainly', () => {
-    expect(make('zk://a:2181,b:2181/mesos')).toThrow(
-      expect.objectContaining({ code: 'UNSUPPORTED_MASTER_URL' }),
-    );
-  });
-
   it('nonsense', () => {
     expect(make('http://')).toThrow(expect.objectContaining({ code: 'INVALID_MASTER_URL' }));
   });

@@ -4,7 +4,6 @@ import { createCodec } from '../codec/codec.ts';
 import type { FrameworkInfo, MasterInfo } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
 import { Authorizer } from '../http/credential.ts';
-import { parseMasterList } from '../http/master-list.ts';
 import { MesosError } from '../mesos-error.ts';
 import { backoff, maximumMilliseconds } from '../stream/backoff.ts';
 import { Conversation } from '../stream/conversation.ts';
@@ -12,6 +11,7 @@ import { EventQueue } from '../stream/event-queue.ts';
 import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
 import { placeEvent } from './event-placement.ts';
 import { completeCall, subscribeCall } from './framework-calls.ts';
+import { MasterSearch } from './master-search.ts';
 import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
 
@@ -32,15 +32,13 @@ const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the sess
  */
 export class SchedulerSession {
   readonly #options: ResolvedOptions;
-  readonly #masters: readonly URL[];
+  readonly #search: MasterSearch;
   readonly #authorizer: Authorizer;
   readonly #events: EventQueue<SessionEvent>;
   readonly #callCodec;
   readonly #eventCodec;
   readonly #stop = new AbortController();
   readonly #started = Promise.withResolvers<Event.Subscribed>();
-  /** Why each address could not be used, since the last subscription. */
-  readonly #refusals = new Map<string, string>();
   #framework: FrameworkInfo;
   /** What SUBSCRIBE says besides. */
   #more: SchedulerSessionOptions['subscribe'];
@@ -48,16 +46,15 @@ export class SchedulerSession {
   #isStarted = false;
   #hasSubscribed = false;
   #connected: Conversation<Event> | undefined;
-  #leader: URL | undefined;
   #master: MasterInfo | undefined;
   #teardown: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #finished: Promise<void> = Promise.resolve();
 
-  /** Connects nowhere yet. Throws INVALID_MASTER_URL or UNSUPPORTED_MASTER_URL. */
+  /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
   constructor(options: SchedulerSessionOptions) {
     this.#options = resolveOptions(options);
-    this.#masters = parseMasterList(options.master);
+    this.#search = new MasterSearch(options.master, options);
     this.#authorizer = new Authorizer(options.credential);
     this.#events = new EventQueue({
       listener: (event) => this.#listener(event),
@@ -82,7 +79,7 @@ export class SchedulerSession {
 
   /** The address under which the leading master was reached last, such as `http://10.0.0.1:5050`. */
   get masterUrl(): string | undefined {
-    return this.#leader?.origin;
+    return this.#search.leader?.origin;
   }
 
   /** Whether calls can be sent now. */
@@ -108,8 +105,14 @@ export class SchedulerSession {
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     const patience = Math.min(this.#options.connectTimeout, longestTimer);
-    const timer = setTimeout(() => this.#end(this.#unreachable()), patience);
-    this.#finished = this.#run().finally(() => signal?.removeEventListener('abort', abort));
+    const timer = setTimeout(
+      () => this.#end(this.#search.unreachable(this.#options.connectTimeout / 1000)),
+      patience,
+    );
+    this.#finished = this.#run().finally(async () => {
+      signal?.removeEventListener('abort', abort);
+      await this.#search.close();
+    });
     try {
       return await this.#started.promise;
     } catch (error) {
@@ -166,15 +169,6 @@ export class SchedulerSession {
     this.#started.promise.catch(() => {});
   }
 
-  #unreachable(): MesosError {
-    const reasons = [...this.#refusals].map(([address, reason]) => `${address} (${reason})`);
-    const tried = reasons.length > 0 ? reasons : this.#masters.map((url) => `${url.origin} (no answer yet)`);
-    return new MesosError(
-      'MASTER_UNREACHABLE',
-      `no Mesos master within ${this.#options.connectTimeout / 1000} s; tried ${tried.join(', ')}`,
-    );
-  }
-
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stop.signal.aborted) {
@@ -210,29 +204,45 @@ export class SchedulerSession {
     if (this.#hasSubscribed) this.#events.push({ type: 'FAILED', error });
   }
 
-  /** Tries the last known leader, then every address; returns once the first stream has ended, or all failed. */
+  /** Tries every master that may lead; returns once the first stream has ended, or all failed. */
   async #subscribeOnce(): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
     let reason = new MesosError('CONNECTION_LOST', 'no master was tried');
-    for (const master of this.#candidates()) {
+    const masters = await this.#search.masters(this.#stop.signal).catch((error: unknown) => {
+      reason = MesosError.from(error);
+      return [];
+    });
+    for (const master of masters) {
       if (this.#stop.signal.aborted) break;
       try {
         return await this.#converse(master);
       } catch (error) {
-        reason = error instanceof MesosError ? error : new MesosError('CONNECTION_LOST', String(error));
-        this.#refusals.set(master.origin, reason.message.replace(/^\[\w+\] /, ''));
+        reason = MesosError.from(error);
+        this.#search.refused(master, reason);
         if (isFinal(reason, this.#hasSubscribed)) break;
       }
     }
     return { reason, wasSubscribed: false };
   }
 
-  #candidates(): readonly URL[] {
-    const others = this.#masters.filter((url) => url.origin !== this.#leader?.origin);
-    return this.#leader ? [this.#leader, ...others] : others;
+  async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
+    const deposed = new AbortController();
+    const forget = this.#search.onOtherLeader(master, (leader) =>
+      deposed.abort(
+        new MesosError('CONNECTION_LOST', `${leader.origin} leads now instead of ${master.origin}`),
+      ),
+    );
+    try {
+      const conversation = await this.#subscribe(master, deposed.signal);
+      deposed.signal.addEventListener('abort', () => conversation.end(deposed.signal.reason), { once: true });
+      return await this.#listen(conversation);
+    } catch (error) {
+      throw deposed.signal.aborted ? deposed.signal.reason : error;
+    } finally {
+      forget();
+    }
   }
 
-  async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
-    const conversation = await this.#subscribe(master);
+  async #listen(conversation: Conversation<Event>): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
     try {
       const reason = await conversation.run();
       return { reason, wasSubscribed: this.#connected !== undefined };
@@ -244,14 +254,14 @@ export class SchedulerSession {
     }
   }
 
-  async #subscribe(master: URL): Promise<Conversation<Event>> {
+  async #subscribe(master: URL, deposed: AbortSignal): Promise<Conversation<Event>> {
     const conversation = await Conversation.open<Event>({
       endpoint: new URL('/api/v1/scheduler', master),
       contentType: this.#callCodec.contentType,
       subscribe: this.#callCodec.encode(subscribeCall(this.#framework, this.#more)),
       connection: connectionOptions(this.#options),
       authorizer: this.#authorizer,
-      signal: this.#stop.signal,
+      signal: AbortSignal.any([this.#stop.signal, deposed]),
       rewrite: this.#options.rewriteAddress,
       subscribeError,
       callError,
@@ -289,8 +299,7 @@ export class SchedulerSession {
   #subscribed(subscribed: Event.Subscribed, from: Conversation<Event>): void {
     from.allowSilence(this.#allowedSilence(subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds));
     this.#connected = from;
-    this.#leader = from.url;
-    this.#refusals.clear();
+    this.#search.subscribed(from.url);
     this.#master = subscribed.master_info;
     this.#hasSubscribed = true;
     this.#framework = { ...this.#framework, id: subscribed.framework_id };
