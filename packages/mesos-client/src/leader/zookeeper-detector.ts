@@ -1,5 +1,5 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events';
-import { MesosError } from '../mesos-error.ts';
+import { MesosError, type MesosErrorCode } from '../mesos-error.ts';
 import type { ZooKeeperConnection } from '../zookeeper/connection.ts';
 import { reasonOf } from '../zookeeper/reason.ts';
 import { ZooKeeperSession } from '../zookeeper/session.ts';
@@ -15,6 +15,8 @@ export interface ZooKeeperDetectorOptions {
   /** In milliseconds. */
   readonly sessionTimeout: number;
 }
+
+const final: ReadonlySet<MesosErrorCode> = new Set(['ZOOKEEPER_REFUSED', 'INVALID_MASTER_URL']);
 
 /**
  * Follows in ZooKeeper which master leads. While ZooKeeper is away the leader known last is kept, as likely the
@@ -83,12 +85,13 @@ export class ZooKeeperDetector implements MasterDetector {
         this.#connection = connection;
         await this.#follow(connection);
       } catch (error) {
-        if (!isPassing(error)) this.#end(error);
-      } finally {
-        // Nothing is left of it, whatever it was that ended it.
-        await this.#connection?.close();
+        // The session goes on over another connection.
+        if (isPassing(error)) this.#connection?.destroy(error);
+        else this.#end(error);
       }
     }
+    // Nothing is left of the session, whatever it was that ended it.
+    await this.#connection?.close();
   }
 
   async #follow(connection: ZooKeeperConnection): Promise<void> {
@@ -140,7 +143,7 @@ function aborted(signal: AbortSignal): MesosError {
   return new MesosError('ABORTED', 'finding the leading master was aborted', { cause: signal.reason });
 }
 
-/** Whether a new connection may do better. */
-function isPassing(error: unknown): boolean {
-  return error instanceof MesosError && error.code !== 'ZOOKEEPER_REFUSED';
+/** Whether another connection may do better. What is no error of ours is a mistake in this code. */
+function isPassing(error: unknown): error is MesosError {
+  return error instanceof MesosError && !final.has(error.code);
 }

@@ -126,9 +126,9 @@ export class ZooKeeperConnection {
     this.destroy();
   }
 
-  /** Ends the connection, not the session. */
-  destroy(): void {
-    this.#fail(new MesosError('SESSION_CLOSED', `the connection to ${this.#name} was closed`));
+  /** Ends the connection, not the session. What waits for an answer rejects with the reason. */
+  destroy(reason = new MesosError('SESSION_CLOSED', `the connection to ${this.#name} was closed`)): void {
+    this.#fail(reason);
   }
 
   get #name(): string {
