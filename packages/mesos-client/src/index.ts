@@ -10,6 +10,16 @@
  */
 export type { ClientOptions } from './client-options.ts';
 export { type Codec, createCodec, type WireFormat } from './codec/codec.ts';
+export { type ExecutorEnvironment, readExecutorEnvironment } from './executor/environment.ts';
+export type {
+  ExecutorEvent,
+  ExecutorSessionEvent,
+  ExecutorSessionListener,
+  ExecutorTaskState,
+  ExecutorTaskStatus,
+} from './executor/executor-messages.ts';
+export { ExecutorSession } from './executor/executor-session.ts';
+export type { ExecutorSessionOptions } from './executor/session-options.ts';
 export type * as agent from './gen/agent.ts';
 export type * as allocator from './gen/allocator.ts';
 export type * as executor from './gen/executor.ts';
