@@ -1,5 +1,5 @@
 import { MesosDriver, type MesosDriverOptions } from '@galaxy-mesos/drivers';
-import { OperatorClient } from '@galaxy-mesos/mesos-client';
+import { AgentClient, MasterClient } from '@galaxy-mesos/mesos-client';
 import type { RealMesos } from '../../../test-fixtures/real-mesos/real-mesos.ts';
 import { StartedDriver } from './driver-fixture.ts';
 
@@ -38,7 +38,7 @@ export class MesosFixture {
 
   /** The ids of the frameworks that the master has, connected or not. */
   async frameworkIds(): Promise<string[]> {
-    await using client = new OperatorClient('master', { url: this.cluster.url });
+    await using client = new MasterClient({ master: this.cluster.url });
     const { frameworks = [] } = await client.call({ type: 'GET_FRAMEWORKS' });
     return frameworks.flatMap(({ framework_info }) => framework_info.id?.value ?? []);
   }
@@ -48,8 +48,8 @@ export class MesosFixture {
    * as terminated, after that as completed.
    */
   async untilCompleted(attemptId: string): Promise<void> {
-    const url = this.cluster.agents[0]?.url ?? '';
-    await using client = new OperatorClient('agent', { url });
+    const agent = this.cluster.agents[0]?.url ?? '';
+    await using client = new AgentClient({ agent });
     for (let look = 0; look < 600; look += 1) {
       const { completed_tasks = [] } = await client.call({ type: 'GET_TASKS' });
       if (completed_tasks.some(({ task_id }) => task_id.value === attemptId)) return;

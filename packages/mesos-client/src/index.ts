@@ -35,13 +35,25 @@ export { createMasterDetector, type MasterDetectorOptions } from './leader/creat
 export { describeMasterAddress, type MasterAddress, parseMasterAddress } from './leader/master-address.ts';
 export type { AddressRewrite, MasterDetector, MasterScheme } from './leader/master-detector.ts';
 export { MesosError, type MesosErrorCode, type MesosErrorDetails } from './mesos-error.ts';
-export { OperatorClient, type OperatorClientOptions } from './operator/operator-client.ts';
+export { agentAddressOf } from './operator/agent-address.ts';
+export { AgentClient, type AgentClientOptions, type ContainerInputOptions } from './operator/agent-client.ts';
+export type { ContainerInput, ContainerInputSource } from './operator/container-input.ts';
+export type { ContainerOutput, ContainerOutputStream } from './operator/container-output.ts';
+export { type ContainerExit, containerExit } from './operator/exit-status.ts';
+export type { FilePage, PageOptions, ReadOptions, TailOptions } from './operator/files.ts';
+export { MasterClient, type MasterClientOptions } from './operator/master-client.ts';
 export type {
+  AgentCall,
+  MasterCall,
+  MasterEvent,
+  MasterWatchEvent,
   OperatorAnswer,
   OperatorCall,
   OperatorCallType,
   OperatorTarget,
 } from './operator/operator-messages.ts';
+export type { Abortable, OperatorOptions } from './operator/operator-options.ts';
+export { type SandboxReference, sandboxPath } from './operator/sandbox-path.ts';
 export { defaultMaximumRecordBytes, RecordDecoder, type RecordListener } from './recordio/record-decoder.ts';
 export type {
   SchedulerCall,

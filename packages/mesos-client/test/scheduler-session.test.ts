@@ -7,7 +7,7 @@ import {
   requireRealMesos,
   startMesos,
 } from '../../../test-fixtures/real-mesos/real-mesos.ts';
-import { OperatorClient, type SchedulerSessionOptions, type WireFormat } from '../src/index.ts';
+import { MasterClient, type SchedulerSessionOptions, type WireFormat } from '../src/index.ts';
 import { framework, TestScheduler } from '../test-helpers/framework.ts';
 
 const agent = { resources: 'cpus:4;mem:4096;disk:4096' };
@@ -104,7 +104,7 @@ describe.skipIf(!requireRealMesos())('a session with a real master', () => {
 
     it('tears the framework down, after which nothing of it is active', async () => {
       const test = await started({ master: cluster.url, contentType });
-      await using master = new OperatorClient('master', { url: cluster.url, contentType });
+      await using master = new MasterClient({ master: cluster.url, contentType });
       const named = async () =>
         ((await master.call({ type: 'GET_FRAMEWORKS' })).frameworks ?? []).filter(
           ({ framework_info }) => framework_info.id?.value === test.session.frameworkId,
@@ -202,7 +202,7 @@ describe.skipIf(!requireRealMesos())('a session with a real master', () => {
 
   it('fails when the framework is torn down by an operator', async () => {
     const test = await started({ master: cluster.url });
-    await using master = new OperatorClient('master', { url: cluster.url });
+    await using master = new MasterClient({ master: cluster.url });
     await master.call({
       type: 'TEARDOWN',
       teardown: { framework_id: { value: test.session.frameworkId ?? '' } },
@@ -217,7 +217,7 @@ describe.skipIf(!requireRealMesos())('a session with a real master', () => {
     expect(sockets()).toBeGreaterThan(before[0] ?? 0);
     await test.session.close();
     await expect.poll(() => [sockets(), timers()]).toStrictEqual(before);
-    await using master = new OperatorClient('master', { url: cluster.url });
+    await using master = new MasterClient({ master: cluster.url });
     await expect
       .poll(async () => {
         const { frameworks = [] } = await master.call({ type: 'GET_FRAMEWORKS' });

@@ -1,10 +1,4 @@
-import {
-  createMasterDetector,
-  type master,
-  type mesos,
-  OperatorClient,
-  parseMasterAddress,
-} from '@galaxy-mesos/mesos-client';
+import { MasterClient, type master, type mesos } from '@galaxy-mesos/mesos-client';
 import { messageOf } from '../report-error.ts';
 import type { Finding } from './finding.ts';
 
@@ -16,37 +10,20 @@ export interface ClusterReport {
   readonly agents?: number;
 }
 
-/** Asks each master in turn for its version and its agents; the first that answers is taken at its word. */
+/** Asks the master that leads, of all that may, for its version and its agents. */
 export async function lookAtCluster(masters: string): Promise<ClusterReport> {
-  const reasons: string[] = [];
-  for (const { origin } of await candidates(masters, reasons)) {
-    await using client = new OperatorClient('master', { url: origin, callTimeout: timeoutMilliseconds });
-    try {
-      const { version_info } = await client.call({ type: 'GET_VERSION' });
-      const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
-      const text = `${origin} answers: Mesos ${version_info.version}`;
-      return {
-        findings: [{ subject: 'master', state: 'ok', text }, describeAgents(agents)],
-        agents: agents.filter(({ active }) => active).length,
-      };
-    } catch (error) {
-      reasons.push(messageOf(error));
-    }
-  }
-  const advice = 'check MESOS_URL (or --mesos), and that the master runs and can be reached from here';
-  return { findings: [{ subject: 'master', state: 'problem', text: reasons.join('; '), advice }] };
-}
-
-/** The masters to ask; adds the reason where ZooKeeper names none. */
-async function candidates(masters: string, reasons: string[]): Promise<readonly URL[]> {
-  const detector = createMasterDetector(parseMasterAddress(masters));
+  await using client = new MasterClient({ master: masters, callTimeout: timeoutMilliseconds });
   try {
-    return await detector.candidates(AbortSignal.timeout(timeoutMilliseconds));
+    const { version_info } = await client.call({ type: 'GET_VERSION' });
+    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+    const text = `${client.masterUrl} answers: Mesos ${version_info.version}`;
+    return {
+      findings: [{ subject: 'master', state: 'ok', text }, describeAgents(agents)],
+      agents: agents.filter(({ active }) => active).length,
+    };
   } catch (error) {
-    reasons.push(detector.trouble ?? messageOf(error));
-    return [];
-  } finally {
-    await detector.close();
+    const advice = 'check MESOS_URL (or --mesos), and that the master runs and can be reached from here';
+    return { findings: [{ subject: 'master', state: 'problem', text: messageOf(error), advice }] };
   }
 }
 

@@ -1,11 +1,16 @@
-import { type Credential, MesosError, type mesos, OperatorClient } from '@galaxy-mesos/mesos-client';
+import {
+  AgentClient,
+  agentAddressOf,
+  type Credential,
+  MasterClient,
+  MesosError,
+  type mesos,
+  sandboxPath,
+} from '@galaxy-mesos/mesos-client';
 import type { AttemptReference } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
 import { authorityOf } from './address.ts';
-
-/** Mesos answers no more of a file at once (16 pages). */
-const longestRead = 65_536n;
 
 /** Milliseconds that a master may take to list its agents: an address is not worth a longer wait. */
 const listTimeout = 5000;
@@ -83,21 +88,12 @@ export class Agents {
   }
 
   async #tail(url: string, path: string, maximumBytes: number): Promise<string> {
-    await using client = new OperatorClient('agent', this.#client(url));
-    const read = (offset: bigint, length: bigint) =>
-      client.call({ type: 'READ_FILE', read_file: { path, offset, length } });
-    const { size } = await read(0n, 0n);
-    const wanted = BigInt(Math.max(0, Math.floor(Math.min(maximumBytes, Number(size)))));
+    await using client = new AgentClient({ agent: url, ...this.#credential() });
+    const { size } = await client.readFile(path, { length: 0 });
+    const wanted = Math.max(0, Math.floor(Math.min(maximumBytes, size)));
     const start = size - wanted;
-    const parts: Uint8Array[] = [];
-    for (let at = start; at < size; ) {
-      const { data } = await read(at, at + longestRead < size ? longestRead : size - at);
-      // The file has become shorter meanwhile.
-      if (data.length === 0) break;
-      parts.push(data);
-      at += BigInt(data.length);
-    }
-    return textOfTail(Buffer.concat(parts), start > 0n);
+    const bytes = wanted === 0 ? Buffer.alloc(0) : await client.readWholeFile(path, { offset: start });
+    return textOfTail(bytes, start > 0);
   }
 
   /** Asks the master for the addresses of all its agents; one answer is enough for all who wait for it. */
@@ -111,25 +107,29 @@ export class Agents {
   async #askForAll(): Promise<void> {
     const url = this.#options.masterUrl();
     if (url === undefined) return;
-    await using client = new OperatorClient('master', { ...this.#client(url), callTimeout: listTimeout });
+    await using client = new MasterClient({
+      master: new URL(url).origin,
+      callTimeout: listTimeout,
+      ...this.#credential(),
+    });
     const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
     for (const { agent_info, pid } of agents) {
-      const [, name, authority] = /^(.+)@(.+)$/.exec(pid ?? '') ?? [];
-      if (agent_info.id === undefined || authority === undefined) continue;
+      const address = agentAddressOf(pid, url.startsWith('https:') ? 'https' : 'http');
+      if (agent_info.id === undefined || address === undefined) continue;
       // An offer tells more: the scheme, too.
       if (this.#urls.has(agent_info.id.value)) continue;
-      this.#urls.set(agent_info.id.value, `${new URL(url).protocol}//${authority}/${name}`);
+      this.#urls.set(agent_info.id.value, address);
     }
   }
 
   /** The command executor bears the id of its task. `latest` is a link that Mesos itself keeps. */
   #sandboxPath(attemptId: string): string | undefined {
     const frameworkId = this.#options.frameworkId();
-    return frameworkId && `/frameworks/${frameworkId}/executors/${attemptId}/runs/latest`;
+    return frameworkId && sandboxPath({ frameworkId, executorId: attemptId });
   }
 
-  #client(url: string): { url: string; credential?: Credential } {
+  #credential(): { readonly credential?: Credential } {
     const { credential } = this.#options;
-    return { url, ...(credential && { credential }) };
+    return credential ? { credential } : {};
   }
 }

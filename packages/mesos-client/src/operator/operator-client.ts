@@ -1,152 +1,146 @@
-import type { Agent } from 'undici';
-import { type ClientOptions, connectionOptions } from '../client-options.ts';
-import { type Codec, createCodec } from '../codec/codec.ts';
-import { describeFailure, happenedWhileConnecting, openConnectionPool } from '../http/connection.ts';
-import { Authorizer } from '../http/credential.ts';
-import { type Answer, readAnswer, sendAuthorized } from '../http/post.ts';
-import { maximumRedirects, resolveRedirect } from '../http/redirect.ts';
+import type { FileInfo } from '../gen/mesos.ts';
+import { describeFailure } from '../http/connection.ts';
 import { MesosError } from '../mesos-error.ts';
+import {
+  type FilePage,
+  filePages,
+  type PageOptions,
+  type PageReader,
+  type ReadOptions,
+  type TailOptions,
+  tailOf,
+} from './files.ts';
+import type { AnyCall, OperatorChannel } from './operator-channel.ts';
+import { stopped } from './operator-errors.ts';
 import type { OperatorAnswer, OperatorCall, OperatorCallType, OperatorTarget } from './operator-messages.ts';
+import type { Abortable } from './operator-options.ts';
 
-/** What an operator client is made from. */
-export interface OperatorClientOptions extends ClientOptions {
-  /**
-   * `http://host:5050`, or where the API lies below another path, as for several agents in one process,
-   * `http://host:5051/slave(1)`; with or without the `/api/v1` at its end.
-   */
-  readonly url: string;
-}
+/** What masters and agents have in common: calls that are answered at once, and files. */
+export abstract class OperatorClient<Target extends OperatorTarget> {
+  /** Not for users of the package. */
+  protected readonly channel: OperatorChannel;
 
-/** The shape that the messages of masters and agents have in common. */
-interface AnyMessage {
-  readonly type?: string;
-}
-
-function endpoint(url: string): URL {
-  const text = url.includes('://') ? url : `http://${url}`;
-  if (!URL.canParse(text))
-    throw new MesosError(
-      'INVALID_MASTER_URL',
-      `${JSON.stringify(url)} is not an address: expected http://host:5050`,
-    );
-  const parsed = new URL(text);
-  const path = parsed.pathname.replace(/\/$/, '');
-  parsed.pathname = path.endsWith('/api/v1') ? path : `${path}/api/v1`;
-  return parsed;
-}
-
-/**
- * The operator API of a master or an agent: state, files, maintenance, TEARDOWN. A client of a master follows
- * redirects to the leader. Close it when done: it keeps connections alive.
- */
-export class OperatorClient<Target extends OperatorTarget> {
-  readonly #options: OperatorClientOptions;
-  readonly #callCodec: Codec<AnyMessage>;
-  readonly #responseCodec: Codec<AnyMessage>;
-  readonly #connections: Agent;
-  readonly #authorizer: Authorizer;
-  /** As it was given. */
-  readonly #home: URL;
-  /** Where the last redirect led. */
-  #url: URL;
-
-  /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
-  constructor(target: Target, options: OperatorClientOptions) {
-    const format = options.contentType ?? 'protobuf';
-    this.#options = options;
-    this.#home = endpoint(options.url);
-    this.#url = this.#home;
-    this.#callCodec = createCodec(format, `mesos.v1.${target}.Call`) as Codec<AnyMessage>;
-    this.#responseCodec = createCodec(format, `mesos.v1.${target}.Response`) as Codec<AnyMessage>;
-    this.#connections = openConnectionPool(connectionOptions(options));
-    this.#authorizer = new Authorizer(options.credential);
+  protected constructor(channel: OperatorChannel) {
+    this.channel = channel;
   }
 
   /**
-   * Sends a call and resolves with the payload of its answer: for GET_TASKS what lies in `get_tasks`. Throws
-   * CALL_REFUSED with the server's words, UNAUTHENTICATED, NOT_CONNECTED, CALL_FATE_UNKNOWN, ABORTED,
-   * REDIRECT_LOOP, INVALID_MESSAGE; UNEXPECTED_ANSWER or MALFORMED_MESSAGE if it is no Mesos that answers.
+   * Sends a call and resolves with the payload of its answer: for GET_TASKS what lies in `get_tasks`; undefined for
+   * calls that are only taken note of. That says nothing of their effect where Mesos answers with 202.
+   *
+   * A call that may have arrived is not sent again, unless it only reads. Throws CALL_REFUSED with the server's words,
+   * UNAUTHENTICATED, NOT_CONNECTED, MASTER_NOT_READY, TLS_REFUSED, CALL_FATE_UNKNOWN (also where a signal fires after
+   * something may have been sent), ABORTED, SESSION_CLOSED, REDIRECT_LOOP, INVALID_MESSAGE; UNEXPECTED_ANSWER or
+   * MALFORMED_MESSAGE if it is no Mesos that answers.
    */
   async call<Type extends OperatorCallType<Target>>(
     call: OperatorCall<Target, Type> & { readonly type: Type },
-    options: { readonly signal?: AbortSignal } = {},
+    options: Abortable = {},
   ): Promise<OperatorAnswer<Target, Type>> {
-    const body = this.#callCodec.encode(call);
-    const answer = await this.#postToLeader(call.type, body, options.signal);
-    if (answer.body.length === 0) return undefined as OperatorAnswer<Target, Type>;
-    const response = this.#responseCodec.decode(answer.body) as Readonly<Record<string, unknown>>;
-    const payload = response[call.type.toLowerCase()];
-    if (payload === undefined)
-      throw new MesosError(
-        'UNEXPECTED_ANSWER',
-        `${this.#url.href} answered ${call.type} with something else`,
-        {
-          callType: call.type,
-          status: answer.status,
-        },
-      );
-    return payload as OperatorAnswer<Target, Type>;
+    const answer = await this.channel.ask(call, this.channel.scope(options.signal));
+    return answer as OperatorAnswer<Target, Type>;
   }
 
-  /** Closes all connections. */
+  /** What is in a folder. Throws CALL_REFUSED with status 404 where there is none, and as `call` does. */
+  async listFiles(path: string, options: Abortable = {}): Promise<readonly FileInfo[]> {
+    const answer = await this.#askFor(path, { type: 'LIST_FILES', list_files: { path } }, options.signal);
+    return (answer as { readonly file_infos?: readonly FileInfo[] }).file_infos ?? [];
+  }
+
+  /** One page of a file. Throws CALL_REFUSED with status 404 where there is none, and as `call` does. */
+  async readFile(path: string, options: PageOptions = {}): Promise<FilePage> {
+    return this.#pageReader(path, options.signal)(options.offset ?? 0, options.length);
+  }
+
+  /**
+   * A file page by page, up to the size that it has when reading begins. For large files `downloadFile` is faster:
+   * one request instead of one per 64 KiB.
+   */
+  readPages(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array, void> {
+    return filePages(this.#pageReader(path, options.signal), options.offset ?? 0);
+  }
+
+  /** All of a file, held in memory. */
+  async readWholeFile(path: string, options: ReadOptions = {}): Promise<Buffer> {
+    const pages: Uint8Array[] = [];
+    for await (const page of this.readPages(path, options)) pages.push(page);
+    return Buffer.concat(pages);
+  }
+
+  /**
+   * What is in a file, and what is added to it, until the signal fires (ABORTED) or the loop is left. Pieces end
+   * anywhere, also inside a character. A file that becomes shorter (cut, or replaced by a new one, as logs are) is read
+   * from its beginning; one that was replaced by a longer one between two looks cannot be told from one that grew.
+   * Throws CALL_REFUSED with status 404 where there is no such file, or not any more.
+   */
+  tailFile(path: string, options: TailOptions = {}): AsyncGenerator<Uint8Array, void> {
+    const scope = this.channel.scope(options.signal);
+    return tailOf(this.#pageReader(path, options.signal), options, scope);
+  }
+
+  /**
+   * A file as it is, in one request, read as fast as it is taken. What is added meanwhile is left out. Throws
+   * CALL_REFUSED with status 404 where there is none, CONNECTION_LOST where it breaks off, and as `call` does.
+   */
+  async *downloadFile(path: string, options: Abortable = {}): AsyncGenerator<Uint8Array, void> {
+    const scope = this.channel.scope(options.signal);
+    const origin = await this.fileServer(scope);
+    const { body } = await this.channel.download(origin, path, scope).catch(namingFile(path));
+    try {
+      yield* body;
+    } catch (cause) {
+      if (scope.aborted) throw stopped(scope, 'DOWNLOAD_FILE');
+      throw new MesosError('CONNECTION_LOST', `${path} at ${origin.host}: ${describeFailure(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  /** Ends streams and calls that are under way (SESSION_CLOSED) and leaves no socket. May be called twice. */
   async close(): Promise<void> {
-    await this.#connections.destroy();
+    await this.channel.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #postToLeader(callType: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<Answer> {
-    for (let hop = 0; hop <= maximumRedirects; hop++) {
-      const exchange = await this.#post(callType, body, signal).catch((error: unknown) => {
-        // The leader may be gone for good: the next call asks anew who leads.
-        this.#url = this.#home;
-        throw error;
-      });
-      if (exchange.status === 200 || exchange.status === 202) return exchange;
-      if (exchange.status !== 307) throw this.#refusal(callType, exchange);
-      this.#url = resolveRedirect(exchange.location, this.#url, this.#options.rewriteAddress);
-    }
-    throw new MesosError('REDIRECT_LOOP', `${this.#options.url}: masters redirect without end`, { callType });
+  /** Where `/files/download` is answered. */
+  protected abstract fileServer(scope: AbortSignal): Promise<URL>;
+
+  #pageReader(path: string, signal: AbortSignal | undefined): PageReader {
+    return async (offset, length) => {
+      const part = { offset: toInteger(offset), ...(length !== undefined && { length: toInteger(length) }) };
+      const answer = await this.#askFor(path, { type: 'READ_FILE', read_file: { path, ...part } }, signal);
+      const { data = new Uint8Array(0), size = 0n } = answer as {
+        readonly data?: Uint8Array;
+        readonly size?: bigint;
+      };
+      return { data, size: Number(size) };
+    };
   }
 
-  async #post(callType: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<Answer> {
-    const type = this.#callCodec.contentType;
-    try {
-      const response = await sendAuthorized(this.#authorizer, callType, (authorization) =>
-        this.#connections.request({
-          origin: this.#url.origin,
-          path: this.#url.pathname,
-          method: 'POST',
-          headers: { 'content-type': type, accept: type, 'accept-encoding': 'gzip', ...authorization },
-          body,
-          ...(signal && { signal }),
-        }),
-      );
-      return await readAnswer(response);
-    } catch (cause) {
-      throw this.#failure(callType, cause, signal);
-    }
+  #askFor(path: string, call: AnyCall, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.channel.ask(call, this.channel.scope(signal)).catch(namingFile(path));
   }
+}
 
-  #failure(callType: string, cause: unknown, signal: AbortSignal | undefined): MesosError {
-    if (cause instanceof MesosError) return cause;
-    const details = { callType, cause };
-    if (signal?.aborted) return new MesosError('ABORTED', `${callType} was aborted`, details);
-    const failure = `${this.#url.href}: ${describeFailure(cause)}`;
-    return happenedWhileConnecting(cause)
-      ? new MesosError('NOT_CONNECTED', `${callType} was not sent: ${failure}`, details)
-      : new MesosError('CALL_FATE_UNKNOWN', `${callType} has no answer: ${failure}`, details);
-  }
+function toInteger(value: number): bigint {
+  if (Number.isSafeInteger(value) && value >= 0) return BigInt(value);
+  throw new MesosError('INVALID_MESSAGE', `offset and length of a file: expected whole numbers from 0 on`, {
+    callType: 'READ_FILE',
+  });
+}
 
-  #refusal(callType: string, exchange: Answer): MesosError {
-    const answer = Buffer.from(exchange.body).toString();
-    const words = answer === '' ? `status ${exchange.status}` : `${exchange.status} ${answer}`;
-    return new MesosError('CALL_REFUSED', `${this.#url.href} answered ${callType} with ${words}`, {
-      status: exchange.status,
+/** Mesos answers 404 without a word where there is no such file. */
+function namingFile(path: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof MesosError) || error.status !== 404 || error.answer !== '') throw error;
+    const { callType = 'READ_FILE', answer } = error;
+    throw new MesosError('CALL_REFUSED', `there is no ${path}: ${callType} was answered with status 404`, {
+      status: 404,
       callType,
       answer,
     });
-  }
+  };
 }

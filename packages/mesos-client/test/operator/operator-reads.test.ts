@@ -3,9 +3,9 @@ import {
   type RealMesos,
   requireRealMesos,
   startMesos,
-} from '../../../test-fixtures/real-mesos/real-mesos.ts';
-import { OperatorClient, type WireFormat } from '../src/index.ts';
-import { TestScheduler } from '../test-helpers/framework.ts';
+} from '../../../../test-fixtures/real-mesos/real-mesos.ts';
+import { OperatorClient, type WireFormat } from '../../src/index.ts';
+import { TestScheduler } from '../../test-helpers/framework.ts';
 
 const formats = ['json', 'protobuf'] as const satisfies readonly WireFormat[];
 

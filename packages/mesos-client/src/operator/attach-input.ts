@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import type { Codec } from '../codec/codec.ts';
+import type { Call } from '../gen/agent.ts';
+import type { ContainerID } from '../gen/mesos.ts';
+import { openConnection } from '../http/connection.ts';
+import { sendAuthorized } from '../http/post.ts';
+import { type ContainerInputSource, inputBody } from './container-input.ts';
+import type { OperatorChannel } from './operator-channel.ts';
+import { refusalError, requestError, stopped } from './operator-errors.ts';
+import type { Abortable } from './operator-options.ts';
+
+const callType = 'ATTACH_CONTAINER_INPUT';
+const defaultHeartbeatMilliseconds = 30_000;
+
+/** Input for a container. */
+export interface InputRequest extends Abortable {
+  readonly containerId: ContainerID;
+  readonly source: ContainerInputSource;
+  readonly heartbeatMilliseconds?: number;
+  readonly sendEndOfInput?: boolean;
+}
+
+/** Passes on all of the source over a connection of its own. Throws what the source throws, and MesosError. */
+export async function attachInput(channel: OperatorChannel, url: URL, request: InputRequest): Promise<void> {
+  const signal = channel.scope(request.signal);
+  // What was taken from the source is gone where the request is refused for its credential or finds nobody: asking
+  // something else first gets a credential renewed that has run out.
+  await channel.ask({ type: 'GET_HEALTH' }, signal);
+  const answered = new AbortController();
+  let trouble: { readonly error: unknown } | undefined;
+  const body = inputBody({
+    containerId: request.containerId,
+    source: request.source,
+    codec: channel.callCodec as Codec<Call>,
+    heartbeatMilliseconds: request.heartbeatMilliseconds ?? defaultHeartbeatMilliseconds,
+    sendEndOfInput: request.sendEndOfInput ?? true,
+    signal: AbortSignal.any([signal, answered.signal]),
+    onSourceFailure: (error) => {
+      trouble = { error };
+    },
+  });
+  try {
+    // One record ahead, no more: the rest waits in the source.
+    await send(channel, url, Readable.from(body, { highWaterMark: 1 }), signal);
+  } catch (error) {
+    if (trouble) throw trouble.error;
+    throw signal.aborted ? stopped(signal, callType) : error;
+  } finally {
+    answered.abort();
+    await body.return();
+  }
+}
+
+async function send(channel: OperatorChannel, url: URL, body: Readable, signal: AbortSignal): Promise<void> {
+  const client = openConnection(url.origin, channel.connection);
+  try {
+    const response = await sendAuthorized(channel.authorizer, callType, (authorization) =>
+      client.request({
+        method: 'POST',
+        path: url.pathname,
+        headers: {
+          'content-type': 'application/recordio',
+          'message-content-type': channel.callCodec.contentType,
+          accept: channel.callCodec.contentType,
+          ...authorization,
+        },
+        body,
+        signal,
+        // The answer comes when all input has been taken.
+        headersTimeout: 0,
+      }),
+    );
+    const text = await response.body.text();
+    const { statusCode: status } = response;
+    if (status !== 200 && status !== 202) throw refusalError('agent', { callType, url }, { status, text });
+  } catch (cause) {
+    throw requestError(cause, { callType, url, signal });
+  } finally {
+    await client.destroy();
+  }
+}
