@@ -94,7 +94,7 @@ export class OperatorChannel {
         signal: scope,
         rewrite: this.options.rewriteAddress,
         refused: (refusal, origin) =>
-          refusalError(this.target, { callType: call.type, url: new URL(origin) }, refusal),
+          refusalError(this.target, { callType: call.type, url: new URL(url.pathname, origin) }, refusal),
       }).catch((error: unknown) => {
         throw streamError(error, call.type, scope);
       });

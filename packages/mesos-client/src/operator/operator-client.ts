@@ -132,12 +132,12 @@ function toInteger(value: number): bigint {
   });
 }
 
-/** Mesos answers 404 without a word where there is no such file. */
+/** Mesos answers 404, and says no more, where there is no such file. */
 function namingFile(path: string): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof MesosError) || error.status !== 404 || error.answer !== '') throw error;
-    const { callType = 'READ_FILE', answer } = error;
-    throw new MesosError('CALL_REFUSED', `there is no ${path}: ${callType} was answered with status 404`, {
+    if (!(error instanceof MesosError) || error.code !== 'CALL_REFUSED' || error.status !== 404) throw error;
+    const { callType = 'READ_FILE', answer = '' } = error;
+    throw new MesosError('CALL_REFUSED', `there is no ${path}: ${callType} was answered with 404`, {
       status: 404,
       callType,
       answer,

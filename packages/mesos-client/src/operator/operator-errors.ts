@@ -27,7 +27,7 @@ function ranOutOfTime(error: MesosError): boolean {
 /** Whether the call can be sent again, here or elsewhere: it has had no effect, and a later try may do better. */
 export function mayTryAgain(error: MesosError, callType: string): boolean {
   if (['NOT_CONNECTED', 'MASTER_NOT_READY', 'REDIRECT_LOOP'].includes(error.code)) return true;
-  if (isStarting(error.status, error.answer)) return true;
+  if (callType !== 'DOWNLOAD_FILE' && isStarting(error.status, error.answer)) return true;
   const isLost = error.code === 'CALL_FATE_UNKNOWN' || error.code === 'CONNECTION_LOST';
   return isLost && isReading(callType) && !ranOutOfTime(error);
 }
@@ -63,7 +63,9 @@ export function refusalError(
 ): MesosError {
   const details = { status, callType, answer: text };
   const message = `${url.href} answered ${callType} with ${words(status, text)}`;
-  if (target === 'master' && isStarting(status, text))
+  // There the same words mean that there is no such file.
+  const isFile = callType === 'DOWNLOAD_FILE';
+  if (target === 'master' && !isFile && isStarting(status, text))
     return new MesosError('MASTER_NOT_READY', message, details);
   // A proxy in between does not know what became of it.
   if (status === 502 || status === 504) return new MesosError('CALL_FATE_UNKNOWN', message, details);
