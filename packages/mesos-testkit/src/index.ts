@@ -1,14 +1,27 @@
 /**
- * A scripted Mesos master that misbehaves on command.
+ * A scripted Mesos master and agent that misbehave on command.
+ *
+ * @example
+ * await using master = await ScriptedMaster.listen({ heartbeatSeconds: 0.1 });
+ * const stream = await master.nextSubscription();
+ * stream.send({ type: 'RESCIND', rescind: { offer_id: { value: 'offer-1' } } });
+ * const decline = await master.nextCall('DECLINE');
  *
  * @module
  */
+export type { AgentOperator } from './agent/agent-operator.ts';
+export type { ContainerSession } from './agent/container-session.ts';
+export type { ExecutorStream, ExpectedExecutor } from './agent/executor-endpoint.ts';
+export type { CallLog } from './calls/call-log.ts';
 export type { Exchange } from './calls/exchange.ts';
 export type { Hold, Orders } from './calls/rules.ts';
 export { EventStream, record } from './event-stream.ts';
 export type { Credentials } from './http/authentication.ts';
 export type { TlsOptions } from './http/http-front.ts';
 export type { ReceivedRequest } from './http/received-request.ts';
+export type { FileStore } from './operator/file-store.ts';
+export type { MasterOperator } from './operator/master-operator.ts';
 export type { SchedulerExchange, SchedulerStream } from './scheduler/scheduler-exchange.ts';
+export { ScriptedAgent, type ScriptedAgentOptions } from './scripted-agent.ts';
 export { ScriptedMaster, type ScriptedMasterOptions } from './scripted-master.ts';
 export type { LocationForm } from './standing.ts';

@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { createCodec, RecordDecoder, type scheduler } from '@galaxy-mesos/mesos-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, type Line, recording, send, textOf } from '../test-helpers/recording.ts';
+import {
+  bodyOf,
+  headOf,
+  type Line,
+  recordedHead,
+  recording,
+  send,
+  textOf,
+} from '../test-helpers/recording.ts';
 import { ScriptedMaster } from './scripted-master.ts';
 
 /** Lines that a scripted master cannot answer by itself, and why. */
@@ -17,8 +25,6 @@ const lines = recording('04-refusals.jsonl').filter(
 );
 const refusals = lines.filter(({ n }) => n >= 5 && n < 209);
 const authenticated = lines.filter(({ n }) => n >= 209 && n < 225);
-
-const relevantHeaders = ['content-type', 'location', 'www-authenticate', 'allow', 'transfer-encoding'];
 
 /** Ids of the recorded master by those of the scripted one. */
 class Translation {
@@ -76,8 +82,8 @@ class Replay {
     // Node's client rightly ignores the body that Mesos sends with its answer to HEAD.
     const body = request.method === 'HEAD' ? '' : String(recorded.body ?? '');
     return {
-      expected: { ...this.#head(recorded), body: this.#ids.apply(body) },
-      found: { ...this.#headOf(response), body: text },
+      expected: { ...recordedHead(recorded), body: this.#ids.apply(body) },
+      found: { ...headOf(response), body: text },
     };
   }
 
@@ -93,8 +99,8 @@ class Replay {
     // Offers and updates are the script's; everything else is the master's own.
     const own = recorded.records?.filter(({ type }) => type !== 'OFFERS').slice(0, isRefused ? 1 : 2);
     return {
-      expected: { ...this.#head(recorded), events: own?.map(({ type, error }) => ({ type, error })) },
-      found: { ...this.#headOf(response), events: events.map(({ type, error }) => ({ type, error })) },
+      expected: { ...recordedHead(recorded), events: own?.map(({ type, error }) => ({ type, error })) },
+      found: { ...headOf(response), events: events.map(({ type, error }) => ({ type, error })) },
     };
   }
 
@@ -110,21 +116,6 @@ class Replay {
     response.on('data', (chunk: Uint8Array) => decoder.push(chunk));
     response.on('error', () => {});
     return promise;
-  }
-
-  #head({ status, headers = {} }: Line['response']): object {
-    const lower = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-    );
-    return this.#headOf({ statusCode: status, headers: lower } as IncomingMessage);
-  }
-
-  #headOf({ statusCode, headers }: IncomingMessage): object {
-    return {
-      status: statusCode,
-      headers: Object.fromEntries(relevantHeaders.map((name) => [name, headers[name]])),
-      hasStreamId: headers['mesos-stream-id'] !== undefined,
-    };
   }
 }
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { mesos, scheduler } from '@galaxy-mesos/mesos-client';
-import type { CallLog, Taken } from './calls/call-log.ts';
-import type { Exchange } from './calls/exchange.ts';
+import type { master, mesos, OperatorAnswer, scheduler } from '@galaxy-mesos/mesos-client';
+import type { Taken } from './calls/call-log.ts';
+import { Exchange } from './calls/exchange.ts';
 import { peekCall } from './calls/parse-call.ts';
 import type { Orders } from './calls/rules.ts';
-import { authenticate, type Credentials } from './http/authentication.ts';
-import { type FrontOptions, HttpFront } from './http/http-front.ts';
-import { type ReceivedRequest, receiveRequest } from './http/received-request.ts';
-import { methodNotAllowed, notFound, type Reply, text } from './http/reply.ts';
+import type { ReceivedRequest } from './http/received-request.ts';
+import { notFound, type Reply, text } from './http/reply.ts';
+import { MasterOperator, masterCall } from './operator/master-operator.ts';
+import type { Scripted } from './operator/scripted-answers.ts';
 import { SchedulerEndpoint, schedulerCall } from './scheduler/scheduler-endpoint.ts';
 import { SchedulerExchange, type SchedulerStream } from './scheduler/scheduler-exchange.ts';
+import { type Incoming, ScriptedServer, type ScriptedServerOptions } from './scripted-server.ts';
 import { type LocationForm, redirectReply, type Standing, standingReply } from './standing.ts';
 
 /** Mesos's own default, in seconds. */
@@ -19,86 +19,64 @@ const defaultHeartbeatSeconds = 15;
 type SchedulerCallType = NonNullable<scheduler.Call['type']>;
 
 /** How a master is set up. */
-export interface ScriptedMasterOptions extends FrontOptions {
+export interface ScriptedMasterOptions extends ScriptedServerOptions {
   /** Interval of heartbeats on event streams, which is also told to the subscriber; fractions are allowed. */
   readonly heartbeatSeconds?: number;
-  /** Who may come in; anyone by default. */
-  readonly credentials?: Credentials;
   /** Answers every request to the scheduler and operator endpoints by hand; see {@link ScriptedMaster.play}. */
   readonly play?: (exchange: SchedulerExchange) => void;
 }
 
-/** An endpoint as far as requests reach it in the same way. */
-interface Endpoint<Ex extends Exchange<{ readonly type?: string | undefined }>> {
-  readonly log: CallLog<Ex>;
-  reply(exchange: Ex, principal: string | undefined): Reply;
-}
-
+const operatorPath = /^(\/master)?\/api\/v1(\/.*)?$/;
 const schedulerPath = /^(\/master)?\/api\/v1\/scheduler(\/.*)?$/;
 const redirectPath = /^(\/master)?\/redirect$/;
+const statePath = /^(\/master)?\/state$/;
 const healthPath = /^(\/master)?\/health$/;
 
 /**
  * A master without a cluster behind it: speaks the HTTP API of Mesos 1.11.0, notes what it is told, sends what a
  * test says, and misbehaves on command. It makes no offers and runs nothing by itself.
  */
-export class ScriptedMaster {
+export class ScriptedMaster extends ScriptedServer {
   readonly id: string = randomUUID();
   /**
    * Answers every request to an endpoint by hand instead of in the ordinary way. `call` is empty where the body is
    * no scheduler call.
    */
   play: ((exchange: SchedulerExchange) => void) | undefined;
-  /** Who may come in from now on; anyone if undefined. */
-  credentials: Credentials | undefined;
-  readonly #front: HttpFront;
+  /** The operator API: its calls, its event streams, its files, and what it answers. */
+  readonly operator: MasterOperator;
   readonly #scheduler: SchedulerEndpoint;
   #standing: Standing = { kind: 'leading' };
-  #parked: (() => void)[] | undefined;
 
   /** Use {@link ScriptedMaster.listen}. */
   private constructor(options: ScriptedMasterOptions) {
+    super(options);
     const { heartbeatSeconds = defaultHeartbeatSeconds } = options;
     this.play = options.play;
-    this.credentials = options.credentials;
-    this.#front = new HttpFront((...request) => void this.#receive(...request), options);
     this.#scheduler = new SchedulerEndpoint({
       masterId: this.id,
       heartbeatSeconds,
       masterInfo: () => this.info,
       crash: () => this.crash(),
     });
+    const { sessions } = this.#scheduler;
+    this.operator = new MasterOperator({
+      heartbeatSeconds,
+      masterInfo: () => this.info,
+      frameworks: () => sessions.describe(),
+      teardown: (frameworkId) => {
+        const isKnown = sessions.find(frameworkId) !== undefined;
+        if (isKnown) sessions.remove(frameworkId);
+        return isKnown;
+      },
+    });
   }
 
   /** A master that listens on 127.0.0.1 and leads. */
   static async listen(options: ScriptedMasterOptions = {}): Promise<ScriptedMaster> {
     const master = new ScriptedMaster(options);
-    await master.#front.listen();
+    await master.comeBack();
     return master;
-  }
-
-  /** Such as `http://127.0.0.1:5050`. */
-  get url(): string {
-    return this.#front.url;
-  }
-
-  /** Host and port, such as `127.0.0.1:5050`. */
-  get host(): string {
-    return this.#front.host;
-  }
-
-  get port(): number {
-    return this.#front.port;
-  }
-
-  /** Connections that are open now. */
-  get connections(): number {
-    return this.#front.connections;
-  }
-
-  /** Connections that were ever opened. */
-  get connectionsSoFar(): number {
-    return this.#front.connectionsSoFar;
   }
 
   /** What the master says of itself. */
@@ -171,6 +149,14 @@ export class ScriptedMaster {
     this.#scheduler.log.behave();
   }
 
+  /** From now on, operator calls of this type are answered with this payload, or with what the function returns. */
+  answer<Type extends NonNullable<master.Call['type']>>(
+    type: Type,
+    answer: Scripted<master.Call, OperatorAnswer<'master', Type>>,
+  ): void {
+    this.operator.answer(type, answer);
+  }
+
   /** Sends an update to a framework every so many seconds until it is acknowledged; resolves when it is. */
   sendUntilAcknowledged(frameworkId: string, status: mesos.TaskStatus, everySeconds: number): Promise<void> {
     return this.#scheduler.updates.send(frameworkId, status, everySeconds);
@@ -215,23 +201,6 @@ export class ScriptedMaster {
     this.#scheduler.sessions.remove(frameworkId);
   }
 
-  // Whether the master is there at all.
-
-  /** New connections are refused from now on; those that are open go on. */
-  refuseConnections(): void {
-    this.#front.refuseConnections();
-  }
-
-  /** As after `kill -9`: connections are closed in the middle of what they do, new ones are refused. */
-  crash(): void {
-    this.#front.crash();
-  }
-
-  /** Listens again on the same port, with its memory. */
-  comeBack(): Promise<void> {
-    return this.#front.listen();
-  }
-
   /** A new master in the place of this one: it has crashed, comes back, and knows nothing. */
   restart(): Promise<void> {
     this.crash();
@@ -239,77 +208,43 @@ export class ScriptedMaster {
     return this.comeBack();
   }
 
-  /** As a host that has vanished: connections stay, and no byte comes over them any more. */
-  fallSilent(): void {
-    this.#parked ??= [];
-    for (const stream of this.streams) stream.fallSilent();
+  override fallSilent(): void {
+    super.fallSilent();
+    for (const stream of [...this.streams, ...this.operator.streams]) stream.fallSilent();
   }
 
-  /** Ends {@link fallSilent}: what came in meanwhile is looked at now. */
-  speakAgain(): void {
-    const parked = this.#parked ?? [];
-    this.#parked = undefined;
-    for (const stream of this.streams) stream.speakAgain();
-    for (const handle of parked) handle();
+  override speakAgain(): void {
+    for (const stream of [...this.streams, ...this.operator.streams]) stream.speakAgain();
+    super.speakAgain();
   }
 
-  /** Stops for good and leaves nothing behind. */
-  async close(): Promise<void> {
+  override close(): Promise<void> {
     this.forget();
     this.#scheduler.updates.stop();
-    await this.#front.close();
+    return super.close();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #receive(message: IncomingMessage, response: ServerResponse, connection: number): Promise<void> {
-    const request = await receiveRequest(message, connection);
-    if (!request) return;
-    const reset = () => this.#front.reset(message.socket);
-    const handle = () => this.#handle(request, response, reset);
-    if (this.#parked) this.#parked.push(handle);
-    else handle();
-  }
-
-  #handle(request: ReceivedRequest, response: ServerResponse, reset: () => void): void {
-    const call = peekCall(schedulerCall, request.headers['content-type'], request.body);
-    const exchange = new SchedulerExchange({ request, response, call, reset });
+  protected override handle(incoming: Incoming): void {
+    const { path, headers, body } = incoming.request;
+    const contentType = headers['content-type'];
+    const call = peekCall(schedulerCall, contentType, body);
+    const exchange = new SchedulerExchange({ ...incoming, call });
     if (this.play) this.#scheduler.log.receive(exchange, () => this.play?.(exchange));
-    else if (schedulerPath.test(request.path))
-      this.#serve(this.#scheduler, exchange, 'mesos-master-scheduler');
-    else exchange.deliver(this.#plainReply(request));
+    else if (this.#standing.kind === 'booting') exchange.deliver(notFound());
+    else if (schedulerPath.test(path)) this.serve(this.#scheduler, exchange);
+    else if (operatorPath.test(path))
+      this.serve(this.operator, new Exchange({ ...incoming, call: peekCall(masterCall, contentType, body) }));
+    else exchange.deliver(this.#plainReply(path));
   }
 
-  #serve<Ex extends Exchange<{ readonly type?: string | undefined }>>(
-    endpoint: Endpoint<Ex>,
-    exchange: Ex,
-    realm: string,
-  ): void {
-    endpoint.log.receive(exchange, () => exchange.deliver(this.#reply(endpoint, exchange, realm)));
+  protected override refuse({ path }: ReceivedRequest): Reply | undefined {
+    return standingReply(this.#standing, path);
   }
 
-  /** In the order in which Mesos looks at things. */
-  #reply<Ex extends Exchange<{ readonly type?: string | undefined }>>(
-    endpoint: Endpoint<Ex>,
-    exchange: Ex,
-    realm: string,
-  ): Reply {
-    const { request } = exchange;
-    if (!request.isBodyIntact) return text(500, 'failed to decode body');
-    if (this.#standing.kind === 'booting') return notFound();
-    const identity = authenticate(this.credentials, request.headers.authorization, realm);
-    if ('refusal' in identity) return identity.refusal;
-    const notServing = standingReply(this.#standing, request.path);
-    if (notServing) return notServing;
-    if (request.method !== 'POST') return methodNotAllowed(request.method);
-    return endpoint.reply(exchange, identity.principal);
-  }
-
-  #plainReply({ path }: ReceivedRequest): Reply {
+  #plainReply(path: string): Reply {
     if (redirectPath.test(path)) return redirectReply(this.#standing, this.host);
-    if (healthPath.test(path) && this.#standing.kind !== 'booting') return text(200);
-    return notFound();
+    if (healthPath.test(path)) return text(200);
+    // The state of before the v1 API: where there is one to tell, it is not told here.
+    return (statePath.test(path) && standingReply(this.#standing, path)) || notFound();
   }
 }

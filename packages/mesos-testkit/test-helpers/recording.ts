@@ -64,3 +64,22 @@ export async function textOf(response: IncomingMessage): Promise<string> {
   for await (const chunk of response) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
+
+const relevantHeaders = ['content-type', 'location', 'www-authenticate', 'allow', 'transfer-encoding'];
+
+/** What of the head of an answer is to be the same. */
+export function headOf({ statusCode, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): object {
+  return {
+    status: statusCode,
+    headers: Object.fromEntries(relevantHeaders.map((name) => [name, headers[name]])),
+    hasStreamId: headers['mesos-stream-id'] !== undefined,
+  };
+}
+
+/** The same of a recorded answer. */
+export function recordedHead({ status, headers = {} }: Line['response']): object {
+  const lower = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return headOf({ statusCode: status, headers: lower });
+}

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { ReceivedRequest } from '../http/received-request.ts';
-import { type Headers, type PlainReply, type Reply, text } from '../http/reply.ts';
+import { type Headers, type PlainReply, type Reply, type StreamReply, text } from '../http/reply.ts';
 
 /** Mesos compresses no shorter bodies. */
 const minimumGzipBytes = 1024;
@@ -75,6 +75,11 @@ export class Exchange<Call> {
   }
 
   #send(reply: Reply): void {
+    if ('later' in reply) void reply.later.then((plain) => this.#sendNow(plain));
+    else this.#sendNow(reply);
+  }
+
+  #sendNow(reply: PlainReply | StreamReply): void {
     if (this.#isAnswerLost) this.#reset();
     else this.#status = 'status' in reply ? reply.status : 200;
     // Mesos keeps connections open without saying so.

@@ -8,7 +8,10 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** Empty where the body is a stream of records. */
   readonly body: Uint8Array;
+  /** The body where it is a stream of records (`application/recordio`), which may take as long as it likes. */
+  readonly records?: AsyncIterable<Uint8Array>;
   /** Whether the body was what its Content-Encoding said. */
   readonly isBodyIntact: boolean;
   /** Number of the connection it came over, from 1. */
@@ -24,8 +27,7 @@ function decompress(body: Uint8Array, encoding: string | undefined): Uint8Array 
   }
 }
 
-/** Everything but the body. */
-export function receivedHead(message: IncomingMessage, connection: number): ReceivedRequest {
+function headOf(message: IncomingMessage, connection: number): ReceivedRequest {
   const [path = '', query] = (message.url ?? '').split('?', 2);
   return {
     method: message.method ?? '',
@@ -38,11 +40,13 @@ export function receivedHead(message: IncomingMessage, connection: number): Rece
   };
 }
 
-/** Reads a request to its end; undefined if its connection broke before. */
+/** Reads a request, to its end if it is no stream; undefined if its connection broke before. */
 export async function receiveRequest(
   message: IncomingMessage,
   connection: number,
 ): Promise<ReceivedRequest | undefined> {
+  const head = headOf(message, connection);
+  if (message.headers['content-type'] === 'application/recordio') return { ...head, records: message };
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of message) chunks.push(chunk);
@@ -51,6 +55,5 @@ export async function receiveRequest(
   }
   const body = Buffer.concat(chunks);
   const decoded = decompress(body, message.headers['content-encoding']);
-  const head = receivedHead(message, connection);
   return { ...head, body: decoded ?? body, isBodyIntact: decoded !== undefined };
 }

@@ -16,7 +16,12 @@ export interface StreamReply {
   readonly opened: (response: ServerResponse) => void;
 }
 
-export type Reply = PlainReply | StreamReply;
+/** An answer that takes its time. */
+export interface LaterReply {
+  readonly later: Promise<PlainReply>;
+}
+
+export type Reply = PlainReply | StreamReply | LaterReply;
 
 /** An answer of plain text, as Mesos words its refusals; without text, an answer without a body. */
 export function text(status: number, words = '', headers: Headers = {}): PlainReply {

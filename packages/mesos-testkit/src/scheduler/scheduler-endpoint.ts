@@ -5,6 +5,7 @@ import { type CallKind, parseCall } from '../calls/parse-call.ts';
 import { acceptedFormat } from '../http/negotiation.ts';
 import { badRequest, forbidden, type Reply, text } from '../http/reply.ts';
 import { Inbox } from '../inbox.ts';
+import type { Endpoint } from '../scripted-server.ts';
 import type { SchedulerExchange, SchedulerStream } from './scheduler-exchange.ts';
 import { type KnownFramework, SessionTable } from './session-table.ts';
 import { UpdateRetries } from './update-retries.ts';
@@ -37,7 +38,8 @@ function updateProblem(info: mesos.FrameworkInfo, wanted: mesos.FrameworkInfo): 
 }
 
 /** `/api/v1/scheduler`: judges calls as Mesos 1.11.0 does, and does what they say to the sessions. */
-export class SchedulerEndpoint {
+export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
+  readonly realm = 'mesos-master-scheduler';
   readonly log = new CallLog<SchedulerExchange>();
   readonly sessions: SessionTable;
   readonly subscriptions = new Inbox<SchedulerStream>();

@@ -1,4 +1,4 @@
-import type { mesos } from '@galaxy-mesos/mesos-client';
+import type { master, mesos } from '@galaxy-mesos/mesos-client';
 import type { SchedulerStream } from './scheduler-exchange.ts';
 
 /** A framework that a master knows; without a stream it is disconnected. */
@@ -29,6 +29,15 @@ export class SessionTable {
   /** The streams of the frameworks that are connected, in the order in which these came first. */
   get streams(): readonly SchedulerStream[] {
     return [...this.#frameworks.values()].flatMap(({ stream }) => stream ?? []);
+  }
+
+  /** What GET_FRAMEWORKS tells. */
+  describe(): master.Response.GetFrameworks {
+    const frameworks = [...this.#frameworks.values()].map(({ info, stream }) => {
+      const isConnected = stream !== undefined;
+      return { framework_info: info, active: isConnected, connected: isConnected, recovered: false };
+    });
+    return { frameworks };
   }
 
   /** Whether the framework was torn down, or its failover timeout ran out. */
