@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,9 +86,11 @@ export class MesosProcess {
 
 function belongsTo(pid: string, folder: string): boolean {
   try {
-    // Executors and tasks have the sandbox in their environment, whoever has become their parent.
+    // Executors and tasks have the sandbox in their environment, whoever has become their parent. Switchboards of
+    // containers have not; their program is below the folder.
     return (
       readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ||
+      readlinkSync(`/proc/${pid}/exe`).startsWith(`${folder}/`) ||
       readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`=${folder}/`)
     );
   } catch {
@@ -104,6 +106,18 @@ export function processesBelow(folder: string): readonly number[] {
     .map(Number);
 }
 
+/** Switchboards of containers listen on sockets in /tmp, which agents remove unless they were killed. */
+function socketsOf(pid: number): readonly string[] {
+  try {
+    const argument = '--socket_address=';
+    const given = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return given.filter((text) => text.startsWith(argument)).map((text) => text.slice(argument.length));
+  } catch {
+    // Gone meanwhile.
+    return [];
+  }
+}
+
 function killOne(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -112,9 +126,15 @@ function killOne(pid: number): void {
   }
 }
 
+function killAll(pids: readonly number[]): void {
+  const sockets = pids.flatMap(socketsOf);
+  pids.forEach(killOne);
+  for (const socket of sockets) rmSync(socket, { force: true });
+}
+
 /** Kills those that are there now, without waiting: for the exit of this process. */
 export function killProcessesBelowNow(folder: string): void {
-  processesBelow(folder).forEach(killOne);
+  killAll(processesBelow(folder));
 }
 
 /** Kills all of them. Throws if some cannot be got rid of. */
@@ -122,7 +142,7 @@ export async function killProcessesBelow(folder: string): Promise<void> {
   for (let round = 0; round < 50; round++) {
     const left = processesBelow(folder);
     if (left.length === 0) return;
-    left.forEach(killOne);
+    killAll(left);
     await sleep(20);
   }
   throw new Error(`processes are left below ${folder}: ${processesBelow(folder).join(' ')}`);

@@ -7,7 +7,11 @@ import {
   sharedEnvironment,
 } from './options.ts';
 
-const surroundings = { master: '127.0.0.1:5050', credentialsFile: '/folder/credentials.json' };
+const surroundings = {
+  master: '127.0.0.1:5050',
+  credentialsFile: '/folder/credentials.json',
+  executorKeyFile: '/folder/executor-key',
+};
 const agent = { resources: 'cpus:4', attributes: 'rack:a' };
 
 describe('the environment of a process of Mesos', () => {
@@ -72,5 +76,9 @@ describe('whether masters and agents need processes of their own', () => {
     expect(() =>
       needsSeparateProcesses({ agents: [agent, { resources: 'cpus:1' }], separateProcesses }),
     ).toThrow('separateProcesses');
+    const credentials = [{ principal: 'galaxy', secret: 's3cret' }];
+    expect(() => needsSeparateProcesses({ agents: [], executorTokens: true, credentials })).toThrow(
+      'not both',
+    );
   });
 });

@@ -41,6 +41,8 @@ export interface RealMesosOptions {
    * With the first one the fixture itself asks how the cluster is doing.
    */
   readonly credentials?: readonly Credential[];
+  /** Agents give each executor a token, and refuse one that does not show it. Not together with `credentials`. */
+  readonly executorTokens?: boolean;
   /**
    * As Mesos reads them, for masters and agents: `{ update_weights: [{ principals: { values: ['operator'] }, roles: {
    * type: 'ANY' } }] }`. With `permissive: false` nothing else is allowed: agents then need `register_agents`.
@@ -67,27 +69,35 @@ function toEnvironment(flags: Flags): Record<string, string> {
   );
 }
 
-/** In the names of masters and of agents: an agent's process has a master too, which idles but reads its flags. */
-function securityFlags({ credentials, acls }: RealMesosOptions, credentialsFile: string): Flags {
-  const file = `file://${credentialsFile}`;
-  return {
-    ...(credentials && { credentials: file, http_credentials: file, http_framework_authenticators: 'basic' }),
-    ...(acls && { acls: JSON.stringify(acls) }),
-  };
-}
-
 function agentFlags({ resources, attributes }: AgentOptions): Flags {
   return { resources, ...(attributes !== undefined && { attributes }) };
 }
 
-/** Where the credentials are, and whom agents ask for a master: `HOST:PORT` or `zk://…`. */
+/** Where secrets are, and whom agents ask for a master: `HOST:PORT` or `zk://…`. */
 export interface Surroundings {
   readonly credentialsFile: string;
+  /** What agents sign the tokens of executors with. */
+  readonly executorKeyFile: string;
   readonly master: string;
 }
 
-function commonFlags(options: RealMesosOptions, { credentialsFile }: Surroundings): Flags {
-  return { ...quickFlags, ...securityFlags(options, credentialsFile) };
+/** In the names of masters and of agents: an agent's process has a master too, which idles but reads its flags. */
+function securityFlags(options: RealMesosOptions, { credentialsFile, executorKeyFile }: Surroundings): Flags {
+  const { credentials, executorTokens, acls } = options;
+  const file = `file://${credentialsFile}`;
+  return {
+    ...(credentials && { credentials: file, http_credentials: file, http_framework_authenticators: 'basic' }),
+    ...(executorTokens && {
+      authenticate_http_executors: 'true',
+      http_authenticators: 'jwt',
+      executor_secret_key: executorKeyFile,
+    }),
+    ...(acls && { acls: JSON.stringify(acls) }),
+  };
+}
+
+function commonFlags(options: RealMesosOptions, surroundings: Surroundings): Flags {
+  return { ...quickFlags, ...securityFlags(options, surroundings) };
 }
 
 /** Of the process of one master alone. */
@@ -132,6 +142,8 @@ export function needsSeparateProcesses(options: RealMesosOptions): boolean {
   const { agents, masters = 1, zookeeper, awaitLeader = true } = options;
   if (masters > 1 && zookeeper === undefined)
     throw new Error('several masters need zookeeper: zk://HOST:PORT/PATH');
+  if (options.executorTokens && options.credentials)
+    throw new Error('a cluster has executorTokens or credentials, not both');
   const [first] = agents;
   const alike = agents.every(
     ({ resources, attributes }) => resources === first?.resources && attributes === first.attributes,

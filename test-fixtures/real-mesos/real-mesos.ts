@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,7 @@ class Cluster implements RealMesos {
     this.#surroundings = {
       master: options.zookeeper ?? `127.0.0.1:${first}`,
       credentialsFile: join(folder, 'credentials.json'),
+      executorKeyFile: join(folder, 'executor-key'),
     };
     this.masters = [
       this.#createMaster('master', first),
@@ -85,9 +87,8 @@ class Cluster implements RealMesos {
 
   async start(): Promise<void> {
     process.once('exit', this.#onExit);
-    const { credentials, agents, awaitLeader = true } = this.#options;
-    if (credentials)
-      writeFileSync(this.#surroundings.credentialsFile, JSON.stringify({ credentials }), { mode: 0o600 });
+    const { agents, awaitLeader = true } = this.#options;
+    this.#writeSecrets();
     // One after the other, so that the first leads.
     for (const master of this.masters) await master.start();
     if (this.#separate) for (const [index, agent] of agents.entries()) await this.#startAgent(index, agent);
@@ -121,6 +122,13 @@ class Cluster implements RealMesos {
     await killProcessesBelow(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     process.off('exit', this.#onExit);
+  }
+
+  #writeSecrets(): void {
+    const { credentials, executorTokens } = this.#options;
+    const { credentialsFile, executorKeyFile } = this.#surroundings;
+    if (credentials) writeFileSync(credentialsFile, JSON.stringify({ credentials }), { mode: 0o600 });
+    if (executorTokens) writeFileSync(executorKeyFile, randomBytes(32).toString('hex'), { mode: 0o600 });
   }
 
   #createMaster(name: string, port: number): MasterHandle {
