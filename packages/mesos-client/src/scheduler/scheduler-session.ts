@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionOptions } from '../client-options.ts';
 import { createCodec } from '../codec/codec.ts';
-import type { FrameworkInfo, MasterInfo } from '../gen/mesos.ts';
+import type { FrameworkInfo, MasterInfo, OperationStatus, TaskStatus } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
 import { Authorizer } from '../http/credential.ts';
 import { MesosError } from '../mesos-error.ts';
@@ -10,7 +10,7 @@ import { Conversation } from '../stream/conversation.ts';
 import { EventQueue } from '../stream/event-queue.ts';
 import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
 import { placeEvent } from './event-placement.ts';
-import { completeCall, subscribeCall } from './framework-calls.ts';
+import { acknowledgementOf, completeCall, subscribeCall } from './framework-calls.ts';
 import { MasterSearch } from './master-search.ts';
 import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
@@ -142,6 +142,18 @@ export class SchedulerSession {
   }
 
   /**
+   * Acknowledges an update, or the status of an operation, so that it is not sent again: to be called once it is
+   * stored durably. Those without a `uuid` come from the master itself and ask for no acknowledgement: nothing is
+   * sent then, and the result is false. Throws what {@link send} throws.
+   */
+  async acknowledge(status: TaskStatus | OperationStatus): Promise<boolean> {
+    const call = acknowledgementOf(status);
+    if (!call) return false;
+    await this.send(call);
+    return true;
+  }
+
+  /**
    * Ends the connection once calls given before have their answers; tasks run on. When it resolves, no event
    * comes any more and no socket and no timer is left.
    */
@@ -250,7 +262,8 @@ export class SchedulerSession {
       this.#connected = undefined;
       // Let a TEARDOWN that is under way have its answer, which comes after the end of the stream.
       await this.#isTornDown();
-      await conversation.close();
+      // A refusal that is on its way tells more than a connection that was closed.
+      await conversation.close(this.#stop.signal.aborted ? 0 : drainMilliseconds);
     }
   }
 

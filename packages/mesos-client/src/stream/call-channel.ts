@@ -84,13 +84,17 @@ export class CallChannel {
     timer.abort();
   }
 
-  /** Calls that wait are not sent: they reject with this reason. */
-  async close(reason: MesosError): Promise<void> {
+  /**
+   * Ends the connection. Calls that wait are not sent: they reject with this reason. The one that is on its way may
+   * still have its answer within as many milliseconds.
+   */
+  async close(reason: MesosError, patience = 0): Promise<void> {
     this.#closedFor ??= reason;
     for (const queue of [this.#urgent, this.#others]) {
       for (const { sent } of queue) sent.reject(reason);
       queue.clear();
     }
+    if (patience > 0) await this.drain(patience);
     await this.#client.destroy();
   }
 
@@ -99,11 +103,20 @@ export class CallChannel {
     for (let next = this.#next(); next; next = this.#next()) {
       const { call, sent } = next;
       await this.#send(call).then(sent.resolve, (error: unknown) => {
-        if (error instanceof MesosError && !this.#closedFor) this.#options.failed(error);
         sent.reject(error);
+        if (error instanceof MesosError) this.#failed(error);
       });
     }
     this.#isSending = false;
+  }
+
+  #failed(error: MesosError): void {
+    // On another connection later calls could overtake one that is still on its way.
+    if (error.code === 'CALL_FATE_UNKNOWN')
+      void this.close(
+        new MesosError('SESSION_LOST', 'the call was not sent: the fate of the one before it is unknown'),
+      );
+    this.#options.failed(error);
   }
 
   #next(): Waiting | undefined {

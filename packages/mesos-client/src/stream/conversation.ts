@@ -100,21 +100,24 @@ export class Conversation<Event> {
     this.#subscription.end(reason);
   }
 
-  /** Leaves no socket. Calls that wait are rejected with SESSION_LOST. */
-  async close(): Promise<void> {
+  /**
+   * Leaves no socket. Calls that wait are rejected with SESSION_LOST; the one that is on its way may still have its
+   * answer within as many milliseconds.
+   */
+  async close(patience = 0): Promise<void> {
     this.#subscription.end(new MesosError('SESSION_CLOSED', 'the conversation was closed'));
     await this.#subscription.stream.close();
     await this.#calls.close(
       new MesosError('SESSION_LOST', 'the call was not sent: the subscription has ended'),
+      patience,
     );
   }
 
   #callFailed(error: MesosError): void {
     if (error.code === 'SESSION_LOST') this.#subscription.lost(error);
-    // What may still be on its way must not arrive after later calls: a master refuses it once there is a new
-    // subscription, which has another stream id.
+    // A new subscription has another stream id: what is still on its way is refused by the master from then on.
     if (error.code === 'CALL_FATE_UNKNOWN')
-      this.#subscription.lost(
+      this.#subscription.end(
         new MesosError('CONNECTION_LOST', 'the connection for calls broke', { cause: error }),
       );
   }

@@ -99,6 +99,7 @@ export class Subscription<Event> {
   }
 
   #take(record: Uint8Array): void {
-    if (this.#open) this.#options.onEvent(this.#options.decode(record), record.length);
+    // An empty record is no event, but no fault of the stream either.
+    if (this.#open && record.length > 0) this.#options.onEvent(this.#options.decode(record), record.length);
   }
 }
