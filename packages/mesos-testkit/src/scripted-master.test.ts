@@ -48,24 +48,29 @@ interface Subscriber {
   call(call: scheduler.Call): Promise<IncomingMessage>;
 }
 
-async function subscribe(master: ScriptedMaster, id?: string): Promise<Subscriber> {
+async function subscribe(
+  master: ScriptedMaster,
+  id?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Subscriber> {
   const known = id === undefined ? {} : { id: { value: id } };
-  const response = await post(master, {
+  const call: scheduler.Call = {
     type: 'SUBSCRIBE',
     ...(id !== undefined && { framework_id: { value: id } }),
     subscribe: { framework_info: { ...framework_info, ...known } },
-  });
+  };
+  const response = await post(master, call, headers);
   const chunks: Uint8Array[] = [];
   response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   response.on('error', () => {});
   const stream = await master.nextSubscription();
-  const call = (one: scheduler.Call) =>
+  const send = (one: scheduler.Call) =>
     post(
       master,
       { framework_id: { value: stream.frameworkId }, ...one },
       { 'Mesos-Stream-Id': stream.streamId },
     );
-  return { response, stream, chunks, call };
+  return { response, stream, chunks, call: send };
 }
 
 function eventsOf(chunks: readonly Uint8Array[]): readonly scheduler.Event[] {
@@ -227,6 +232,13 @@ describe('a stream', () => {
     expect(typesOf(chunks)).not.toContain('RESCIND');
   });
 
+  it('can send a state of a task that no client knows', async () => {
+    const { stream, chunks } = await subscribe(await listen());
+    stream.sendUpdateOfUnknownState({ task_id: { value: 't' } });
+    await expect.poll(() => Buffer.concat(chunks).toString()).toContain('"state":"TASK_NOT_YET_INVENTED"');
+    expect(typesOf(chunks).at(-1)).toBe('UPDATE');
+  });
+
   it('can send what no client should choke on, or should', async () => {
     const { stream, chunks } = await subscribe(await listen());
     await expect.poll(() => typesOf(chunks)).toHaveLength(2);
@@ -237,6 +249,26 @@ describe('a stream', () => {
       .announceRecord(2 ** 40);
     const expected = '27\n{"type":"NOT_YET_INVENTED"}twelve\n1099511627776\n';
     await expect.poll(() => Buffer.concat(chunks).toString()).toBe(expected);
+  });
+});
+
+describe('a protobuf stream', () => {
+  it('can send what comes from a later Mesos', async () => {
+    const codec = createCodec('protobuf', 'mesos.v1.scheduler.Event');
+    const master = await listen();
+    const { stream, response, chunks } = await subscribe(master, undefined, {
+      Accept: 'application/x-protobuf',
+    });
+    const end = endOf(response);
+    const status = { task_id: { value: 't' }, agent_id: { value: 'a' }, message: 'TASK_RUNNING' };
+    stream.sendUnknownType().sendUpdateOfUnknownState(status).end();
+    expect(await end).toBe('last chunk');
+    const found: scheduler.Event[] = [];
+    const decoder = new RecordDecoder((record) => found.push(codec.decode(record)));
+    for (const chunk of chunks) decoder.push(chunk);
+    expect(found.map(({ type }) => type)).toStrictEqual(['SUBSCRIBED', 'HEARTBEAT', undefined, 'UPDATE']);
+    expect(found[3]?.update?.status).toMatchObject(status);
+    expect(found[3]?.update?.status.state).toBeUndefined();
   });
 });
 

@@ -16,12 +16,25 @@ export interface Subscription {
   readonly frameworkInfo: mesos.FrameworkInfo;
 }
 
+/** A number that Mesos 1.11.0 gives to no state of a task. */
+const unknownState = 99;
+
+/** The protobuf bytes of an update whose state is a number that nobody knows. */
+function updateOfUnknownState(status: Omit<mesos.TaskStatus, 'state'>): Uint8Array {
+  const encode = (state: mesos.TaskStatus['state']) =>
+    codecs.protobuf.encode({ type: 'UPDATE', update: { status: { ...status, state } } });
+  const other = encode('TASK_FINISHED');
+  // The state is where the updates of two states differ.
+  return encode('TASK_RUNNING').map((byte, at) => (byte === other[at] ? byte : unknownState));
+}
+
 /** The event stream of a framework. */
 export class SchedulerStream extends EventStream<scheduler.Event> implements Subscription {
   /** Value of the header Mesos-Stream-Id. */
   readonly streamId: string;
   /** As the framework subscribed, with its id. */
   readonly frameworkInfo: mesos.FrameworkInfo;
+  readonly #format: WireFormat;
 
   constructor(
     response: ServerResponse,
@@ -30,12 +43,24 @@ export class SchedulerStream extends EventStream<scheduler.Event> implements Sub
     reset: () => void,
   ) {
     super(response, { codec: codecs[format], heartbeat: { type: 'HEARTBEAT' }, reset });
+    this.#format = format;
     this.streamId = streamId;
     this.frameworkInfo = frameworkInfo;
   }
 
   get frameworkId(): string {
     return this.frameworkInfo.id?.value ?? '';
+  }
+
+  /** Sends an update with a state that this version of Mesos does not have. */
+  sendUpdateOfUnknownState(status: Omit<mesos.TaskStatus, 'state'>): this {
+    if (this.#format === 'protobuf') return this.sendRecord(updateOfUnknownState(status));
+    const known = codecs.json.encode({
+      type: 'UPDATE',
+      update: { status: { ...status, state: 'TASK_RUNNING' } },
+    });
+    const text = Buffer.from(known).toString();
+    return this.sendRecord(text.replace('"state":"TASK_RUNNING"', '"state":"TASK_NOT_YET_INVENTED"'));
   }
 }
 
