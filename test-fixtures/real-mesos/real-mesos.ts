@@ -18,8 +18,7 @@ import { MasterHandle, type RealMaster } from './real-master.ts';
 import { waitFor } from './waiting.ts';
 
 export { realMesosAvailable, requireRealMesos } from './availability.ts';
-export type { Standing } from './master-api.ts';
-export type { AgentOptions, Credential, RealMesosOptions } from './options.ts';
+export type { RealMesosOptions } from './options.ts';
 export type { RealAgent } from './real-agent.ts';
 export type { RealMaster } from './real-master.ts';
 
