@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Codec } from '@galaxy-mesos/mesos-client';
@@ -114,6 +115,12 @@ export class EventStream<Event> {
   /** Sends one heartbeat now. */
   beat(): this {
     return this.send(this.#heartbeat);
+  }
+
+  /** Resolves when what was sent has left this process, or the stream is closed: for floods of events. */
+  async drained(): Promise<void> {
+    if (this.#isOpen && this.#response.writableNeedDrain)
+      await Promise.race([once(this.#response, 'drain'), this.closed]);
   }
 
   /** No more heartbeats by themselves; events are still sent. */

@@ -158,6 +158,11 @@ describe('the operator API of an agent', () => {
       ['/sandbox/big', 100_000n],
       ['/sandbox/stdout', 7n],
     ]);
+    const download = (path: string) => fetch(`${url}/files/download?path=${encodeURIComponent(path)}`);
+    const whole = await download('/sandbox/stdout');
+    expect(whole.headers.get('content-disposition')).toBe('attachment; filename=stdout');
+    expect(await whole.text()).toBe('one two');
+    expect((await download('/none')).status).toBe(404);
     const missing = await ask(url, { type: 'READ_FILE', read_file: { path: '/none', offset: 0n } });
     expect([missing.statusCode, await textOf(missing)]).toStrictEqual([404, '']);
   });

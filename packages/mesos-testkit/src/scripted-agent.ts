@@ -27,6 +27,7 @@ export interface ScriptedAgentOptions extends ScriptedServerOptions {
 const processName = 'slave(1)';
 const executorPath = /^(\/slave\(1\))?\/api\/v1\/executor(\/.*)?$/;
 const operatorPath = /^(\/slave\(1\))?\/api\/v1(\/.*)?$/;
+const downloadPath = '/files/download';
 const healthPath = /^(\/slave\(1\))?\/health$/;
 
 /**
@@ -168,7 +169,7 @@ export class ScriptedAgent extends ScriptedServer {
   }
 
   protected override handle(incoming: Incoming): void {
-    const { path, headers, body, records } = incoming.request;
+    const { path, query, headers, body, records } = incoming.request;
     const contentType = headers['content-type'];
     const plain = (reply: PlainReply) => new Exchange({ ...incoming, call: {} }).deliver(reply);
     if (this.#standing === 'booting') plain(notFound());
@@ -184,7 +185,8 @@ export class ScriptedAgent extends ScriptedServer {
         ? ({ type: 'ATTACH_CONTAINER_INPUT' } as const)
         : peekCall(agentCall, contentType, body);
       this.serve(this.operator, new Exchange({ ...incoming, call }));
-    } else plain(healthPath.test(path) ? text(200) : notFound());
+    } else if (path === downloadPath) plain(this.operator.download(query.get('path') ?? ''));
+    else plain(healthPath.test(path) ? text(200) : notFound());
   }
 
   protected override refuse(): PlainReply | undefined {

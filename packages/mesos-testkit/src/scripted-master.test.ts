@@ -180,6 +180,23 @@ describe('a stream', () => {
     await expect.poll(() => eventsOf(chunks).slice(2)).toStrictEqual([rescind, { type: 'HEARTBEAT' }]);
   });
 
+  it('tells when a flood of events has drained', async () => {
+    const { response, stream } = await subscribe(await listen());
+    response.pause();
+    let hasDrained = false;
+    const flood = Buffer.alloc(2 ** 24, 'x');
+    const drained = stream
+      .sendRecord(flood)
+      .drained()
+      .then(() => {
+        hasDrained = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(hasDrained).toBe(false);
+    response.resume();
+    await drained;
+  });
+
   it('can send several events in one chunk', async () => {
     const { stream, chunks } = await subscribe(await listen());
     await expect.poll(() => typesOf(chunks)).toHaveLength(2);
@@ -294,6 +311,16 @@ describe('a rule', () => {
     master.onNext('REVIVE').dropAfterTaking();
     await expect(call({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(master.calls).toHaveLength(2);
+  });
+
+  it('drops the connection of a subscription after it is taken', async () => {
+    const master = await listen();
+    master.onNext('SUBSCRIBE').dropAfterTaking();
+    const call = { type: 'SUBSCRIBE', subscribe: { framework_info } } as const;
+    await expect(post(master, call)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const stream = await master.nextSubscription();
+    await stream.closed;
+    await subscribe(master, stream.frameworkId);
   });
 
   it('holds a call, or only its answer', async () => {

@@ -30,6 +30,7 @@ const operatorPath = /^(\/master)?\/api\/v1(\/.*)?$/;
 const schedulerPath = /^(\/master)?\/api\/v1\/scheduler(\/.*)?$/;
 const redirectPath = /^(\/master)?\/redirect$/;
 const statePath = /^(\/master)?\/state$/;
+const downloadPath = '/files/download';
 const healthPath = /^(\/master)?\/health$/;
 
 /**
@@ -234,14 +235,15 @@ export class ScriptedMaster extends ScriptedServer {
     else if (schedulerPath.test(path)) this.serve(this.#scheduler, exchange);
     else if (operatorPath.test(path))
       this.serve(this.operator, new Exchange({ ...incoming, call: peekCall(masterCall, contentType, body) }));
-    else exchange.deliver(this.#plainReply(path));
+    else exchange.deliver(this.#plainReply(incoming.request));
   }
 
   protected override refuse({ path }: ReceivedRequest): Reply | undefined {
     return standingReply(this.#standing, path);
   }
 
-  #plainReply(path: string): Reply {
+  #plainReply({ path, query }: ReceivedRequest): Reply {
+    if (path === downloadPath) return this.operator.download(query.get('path') ?? '');
     if (redirectPath.test(path)) return redirectReply(this.#standing, this.host);
     if (healthPath.test(path)) return text(200);
     // The state of before the v1 API: where there is one to tell, it is not told here.

@@ -18,10 +18,10 @@ async function run(example: string): Promise<string> {
 describe('the examples of the README', () => {
   it('print what is said there, and end by themselves', async () => {
     expect(await Promise.all(examples.map(run))).toStrictEqual([
-      'SUBSCRIBED HEARTBEAT RESCIND DISCONNECTED SUBSCRIBED',
+      'SUBSCRIBED RESCIND DISCONNECTED SUBSCRIBED',
       '307 true',
-      '[503,{"roles":[{"name":"web","weight":2}]}]',
-      '6n hello',
+      'not now\n{"type":"GET_ROLES","get_roles":{"roles":[{"name":"web","weight":2}]}}',
+      'hello',
     ]);
   });
 });

@@ -45,8 +45,11 @@ export class HttpFront {
   constructor(handle: RequestHandler, options: FrontOptions = {}) {
     this.#options = options;
     this.#port = options.port ?? 0;
-    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+      // Answers to those who have gone are part of the game.
+      response.on('error', () => {});
       handle(request, response, this.#sockets.get(this.#wireOf(request.socket)) ?? 0);
+    };
     this.#http = options.tls ? createTlsServer({ ...options.tls }, onRequest) : createServer(onRequest);
     this.#http.keepAliveTimeout = 0;
     // TLS handshakes that fail are what some tests are about.

@@ -25,6 +25,11 @@ export class FileStore {
     this.write(path, Buffer.concat([this.#files.get(path) ?? Buffer.alloc(0), Buffer.from(content)]));
   }
 
+  /** All of a file; undefined where there is none of this path. */
+  find(path: string): Uint8Array | undefined {
+    return this.#files.get(path);
+  }
+
   /** At most {@link maximumReadBytes} from an offset on; undefined where there is no such file. */
   read(path: string, offset: bigint, length: bigint | undefined): FilePart | undefined {
     const content = this.#files.get(path);

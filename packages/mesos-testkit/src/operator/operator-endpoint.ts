@@ -41,7 +41,7 @@ const version = {
 };
 
 /** A file of the operator API that is not there: no words, only their type. */
-const noSuchFile = (): Reply => text(404, '', { 'Content-Type': 'text/plain; charset=utf-8' });
+const noSuchFile = (): PlainReply => text(404, '', { 'Content-Type': 'text/plain; charset=utf-8' });
 
 interface FileCalls {
   readonly read_file?: mesosMaster.Call.ReadFile | undefined;
@@ -79,6 +79,15 @@ export abstract class OperatorEndpoint<Target extends OperatorTarget, Call exten
   }
 
   abstract reply(exchange: Exchange<Call>): Reply;
+
+  /** @private The answer to `GET /files/download`: the whole file as it is. */
+  download(path: string): PlainReply {
+    const body = this.files.find(path);
+    if (!body) return noSuchFile();
+    const disposition = `attachment; filename=${path.split('/').at(-1)}`;
+    const headers = { 'Content-Disposition': disposition, 'Content-Type': 'application/octet-stream' };
+    return { status: 200, headers, body };
+  }
 
   /** What is wrong with a call as such. */
   protected refuseCall({ message }: CallKind<'mesos.v1.master.Call' | 'mesos.v1.agent.Call'>, call: Call) {
