@@ -83,6 +83,14 @@ export function messagesOf(namespace: protobuf.NamespaceBase): protobuf.Type[] {
   });
 }
 
+/** All enums of a namespace and of those nested in it, messages included. */
+export function enumsOf(namespace: protobuf.NamespaceBase): protobuf.Enum[] {
+  return namespace.nestedArray.flatMap((object) => {
+    if (object instanceof protobuf.Enum) return [object];
+    return object instanceof protobuf.Namespace ? enumsOf(object) : [];
+  });
+}
+
 /** The TypeScript text of one package: an interface per message, a union per enum. */
 export function emitPackage(namespace: protobuf.Namespace, modules: readonly string[]): string {
   const body = namespace.nestedArray.flatMap((object) => emitObject(object, '')).join('\n');

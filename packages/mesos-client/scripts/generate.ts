@@ -1,8 +1,11 @@
-// Writes src/gen/ from proto/: a TypeScript file per package, the table of all messages, the descriptor.
+// Writes src/gen/ from proto/: a TypeScript file per package, a decoder for every message, tables of all.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
-import { emitPackage, messagesOf, moduleOf, referenceTo } from './emit-types.ts';
+import { emitJsonReaders } from './emit-json-readers.ts';
+import { emitProtobufDecoders } from './emit-protobuf-decoders.ts';
+import { emitShapes } from './emit-shapes.ts';
+import { emitPackage, enumsOf, messagesOf, moduleOf, referenceTo } from './emit-types.ts';
 import { loadProtoRoot } from './proto-root.ts';
 
 const outputFolder = fileURLToPath(new URL('../src/gen/', import.meta.url));
@@ -29,18 +32,6 @@ function emitMessageTable(root: protobuf.Root, modules: readonly string[]): stri
   return [...imports, '', comment, 'export interface Messages {', ...rows, '}', ''].join('\n');
 }
 
-function emitDescriptor(root: protobuf.Root): string {
-  const json = JSON.stringify(JSON.stringify(root.toJSON()));
-  // As text, because engines parse JSON faster than an object literal and the compiler need not look into it.
-  return [
-    "import type { INamespace } from 'protobufjs';",
-    '',
-    '/** All of proto/ in the form that `Root.fromJSON` of protobufjs takes. */',
-    `export const descriptor: INamespace = JSON.parse(${json});`,
-    '',
-  ].join('\n');
-}
-
 const root = loadProtoRoot();
 const packages = packagesOf(root);
 const modules = packages.map((namespace) => moduleOf(namespace.fullName.slice(1))).sort();
@@ -49,4 +40,8 @@ mkdirSync(outputFolder, { recursive: true });
 for (const namespace of packages)
   write(`${moduleOf(namespace.fullName.slice(1))}.ts`, emitPackage(namespace, modules));
 write('messages.ts', emitMessageTable(root, modules));
-write('descriptor.ts', emitDescriptor(root));
+const messages = messagesOf(root);
+const enums = enumsOf(root);
+write('shapes.ts', emitShapes(messages, enums));
+write('protobuf-decoders.ts', emitProtobufDecoders(messages, enums));
+write('json-readers.ts', emitJsonReaders(messages, enums));

@@ -1,10 +1,7 @@
 import { MesosError } from '../mesos-error.ts';
+import { deadlyProblem, type Problem } from './deadly-calls.ts';
 import type { EnumShape, FieldShape, MessageShape, ScalarType, ValueShape } from './message-shape.ts';
-
-interface Problem {
-  readonly path: string;
-  readonly expected: string;
-}
+import { isKept } from './unknown-fields.ts';
 
 const isInteger = (value: unknown, minimum: number, maximum: number): boolean =>
   Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
@@ -26,9 +23,6 @@ const scalarChecks: Readonly<Record<ScalarType, readonly [string, (value: unknow
 function checkEnum(shape: EnumShape, value: unknown): Problem | undefined {
   if (typeof value !== 'string' || !shape.numberOf.has(value))
     return { path: '', expected: `one of ${[...shape.numberOf.keys()].join(', ')}` };
-  // A call of this type takes a Mesos 1.11.0 master down: its metrics know no such type and abort.
-  if (value === 'UNKNOWN' && shape.name.endsWith('.Call.Type'))
-    return { path: '', expected: 'a type other than UNKNOWN, which crashes a Mesos master' };
   return undefined;
 }
 
@@ -72,17 +66,17 @@ function checkFields(shape: MessageShape, value: unknown): Problem | undefined {
     if (problem) return { ...problem, path: `.${name}${problem.path}` };
   }
   const missing = shape.fields.find(
-    (field) => field.label === 'required' && message[field.name] === undefined,
+    (field) => field.label === 'required' && message[field.name] === undefined && !isKept(message, field),
   );
   return missing && { path: `.${missing.name}`, expected: 'a value: the field is required' };
 }
 
 /**
  * Checks that a value can be sent as such a message: types, ranges, required fields, no unknown ones, and
- * never a call of type UNKNOWN. Throws INVALID_MESSAGE, which names the field and what was expected.
+ * never a call that ends a master or agent. Throws INVALID_MESSAGE, which names the field and what was expected.
  */
 export function checkMessage(shape: MessageShape, value: unknown): void {
-  const problem = checkFields(shape, value);
+  const problem = checkFields(shape, value) ?? deadlyProblem(shape.name, value);
   if (!problem) return;
   const where = problem.path === '' ? shape.name : `${shape.name}, field ${problem.path.replace(/^\./, '')}`;
   throw new MesosError('INVALID_MESSAGE', `${where}: expected ${problem.expected}`);

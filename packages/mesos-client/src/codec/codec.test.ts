@@ -3,40 +3,11 @@ import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { loadProtoRoot } from '../../scripts/proto-root.ts';
 import { arbitraryMessage } from '../../test-helpers/arbitrary-message.ts';
-import type { Messages } from '../gen/messages.ts';
 import { createCodec } from './codec.ts';
-
-const conversations = [
-  'mesos.v1.scheduler.Call',
-  'mesos.v1.scheduler.Event',
-  'mesos.v1.executor.Call',
-  'mesos.v1.executor.Event',
-  'mesos.v1.master.Call',
-  'mesos.v1.master.Response',
-  'mesos.v1.master.Event',
-  'mesos.v1.agent.Call',
-  'mesos.v1.agent.Response',
-  'mesos.v1.TaskInfo',
-  'mesos.v1.maintenance.Schedule',
-] as const satisfies readonly (keyof Messages)[];
 
 const json = createCodec('json', 'mesos.v1.scheduler.Event');
 const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decodeJson = (text: string) => json.decode(encodeText(text));
-
-describe.each(conversations)('%s', (name) => {
-  it('comes out of both codecs as it went in', () => {
-    fc.assert(
-      fc.property(arbitraryMessage(name), (message) => {
-        for (const format of ['json', 'protobuf'] as const) {
-          const codec = createCodec(format, name);
-          expect(codec.decode(codec.encode(message as never))).toStrictEqual(message);
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
-});
 
 describe('the protobuf codec', () => {
   it('writes what protobufjs itself reads, and reads what that writes', () => {
@@ -50,16 +21,6 @@ describe('the protobuf codec', () => {
       }),
       { numRuns: 200 },
     );
-  });
-
-  it('skips fields and enum values that it does not know', () => {
-    const bytes = protobuf.Writer.create()
-      .uint32((1 << 3) | 0)
-      .int32(99)
-      .uint32((500 << 3) | 2)
-      .string('from the future')
-      .finish();
-    expect(createCodec('protobuf', 'mesos.v1.scheduler.Event').decode(bytes)).toStrictEqual({});
   });
 
   it('takes packed lists as well', () => {
@@ -129,10 +90,30 @@ describe('the JSON codec', () => {
     });
   });
 
-  it('skips unknown fields, unknown enum values, and takes null for unset', () => {
-    const text =
-      '{"type":"NOVELTY","news":{"a":[1]},"offers":null,"update":{"status":{"state":"TASK_DREAMING"}}}';
-    expect(decodeJson(text)).toStrictEqual({ update: { status: {} } });
+  it('takes null and empty lists for unset', () => {
+    expect(decodeJson('{"type":"OFFERS","offers":{"offers":[]},"update":null}')).toStrictEqual({
+      type: 'OFFERS',
+      offers: {},
+    });
+  });
+
+  it('reads numbers that are written as text', () => {
+    const codec = createCodec('json', 'mesos.v1.Value.Range');
+    const range = { begin: 31000n, end: 18446744073709551615n };
+    expect(codec.decode(encodeText('{"begin":"31000","end":"18446744073709551615"}'))).toStrictEqual(range);
+    expect(decodeJson('{"failure":{"status":"-1"}}')).toStrictEqual({ failure: { status: -1 } });
+  });
+
+  it('keeps long integers among texts that look like them', () => {
+    const codec = createCodec('json', 'mesos.v1.master.Event');
+    const name = '"nanoseconds":1795373977123456789,';
+    const agent_info = { hostname: name };
+    const registered = '{"nanoseconds":1795373977123456789}';
+    const agent = `{"agent_info":${JSON.stringify(agent_info)},"registered_time":${registered}}`;
+    const text = `{"agent_added":{"agent":${agent}}}`;
+    expect(codec.decode(encodeText(text))).toStrictEqual({
+      agent_added: { agent: { agent_info, registered_time: { nanoseconds: 1795373977123456789n } } },
+    });
   });
 
   it.each([
@@ -142,7 +123,15 @@ describe('the JSON codec', () => {
     ['a message for a list', '{"offers":{"offers":{}}}'],
     ['a fraction for an integer', '{"failure":{"status":1.5}}'],
     ['a number that is none', '{"failure":{"status":"one"}}'],
+    ['a number that is no decimal one', '{"failure":{"status":"0x10"}}'],
+    ['null in a list', '{"offers":{"offers":[null]}}'],
+    ['null for a message', 'null'],
     ['bytes that are not base64', '{"message":{"data":"%%"}}'],
+    ['base64 with a character too many', '{"message":{"data":"QUJDQ"}}'],
+    [
+      '64-bit integers beyond 64 bits',
+      '{"inverse_offers":{"inverse_offers":[{"unavailability":{"start":{"nanoseconds":9223372036854775808}}}]}}',
+    ],
   ])('refuses %s', (_what, text) => {
     expect(() => decodeJson(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_MESSAGE' }));
   });
@@ -154,10 +143,6 @@ describe.each(['json', 'protobuf'] as const)('before sending, the %s codec', (fo
     expect(() => codec.encode(call as never)).toThrow(expect.objectContaining({ code: 'INVALID_MESSAGE' }));
     expect(() => codec.encode(call as never)).toThrow(words);
   };
-
-  it('refuses a call of type UNKNOWN, which would crash the master', () => {
-    refuses({ type: 'UNKNOWN' }, /field type: expected a type other than UNKNOWN/);
-  });
 
   it('refuses a misspelt field, which Mesos would ignore', () => {
     refuses({ type: 'REVIVE', revive: { role: 'a' } }, /field revive\.role: expected no such field/);

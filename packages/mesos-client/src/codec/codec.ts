@@ -13,10 +13,10 @@ export type WireFormat = 'json' | 'protobuf';
  */
 export interface Codec<T> {
   readonly contentType: 'application/json' | 'application/x-protobuf';
-  /** Throws INVALID_MESSAGE where the value is no such message; a call of type UNKNOWN is none. */
+  /** Throws INVALID_MESSAGE where the value is no such message, and for calls that crash a master or agent. */
   encode(value: T): Uint8Array;
   /**
-   * Skips fields that it does not know, and takes enum values that it does not know for unset. Throws
+   * Fields and enum values that it does not know count as unset, but are kept under `unknownFields`. Throws
    * MALFORMED_MESSAGE where the bytes are not such a message. Required fields are not insisted on.
    */
   decode(bytes: Uint8Array): T;

@@ -1,14 +1,12 @@
-import protobuf from 'protobufjs/light.js';
-import { descriptor } from '../gen/descriptor.ts';
+import { enumRows, messageRows } from '../gen/shapes.ts';
 
 /** The scalar types that occur in the Mesos API. */
 export type ScalarType = 'bool' | 'bytes' | 'double' | 'int32' | 'int64' | 'string' | 'uint32' | 'uint64';
 
-/** An enum, looked up both ways. */
+/** An enum. */
 export interface EnumShape {
   readonly name: string;
   readonly numberOf: ReadonlyMap<string, number>;
-  readonly nameOf: ReadonlyMap<number, string>;
 }
 
 /** What a field holds. */
@@ -25,68 +23,68 @@ export interface FieldShape {
   readonly value: ValueShape;
 }
 
-/** A message type, as both codecs need it. */
+/** A message type, as encoding needs it. */
 export interface MessageShape {
   readonly name: string;
   readonly fields: readonly FieldShape[];
   readonly byName: ReadonlyMap<string, FieldShape>;
-  readonly byNumber: ReadonlyMap<number, FieldShape>;
 }
 
-const shapes = new Map<protobuf.Type, MessageShape>();
-const enums = new Map<protobuf.Enum, EnumShape>();
-const root = protobuf.Root.fromJSON(descriptor);
-root.resolveAll();
+const labels = { r: 'required', o: 'optional', '*': 'repeated', m: 'map' } as const;
+const fieldRow = /^(\d+)([ro*m])(\w+):(.+)$/;
 
-function shapeOfEnum(type: protobuf.Enum): EnumShape {
-  let shape = enums.get(type);
+const shapes = new Map<string, MessageShape>();
+const enums = new Map<string, EnumShape>();
+
+const rowsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
+
+function shapeOfEnum(name: string, text: string): EnumShape {
+  let shape = enums.get(name);
   if (shape === undefined) {
-    const entries = Object.entries(type.values);
-    shape = {
-      name: type.fullName.slice(1),
-      numberOf: new Map(entries),
-      nameOf: new Map(entries.map(([name, number]) => [number, name])),
-    };
-    enums.set(type, shape);
+    const entries = rowsOf(text).map((row): [string, number] => {
+      const [number, value = ''] = row.split('=');
+      return [value, Number(number)];
+    });
+    shape = { name, numberOf: new Map(entries) };
+    enums.set(name, shape);
   }
   return shape;
 }
 
-function shapeOfValue(field: protobuf.Field): ValueShape {
-  const type = field.resolvedType;
-  if (type instanceof protobuf.Enum) return { kind: 'enum', enum: shapeOfEnum(type) };
-  if (type instanceof protobuf.Type) return { kind: 'message', message: shapeOfType(type) };
-  return { kind: 'scalar', scalar: field.type as ScalarType };
+function shapeOfValue(type: string): ValueShape {
+  const enumText = enumRows[type];
+  if (enumText !== undefined) return { kind: 'enum', enum: shapeOfEnum(type, enumText) };
+  if (type.includes('.')) return { kind: 'message', message: messageShape(type) };
+  return { kind: 'scalar', scalar: type as ScalarType };
 }
 
-function shapeOfField(field: protobuf.Field): FieldShape {
-  const single = field.required ? 'required' : 'optional';
+function shapeOfField(row: string): FieldShape {
+  const [, number, label, name = '', type = ''] = fieldRow.exec(row) ?? [];
   return {
-    name: field.name,
-    number: field.id,
-    label: field.map ? 'map' : field.repeated ? 'repeated' : single,
-    value: shapeOfValue(field),
+    name,
+    number: Number(number),
+    label: labels[label as keyof typeof labels],
+    value: shapeOfValue(type),
   };
 }
 
-function shapeOfType(type: protobuf.Type): MessageShape {
-  const known = shapes.get(type);
+/**
+ * The shape of a message by its full name, such as `mesos.v1.scheduler.Call`. Made when it is first asked for, since
+ * programs use few of all messages. Throws if there is none of this name.
+ */
+export function messageShape(name: string): MessageShape {
+  const known = shapes.get(name);
   if (known) return known;
+  const text = messageRows[name];
+  if (text === undefined) throw new Error(`no message ${name} in the Mesos API`);
   const fields: FieldShape[] = [];
   const byName = new Map<string, FieldShape>();
-  const byNumber = new Map<number, FieldShape>();
-  const shape: MessageShape = { name: type.fullName.slice(1), fields, byName, byNumber };
+  const shape: MessageShape = { name, fields, byName };
   // Entered before its fields are looked at, for messages that contain themselves (a container's parent).
-  shapes.set(type, shape);
-  for (const field of type.fieldsArray.map(shapeOfField)) {
+  shapes.set(name, shape);
+  for (const field of rowsOf(text).map(shapeOfField)) {
     fields.push(field);
     byName.set(field.name, field);
-    byNumber.set(field.number, field);
   }
   return shape;
-}
-
-/** The shape of a message by its full name, such as `mesos.v1.scheduler.Call`. Throws if there is none. */
-export function messageShape(name: string): MessageShape {
-  return shapeOfType(root.lookupType(name));
 }

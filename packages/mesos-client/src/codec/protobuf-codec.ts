@@ -1,11 +1,14 @@
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs/minimal.js';
+import { protobufDecoders } from '../gen/protobuf-decoders.ts';
 import { MesosError } from '../mesos-error.ts';
+import { asBuffer } from './as-buffer.ts';
 import { checkMessage } from './check-message.ts';
 import type { Codec } from './codec.ts';
 import type { FieldShape, MessageShape, ScalarType, ValueShape } from './message-shape.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
+import { unknownProtobufFields } from './unknown-fields.ts';
 
 type Message = Record<string, unknown>;
-type Words = { readonly low: number; readonly high: number } | number;
 
 const varint = 0;
 const fixed64 = 1;
@@ -27,102 +30,11 @@ function wireTypeOf(shape: ValueShape): number {
   return shape.kind === 'enum' ? varint : delimited;
 }
 
-/** protobufjs reads 64 bits as two words of 32, low and high. */
-function unsigned(words: Words): bigint {
-  return typeof words === 'number'
-    ? BigInt(words)
-    : (BigInt(words.high >>> 0) << 32n) | BigInt(words.low >>> 0);
-}
-
-const signed = (words: Words): bigint => BigInt.asIntN(64, unsigned(words));
-
-/** The other way; protobufjs takes the two words where its types ask for a Long. */
+/** protobufjs takes two words of 32 bits, low and high, where its types ask for a Long. */
 function toWords(value: bigint): number {
   const low = Number(BigInt.asIntN(32, value));
   const high = Number(BigInt.asIntN(32, value >> 32n));
   return { low, high } as unknown as number;
-}
-
-const readers: Readonly<Record<ScalarType, (reader: protobuf.Reader) => unknown>> = {
-  bool: (reader) => reader.bool(),
-  // A copy: the record that holds the bytes may be large, and Node's own Buffer is not what is promised.
-  bytes: (reader) => new Uint8Array(reader.bytes()),
-  double: (reader) => reader.double(),
-  int32: (reader) => reader.int32(),
-  int64: (reader) => signed(reader.int64()),
-  string: (reader) => reader.string(),
-  uint32: (reader) => reader.uint32(),
-  uint64: (reader) => unsigned(reader.uint64()),
-};
-
-function readValue(shape: ValueShape, reader: protobuf.Reader, earlier: unknown): unknown {
-  if (shape.kind === 'scalar') return readers[shape.scalar](reader);
-  if (shape.kind === 'enum') return shape.enum.nameOf.get(reader.int32());
-  const end = reader.uint32() + reader.pos;
-  if (end > reader.len) throw new RangeError('a message is longer than what holds it');
-  // A message field that comes twice is merged, as protobuf has it.
-  return readFields(shape.message, reader, end, (earlier ?? {}) as Message);
-}
-
-function append(message: Message, name: string, value: unknown): void {
-  if (value === undefined) return;
-  const values = message[name] as unknown[] | undefined;
-  if (values) values.push(value);
-  else message[name] = [value];
-}
-
-function readRepeated(field: FieldShape, reader: protobuf.Reader, packed: boolean, message: Message): void {
-  if (!packed) {
-    append(message, field.name, readValue(field.value, reader, undefined));
-    return;
-  }
-  const end = reader.uint32() + reader.pos;
-  while (reader.pos < end) append(message, field.name, readValue(field.value, reader, undefined));
-}
-
-function emptyOf(shape: ValueShape): unknown {
-  return shape.kind === 'message' ? {} : '';
-}
-
-function readEntry(field: FieldShape, reader: protobuf.Reader, message: Message): void {
-  const end = reader.uint32() + reader.pos;
-  let key = '';
-  let value = emptyOf(field.value);
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    if (tag >>> 3 === 1) key = reader.string();
-    else if (tag >>> 3 === 2) value = readValue(field.value, reader, undefined);
-    else reader.skipType(tag & 7);
-  }
-  const entries = (message[field.name] ?? {}) as Message;
-  Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
-  message[field.name] = entries;
-}
-
-function readField(field: FieldShape, reader: protobuf.Reader, wireType: number, message: Message): void {
-  const expected = field.label === 'map' ? delimited : wireTypeOf(field.value);
-  const packed = field.label === 'repeated' && wireType === delimited && expected !== delimited;
-  if (wireType !== expected && !packed) {
-    reader.skipType(wireType);
-  } else if (field.label === 'repeated') {
-    readRepeated(field, reader, packed, message);
-  } else if (field.label === 'map') {
-    readEntry(field, reader, message);
-  } else {
-    const value = readValue(field.value, reader, message[field.name]);
-    if (value !== undefined) message[field.name] = value;
-  }
-}
-
-function readFields(shape: MessageShape, reader: protobuf.Reader, end: number, message: Message): Message {
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    const field = shape.byNumber.get(tag >>> 3);
-    if (field) readField(field, reader, tag & 7, message);
-    else reader.skipType(tag & 7);
-  }
-  if (reader.pos > end) throw new RangeError('a field is longer than the message that holds it');
-  return message;
 }
 
 const writers: Readonly<Record<ScalarType, (writer: protobuf.Writer, value: never) => unknown>> = {
@@ -166,6 +78,9 @@ function writeField(field: FieldShape, value: unknown, writer: protobuf.Writer):
 }
 
 function writeFields(shape: MessageShape, message: Message, writer: protobuf.Writer): protobuf.Writer {
+  // First: of a field that comes twice the later one counts, and that is what the program has set since.
+  const unknown = unknownProtobufFields(message);
+  if (unknown) writer.raw(unknown.bytes);
   for (const field of shape.fields) {
     const value = message[field.name];
     if (value !== undefined) writeField(field, value, writer);
@@ -173,8 +88,10 @@ function writeFields(shape: MessageShape, message: Message, writer: protobuf.Wri
   return writer;
 }
 
-/** The protobuf codec of a message (proto2 wire format), built on the reader and writer of protobufjs. */
+/** The protobuf codec of a message (proto2 wire format): decoders made from proto/, the writer of protobufjs. */
 export function protobufCodec<T>(shape: MessageShape): Codec<T> {
+  const read = protobufDecoders[shape.name];
+  if (!read) throw new Error(`no decoder for ${shape.name}`);
   return {
     contentType: 'application/x-protobuf',
     encode(value) {
@@ -182,9 +99,9 @@ export function protobufCodec<T>(shape: MessageShape): Codec<T> {
       return writeFields(shape, value as Message, protobuf.Writer.create()).finish();
     },
     decode(bytes) {
-      const reader = protobuf.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      const reader = new ProtobufReader(asBuffer(bytes));
       try {
-        return readFields(shape, reader, reader.len, {}) as T;
+        return read(reader, bytes.length) as T;
       } catch (cause) {
         throw new MesosError('MALFORMED_MESSAGE', `${shape.name}: ${String(cause)}`, { cause });
       }

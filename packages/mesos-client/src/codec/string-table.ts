@@ -1,0 +1,41 @@
+/** Longer texts rarely come twice, and comparing them costs more than a new string. */
+const maximumLength = 64;
+
+/** A power of two. With the longest texts in every slot the table holds a quarter of a megabyte. */
+const slotCount = 2048;
+
+/** Bytes that are hashed at either end of a text: ids differ at their end, host names often earlier. */
+const hashedBytes = 12;
+
+const slots: string[] = new Array<string>(slotCount).fill('');
+
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  const firstEnd = Math.min(end, start + hashedBytes);
+  let hash = end - start;
+  for (let at = start; at < firstEnd; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  for (let at = Math.max(firstEnd, end - hashedBytes); at < end; at++)
+    hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  return (hash ^ (hash >>> 11)) & (slotCount - 1);
+}
+
+function isText(text: string, bytes: Uint8Array, start: number): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== bytes[start + at]) return false;
+  return true;
+}
+
+/**
+ * The UTF-8 text in these bytes. Short ones that came before, such as the names of roles, resources and hosts, are
+ * given out again: that is quicker than a new string, and an offer that is kept then does not keep copies of them.
+ */
+export function sharedString(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length > maximumLength) return bytes.toString('utf8', start, end);
+  if (length === 0) return '';
+  const slot = hashOf(bytes, start, end);
+  const known = slots[slot] ?? '';
+  // A text beyond ASCII has fewer characters than bytes, or one that no byte is equal to: it is never found here.
+  if (known.length === length && isText(known, bytes, start)) return known;
+  const text = bytes.toString('utf8', start, end);
+  slots[slot] = text;
+  return text;
+}
