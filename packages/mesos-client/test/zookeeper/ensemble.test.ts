@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   type RealZooKeeper,
   requireRealZooKeeper,
+  sessionTimeoutLimits,
   startZooKeeper,
 } from '../../../../test-fixtures/real-zookeeper/real-zookeeper.ts';
 import { ZooKeeperWriter } from '../../../../test-fixtures/real-zookeeper/zookeeper-writer.ts';
@@ -30,7 +31,9 @@ describe.skipIf(!requireRealZooKeeper())('three real servers of ZooKeeper', () =
     await changeTo(1);
     proxies = await Promise.all(zooKeeper.servers.map(({ port }) => startSessionProxy(port)));
     const servers = proxies.map(({ port }) => `127.0.0.1:${port}`);
-    detector = detect(`zk://${[deadServer, ...servers].join(',')}/mesos`);
+    // The longest that servers grant: they have to elect a leader of their own before it is over.
+    const sessionTimeout = sessionTimeoutLimits.maximum;
+    detector = detect(`zk://${[deadServer, ...servers].join(',')}/mesos`, { sessionTimeout });
     await expectLeader(detector, 1);
   });
   afterEach(async () => {
@@ -59,7 +62,7 @@ describe.skipIf(!requireRealZooKeeper())('three real servers of ZooKeeper', () =
   it('stand in for one that is killed, in the same session', async () => {
     const server = serverInUse();
     await server.kill();
-    await eventually(() => expect(sessionsNow()).toHaveLength(2));
+    await eventually(() => expect(sessionsNow().length).toBeGreaterThan(1));
     expect(new Set(sessionsNow()).size).toBe(1);
     await changeTo(2);
     await expectLeader(detector, 2);

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createMasterDetector } from '../../src/leader/create-master-detector.ts';
 import { parseMasterAddress } from '../../src/leader/master-address.ts';
 import type { MasterDetector } from '../../src/leader/master-detector.ts';
 import { JuteWriter } from '../../src/zookeeper/jute.ts';
-import { operations } from '../../src/zookeeper/messages.ts';
+import { operations, specialXids } from '../../src/zookeeper/messages.ts';
+import { eventually } from './masters.ts';
 import {
   type Peer,
   type Script,
@@ -12,14 +13,17 @@ import {
 } from './scripted-zookeeper.ts';
 
 const stat = new Uint8Array(68);
-const info = JSON.stringify({ id: 'm', ip: 0, port: 5050, address: { ip: '127.0.0.1', port: 5050 } });
 const children = new JuteWriter().int(1).string('json.info_0000000001').finish();
-const data = Buffer.concat([new JuteWriter().bytes(Buffer.from(info)).finish(), stat]);
+
+function dataOf(port: number): Uint8Array {
+  const info = { id: 'm', ip: 0, port, address: { ip: '127.0.0.1', port } };
+  return Buffer.concat([new JuteWriter().bytes(Buffer.from(JSON.stringify(info))).finish(), stat]);
+}
 
 /** As a healthy server with one master. */
 function answerWell({ xid, operation }: ScriptedRequest, peer: Peer): void {
   if (operation === operations.auth) peer.reply(xid, 0n, 0);
-  else peer.reply(xid, 9n, 0, operation === operations.getChildren ? children : data);
+  else peer.reply(xid, 9n, 0, operation === operations.getChildren ? children : dataOf(5050));
 }
 
 /** What is wrong at first, and how the detector says so. */
@@ -78,7 +82,7 @@ describe('a ZooKeeper that misbehaves', () => {
     });
     const detector = detect(`127.0.0.1:${port}`);
     const found = find(detector);
-    await vi.waitFor(() => expect(detector.trouble).toMatch(trouble));
+    await eventually(() => expect(detector.trouble).toMatch(trouble));
     isBad = false;
     expect(await found).toBe('http://127.0.0.1:5050/');
     expect(detector.trouble).toBeUndefined();
@@ -118,12 +122,29 @@ describe('a ZooKeeper that misbehaves', () => {
     expect(isFirst).toBe(false);
   });
 
+  it('may tell of a change while the answer to the last question is still to come', async () => {
+    const childrenOf = (node: number) => new JuteWriter().int(1).string(`json.info_${node}`).finish();
+    const changed = new JuteWriter().int(4).int(3).string('/mesos').finish();
+    let node = 1;
+    const { port } = await start({
+      answer({ xid, operation, body }, peer) {
+        if (operation === operations.getChildren) return peer.reply(xid, 9n, 0, childrenOf(node));
+        const asked = body.string();
+        if (node === 1) peer.reply(specialXids.notification, -1n, 0, changed);
+        node = 2;
+        peer.reply(xid, 9n, 0, dataOf(asked.endsWith('1') ? 5051 : 5052));
+      },
+    });
+    const detector = detect(`127.0.0.1:${port}`);
+    await eventually(async () => expect(await find(detector)).toBe('http://127.0.0.1:5052/'));
+  });
+
   it('goes on with its session after a loss, and says how far it has seen', async () => {
     const { port, greetings, peers } = await start({ answer: answerWell });
     const detector = detect(`127.0.0.1:${port}`);
     await find(detector);
     for (const { socket } of peers) socket.destroy();
-    await vi.waitFor(() => expect(greetings).toHaveLength(2));
+    await eventually(() => expect(greetings).toHaveLength(2));
     expect(greetings).toStrictEqual([
       { lastZxid: 0n, sessionId: 0n },
       { lastZxid: 9n, sessionId: 7n },
@@ -138,9 +159,23 @@ describe('a ZooKeeper that misbehaves', () => {
     const detector = detect(`127.0.0.1:${port}`);
     await find(detector);
     for (const { socket } of peers) socket.destroy();
-    await vi.waitFor(() => expect(greetings).toHaveLength(3));
+    await eventually(() => expect(greetings).toHaveLength(3));
     expect(greetings[2]).toStrictEqual({ lastZxid: 0n, sessionId: 0n });
-    await vi.waitFor(() => expect(detector.trouble).toBeUndefined());
+    await eventually(() => expect(detector.trouble).toBeUndefined());
+  });
+
+  it('begins anew where all data was lost, once the old session is over', async () => {
+    const { port, greetings, peers } = await start({
+      // As a server does that is behind what a client has seen.
+      greet: ({ lastZxid }, peer) => (lastZxid > 0n ? peer.socket.end() : peer.accept(7n, 500)),
+      answer: answerWell,
+    });
+    const detector = detect(`127.0.0.1:${port}`);
+    await find(detector);
+    for (const { socket } of peers) socket.destroy();
+    await eventually(() => expect(greetings.length).toBeGreaterThan(1));
+    await eventually(() => expect(detector.trouble).toBeUndefined());
+    expect(greetings.at(-1)).toStrictEqual({ lastZxid: 0n, sessionId: 0n });
   });
 
   it.each([
@@ -191,7 +226,7 @@ describe('a ZooKeeper that misbehaves', () => {
     const detector = createMasterDetector(parseMasterAddress(`zk://127.0.0.1:${port}/mesos`), { rewrite });
     open.unshift(detector);
     const found = detector.candidates(AbortSignal.timeout(2000)).catch(() => 'aborted');
-    await vi.waitFor(() => expect(detector.trouble).toMatch(/unknown network/));
+    await eventually(() => expect(detector.trouble).toMatch(/unknown network/));
     await detector.close();
     expect(await found).toBe('aborted');
   });

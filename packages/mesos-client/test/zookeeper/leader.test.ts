@@ -35,7 +35,7 @@ describe.skipIf(!requireRealZooKeeper())('the leader that a real ZooKeeper knows
   });
 
   function detectHere(options: MasterDetectorOptions = {}, at: string = path): MasterDetector {
-    const detector = detect(`zk://127.0.0.1:${port}${at}`, options);
+    const detector = detect(`zk://localhost:${port}${at}`, options);
     detectors.push(detector);
     return detector;
   }

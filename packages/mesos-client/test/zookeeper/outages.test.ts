@@ -70,6 +70,14 @@ describe.skipIf(!requireRealZooKeeper())('a real ZooKeeper of one server that co
     await expectLeader(detector, 2);
   });
 
+  it('keeps the session and the connection while nothing happens', async () => {
+    await sleep(1.5 * sessionMilliseconds);
+    expect(proxy.sessions).toHaveLength(1);
+    expect(proxy.connected).toBe(1);
+    await changeTo(2);
+    await expectLeader(detector, 2);
+  });
+
   it('goes on with the session where only the connection was cut', async () => {
     proxy.cut();
     await eventually(() => expect(proxy.sessions).toHaveLength(2));

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createMasterDetector } from '../../src/leader/create-master-detector.ts';
 import { parseMasterAddress } from '../../src/leader/master-address.ts';
 import type { MasterDetector } from '../../src/leader/master-detector.ts';
 import { operations } from '../../src/zookeeper/messages.ts';
+import { eventually } from './masters.ts';
 import { type ScriptedZooKeeper, startScriptedZooKeeper } from './scripted-zookeeper.ts';
 
 interface Line {
@@ -67,11 +68,11 @@ describe('what ZooKeeper sent while masters came and went', () => {
     const heard: string[] = [];
     detector.onLeader((leader) => heard.push(leader.port));
     const first = detector.candidates(AbortSignal.timeout(10_000));
-    await vi.waitFor(() => expect(detector.trouble).toMatch(/no \/mesos in ZooKeeper/));
+    await eventually(() => expect(detector.trouble).toMatch(/no \/mesos in ZooKeeper/));
     for (const { n, leader } of story) {
       state.children = childrenAt(n);
       for (const { socket } of zooKeeper.peers) socket.write(change);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const [found] = await detector.candidates(AbortSignal.timeout(1000));
         expect(found?.href).toBe(`http://127.0.0.1:${leader}/`);
       });
@@ -85,7 +86,7 @@ describe('what ZooKeeper sent while masters came and went', () => {
     const state = { children: childrenAt(34) };
     const [zooKeeper, detector] = await replay(state);
     const candidates = detector.candidates(AbortSignal.timeout(10_000));
-    await vi.waitFor(() => expect(zooKeeper.peers.size).toBe(1));
+    await eventually(() => expect(zooKeeper.peers.size).toBe(1));
     for (const { socket } of zooKeeper.peers) {
       const write = socket.write.bind(socket);
       socket.setNoDelay(true);
