@@ -55,7 +55,7 @@ export const workOptions = (): Option[] => [
     .default(0),
   new Option(
     '--mesos <url>',
-    'where to run: HOST:5050, http(s)://HOST:PORT[,...], or local (default: $MESOS_URL, else local)',
+    'where to run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., or local (default: $MESOS_URL, else local)',
   ),
   new Option(
     '--work-dir <directory>',
