@@ -152,3 +152,30 @@ describe('the recorded updates of an executor', () => {
     stream.destroy();
   });
 });
+
+describe('the recorded containers', () => {
+  it('are launched, attached to, killed and removed alike', async () => {
+    await using agent = await ScriptedAgent.listen();
+    const lines = recording('06-operator.jsonl').filter(
+      (line) =>
+        line.to === 'agent' &&
+        line.n >= 63 &&
+        line.n <= 78 &&
+        isPlain(line) &&
+        ![66, 74, 75].includes(line.n),
+    );
+    const { request } = lines[0] ?? {};
+    const launch = request?.body as {
+      readonly launch_nested_container: {
+        readonly container_id: { readonly parent: { readonly value: string } };
+      };
+    };
+    agent.operator.addContainer(launch.launch_nested_container.container_id.parent.value);
+    const answers = [];
+    for (const line of lines) answers.push({ n: line.n, ...(await replay(agent.url, line)) });
+    expect(answers.map(({ n, found }) => ({ n, found }))).toStrictEqual(
+      answers.map(({ n, expected }) => ({ n, found: expected })),
+    );
+    expect(answers).toHaveLength(12);
+  });
+});

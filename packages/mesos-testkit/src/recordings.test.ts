@@ -47,13 +47,13 @@ function closedByClient({ ended }: Line['response']): number {
 
 /** Plays the scheduler of a recording against a scripted master. */
 class Replay {
-  readonly #url: string;
+  readonly #master: ScriptedMaster;
   readonly #ids = new Translation();
   /** Streams that are open, and the time of the recording at which the client closed them. */
   readonly #streams: { readonly response: IncomingMessage; readonly until: number }[] = [];
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(master: ScriptedMaster) {
+    this.#master = master;
   }
 
   async line(line: Line): Promise<{ readonly expected: unknown; readonly found: unknown }> {
@@ -61,21 +61,24 @@ class Replay {
     const { method, path, headers, body } = line.request;
     const translated = JSON.parse(this.#ids.apply(JSON.stringify({ headers, body }))) as Line['request'];
     const request = { method, path, headers: translated.headers };
-    const response = await send(this.#url, request, bodyOf(translated.body));
+    const response = await send(this.#master.url, request, bodyOf(translated.body));
     return line.response.records
       ? this.#stream(line, response)
       : this.#plain(line, response, await textOf(response));
   }
 
-  /** The master learns of a closed connection a little later. */
+  /** The master learns of a closed connection a little later, and removes who has no failover timeout after that. */
   async #closeStreams(at: number): Promise<void> {
     // A request and the end of a stream can bear each other's time, give or take the time of an answer.
     const due = this.#streams.filter(({ until }) => until < at + 0.005);
+    if (due.length === 0) return;
+    const left = this.#master.streams.length - due.length;
     for (const stream of due) {
       stream.response.destroy();
       this.#streams.splice(this.#streams.indexOf(stream), 1);
     }
-    if (due.length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => this.#master.streams.length, { interval: 2 }).toBe(left);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   #plain({ request, response: recorded }: Line, response: IncomingMessage, text: string) {
@@ -125,7 +128,7 @@ describe('the recorded refusals of Mesos 1.11.0', () => {
 
   beforeAll(async () => {
     master = await ScriptedMaster.listen();
-    replay = new Replay(master.url);
+    replay = new Replay(master);
   });
 
   afterAll(() => master.close());
@@ -142,7 +145,7 @@ describe('the recorded authentication of Mesos 1.11.0', () => {
 
   beforeAll(async () => {
     master = await ScriptedMaster.listen({ credentials: { principals: { fw: 's3cret', fw2: 's3cret2' } } });
-    replay = new Replay(master.url);
+    replay = new Replay(master);
   });
 
   afterAll(() => master.close());
@@ -158,7 +161,7 @@ describe('the recorded sessions of Mesos 1.11.0', () => {
     'are answered alike: %s',
     async (file) => {
       await using master = await ScriptedMaster.listen();
-      const replay = new Replay(master.url);
+      const replay = new Replay(master);
       const answered = recording(`${file}.jsonl`).filter(
         ({ from, n, response }) =>
           from.startsWith('scheduler') &&

@@ -107,7 +107,7 @@ export class AgentOperator extends OperatorEndpoint<'agent', agent.Call> {
     const wait = call.wait_nested_container ?? call.wait_container;
     if (wait) return this.#wait(call, wait.container_id, media);
     const kill = call.kill_nested_container ?? call.kill_container;
-    if (kill) return this.#kill(kill.container_id, kill.signal);
+    if (kill) return this.#kill(kill.container_id);
     const remove = call.remove_nested_container ?? call.remove_container;
     if (remove) return this.#remove(remove.container_id);
     const attach = call.attach_container_output;
@@ -137,10 +137,10 @@ export class AgentOperator extends OperatorEndpoint<'agent', agent.Call> {
     return { later: promise };
   }
 
-  #kill(id: mesos.ContainerID, signal = 9): Reply {
+  #kill(id: mesos.ContainerID): Reply {
     const container = this.#containers.find(id);
     if (!container) return text(404, `Container '${dotted(id)}' cannot be found (or is already killed)`);
-    container.exit(signal);
+    container.kill();
     return text(200);
   }
 

@@ -51,6 +51,11 @@ export class ContainerSession {
     for (const wait of this.#waiting.splice(0)) wait(this.#exitStatus);
   }
 
+  /** Ends it with SIGKILL; so Mesos tells it whatever the signal was. */
+  kill(): void {
+    this.exit(killed);
+  }
+
   /** Whether and how it has ended. */
   get exitStatus(): number | undefined {
     return this.#exitStatus;
@@ -61,7 +66,7 @@ export class ContainerSession {
     this.#outputs.add(output);
     void output.closed.then(() => {
       this.#outputs.delete(output);
-      if (owns) this.exit(killed);
+      if (owns) this.kill();
     });
   }
 

@@ -1,7 +1,7 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
 
 /** Mesos reads no more at once: 16 pages. */
-export const maximumReadBytes = 65_536;
+const maximumReadBytes = 65_536;
 
 /** Part of a file, and the size of the whole. */
 export interface FilePart {

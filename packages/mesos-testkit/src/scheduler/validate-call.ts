@@ -7,7 +7,7 @@ const withoutPayload: ReadonlySet<string> = new Set(['TEARDOWN', 'REVIVE', 'SUPP
 const uuidBytes = 16;
 
 /** Whether these are the bytes of a UUID of versions 1 to 5, as Mesos wants them. */
-export function isUuid(bytes: Uint8Array): boolean {
+function isUuid(bytes: Uint8Array): boolean {
   const version = (bytes[6] ?? 0) >> 4;
   return bytes.length === uuidBytes && version >= 1 && version <= 5;
 }
