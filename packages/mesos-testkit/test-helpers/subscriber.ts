@@ -22,7 +22,7 @@ export function useMasters(): (options?: ScriptedMasterOptions) => Promise<Scrip
 /** Encodes scheduler calls. */
 export const calls = createCodec('json', 'mesos.v1.scheduler.Call');
 /** Decodes scheduler events. */
-export const events = createCodec('json', 'mesos.v1.scheduler.Event');
+const events = createCodec('json', 'mesos.v1.scheduler.Event');
 /** Of the scheduler endpoint. */
 export const path = '/api/v1/scheduler';
 /** A framework that may be away for a minute. */
