@@ -33,7 +33,7 @@ export async function freePort(): Promise<number> {
 /** Settings of a Mesos or rig that surrounds the tests are none of ours. */
 function cleanEnvironment(): Record<string, string | undefined> {
   const entries = Object.entries(env).filter(([name]) => !/^(MESOS|LIBPROCESS|GLOG|RIG)_/.test(name));
-  return { ...Object.fromEntries(entries), RIG_HOME: env.RIG_HOME };
+  return { ...Object.fromEntries(entries), RIG_HOME: env.RIG_HOME, RIG_NODE: process.execPath };
 }
 
 /** One process of Mesos that can be killed, frozen and started again on the same port and folder. */
