@@ -89,7 +89,7 @@ export class AgentClient extends OperatorClient<'agent'> {
     source: ContainerInputSource,
     options: ContainerInputOptions = {},
   ): Promise<void> {
-    await attachInput(this.channel, this.#endpoint, { containerId, source, ...options });
+    await this.channel.track(attachInput(this.channel, this.#endpoint, { containerId, source, ...options }));
   }
 
   protected override async fileServer(): Promise<URL> {

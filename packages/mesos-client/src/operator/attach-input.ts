@@ -11,6 +11,8 @@ import type { Abortable } from './operator-options.ts';
 
 const callType = 'ATTACH_CONTAINER_INPUT';
 const defaultHeartbeatMilliseconds = 30_000;
+/** A container that does not read holds up the end of its input; whoever wants to leave does not wait longer. */
+const endingMilliseconds = 1_000;
 
 /** Input for a container. */
 export interface InputRequest extends Abortable {
@@ -26,7 +28,7 @@ export async function attachInput(channel: OperatorChannel, url: URL, request: I
   // What was taken from the source is gone where the request is refused for its credential or finds nobody: asking
   // something else first gets a credential renewed that has run out.
   await channel.ask({ type: 'GET_HEALTH' }, signal);
-  const answered = new AbortController();
+  const over = new AbortController();
   let trouble: { readonly error: unknown } | undefined;
   const body = inputBody({
     containerId: request.containerId,
@@ -34,21 +36,42 @@ export async function attachInput(channel: OperatorChannel, url: URL, request: I
     codec: channel.callCodec as Codec<Call>,
     heartbeatMilliseconds: request.heartbeatMilliseconds ?? defaultHeartbeatMilliseconds,
     sendEndOfInput: request.sendEndOfInput ?? true,
-    signal: AbortSignal.any([signal, answered.signal]),
+    signal: AbortSignal.any([signal, over.signal]),
     onSourceFailure: (error) => {
       trouble = { error };
     },
   });
+  const lastMoment = lastMomentAfter(signal);
   try {
     // One record ahead, no more: the rest waits in the source.
-    await send(channel, url, Readable.from(body, { highWaterMark: 1 }), signal);
+    await send(channel, url, Readable.from(body, { highWaterMark: 1 }), lastMoment.signal);
   } catch (error) {
-    if (trouble) throw trouble.error;
-    throw signal.aborted ? stopped(signal, callType) : error;
+    if (!trouble && !signal.aborted) throw error;
   } finally {
-    answered.abort();
+    lastMoment.cancel();
+    over.abort();
     await body.return();
   }
+  if (trouble) throw trouble.error;
+  if (signal.aborted) throw stopped(signal, callType);
+}
+
+/** Fires a while after the signal: until then the request may end in good order. */
+function lastMomentAfter(signal: AbortSignal): { readonly signal: AbortSignal; cancel(): void } {
+  const end = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    timer = setTimeout(() => end.abort(signal.reason), endingMilliseconds);
+  };
+  if (signal.aborted) wait();
+  signal.addEventListener('abort', wait, { once: true });
+  return {
+    signal: end.signal,
+    cancel: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wait);
+    },
+  };
 }
 
 async function send(channel: OperatorChannel, url: URL, body: Readable, signal: AbortSignal): Promise<void> {

@@ -136,7 +136,7 @@ describe('inputBody', () => {
     expect(isClosed()).toBe(true);
   });
 
-  it('throws what the source throws, without an end of input', async () => {
+  it('ends without an end of input where the source fails, and tells of that', async () => {
     const failure = new Error('the keyboard is gone');
     const told: unknown[] = [];
     async function* broken() {
@@ -148,7 +148,7 @@ describe('inputBody', () => {
       for await (const record of body({ source: broken(), onSourceFailure: (error) => told.push(error) }))
         sent.push(stdinOf(decode(record)));
     };
-    await expect(run()).rejects.toBe(failure);
+    await run();
     expect(told).toStrictEqual([failure]);
     expect(sent.filter((bytes) => bytes?.length === 0)).toStrictEqual([]);
   });

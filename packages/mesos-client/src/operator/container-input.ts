@@ -19,7 +19,7 @@ export interface InputBodyOptions {
   readonly sendEndOfInput: boolean;
   /** Fires when nobody takes the body any more. */
   readonly signal: AbortSignal;
-  /** Told what the source threw: the connection that breaks for it would hide that. */
+  /** Told what the source threw. */
   readonly onSourceFailure: (error: unknown) => void;
 }
 
@@ -47,8 +47,9 @@ function iteratorOf(source: ContainerInputSource): Iterator<ContainerInput> | As
 }
 
 /**
- * The records of ATTACH_CONTAINER_INPUT: first which container, then its input, with heartbeats in between. What the
- * source throws, it throws. However it ends, the source is told that nothing more is wanted.
+ * The records of ATTACH_CONTAINER_INPUT: first which container, then its input, with heartbeats in between. It ends
+ * in good order also where the source fails or the signal fires, only then without an end of input: an agent whose
+ * connection just breaks takes the container for attached to for ever, and answers everyone else with 409.
  */
 export async function* inputBody(options: InputBodyOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { codec, containerId, heartbeatMilliseconds } = options;
@@ -61,7 +62,7 @@ export async function* inputBody(options: InputBodyOptions): AsyncGenerator<Uint
     yield heartbeat;
     for (;;) {
       const next = await source.next();
-      if (next === 'stopped') return;
+      if (next === 'stopped' || next === 'failed') return;
       if (next === 'late') yield heartbeat;
       else if (next.done) break;
       else if (!isNothing(next.value)) yield toIo(processIo(next.value));
@@ -84,7 +85,7 @@ class WaitingSource {
     this.#options = options;
   }
 
-  async next(): Promise<Iteration | 'late' | 'stopped'> {
+  async next(): Promise<Iteration | 'late' | 'stopped' | 'failed'> {
     const { signal, heartbeatMilliseconds } = this.#options;
     const { promise, resolve } = Promise.withResolvers<'late' | 'stopped'>();
     const timer = setTimeout(() => resolve('late'), heartbeatMilliseconds);
@@ -99,7 +100,7 @@ class WaitingSource {
     } catch (error) {
       this.#settled(true);
       this.#options.onSourceFailure(error);
-      throw error;
+      return 'failed';
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

@@ -45,6 +45,7 @@ export class OperatorChannel {
   readonly #responseCodec: Codec<AnyMessage>;
   readonly #connections: Agent;
   readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(target: OperatorTarget, options: OperatorOptions, finder: EndpointFinder) {
     const format = options.contentType ?? 'protobuf';
@@ -117,10 +118,17 @@ export class OperatorChannel {
     );
   }
 
+  /** What `close` waits for, since it has connections of its own. */
+  track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    return work.finally(() => this.#underWay.delete(work));
+  }
+
   /** Ends all that is under way. */
   async close(): Promise<void> {
     this.#closing.abort(new MesosError('SESSION_CLOSED', `the client of the ${this.target} was closed`));
     await this.#connections.destroy();
+    await Promise.allSettled(this.#underWay);
   }
 
   #checkOpen(scope: AbortSignal, callType: string): void {
