@@ -142,6 +142,7 @@ describe('files', () => {
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
     const server = createServer((request, response) => {
       expect(request.url).toBe('/files/download?path=%2Fa%20b');
+      expect(request.headers.authorization).toBe('Bearer t');
       response.on('close', close);
       const send = () => {
         do sent += 65_536;
@@ -151,7 +152,9 @@ describe('files', () => {
       send();
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slave(1)`);
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slave(1)`, {
+      credential: { token: 't' },
+    });
     for await (const piece of client.downloadFile('/a b')) {
       expect(piece.length).toBeGreaterThan(0);
       let before = -1;
