@@ -82,7 +82,8 @@ export class AgentClient extends OperatorClient<'agent'> {
    * all. Only one may do so at a time. Throws CALL_REFUSED as soon as the agent refuses, without waiting for
    * the source; what the source throws, where it fails (the container's input stays open then); CALL_FATE_UNKNOWN where
    * the connection broke; ABORTED, also after some of it has arrived; and as `call` does. A source that waits is told
-   * that it can end when it next gives something.
+   * that it can end when it next gives something. Where this process dies meanwhile, the agent goes on to take the
+   * container for attached to, and nobody else can give it input (409).
    */
   async attachContainerInput(
     containerId: ContainerID,

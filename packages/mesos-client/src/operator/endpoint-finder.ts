@@ -19,6 +19,8 @@ export type Attempt<T> = (endpoint: URL) => Promise<T | URL>;
 export interface Search {
   readonly callType: string;
   readonly signal: AbortSignal;
+  /** In place of the finder's own. */
+  readonly patience?: number | undefined;
 }
 
 /** Finds who answers: where it was last, then at each candidate, following redirects; again while there is patience. */
@@ -35,9 +37,14 @@ export class EndpointFinder {
     return this.#found;
   }
 
+  /** Another one leads: the next call looks anew. */
+  forget(): void {
+    this.#found = undefined;
+  }
+
   /** Throws what the attempt throws, unless a later one does better; REDIRECT_LOOP, ABORTED. */
   async reach<T>(attempt: Attempt<T>, search: Search): Promise<T> {
-    const deadline = performance.now() + this.#options.patience;
+    const deadline = performance.now() + (search.patience ?? this.#options.patience);
     for (let failures = 0; ; failures++) {
       const round = await this.#tryAll(attempt, search);
       if ('value' in round) return round.value;

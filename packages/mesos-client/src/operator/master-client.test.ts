@@ -204,6 +204,18 @@ describe('MasterClient', () => {
     }
   });
 
+  it('takes any number of calls at once', async () => {
+    const master = await listen();
+    const client = connect(master);
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on('warning', warn);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => client.call(health)));
+    process.off('warning', warn);
+    expect(answers.every(({ healthy }) => healthy)).toBe(true);
+    expect(warnings).toStrictEqual([]);
+  });
+
   it('leaves no connection when closed, and ends what is under way', async () => {
     const master = await listen();
     const client = connect(master);

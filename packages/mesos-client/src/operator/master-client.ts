@@ -53,6 +53,8 @@ export class MasterClient extends OperatorClient<'master'> {
     const channel = new OperatorChannel('master', options, new EndpointFinder({ candidates, patience }));
     super(channel);
     this.#detector = detector;
+    // The old leader may hang rather than refuse.
+    detector.onLeader(() => channel.finder.forget());
   }
 
   /** Of the master that answered last: `http://host:5050`. Undefined before, and after a failure. */
@@ -66,11 +68,39 @@ export class MasterClient extends OperatorClient<'master'> {
    * CONNECTION_LOST where the stream ends, five heartbeats are missing or ZooKeeper names another leader; ABORTED;
    * and as `call` does.
    */
-  async *subscribe(options: Abortable = {}): AsyncGenerator<MasterEvent, void, undefined> {
+  subscribe(options: Abortable = {}): AsyncGenerator<MasterEvent, void, undefined> {
+    return this.#subscribe(this.channel.scope(options.signal));
+  }
+
+  /**
+   * As `subscribe`, but subscribes again by itself wherever a connection is lost, waiting longer each time, 15 s at
+   * most; each time SUBSCRIBED brings the state anew. Throws only where trying again cannot help (UNAUTHENTICATED,
+   * CALL_REFUSED, RECORD_TOO_LARGE, ...), and ABORTED.
+   */
+  watch(options: Abortable = {}): AsyncGenerator<MasterWatchEvent, void, undefined> {
+    const signal = this.channel.scope(options.signal);
+    // Without patience of its own, so that the reasons are told.
+    return watchMaster(() => this.#subscribe(signal, 0), signal);
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#detector.close();
+  }
+
+  /** A standby does not redirect requests for files: the leader has to be known before. */
+  protected override async fileServer(scope: AbortSignal): Promise<URL> {
+    await this.channel.ask({ type: 'GET_HEALTH' }, scope);
+    const { found } = this.channel.finder;
+    if (!found) throw new MesosError('NOT_CONNECTED', 'the leading master was lost just now');
+    return new URL('/', found);
+  }
+
+  async *#subscribe(signal: AbortSignal, patience?: number): AsyncGenerator<MasterEvent, void, undefined> {
     const { channel } = this;
-    const signal = channel.scope(options.signal);
     const call = { type: 'SUBSCRIBE' };
-    const stream = await channel.open(call, signal, { accept: channel.callCodec.contentType });
+    const accept = { accept: channel.callCodec.contentType };
+    const stream = await channel.open(call, signal, accept, patience);
     const reader = new RecordReader(stream, {
       callType: call.type,
       maximumRecordBytes: channel.maximumRecordBytes,
@@ -88,28 +118,6 @@ export class MasterClient extends OperatorClient<'master'> {
       stopListening();
       await stream.close();
     }
-  }
-
-  /**
-   * As `subscribe`, but subscribes again by itself wherever a connection is lost, waiting longer each time, 15 s at
-   * most; each time SUBSCRIBED brings the state anew. Throws only where trying again cannot help (UNAUTHENTICATED,
-   * CALL_REFUSED, RECORD_TOO_LARGE, ...), and ABORTED.
-   */
-  watch(options: Abortable = {}): AsyncGenerator<MasterWatchEvent, void, undefined> {
-    return watchMaster(() => this.subscribe(options), this.channel.scope(options.signal));
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    await this.#detector.close();
-  }
-
-  /** A standby does not redirect requests for files: the leader has to be known before. */
-  protected override async fileServer(scope: AbortSignal): Promise<URL> {
-    await this.channel.ask({ type: 'GET_HEALTH' }, scope);
-    const { found } = this.channel.finder;
-    if (!found) throw new MesosError('NOT_CONNECTED', 'the leading master was lost just now');
-    return new URL('/', found);
   }
 }
 

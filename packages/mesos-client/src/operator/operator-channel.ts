@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Agent } from 'undici';
 import { connectionOptions } from '../client-options.ts';
 import { type Codec, createCodec } from '../codec/codec.ts';
@@ -58,6 +59,8 @@ export class OperatorChannel {
     this.callCodec = createCodec(format, `mesos.v1.${target}.Call`) as Codec<AnyMessage>;
     this.#responseCodec = createCodec(format, `mesos.v1.${target}.Response`) as Codec<AnyMessage>;
     this.#connections = openConnectionPool(this.connection);
+    // As many calls may be under way as like.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Fires when the caller's signal does, or the client is closed. */
@@ -81,6 +84,7 @@ export class OperatorChannel {
     call: AnyCall,
     scope: AbortSignal,
     accept: Readonly<Record<string, string>>,
+    patience?: number,
   ): Promise<EventStream> {
     const body = this.callCodec.encode(call);
     this.#checkOpen(scope, call.type);
@@ -99,7 +103,7 @@ export class OperatorChannel {
       }).catch((error: unknown) => {
         throw streamError(error, call.type, scope);
       });
-    return this.finder.reach(attempt, { callType: call.type, signal: scope });
+    return this.finder.reach(attempt, { callType: call.type, signal: scope, patience });
   }
 
   /** Asks for a file as it is. Its body is yet to be read. */
