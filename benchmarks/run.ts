@@ -2,6 +2,8 @@
 
 import { benchmarkLocalTasks } from './local-tasks.ts';
 import { machine } from './measure.ts';
+import { benchmarkMesosDecode } from './mesos-decode.ts';
+import { benchmarkMesosFuzz } from './mesos-fuzz.ts';
 import { benchmarkMesosTasks } from './mesos-tasks.ts';
 import { benchmarkSplitMerge } from './split-merge.ts';
 
@@ -9,6 +11,8 @@ const benchmarks = new Map([
   ['split-merge', benchmarkSplitMerge],
   ['local-tasks', benchmarkLocalTasks],
   ['mesos-tasks', benchmarkMesosTasks],
+  ['mesos-decode', benchmarkMesosDecode],
+  ['mesos-fuzz', benchmarkMesosFuzz],
 ]);
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : [...benchmarks.keys()];
