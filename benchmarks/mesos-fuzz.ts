@@ -1,16 +1,18 @@
-import { createCodec, MesosError, RecordDecoder } from '@galaxy-mesos/mesos-client';
+import { createCodec, MesosError, RecordDecoder, type WireFormat } from '@galaxy-mesos/mesos-client';
 import {
   type RecordedStream,
   recordedStreams,
 } from '../packages/mesos-client/test-helpers/recorded-streams.ts';
 import { printTable } from './measure.ts';
-import { mutations, type Random, seededRandom } from './mesos-fuzz/mutations.ts';
+import { type Mutation, mutations, type Random, seededRandom } from './mesos-fuzz/mutations.ts';
 
 const mutationCount = 1_000_000;
 const seed = 20_261_122;
 
 /** A few events: what comes after a fault is to be decoded, too. */
 const pieceBytes = 3000;
+
+const ways = [...mutations];
 
 interface Outcome {
   /** The code of the error that ended it, or `decoded`. */
@@ -43,10 +45,22 @@ const isSame = (one: Outcome, other: Outcome): boolean =>
     (record, index) => Buffer.compare(record, other.records[index] ?? new Uint8Array()) === 0,
   );
 
-/** The records from one of the stream's own boundaries on. */
-function pieceOf(stream: RecordedStream, boundaries: readonly number[], random: Random): Buffer {
+/**
+ * Spoils some records from one of the stream's own boundaries on: or, half of the time, the inside of one record,
+ * whose length is made right again, so that the fault is for the codec to find.
+ */
+function spoil(
+  stream: RecordedStream,
+  boundaries: readonly number[],
+  mutate: Mutation,
+  random: Random,
+): Buffer {
   const start = boundaries[random(boundaries.length)] ?? 0;
-  return stream.bytes.subarray(start, start + pieceBytes);
+  if (random(2) === 0) return mutate(stream.bytes.subarray(start, start + pieceBytes), random);
+  const header = stream.bytes.indexOf('\n', start);
+  const length = Number(stream.bytes.toString('latin1', start, header));
+  const record = mutate(stream.bytes.subarray(header + 1, header + 1 + length), random);
+  return Buffer.concat([Buffer.from(`${record.length}\n`), record]);
 }
 
 function boundariesOf({ bytes }: RecordedStream): number[] {
@@ -68,21 +82,28 @@ function count(tally: Tally, mutation: string, code: string): void {
   tally.set(mutation, codes);
 }
 
-function fuzz(tally: Tally): void {
+interface Source {
+  readonly stream: RecordedStream;
+  readonly boundaries: readonly number[];
+}
+
+function sourcesOf(format: WireFormat): readonly Source[] {
+  const streams = recordedStreams().filter((stream) => stream.format === format && stream.bytes.length > 0);
+  return streams.map((stream) => ({ stream, boundaries: boundariesOf(stream) }));
+}
+
+function fuzz(format: WireFormat, tally: Tally): void {
   const random = seededRandom(seed);
-  const streams = recordedStreams().filter(({ bytes }) => bytes.length > 0);
-  const boundaries = streams.map(boundariesOf);
-  const ways = [...mutations];
-  for (let done = 0; done < mutationCount; done++) {
-    const index = random(streams.length);
+  const sources = sourcesOf(format);
+  for (let done = 0; done < mutationCount / 2; done++) {
+    const source = sources[random(sources.length)];
     const [name, mutate] = ways[done % ways.length] ?? [];
-    const stream = streams[index];
-    if (!stream || !mutate || name === undefined) continue;
-    const bytes = mutate(pieceOf(stream, boundaries[index] ?? [], random), random);
-    const outcome = decode(stream, bytes, bytes.length);
-    if (!isSame(outcome, decode(stream, bytes, 1 + random(600))))
-      throw new Error(`differs by chunks: ${stream.format} ${stream.message}: ${bytes.toString('base64')}`);
-    count(tally, `${stream.format}: ${name}`, outcome.code);
+    if (!source || !mutate || name === undefined) throw new Error(`there are no recordings in ${format}`);
+    const bytes = spoil(source.stream, source.boundaries, mutate, random);
+    const outcome = decode(source.stream, bytes, bytes.length);
+    if (!isSame(outcome, decode(source.stream, bytes, 1 + random(600))))
+      throw new Error(`differs by chunks: ${format} ${source.stream.message}: ${bytes.toString('base64')}`);
+    count(tally, `${format}: ${name}`, outcome.code);
   }
 }
 
@@ -101,7 +122,7 @@ function printTally(tally: Tally): void {
 export async function benchmarkMesosFuzz(): Promise<void> {
   const tally: Tally = new Map();
   const startedAt = performance.now();
-  fuzz(tally);
+  for (const format of ['json', 'protobuf'] as const) fuzz(format, tally);
   const seconds = (performance.now() - startedAt) / 1000;
   printTally(tally);
   const rate = Math.round(mutationCount / seconds);

@@ -59,7 +59,7 @@ function spliceLength(bytes: Buffer, random: Random): Buffer {
   const spliced = Buffer.from(bytes);
   const at = random(bytes.length);
   spliced[at] = random(256);
-  if (random(2) === 0) spliced.fill(0xff, at, at + 1 + random(10));
+  if (random(2) === 0) spliced.fill(0xff, at, Math.min(spliced.length, at + 1 + random(10)));
   return spliced;
 }
 

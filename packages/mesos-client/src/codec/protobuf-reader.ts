@@ -119,7 +119,11 @@ export class ProtobufReader {
   bytes(messageEnd: number): Uint8Array {
     const end = this.limit(messageEnd);
     const bytes = new Uint8Array(end - this.position);
-    bytes.set(this.#bytes.subarray(this.position, end));
+    const source = this.#bytes;
+    // Mostly the 16 bytes of a UUID.
+    if (bytes.length <= 16)
+      for (let at = 0; at < bytes.length; at++) bytes[at] = source[this.position + at] ?? 0;
+    else bytes.set(source.subarray(this.position, end));
     this.position = end;
     return bytes;
   }

@@ -5,7 +5,7 @@ const maximumLength = 64;
 const slotCount = 2048;
 
 /** Bytes that are hashed at either end of a text: ids differ at their end, host names often earlier. */
-const hashedBytes = 12;
+const hashedBytes = 10;
 
 const slots: string[] = new Array<string>(slotCount).fill('');
 
@@ -18,9 +18,11 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return (hash ^ (hash >>> 11)) & (slotCount - 1);
 }
 
+/** From the end: that is where ids differ. */
 function isText(text: string, bytes: Uint8Array, start: number): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== bytes[start + at]) return false;
-  return true;
+  let at = text.length - 1;
+  while (at >= 0 && text.charCodeAt(at) === bytes[start + at]) at--;
+  return at < 0;
 }
 
 /**

@@ -42,6 +42,28 @@ describe('RecordDecoder', () => {
     expect(decode(cut(bytes, new Array(bytes.length).fill(1)))).toStrictEqual(expected);
   });
 
+  it('hands a record that is whole in a chunk on as a part of the chunk, not as a copy', () => {
+    const chunk = frame([encode('first'), encode('second')]);
+    const found: Uint8Array[] = [];
+    new RecordDecoder((record) => found.push(record)).push(chunk);
+    expect(found.map(({ buffer }) => buffer === chunk.buffer)).toStrictEqual([true, true]);
+  });
+
+  it.each([
+    [64 * 1024 * 1024, 64 * 1024],
+    [64 * 1024 * 1024, 1000],
+    [4 * 1024 * 1024, 1],
+  ])('puts a record of %i bytes together from chunks of %i', (length, size) => {
+    const record = Buffer.alloc(length, 'Größe 日本 🌌 ');
+    const bytes = frame([record, encode('next')]);
+    const found: Buffer[] = [];
+    const decoder = new RecordDecoder((part) => found.push(Buffer.from(part)));
+    for (let at = 0; at < bytes.length; at += size) decoder.push(bytes.subarray(at, at + size));
+    decoder.end();
+    expect(found.map((part) => part.length)).toStrictEqual([length, 4]);
+    expect(found[0]?.equals(record)).toBe(true);
+  });
+
   it('hands a record on as soon as its last byte is there', () => {
     const records: string[] = [];
     const decoder = new RecordDecoder((record) => records.push(Buffer.from(record).toString()));
