@@ -79,8 +79,8 @@ export class AgentClient extends OperatorClient<'agent'> {
 
   /**
    * Passes on input to a container, as fast as it reads; resolves when the source has ended and the agent has taken
-   * all. Only one may do so at a time. Throws CALL_REFUSED as soon as the agent refuses, without waiting for
-   * the source; what the source throws, where it fails (the container's input stays open then); CALL_FATE_UNKNOWN where
+   * all, or when the container has ended. Only one may do so at a time. Throws CALL_REFUSED as soon as the agent refuses, without waiting for
+   * the source (409 where another one is attached, or 500 where the agent notices that in the middle of the input); what the source throws, where it fails (the container's input stays open then); CALL_FATE_UNKNOWN where
    * the connection broke; ABORTED, also after some of it has arrived; and as `call` does. A source that waits is told
    * that it can end when it next gives something. Where this process dies meanwhile, the agent goes on to take the
    * container for attached to, and nobody else can give it input (409).

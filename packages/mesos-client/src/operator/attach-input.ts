@@ -95,10 +95,19 @@ async function send(channel: OperatorChannel, url: URL, body: Readable, signal: 
     );
     const text = await response.body.text();
     const { statusCode: status } = response;
-    if (status !== 200 && status !== 202) throw refusalError('agent', { callType, url }, { status, text });
+    if (status === 200 || hasContainerEnded(status, text)) return;
+    throw refusalError('agent', { callType, url }, { status, text });
   } catch (cause) {
     throw requestError(cause, { callType, url, signal });
   } finally {
     await client.destroy();
   }
+}
+
+/**
+ * Where a container ends while it is attached to, Mesos 1.11.0 answers with 200 or with this, as it happens. Agents that
+ * recover say so in words of their own.
+ */
+function hasContainerEnded(status: number, text: string): boolean {
+  return status === 503 && text === '503 Service Unavailable.';
 }

@@ -59,7 +59,6 @@ export async function* inputBody(options: InputBodyOptions): AsyncGenerator<Uint
   const source = new WaitingSource(options);
   try {
     yield toRecord(codec, { type: 'CONTAINER_ID', container_id: containerId });
-    yield heartbeat;
     for (;;) {
       const next = await source.next();
       if (next === 'stopped' || next === 'failed') return;

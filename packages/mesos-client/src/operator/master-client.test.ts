@@ -148,13 +148,13 @@ describe('MasterClient', () => {
     await expect(client.call(health)).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
   });
 
-  it('compresses in both directions when asked to, and not otherwise', async () => {
+  it('compresses in both directions unless told not to', async () => {
     const master = await listen();
     const flags = Array.from({ length: 2000 }, (_, number) => ({ name: `flag ${number}`, value: 'on' }));
     master.answer('GET_FLAGS', { flags });
     const many = Array.from({ length: 2000 }, (_, number) => ({ role: `role ${number}`, weight: 1 }));
-    for (const gzip of [true, false]) {
-      const client = connect(master, { gzip });
+    for (const options of [{}, { gzip: false }]) {
+      const client = connect(master, options);
       expect(await client.call({ type: 'GET_FLAGS' })).toStrictEqual({ flags });
       await client.call({ type: 'UPDATE_WEIGHTS', update_weights: { weight_infos: many } });
     }

@@ -44,6 +44,7 @@ export class OperatorChannel {
   readonly maximumRecordBytes: number;
   readonly callCodec: Codec<AnyMessage>;
   readonly #responseCodec: Codec<AnyMessage>;
+  readonly #gzip: boolean;
   readonly #connections: Agent;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -54,6 +55,7 @@ export class OperatorChannel {
     this.options = options;
     this.finder = finder;
     this.connection = connectionOptions(options);
+    this.#gzip = options.gzip ?? true;
     this.authorizer = new Authorizer(options.credential);
     this.maximumRecordBytes = options.maximumRecordBytes ?? defaultMaximumRecordBytes;
     this.callCodec = createCodec(format, `mesos.v1.${target}.Call`) as Codec<AnyMessage>;
@@ -141,7 +143,7 @@ export class OperatorChannel {
 
   async #encode(call: AnyCall): Promise<Encoded> {
     const body = this.callCodec.encode(call);
-    return this.options.gzip ? gzipRequest(body) : { body, headers: {} };
+    return this.#gzip ? gzipRequest(body) : { body, headers: {} };
   }
 
   async #post(
@@ -155,7 +157,7 @@ export class OperatorChannel {
       'content-type': type,
       accept: type,
       ...headers,
-      ...(this.options.gzip && { 'accept-encoding': 'gzip' }),
+      ...(this.#gzip && { 'accept-encoding': 'gzip' }),
     };
     const response = await this.#request(url, callType, signal, (authorization) =>
       this.#connections.request({

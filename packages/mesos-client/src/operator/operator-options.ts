@@ -3,8 +3,9 @@ import type { ClientOptions } from '../client-options.ts';
 /** How masters and agents are spoken to through their operator API. */
 export interface OperatorOptions extends ClientOptions {
   /**
-   * Asks for compressed answers, and compresses requests of 16 KiB and more. Off unless told otherwise: in one
-   * network, compressing the state of a large cluster takes longer than sending it, and costs the master the time.
+   * Whether to ask for compressed answers, and to compress requests of 16 KiB and more. True unless told otherwise: the
+   * state of 5 000 agents and 20 000 tasks is 13 MB of protobuf, which takes 0.1 s at 1 Gbit/s; compressed to a
+   * twentieth in half that time of one core, and in JSON the more so. False spares the core where the network is faster.
    * Streams and downloads are never compressed.
    */
   readonly gzip?: boolean;

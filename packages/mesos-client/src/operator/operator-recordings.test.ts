@@ -162,7 +162,9 @@ describe('the recorded calls of an operator', () => {
     const inputs = expected.flatMap((input) => toInput(input?.process_io) ?? []);
     const containerId = expected[0]?.container_id ?? { value: '' };
     await play(call).agent.attachContainerInput(containerId, inputs, { sendEndOfInput: false });
-    expect(decode(seen?.body ?? Buffer.alloc(0))).toStrictEqual(expected);
+    // The recorder began with a heartbeat.
+    const withoutHeartbeat = expected.filter(({ process_io } = {}) => !process_io?.control?.heartbeat);
+    expect(decode(seen?.body ?? Buffer.alloc(0))).toStrictEqual(withoutHeartbeat);
     const headers = seen?.message.headers ?? {};
     for (const name of ['content-type', 'message-content-type', 'accept', 'transfer-encoding'] as const)
       expect(headers[name]).toBe(call.headers[name]);

@@ -116,7 +116,8 @@ describe.skipIf(!requireRealMesos())('container sessions on a real agent', () =>
     }
     const attached = agent.attachContainerInput(container_id, openEnd(), { signal: stop.signal });
     expect(await next()).toBe('first\n');
-    await expect(agent.attachContainerInput(container_id, openEnd())).rejects.toMatchObject({
+    const silent = new ReadableStream<Uint8Array>();
+    await expect(agent.attachContainerInput(container_id, silent)).rejects.toMatchObject({
       code: 'CALL_REFUSED',
       status: 409,
       answer: 'Multiple input connections are not allowed',
