@@ -60,13 +60,11 @@ export class CommandExecutor {
   async #run(task: mesos.TaskInfo): Promise<void> {
     this.#task = task;
     this.#tell({ state: 'TASK_STARTING' });
-    this.#command = await Command.start(task.command ?? {});
-    if (!this.#command)
-      return this.#tellLast({ state: 'TASK_FAILED', message: 'Command exited with status 1' });
-    const limit = task.max_completion_time;
+    this.#command = new Command(task.command ?? {});
+    const limit = this.#command.isStarted ? task.max_completion_time : undefined;
     const timer = limit && setTimeout(() => this.#timeOut(), milliseconds(limit));
-    this.#tell({ state: 'TASK_RUNNING' });
-    const exit = await this.#command.ended();
+    if (this.#command.isStarted) this.#tell({ state: 'TASK_RUNNING' });
+    const exit = await this.#command.ended;
     this.#command = undefined;
     clearTimeout(timer);
     clearTimeout(this.#killTimer);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { mesos } from '@galaxy-mesos/mesos-client';
 import type { Exit } from './exit-message.ts';
 
@@ -18,50 +18,52 @@ function toExecute(command: mesos.CommandInfo): { file: string; argv: readonly s
   return { file: value, argv: command.arguments ?? [value] };
 }
 
-function spawnInto(command: mesos.CommandInfo, output: number, errors: number): ChildProcess {
+function spawnInSandbox(command: mesos.CommandInfo): ChildProcess {
   const { file, argv } = toExecute(command);
   const [argv0 = file, ...args] = argv;
-  return spawn(file, args, {
-    argv0,
-    // A session of its own, so that all it starts can be signalled together.
-    detached: true,
-    env: environmentOf(command),
-    stdio: ['ignore', output, errors],
-  });
+  const output = openSync('stdout', 'a');
+  const errors = openSync('stderr', 'a');
+  try {
+    return spawn(file, args, {
+      argv0,
+      // A session of its own, so that all it starts can be signalled together.
+      detached: true,
+      env: environmentOf(command),
+      stdio: ['ignore', output, errors],
+    });
+  } finally {
+    closeSync(output);
+    closeSync(errors);
+  }
 }
 
 /** A command that runs in the sandbox, and writes to the files `stdout` and `stderr` there. */
 export class Command {
   readonly #child: ChildProcess;
+  readonly #ended = Promise.withResolvers<Exit>();
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
+  /** Starts it. */
+  constructor(command: mesos.CommandInfo) {
+    this.#child = spawnInSandbox(command);
+    this.#child.once('exit', (code, signal) => {
+      // What it left running in the background ends with it.
+      this.signal('SIGKILL');
+      this.#ended.resolve({ code, signal });
+    });
+    this.#child.once('error', ({ message }) => {
+      appendFileSync('stderr', `Failed to execute command: ${message}\n`);
+      this.#ended.resolve({ code: 1, signal: null });
+    });
   }
 
-  /** Undefined where it could not be started: `stderr` says why. */
-  static async start(command: mesos.CommandInfo): Promise<Command | undefined> {
-    const output = openSync('stdout', 'a');
-    const errors = openSync('stderr', 'a');
-    try {
-      const child = spawnInto(command, output, errors);
-      if (child.pid !== undefined) return new Command(child);
-      const { promise, resolve } = Promise.withResolvers<Error>();
-      child.once('error', resolve);
-      writeSync(errors, `Failed to execute command: ${(await promise).message}\n`);
-      return undefined;
-    } finally {
-      closeSync(output);
-      closeSync(errors);
-    }
+  /** False where it could not be started: it ends with status 1 then, and `stderr` says why. */
+  get isStarted(): boolean {
+    return this.#child.pid !== undefined;
   }
 
-  /** Resolves when it has ended. What it left running in the background ends with it. */
-  async ended(): Promise<Exit> {
-    const { promise, resolve } = Promise.withResolvers<Exit>();
-    this.#child.once('exit', (code, signal) => resolve({ code, signal }));
-    const exit = await promise;
-    this.signal('SIGKILL');
-    return exit;
+  /** Resolves when it has ended. */
+  get ended(): Promise<Exit> {
+    return this.#ended.promise;
   }
 
   /** To the command and all it has started. */
