@@ -8,47 +8,34 @@ function reader(field: protobuf.Field): string {
 }
 
 /** An unknown value is kept, and the field counts as unset. */
-function readEnum(field: protobuf.Field, type: protobuf.Enum): string[] {
-  const names = functionName('names', type);
-  return [
-    `if ((message.${field.name} = ${names}.get(value)) === undefined) {`,
-    'isWhole = false;',
-    `kept = reader.keep(kept, name, value);`,
-    '}',
-    'break;',
-  ];
-}
-
-function readEnums(field: protobuf.Field, type: protobuf.Enum): string[] {
-  const names = functionName('names', type);
-  return [
-    `const list = reader.list(value, name, (_reader, element) => ${names}.get(element) ?? element);`,
-    `if (Array.isArray(list)) {`,
-    `const unknown = list.filter((element) => !${names}.has(element));`,
-    `if (unknown.length > 0) {`,
-    'isWhole = false;',
-    `kept = reader.keep(kept, name, unknown);`,
-    `const known = list.filter((element) => ${names}.has(element));`,
-    `message.${field.name} = known.length > 0 ? known : undefined;`,
-    '}',
-    `} else { isWhole = false; message.${field.name} = undefined; }`,
-    'break;',
-  ];
-}
-
-const replaced = (field: protobuf.Field, expression: string): string[] => [
-  `const result = ${expression};`,
-  `if (result !== value) { message.${field.name} = result; if (result === undefined) isWhole = false; }`,
-  'break;',
+const readEnum = (field: protobuf.Field, type: protobuf.Enum): string[] => [
+  `if ((message.${field.name} = ${functionName('names', type)}.get(value)) !== undefined) continue;`,
+  'kept = reader.keep(kept, name, value); break;',
 ];
+
+function readEnums(type: protobuf.Enum): string[] {
+  const names = functionName('names', type);
+  return [
+    `result = reader.list(value, name, (_reader, element) => ${names}.get(element) ?? element);`,
+    `if (Array.isArray(result) && !result.every((element) => ${names}.has(element))) {`,
+    `kept = reader.keep(kept, name, result.filter((element) => !${names}.has(element)));`,
+    `result = result.filter((element) => ${names}.has(element));`,
+    'if ((result as unknown[]).length === 0) result = undefined;',
+    '} break;',
+  ];
+}
+
+/** Types that JSON has in another form: they always change. */
+const changed = new Set(['bytes', 'int64', 'uint64']);
 
 function readField(field: protobuf.Field): string[] {
   const type = field.resolvedType;
-  if (field.map) return replaced(field, `reader.map(value, name, ${reader(field)})`);
-  if (type instanceof protobuf.Enum) return field.repeated ? readEnums(field, type) : readEnum(field, type);
-  if (field.repeated) return replaced(field, `reader.list(value, name, ${reader(field)})`);
-  if (type instanceof protobuf.Type) return replaced(field, `${reader(field)}(reader, value)`);
-  return replaced(field, `reader.${field.type}(value, name)`);
+  if (field.map) return [`result = reader.map(value, name, ${reader(field)}); break;`];
+  if (type instanceof protobuf.Enum) return field.repeated ? readEnums(type) : readEnum(field, type);
+  if (field.repeated) return [`result = reader.list(value, name, ${reader(field)}); break;`];
+  if (type instanceof protobuf.Type) return [`result = ${reader(field)}(reader, value); break;`];
+  if (!changed.has(field.type)) return [`result = reader.${field.type}(value, name); break;`];
+  return [`if ((message.${field.name} = reader.${field.type}(value, name)) !== undefined) continue; break;`];
 }
 
 function emitMessage(type: protobuf.Type): string[] {
@@ -62,16 +49,17 @@ function emitMessage(type: protobuf.Type): string[] {
     'let kept: UnknownJsonFields | undefined;',
     'for (const name in message) {',
     'const value = message[name];',
+    'let result: unknown;',
     'switch (name) {',
-    ...type.fieldsArray.flatMap((field) => [`case '${field.name}': {`, ...readField(field), '}']),
-    'default:',
-    'isWhole = false;',
-    'kept = reader.keep(kept, name, value);',
-    'message[name] = undefined;',
+    ...type.fieldsArray.flatMap((field) => [`case '${field.name}':`, ...readField(field)]),
+    'default: kept = reader.keep(kept, name, value);',
     '}',
+    'if (result === value) continue;',
+    'message[name] = result;',
+    'if (result === undefined) isWhole = false;',
     '}',
     ...(isDeep ? ['reader.leave();'] : []),
-    'return isWhole ? message : reader.rebuild(message, kept);',
+    'return isWhole && kept === undefined ? message : reader.rebuild(message, kept);',
     '}',
   ];
 }

@@ -52,16 +52,37 @@ const endList = (field: protobuf.Field): string[] => [
   `if (list !== undefined) message.${field.name} = list;`,
 ];
 
-function readRepeated(field: protobuf.Field): string[] {
-  const wireType = wireTypeOf(field);
-  const tag = tagOf(field, wireType);
-  const single = [
+/** Most lists have one element: the stack of elements is for the others. */
+function readMany(field: protobuf.Field, tag: number): string[] {
+  const type = field.resolvedType;
+  const value = readValue(field, type instanceof protobuf.Type ? make(type) : '');
+  return [
+    `case ${tag}: {`,
+    `const element = ${value};`,
+    `const isMore = reader.takeTag(${tag}, end);`,
+    `if (!isMore && message.${field.name} === undefined) { message.${field.name} = [element]; break; }`,
+    'const first = reader.beginList();',
+    'reader.push(element);',
+    `if (isMore) do reader.push(${value}); while (reader.takeTag(${tag}, end));`,
+    `message.${field.name} = reader.endList(first, message.${field.name}); break; }`,
+  ];
+}
+
+function readManyEnums(field: protobuf.Field, tag: number): string[] {
+  return [
     `case ${tag}: {`,
     'const first = reader.beginList();',
     `do { ${readElement(field).join(' ')} } while (reader.takeTag(${tag}, end));`,
     ...endList(field),
     'break; }',
   ];
+}
+
+function readRepeated(field: protobuf.Field): string[] {
+  const wireType = wireTypeOf(field);
+  const tag = tagOf(field, wireType);
+  const isEnum = field.resolvedType instanceof protobuf.Enum;
+  const single = isEnum ? readManyEnums(field, tag) : readMany(field, tag);
   if (wireType === 2) return single;
   const packed = [
     `case ${tagOf(field, 2)}: {`,

@@ -92,6 +92,7 @@ function writeFields(shape: MessageShape, message: Message, writer: protobuf.Wri
 export function protobufCodec<T>(shape: MessageShape): Codec<T> {
   const read = protobufDecoders[shape.name];
   if (!read) throw new Error(`no decoder for ${shape.name}`);
+  const reader = new ProtobufReader();
   return {
     contentType: 'application/x-protobuf',
     encode(value) {
@@ -99,11 +100,13 @@ export function protobufCodec<T>(shape: MessageShape): Codec<T> {
       return writeFields(shape, value as Message, protobuf.Writer.create()).finish();
     },
     decode(bytes) {
-      const reader = new ProtobufReader(asBuffer(bytes));
+      reader.start(asBuffer(bytes));
       try {
         return read(reader, bytes.length) as T;
       } catch (cause) {
         throw new MesosError('MALFORMED_MESSAGE', `${shape.name}: ${String(cause)}`, { cause });
+      } finally {
+        reader.finish();
       }
     },
   };

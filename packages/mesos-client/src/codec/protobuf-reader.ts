@@ -12,6 +12,7 @@ export type ReadMessage = (reader: ProtobufReader, end: number, message: Message
 /** As deep as protobuf's own parsers go: container ids and groups may lie in one another without end. */
 const maximumDepth = 100;
 
+const nothing = Buffer.alloc(0);
 const float64 = new DataView(new ArrayBuffer(8));
 
 /**
@@ -29,7 +30,7 @@ export function objectMaker(): new () => Message {
  * end of the message at hand where what they read has a length. Bytes that are no such message are a RangeError.
  */
 export class ProtobufReader {
-  readonly #bytes: Buffer;
+  #bytes: Buffer = nothing;
   /** Elements of the lists under way, as a stack: lists are made when their length is known, just as large. */
   readonly #elements: unknown[] = [];
   #elementCount = 0;
@@ -37,8 +38,18 @@ export class ProtobufReader {
   /** Where the next value begins. */
   position = 0;
 
-  constructor(bytes: Buffer) {
+  /** Begins anew with these bytes, whatever became of those before. */
+  start(bytes: Buffer): void {
     this.#bytes = bytes;
+    this.#elementCount = 0;
+    this.#depth = 0;
+    this.position = 0;
+  }
+
+  /** Lets go of the bytes and of what was read of them. */
+  finish(): void {
+    this.#bytes = nothing;
+    if (this.#elements.length > 0) this.#elements.length = 0;
   }
 
   /** The number of the next field and its wire type, as `number * 8 + wire type`. */

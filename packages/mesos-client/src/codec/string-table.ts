@@ -1,10 +1,13 @@
-/** Longer texts rarely come twice, and comparing them costs more than a new string. */
-const maximumLength = 64;
+/**
+ * The names of resources, roles, racks and most hosts are no longer. Ids of Mesos are, from 36 characters on: few of
+ * those come twice, and looking for them costs more than it saves.
+ */
+const maximumLength = 32;
 
-/** A power of two. With the longest texts in every slot the table holds a quarter of a megabyte. */
+/** A power of two. With the longest texts in every slot the table holds some hundred kilobytes. */
 const slotCount = 2048;
 
-/** Bytes that are hashed at either end of a text: ids differ at their end, host names often earlier. */
+/** Bytes that are hashed at either end of a text. */
 const hashedBytes = 10;
 
 const slots: string[] = new Array<string>(slotCount).fill('');
