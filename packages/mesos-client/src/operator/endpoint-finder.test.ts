@@ -54,6 +54,21 @@ describe('EndpointFinder', () => {
     expect(tried).toStrictEqual(['a', 'b', 'b', 'a', 'c']);
   });
 
+  it('asks anew after a call whose answer got lost, and stays with whom refused one', async () => {
+    const outcomes: Record<string, URL | MesosError> = { a: b };
+    const { tried, attempt } = script(outcomes);
+    const found = finder([a]);
+    const writing = { ...search, callType: 'TEARDOWN' };
+    await found.reach(attempt, writing);
+    outcomes.b = failing('CALL_REFUSED');
+    await expect(found.reach(attempt, writing)).rejects.toMatchObject({ code: 'CALL_REFUSED' });
+    expect(found.found).toBe(b);
+    outcomes.b = failing('CALL_FATE_UNKNOWN');
+    await expect(found.reach(attempt, writing)).rejects.toMatchObject({ code: 'CALL_FATE_UNKNOWN' });
+    expect(found.found).toBeUndefined();
+    expect(tried).toStrictEqual(['a', 'b', 'b', 'b']);
+  });
+
   it('gives up with what the masters say, above those that do not', async () => {
     const { attempt } = script({
       a: failing('NOT_CONNECTED', 'a is away'),

@@ -32,7 +32,7 @@ export class EndpointFinder {
     this.#options = options;
   }
 
-  /** Where the last call was answered; undefined before the first and after a failure. */
+  /** Where the last call was answered; undefined before the first and where a connection was lost since. */
   get found(): URL | undefined {
     return this.#found;
   }
@@ -67,13 +67,21 @@ export class EndpointFinder {
       try {
         return { value: await this.#follow(start, attempt) };
       } catch (error) {
-        this.#found = undefined;
-        if (!(error instanceof MesosError) || !mayTryAgain(error, callType)) throw error;
-        if (error.code === 'NOT_CONNECTED') unreachable.add(start.origin);
-        errors.push(error);
+        const passing = this.#passing(error, callType);
+        if (passing.code === 'NOT_CONNECTED') unreachable.add(start.origin);
+        errors.push(passing);
       }
     }
     return { errors };
+  }
+
+  /** Throws errors after which nobody else is to be tried. */
+  #passing(error: unknown, callType: string): MesosError {
+    if (!(error instanceof MesosError)) throw error;
+    // Whoever refuses a call is there, and leads.
+    if (error.code !== 'CALL_REFUSED') this.forget();
+    if (!mayTryAgain(error, callType)) throw error;
+    return error;
   }
 
   async *#starts(signal: AbortSignal): AsyncGenerator<URL, void, undefined> {

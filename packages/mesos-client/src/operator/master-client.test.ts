@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScriptedMaster, type ScriptedMasterOptions } from '@galaxy-mesos/mesos-testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Certificates, makeCertificates, requireOpenssl } from '../../test-helpers/certificates.ts';
 import { MasterClient, type MasterClientOptions } from './master-client.ts';
 
 const toClose: { close(): Promise<void> }[] = [];
@@ -235,12 +236,41 @@ describe('MasterClient', () => {
     while (master.connections > 0) await sleep(5);
   });
 
-  it('gives up on an answer that does not come', async () => {
-    const master = await listen();
+  it('gives up on an answer that does not come, without asking others for as long', async () => {
+    const [master, other] = [await listen(), await listen()];
     master.operator.log.onEvery('*').hold();
-    await expect(connect(master, { callTimeout: 30 }).call(teardown)).rejects.toMatchObject({
-      code: 'CALL_FATE_UNKNOWN',
-      message: expect.stringContaining('no answer in time'),
-    });
+    const client = connect(`${master.host},${other.host}`, { callTimeout: 200, patience: 60_000 });
+    const hanging = { code: 'CALL_FATE_UNKNOWN', message: expect.stringContaining('no answer in time') };
+    await expect(client.call(teardown)).rejects.toMatchObject(hanging);
+    await expect(client.call(health)).rejects.toMatchObject(hanging);
+    expect(master.operator.log.exchanges.length).toBe(2);
+    expect(other.operator.log.exchanges).toStrictEqual([]);
+  });
+});
+
+describe.skipIf(!requireOpenssl())('MasterClient over TLS', () => {
+  let certificates: Certificates;
+
+  beforeAll(() => {
+    certificates = makeCertificates();
+  });
+
+  it('takes addresses without a scheme for https, and shows its certificate', async () => {
+    const { ca, server, client } = certificates;
+    const master = await listen({ tls: { ...server, ca, requestCert: true } });
+    const secure = connect(master.host, { tls: { ca, ...client } });
+    expect(await secure.call(health)).toStrictEqual({ healthy: true });
+    for await (const { type } of secure.subscribe()) if (type === 'SUBSCRIBED') break;
+    expect(secure.masterUrl).toBe(master.url);
+  });
+
+  it('names the setting that does not fit, and does not try for long', async () => {
+    const master = await listen({ tls: certificates.server });
+    const untrusting = connect(master, { patience: 60_000 });
+    const refused = { code: 'TLS_REFUSED', setting: 'tls.ca' };
+    await expect(untrusting.call(teardown)).rejects.toMatchObject(refused);
+    await expect(untrusting.subscribe().next()).rejects.toMatchObject(refused);
+    await expect(untrusting.watch().next()).rejects.toMatchObject(refused);
+    expect(master.operator.log.exchanges).toStrictEqual([]);
   });
 });

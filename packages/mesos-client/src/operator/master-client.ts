@@ -57,7 +57,7 @@ export class MasterClient extends OperatorClient<'master'> {
     detector.onLeader(() => channel.finder.forget());
   }
 
-  /** Of the master that answered last: `http://host:5050`. Undefined before, and after a failure. */
+  /** Of the master that answered last: `http://host:5050`. Undefined before, and where it was lost since. */
   get masterUrl(): string | undefined {
     return this.channel.finder.found?.origin;
   }

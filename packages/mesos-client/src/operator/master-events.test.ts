@@ -99,12 +99,20 @@ describe('subscribe', () => {
   it('does not take its own slowness for silence', async () => {
     const master = await listen({ heartbeatSeconds: 0.02 });
     const events = connect(master).subscribe();
-    await events.next();
-    await events.next();
+    // The first two may come as one chunk; the next one certainly comes apart.
+    for (let taken = 0; taken < 4; taken++) await events.next();
     const stream = (await master.operator.nextSubscription()).stopHeartbeats();
     await sleep(200);
     stream.send(removed('a'));
     expect((await next(events)).type).toBe('AGENT_REMOVED');
+  });
+
+  it('takes no record beyond the limit', async () => {
+    const master = await listen();
+    const client = connect(master, { maximumRecordBytes: 3 });
+    await expect(client.subscribe().next()).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' });
+    await expect(client.watch().next()).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' });
+    while (master.operator.streams.length > 0) await sleep(5);
   });
 
   it('expects SUBSCRIBED first', async () => {
