@@ -37,6 +37,11 @@ export class EndpointFinder {
     return this.#found;
   }
 
+  /** It was found elsewhere: a stream follows redirects by itself. */
+  remember(endpoint: URL): void {
+    this.#found = endpoint;
+  }
+
   /** Another one leads: the next call looks anew. */
   forget(): void {
     this.#found = undefined;

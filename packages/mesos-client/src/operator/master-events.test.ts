@@ -153,8 +153,10 @@ describe('watch', () => {
   it('goes from a standby to the leader, and to the next one', async () => {
     const [first, second, standby] = [await listen(), await listen(), await listen()];
     standby.follow(first);
-    const events = connect(standby).watch();
+    const client = connect(standby);
+    const events = client.watch();
     expect((await next(events)).type).toBe('SUBSCRIBED');
+    expect(client.masterUrl).toBe(first.url);
     standby.follow(second);
     first.crash();
     expect((await next(events)).type).toBe('DISCONNECTED');

@@ -105,7 +105,9 @@ export class OperatorChannel {
       }).catch((error: unknown) => {
         throw streamError(error, call.type, scope);
       });
-    return this.finder.reach(attempt, { callType: call.type, signal: scope, patience });
+    const stream = await this.finder.reach(attempt, { callType: call.type, signal: scope, patience });
+    this.finder.remember(stream.url);
+    return stream;
   }
 
   /** Asks for a file as it is. Its body is yet to be read. */
