@@ -20,13 +20,17 @@ interface Peer {
 }
 
 const peers: readonly Peer[] = [
-  { name: 'mesos-client', formats: ['json', 'protobuf'], prepare: async () => nodeProgram('ours.ts') },
+  {
+    name: 'mesos-client',
+    formats: ['json', 'protobuf'],
+    prepare: async () => nodeProgram('../mesos-decode-ours.ts'),
+  },
   { name: 'mesos-go 0.0.11', formats: ['json', 'protobuf'], prepare: mesosGo },
   { name: 'pymesos 0.3.15', formats: ['json'], prepare: pymesos },
   {
     name: '@dcos/recordio 0.1.8 and JSON.parse',
     formats: ['json'],
-    prepare: async () => nodeProgram('dcos-recordio.ts'),
+    prepare: async () => nodeProgram('../mesos-decode-dcos-recordio.ts'),
   },
 ];
 

@@ -6,9 +6,6 @@ import { UnknownProtobufFields, unknownFields, unknownProtobufFields } from './u
 /** A message under way. */
 export type Message = Record<PropertyKey, unknown>;
 
-/** Reads the fields of one message into `message`, up to `end`. */
-export type ReadMessage = (reader: ProtobufReader, end: number, message: Message) => Message;
-
 /** As deep as protobuf's own parsers go: container ids and groups may lie in one another without end. */
 const maximumDepth = 100;
 
@@ -18,6 +15,8 @@ const float64 = new DataView(new ArrayBuffer(8));
 /**
  * A function to make objects with that are no different from `{}`, but for this: V8 lays objects out by the
  * function that makes them. One function per message type makes objects as large as their fields need.
+ *
+ * @public used by `src/gen/protobuf-decoders.ts`
  */
 export function objectMaker(): new () => Message {
   const make = function make() {} as unknown as new () => Message;

@@ -1,6 +1,6 @@
 // A contender of its own process: mesos-client.
 import { createCodec, RecordDecoder, type WireFormat } from '@galaxy-mesos/mesos-client';
-import { chunkBytes, serve } from './serve.ts';
+import { chunkBytes, serve } from './mesos-decode/serve.ts';
 
 const codec = createCodec((process.argv[2] ?? 'json') as WireFormat, 'mesos.v1.scheduler.Event');
 

@@ -1,6 +1,6 @@
 // A contender of its own process: @dcos/recordio and JSON.parse.
 import { createRequire } from 'node:module';
-import { chunkBytes, serve } from './serve.ts';
+import { chunkBytes, serve } from './mesos-decode/serve.ts';
 
 /** It has no types of its own: the whole records of a text, and the rest of it. */
 const read = createRequire(import.meta.url)('@dcos/recordio').read as (text: string) => [string[], string];
