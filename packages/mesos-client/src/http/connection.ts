@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import type { ConnectionOptions as NodeTlsOptions } from 'node:tls';
-import { Agent, Client, errors } from 'undici';
+import { Agent, Client, type Dispatcher } from 'undici';
 
 /**
  * TLS of the client: own certificate authorities in `ca`, a client certificate in `cert` and `key` or in `pfx`
@@ -15,15 +16,14 @@ const keepAliveMilliseconds = 3_600_000;
 
 /** How connections are made. */
 export interface ConnectionOptions {
-  /** How long connecting may take, and how long the head of an answer may. Milliseconds. */
+  /** How long connecting may take, and how long the head of an answer may. Milliseconds; 0 sets no limit. */
   readonly timeout: number;
   readonly tls?: TlsOptions | undefined;
   /** A UNIX socket to connect to instead of the host in the address. */
   readonly socketPath?: string | undefined;
 }
 
-function clientOptions(options: ConnectionOptions): Client.Options {
-  const { timeout, tls, socketPath } = options;
+function clientOptions({ timeout, tls, socketPath }: ConnectionOptions, over: AbortSignal): Client.Options {
   return {
     pipelining: 1,
     keepAliveTimeout: keepAliveMilliseconds,
@@ -31,31 +31,69 @@ function clientOptions(options: ConnectionOptions): Client.Options {
     headersTimeout: timeout,
     // Event streams are quiet for as long as they like: heartbeats are watched instead.
     bodyTimeout: 0,
-    connect: { ...tls, timeout, ...(socketPath !== undefined && { socketPath }) },
+    // Mesos speaks HTTP/1.1 alone; what is said here of order and of calls that got lost holds for that.
+    connect: {
+      ...tls,
+      timeout,
+      allowH2: false,
+      signal: over,
+      ...(socketPath !== undefined && { socketPath }),
+    },
+  };
+}
+
+/** Of failures to connect, remembered since their codes do not tell: those of TLS occur on old connections too. */
+const failuresToConnect = new WeakSet<Error>();
+
+function remember(_origin: URL, _targets: readonly unknown[], error: Error): void {
+  failuresToConnect.add(error);
+}
+
+interface Requester<Request> {
+  request(request: Request): Promise<Dispatcher.ResponseData>;
+  /** Leaves no socket. */
+  destroy(): Promise<void>;
+}
+
+/** A connection to one server. */
+export type Connection = Requester<Omit<Dispatcher.RequestOptions, 'origin'>>;
+
+/** Connections to any servers. */
+export type ConnectionPool = Requester<Dispatcher.RequestOptions>;
+
+function requester<Request extends object>(open: (over: AbortSignal) => Client | Agent): Requester<Request> {
+  const over = new AbortController();
+  // As many sockets as there are.
+  setMaxListeners(0, over.signal);
+  const dispatcher: Dispatcher = open(over.signal);
+  dispatcher.on('connectionError', remember);
+  return {
+    request: (request) => dispatcher.request(request as Dispatcher.RequestOptions),
+    async destroy() {
+      await dispatcher.destroy();
+      // Ends what is still connecting, which undici leaves alone.
+      over.abort();
+    },
   };
 }
 
 /**
  * One socket to one server, opened by the first request. Requests wait for one another, so that they arrive in
- * order; one whose answer got lost is not sent again. `destroy()` leaves nothing behind.
+ * order; one whose answer got lost is not sent again.
  */
-export function openConnection(origin: string, options: ConnectionOptions): Client {
-  return new Client(origin, clientOptions(options));
+export function openConnection(origin: string, options: ConnectionOptions): Connection {
+  return requester((over) => new Client(origin, clientOptions(options, over)));
 }
 
 /** As many sockets as requests need, to any servers. */
-export function openConnectionPool(options: ConnectionOptions): Agent {
-  return new Agent({ ...clientOptions(options), bodyTimeout: options.timeout });
+export function openConnectionPool(options: ConnectionOptions): ConnectionPool {
+  return requester((over) => new Agent({ ...clientOptions(options, over), bodyTimeout: options.timeout }));
 }
 
-const sentNothing = new Set(['connect', 'getaddrinfo']);
-
-/** Whether a failure is one of connecting, so that nothing of the request can have arrived. */
+/** Whether a failure is one of connecting, so that nothing of the request can have been taken. */
 export function happenedWhileConnecting(error: unknown): boolean {
-  if (error instanceof errors.ConnectTimeoutError) return true;
-  if (error instanceof AggregateError) return error.errors.every(happenedWhileConnecting);
-  const { syscall } = (error ?? {}) as { readonly syscall?: string };
-  return sentNothing.has(syscall ?? '') || tlsSetting(error) !== undefined;
+  // With TLS 1.3 a server refuses our certificate only after we are through, but before it reads a request.
+  return (error instanceof Error && failuresToConnect.has(error)) || refusedByServer.test(codeOf(error));
 }
 
 const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? '';
@@ -65,7 +103,7 @@ const untrustedServer =
   /^(?:CERT_|UNABLE_TO_(?:VERIFY|GET)_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 /** What a server says that wants a certificate of ours, or another one. */
 const refusedByServer =
-  /^ERR_SSL_.*ALERT_(?:CERTIFICATE|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE)|^ERR_SSL_SSL\/TLS_ALERT/;
+  /^ERR_SSL_.*ALERT_(?:(?:BAD_|NO_|UNSUPPORTED_)?CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE)/;
 const notTls = /^(?:ERR_SSL_|EPROTO$|ERR_OSSL_)/;
 
 /** The setting that is wrong where a TLS connection could not be made; undefined for all other failures. */
@@ -92,6 +130,7 @@ const plainWords: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_BODY_TIMEOUT: 'the answer stopped',
   UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_DESTROYED: 'the connection was given up',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS: is it http?',
 };
 

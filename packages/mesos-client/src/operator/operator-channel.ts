@@ -1,8 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import type { Agent } from 'undici';
 import { connectionOptions } from '../client-options.ts';
 import { type Codec, createCodec } from '../codec/codec.ts';
-import { type ConnectionOptions, happenedWhileConnecting, openConnectionPool } from '../http/connection.ts';
+import {
+  type ConnectionOptions,
+  type ConnectionPool,
+  happenedWhileConnecting,
+  openConnectionPool,
+} from '../http/connection.ts';
 import { Authorizer } from '../http/credential.ts';
 import {
   type Answer,
@@ -45,7 +49,7 @@ export class OperatorChannel {
   readonly callCodec: Codec<AnyMessage>;
   readonly #responseCodec: Codec<AnyMessage>;
   readonly #gzip: boolean;
-  readonly #connections: Agent;
+  readonly #connections: ConnectionPool;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
 

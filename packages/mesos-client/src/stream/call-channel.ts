@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'undici';
 import {
+  type Connection,
   type ConnectionOptions,
   describeFailure,
   happenedWhileConnecting,
@@ -43,7 +43,7 @@ interface Waiting {
  * connection only, and a LAUNCH overtaken by a RECONCILE would be answered as a task unknown.
  */
 export class CallChannel {
-  readonly #client: Client;
+  readonly #client: Connection;
   readonly #options: CallChannelOptions;
   readonly #urgent = new Set<Waiting>();
   readonly #others = new Set<Waiting>();

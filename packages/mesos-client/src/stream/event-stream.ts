@@ -1,5 +1,5 @@
-import type { Client } from 'undici';
 import {
+  type Connection,
   type ConnectionOptions,
   describeFailure,
   openConnection,
@@ -44,7 +44,7 @@ export interface StreamRequest {
   readonly refused: (refusal: Refusal, from: string) => MesosError;
 }
 
-async function post(client: Client, url: URL, request: StreamRequest): Promise<Response> {
+async function post(client: Connection, url: URL, request: StreamRequest): Promise<Response> {
   const { callType, body, signal } = request;
   try {
     return await sendAuthorized(request.authorizer, callType, (authorization) =>
