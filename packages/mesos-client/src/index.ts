@@ -10,6 +10,8 @@
  */
 export type { ClientOptions } from './client-options.ts';
 export { type Codec, createCodec, type WireFormat } from './codec/codec.ts';
+export type { Discriminated, PayloadOf, TypeOf } from './codec/discriminated.ts';
+export { unknownFields } from './codec/unknown-fields.ts';
 export { type ExecutorEnvironment, readExecutorEnvironment } from './executor/environment.ts';
 export type {
   ExecutorEvent,
@@ -23,17 +25,20 @@ export type { ExecutorSessionOptions } from './executor/session-options.ts';
 export type * as agent from './gen/agent.ts';
 export type * as allocator from './gen/allocator.ts';
 export type * as executor from './gen/executor.ts';
+export type * as google from './gen/google.ts';
 export type * as maintenance from './gen/maintenance.ts';
 export type * as master from './gen/master.ts';
 export type * as mesos from './gen/mesos.ts';
 export type { Messages } from './gen/messages.ts';
 export type * as quota from './gen/quota.ts';
+export type * as resource_provider from './gen/resource_provider.ts';
 export type * as scheduler from './gen/scheduler.ts';
 export type { TlsOptions } from './http/connection.ts';
 export type { Credential, SecretSource } from './http/credential.ts';
 export { createMasterDetector, type MasterDetectorOptions } from './leader/create-master-detector.ts';
 export { describeMasterAddress, type MasterAddress, parseMasterAddress } from './leader/master-address.ts';
 export type { AddressRewrite, MasterDetector, MasterScheme } from './leader/master-detector.ts';
+export type { ZooKeeperAddress } from './leader/parse-zookeeper-address.ts';
 export { MesosError, type MesosErrorCode, type MesosErrorDetails } from './mesos-error.ts';
 export { agentAddressOf } from './operator/agent-address.ts';
 export { AgentClient, type AgentClientOptions, type ContainerInputOptions } from './operator/agent-client.ts';
