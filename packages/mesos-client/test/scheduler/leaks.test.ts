@@ -2,15 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
 import { MasterClient } from '../../src/index.ts';
 import { framework, TestScheduler } from '../../test-helpers/framework.ts';
+import { type Handles, handles } from './handles.ts';
 import { formats, momentary, useCluster } from './real-cluster.ts';
-
-type Handles = readonly [sockets: number, timers: number];
-
-function handles(): Handles {
-  const names = process.getActiveResourcesInfo();
-  const count = (wanted: string) => names.filter((name) => name === wanted).length;
-  return [count('TCPSocketWrap'), count('Timeout')];
-}
 
 describe.skipIf(!requireRealMesos()).each(formats)(
   'a session with a real master, in %s, leaves no socket and no timer',
@@ -21,7 +14,6 @@ describe.skipIf(!requireRealMesos()).each(formats)(
     beforeEach(() => {
       before = handles();
     });
-    // Node tells of a socket that was destroyed for a moment longer.
     afterEach(() => expect.poll(handles).toStrictEqual(before));
 
     const create = (more: Partial<ConstructorParameters<typeof TestScheduler>[0]> = {}) =>

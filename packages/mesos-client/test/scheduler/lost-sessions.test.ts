@@ -61,14 +61,16 @@ describe.skipIf(!requireRealMesos()).each(formats)(
       expect(test.session.frameworkId).toBe(id.value);
     });
 
-    it('since it takes its stream for closed subscribes again', async () => {
+    it('since it takes its stream for closed subscribes again, as what it has become since', async () => {
       const { proxy, test, id } = await behindProxy();
-      proxy.hangUp();
-      const isConnected = async () => {
+      const registered = async () => {
         const { frameworks = [] } = await operator().call({ type: 'GET_FRAMEWORKS' });
-        return frameworks.find(({ framework_info }) => framework_info.id?.value === id.value)?.connected;
+        return frameworks.find(({ framework_info }) => framework_info.id?.value === id.value);
       };
-      await expect.poll(isConnected).toBe(false);
+      const framework_info = { ...framework, name: 'renamed' };
+      await test.session.send({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info } });
+      proxy.hangUp();
+      await expect.poll(registered).toMatchObject({ connected: false });
       await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({
         code: 'SESSION_LOST',
         status: 403,
@@ -76,6 +78,7 @@ describe.skipIf(!requireRealMesos()).each(formats)(
       });
       expect((await test.next('DISCONNECTED')).reason).toMatchObject({ code: 'SESSION_LOST', status: 403 });
       expect((await test.next('SUBSCRIBED')).subscribed.framework_id).toStrictEqual(id);
+      expect(await registered()).toMatchObject({ connected: true, framework_info: { name: 'renamed' } });
       await test.session.send({ type: 'TEARDOWN' });
     });
 
