@@ -8,14 +8,14 @@
  * | MASTER_NOT_READY | no leader is elected yet, or it still recovers (as a reason of RETRYING) | none: it is asked again |
  * | MASTER_UNREACHABLE | no master took the subscription within the time allowed | see the reason per address |
  * | UNAUTHENTICATED | 401: no credential, or a wrong one | give the right `credential` |
- * | CREDENTIAL_UNAVAILABLE | the function that supplies the token threw | see `cause` |
+ * | CREDENTIAL_UNAVAILABLE | the function that supplies the credential threw, or no header may hold it | see `cause` |
  * | TLS_REFUSED | certificates do not fit: the server's is not trusted, or it wants one of ours | see `tls` |
  * | PRINCIPAL_MISMATCH | the credential is that of another principal than the framework's | make them agree |
  * | SUBSCRIPTION_REFUSED | the master will not have this framework: bad role, not authorised, ... | see its words |
  * | FRAMEWORK_FAILED_OVER | another scheduler subscribed with the same framework id | let that one work |
  * | FRAMEWORK_REMOVED | the framework was torn down or its `failover_timeout` ran out | a new id is needed |
  * | REDIRECT_LOOP | masters sent us in a circle, as for seconds around an election; sessions try again | look at their addresses |
- * | NOT_CONNECTED | there is no subscription now; the call was not sent | wait for SUBSCRIBED |
+ * | NOT_CONNECTED | there is no subscription, or no connection for calls could be made; the call was not sent | wait for SUBSCRIBED |
  * | SESSION_LOST | the master refused the call since our subscription is over; it had no effect | wait for SUBSCRIBED |
  * | CALL_FATE_UNKNOWN | the connection broke after the call may have arrived | reconcile; the client never resends |
  * | CALL_REFUSED | the master or agent answered with an error status | see `status` and `answer` |

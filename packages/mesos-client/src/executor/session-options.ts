@@ -1,4 +1,4 @@
-import type { ClientOptions } from '../client-options.ts';
+import { type ClientOptions, withDefaults } from '../client-options.ts';
 import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
 import type { ExecutorEnvironment } from './environment.ts';
 
@@ -36,5 +36,5 @@ export type ResolvedOptions = ExecutorSessionOptions &
 
 /** Fills in what was left open. */
 export function resolveOptions(options: ExecutorSessionOptions): ResolvedOptions {
-  return { ...defaults, ...options };
+  return withDefaults(options, defaults);
 }

@@ -6,6 +6,7 @@ import {
   happenedWhileConnecting,
   openConnection,
   openConnectionPool,
+  tlsSetting,
 } from './connection.ts';
 
 const toClose: (() => unknown)[] = [];

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Authorizer } from './credential.ts';
 
@@ -63,5 +64,34 @@ describe('an authorizer', () => {
     expect(error).toMatchObject({ code: 'CREDENTIAL_UNAVAILABLE', setting: 'credential' });
     expect(String(error)).not.toContain('s3cret');
     expect(await authorizer.headers()).toStrictEqual({ authorization: 'Bearer abc' });
+  });
+
+  it.each(['abc\n', 'a\r\nX-Injected: b', '\u{1f600}'])(
+    'refuses the secret %j, which no header may hold, without repeating it',
+    async (token) => {
+      const error = await new Authorizer({ token }).headers().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'CREDENTIAL_UNAVAILABLE', setting: 'credential' });
+      expect(inspect(error, { depth: Infinity })).not.toContain(token.slice(0, 3));
+    },
+  );
+
+  it('waits no longer for a source that hangs once the signal fires; another may still wait', async () => {
+    const secret = Promise.withResolvers<string>();
+    const authorizer = new Authorizer({ token: () => secret.promise });
+    const abort = new AbortController();
+    const [given, other] = [authorizer.headers(abort.signal), authorizer.headers()];
+    abort.abort(new Error('enough'));
+    await expect(given).rejects.toThrow('enough');
+    await expect(authorizer.headers(abort.signal)).rejects.toThrow('enough');
+    secret.resolve('abc');
+    expect(await other).toStrictEqual({ authorization: 'Bearer abc' });
+  });
+
+  it('leaves no rejection unhandled where nobody waits any more for a source that fails', async () => {
+    const secret = Promise.withResolvers<string>();
+    const authorizer = new Authorizer({ token: () => secret.promise });
+    await expect(authorizer.headers(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    secret.reject(new Error('late'));
+    await expect(authorizer.headers()).rejects.toMatchObject({ code: 'CREDENTIAL_UNAVAILABLE' });
   });
 });

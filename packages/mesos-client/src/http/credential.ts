@@ -1,8 +1,10 @@
+import { validateHeaderValue } from 'node:http';
 import { MesosError } from '../mesos-error.ts';
 
 /**
  * Supplies a secret. It is called before the first request, and after each 401 with the value that was refused;
- * if it gives the same again, the request counts as refused for good. Concurrent requests share one call.
+ * if it gives the same again, the request counts as refused for good. Concurrent requests share one call, and wait
+ * for as long as it takes.
  */
 export type SecretSource = (refused: string | undefined) => string | Promise<string>;
 
@@ -27,6 +29,35 @@ function headerSource(credential: Credential): HeaderSource {
   return { secret: `Basic ${pair}`, toHeader: (value) => value };
 }
 
+/** Rejects with the signal's reason as soon as that fires. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Without the words of the cause: they may hold what must not be told. */
+function unavailable(why: string, cause?: unknown): MesosError {
+  return new MesosError('CREDENTIAL_UNAVAILABLE', why, { setting: 'credential', cause });
+}
+
+function checkHeader(value: string): void {
+  try {
+    validateHeaderValue('authorization', value);
+  } catch {
+    throw unavailable(
+      'the credential cannot be sent: it holds a character that no header may hold, such as a line break at its end',
+    );
+  }
+}
+
 /** Holds the secret that is in use, and gets another where it is refused. */
 export class Authorizer {
   readonly #source: HeaderSource | undefined;
@@ -38,38 +69,40 @@ export class Authorizer {
     if (typeof this.#source?.secret === 'string') this.#secret = this.#source.secret;
   }
 
-  /** The header to send, if any. Throws CREDENTIAL_UNAVAILABLE. */
-  async headers(): Promise<Readonly<Record<string, string>>> {
+  /** The header to send, if any. Throws CREDENTIAL_UNAVAILABLE, and the signal's reason. */
+  async headers(signal?: AbortSignal): Promise<Readonly<Record<string, string>>> {
     if (!this.#source) return {};
-    const secret = this.#secret ?? (await this.#ask(this.#source, undefined));
-    return { authorization: this.#source.toHeader(secret) };
+    const secret = this.#secret ?? (await this.#ask(this.#source, undefined, signal));
+    const authorization = this.#source.toHeader(secret);
+    checkHeader(authorization);
+    return { authorization };
   }
 
-  /** After a 401 to these headers: whether there is something else to try. Throws CREDENTIAL_UNAVAILABLE. */
-  async renew(refused: Readonly<Record<string, string>>): Promise<boolean> {
+  /** After a 401 to these headers: whether there is something else to try. Throws what {@link headers} throws. */
+  async renew(refused: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<boolean> {
     const source = this.#source;
     if (!source || typeof source.secret === 'string') return false;
     const isRefused = () =>
       this.#secret === undefined || source.toHeader(this.#secret) === refused.authorization;
     // Another request may have renewed it meanwhile.
-    if (isRefused()) await this.#ask(source, this.#secret);
+    if (isRefused()) await this.#ask(source, this.#secret, signal);
     return !isRefused();
   }
 
-  async #ask({ secret }: HeaderSource, refused: string | undefined): Promise<string> {
-    if (typeof secret === 'string') return secret;
-    this.#asking ??= Promise.try(secret, refused)
-      .catch((cause: unknown) => {
-        // Without the words of the cause: they may hold what must not be told.
-        throw new MesosError('CREDENTIAL_UNAVAILABLE', 'the function that supplies the credential failed', {
-          setting: 'credential',
-          cause,
-        });
-      })
-      .finally(() => {
-        this.#asking = undefined;
-      });
-    this.#secret = await this.#asking;
-    return this.#secret;
+  #ask({ secret }: HeaderSource, refused: string | undefined, signal?: AbortSignal): Promise<string> {
+    if (typeof secret === 'string') return Promise.resolve(secret);
+    this.#asking ??= this.#call(secret, refused).finally(() => {
+      this.#asking = undefined;
+    });
+    return unlessAborted(this.#asking, signal);
+  }
+
+  async #call(source: SecretSource, refused: string | undefined): Promise<string> {
+    try {
+      this.#secret = await source(refused);
+      return this.#secret;
+    } catch (cause) {
+      throw unavailable('the function that supplies the credential failed', cause);
+    }
   }
 }

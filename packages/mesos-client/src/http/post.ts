@@ -20,6 +20,33 @@ export interface Answer {
 /** Below this a body is not worth compressing. */
 const worthCompressingBytes = 16 * 1024;
 
+/** Beyond this it is a page for people, from something that is not Mesos. */
+const mostWordsBytes = 16 * 1024;
+/** Whoever has sent the head of a refusal has its words ready. */
+const wordsMilliseconds = 5_000;
+
+/**
+ * The words in the body of an answer that is no more than words: as many as arrive, in good order or not, for the
+ * status has already said what counts. Where that is not all of them, the connection is broken.
+ */
+export async function readWords({ body }: Response): Promise<string> {
+  const tooLong = setTimeout(() => body.destroy(), wordsMilliseconds);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > mostWordsBytes) break;
+    }
+  } catch {
+    // What has arrived will do.
+  } finally {
+    clearTimeout(tooLong);
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, mostWordsBytes);
+}
+
 /** A header's value, the first if there are several. */
 export function headerOf(response: Response, name: string): string | undefined {
   const value = response.headers[name];
@@ -28,21 +55,23 @@ export function headerOf(response: Response, name: string): string | undefined {
 
 /**
  * Sends a request with the credential in use; where that is refused (401), once more with a new one, if there is.
- * Throws UNAUTHENTICATED, CREDENTIAL_UNAVAILABLE, and what `send` throws.
+ * Throws UNAUTHENTICATED, CREDENTIAL_UNAVAILABLE, what `send` throws, and where the signal fires while the credential
+ * is waited for, its reason.
  */
 export async function sendAuthorized(
   authorizer: Authorizer,
   callType: string,
   send: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+  signal?: AbortSignal,
 ): Promise<Response> {
-  const headers = await authorizer.headers();
+  const headers = await authorizer.headers(signal);
   const response = await send(headers);
   if (response.statusCode !== 401) return response;
-  const words = await response.body.text();
-  if (!(await authorizer.renew(headers))) throw unauthenticated(callType, headers, words);
-  const second = await send(await authorizer.headers());
+  const words = await readWords(response);
+  if (!(await authorizer.renew(headers, signal))) throw unauthenticated(callType, headers, words);
+  const second = await send(await authorizer.headers(signal));
   if (second.statusCode !== 401) return second;
-  throw unauthenticated(callType, headers, await second.body.text());
+  throw unauthenticated(callType, headers, await readWords(second));
 }
 
 function unauthenticated(

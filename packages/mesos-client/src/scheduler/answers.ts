@@ -6,7 +6,8 @@ const sessionLostWords = /stream id|framework cannot be found|framework is not s
 
 /** Statuses of a master that is starting: 404 before its routes are there, 503 while it recovers or none leads. */
 const notReady = new Set([404, 503]);
-const brokenProxy = new Set([307, 500, 502, 504]);
+/** Of masters in trouble and of proxies in between that are busy or find nobody behind them. */
+const passing = new Set([408, 429, 500, 502, 504]);
 
 const finalCodes = new Set<MesosErrorCode>([
   'UNAUTHENTICATED',
@@ -64,7 +65,7 @@ export function subscribeError(refusal: Refusal, from: string): MesosError {
   if (principalMismatch.test(text))
     return new MesosError('PRINCIPAL_MISMATCH', message, { ...details, setting: 'framework.principal' });
   if (notReady.has(status)) return new MesosError('MASTER_NOT_READY', message, details);
-  if (brokenProxy.has(status) || sessionLostWords.test(text))
+  if (passing.has(status) || sessionLostWords.test(text))
     return new MesosError('CONNECTION_LOST', message, details);
   return refusedSubscription(message, text, { status });
 }

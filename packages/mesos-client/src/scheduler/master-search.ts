@@ -3,6 +3,7 @@ import { createMasterDetector } from '../leader/create-master-detector.ts';
 import { describeMasterAddress, type MasterAddress, parseMasterAddress } from '../leader/master-address.ts';
 import type { MasterDetector } from '../leader/master-detector.ts';
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../zookeeper/reason.ts';
 
 /** Which masters to subscribe at, in which order, and why those tried would not do. */
 export class MasterSearch {
@@ -34,10 +35,10 @@ export class MasterSearch {
     return [last, ...masters.filter((url) => url.origin !== last.origin)];
   }
 
-  /** Calls back when another master than this address has come to lead, until the function returned is called. */
-  onOtherLeader(asked: URL, listener: (leader: URL) => void): () => void {
+  /** Calls back when another master than that of `present` has come to lead, until the function returned is called. */
+  onOtherLeader(present: () => URL, listener: (leader: URL) => void): () => void {
     return this.#detector.onLeader((leader) => {
-      if (leader.origin !== asked.origin) listener(leader);
+      if (leader.origin !== present().origin) listener(leader);
     });
   }
 
@@ -47,7 +48,7 @@ export class MasterSearch {
   }
 
   refused(master: URL, reason: MesosError): void {
-    this.#refusals.set(master.origin, reason.message.replace(/^\[\w+\] /, ''));
+    this.#refusals.set(master.origin, reasonOf(reason));
   }
 
   /** The error for a search that took too long, with all that is known of the reasons. */

@@ -201,6 +201,29 @@ describe('a call', () => {
     await sent;
   });
 
+  it('TEARDOWN that is never answered does not keep close() from ending, though its stream has ended', async () => {
+    const master = await listen();
+    const test = await subscribed(master.url);
+    const hold = master.onNext('TEARDOWN').holdAnswer();
+    const sent = expect(test.session.send({ type: 'TEARDOWN' })).rejects.toMatchObject({
+      code: 'CALL_FATE_UNKNOWN',
+    });
+    await hold.arrived;
+    await expect.poll(() => test.session.isConnected).toBe(false);
+    await Promise.all([test.session.close(), sent]);
+  });
+
+  it('for which no connection can be made is not sent, and the session subscribes again', async () => {
+    const master = await listen();
+    const test = await subscribed(master.url);
+    master.refuseConnections();
+    await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    expect((await test.next('DISCONNECTED')).reason.code).toBe('CONNECTION_LOST');
+    await master.comeBack();
+    await test.next('SUBSCRIBED');
+    await test.session.send({ type: 'REVIVE' });
+  });
+
   it('before the first subscription is not sent', async () => {
     const test = scheduler((await listen()).url);
     await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
@@ -288,7 +311,65 @@ describe('a session is refused for good', () => {
   });
 });
 
+describe('a credential that is waited for in vain', () => {
+  const hang = () => new Promise<string>(() => {});
+
+  it('keeps neither start() nor close() from ending', async () => {
+    const master = await listen();
+    const late = scheduler(master.url, { credential: { token: hang }, connectTimeout: 100 });
+    await expect(late.start()).rejects.toMatchObject({ code: 'MASTER_UNREACHABLE' });
+    const closed = scheduler(master.url, { credential: { token: hang } });
+    const started = expect(closed.start()).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
+    await closed.session.close();
+    await started;
+  });
+
+  it('keeps no call from being settled', async () => {
+    const master = await listen({ credentials: { tokens: ['first'] } });
+    const token = (refused?: string) => (refused === undefined ? 'first' : hang());
+    const test = await subscribed(master.url, { credential: { token } });
+    master.credentials = { tokens: [] };
+    const sent = expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({
+      code: 'SESSION_LOST',
+    });
+    await expect.poll(() => master.exchanges.at(-1)?.status).toBe(401);
+    await test.session.close();
+    await sent;
+  });
+});
+
+describe('an option that is undefined', () => {
+  it('is one that was not given', async () => {
+    const master = await listen();
+    const options = { connectTimeout: undefined, missedHeartbeats: undefined, maximumRecordBytes: undefined };
+    const test = await subscribed(master.url, options as object);
+    expect(test.session.isConnected).toBe(true);
+  });
+});
+
 describe('events', () => {
+  it('that wait for a busy listener are not told once the signal has fired', async () => {
+    const master = await listen();
+    const abort = new AbortController();
+    const { session } = scheduler(master.url);
+    const [told, done] = [[] as string[], Promise.withResolvers<void>()];
+    await session.start(
+      ({ type }) => {
+        told.push(type);
+        return type === 'SUBSCRIBED' ? undefined : done.promise;
+      },
+      { signal: abort.signal },
+    );
+    const rescind = { type: 'RESCIND', rescind: { offer_id: { value: 'o' } } } as const;
+    (await master.nextSubscription()).stopHeartbeats().sendTogether(rescind, rescind, rescind);
+    await expect.poll(() => told.at(-1)).not.toBe('SUBSCRIBED');
+    const soFar = told.length;
+    abort.abort();
+    done.resolve();
+    await session.close();
+    expect(told.length).toBe(soFar);
+  });
+
   it('of a type that is not known are skipped', async () => {
     const master = await listen();
     const test = await subscribed(master.url);

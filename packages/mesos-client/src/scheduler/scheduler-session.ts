@@ -45,6 +45,8 @@ export class SchedulerSession {
   #listener: SessionListener = () => {};
   #isStarted = false;
   #hasSubscribed = false;
+  /** On the clock of `performance.now()`. */
+  #subscribedAt = 0;
   #connected: Conversation<Event> | undefined;
   #master: MasterInfo | undefined;
   #teardown: Promise<void> | undefined;
@@ -100,8 +102,10 @@ export class SchedulerSession {
     this.#isStarted = true;
     this.#listener = listener;
     const { signal } = options;
-    const abort = () =>
+    const abort = () => {
       this.#end(new MesosError('ABORTED', 'the session was aborted', { cause: signal?.reason }));
+      this.#events.clear();
+    };
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     const patience = Math.min(this.#options.connectTimeout, longestTimer);
@@ -175,7 +179,6 @@ export class SchedulerSession {
 
   #end(reason: MesosError): void {
     this.#stop.abort(reason);
-    this.#connected?.end(reason);
     this.#started.reject(reason);
     // Rejected without `start` having been called, nobody waits for it.
     this.#started.promise.catch(() => {});
@@ -184,13 +187,12 @@ export class SchedulerSession {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stop.signal.aborted) {
-      const began = performance.now();
       const { reason, wasSubscribed } = await this.#subscribeOnce();
       if ((await this.#isTornDown()) || this.#closing || this.#stop.signal.aborted) return;
       if (isFinal(reason, this.#hasSubscribed)) return this.#fail(reason);
       if (wasSubscribed) this.#events.push({ type: 'DISCONNECTED', reason });
       // A stream that breaks as soon as it has begun is a failure too, or the master would be asked without pause.
-      if (wasSubscribed && performance.now() - began > maximumMilliseconds) failures = 0;
+      if (wasSubscribed && performance.now() - this.#subscribedAt > maximumMilliseconds) failures = 0;
       const milliseconds = backoff(failures++, Math.random());
       if (!wasSubscribed) this.#events.push({ type: 'RETRYING', reason, milliseconds });
       await this.#pause(milliseconds);
@@ -237,20 +239,30 @@ export class SchedulerSession {
   }
 
   async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
-    const deposed = new AbortController();
-    const forget = this.#search.onOtherLeader(master, (leader) =>
-      deposed.abort(
-        new MesosError('CONNECTION_LOST', `${leader.origin} leads now instead of ${master.origin}`),
-      ),
+    const attempt = new AbortController();
+    // By hand: `AbortSignal.any` would leave something behind at the long-lived signal each time.
+    const stop = () => attempt.abort(this.#stop.signal.reason);
+    this.#stop.signal.addEventListener('abort', stop, { once: true });
+    let at = master;
+    const forget = this.#search.onOtherLeader(
+      () => at,
+      (leader) =>
+        attempt.abort(
+          new MesosError('CONNECTION_LOST', `${leader.origin} leads now instead of ${at.origin}`),
+        ),
     );
     try {
-      const conversation = await this.#subscribe(master, deposed.signal);
-      deposed.signal.addEventListener('abort', () => conversation.end(deposed.signal.reason), { once: true });
+      const conversation = await this.#subscribe(master, attempt.signal);
+      at = conversation.url;
+      const end = () => conversation.end(attempt.signal.reason);
+      if (attempt.signal.aborted) end();
+      attempt.signal.addEventListener('abort', end, { once: true });
       return await this.#listen(conversation);
     } catch (error) {
-      throw deposed.signal.aborted ? deposed.signal.reason : error;
+      throw attempt.signal.aborted ? attempt.signal.reason : error;
     } finally {
       forget();
+      this.#stop.signal.removeEventListener('abort', stop);
     }
   }
 
@@ -260,21 +272,20 @@ export class SchedulerSession {
       return { reason, wasSubscribed: this.#connected !== undefined };
     } finally {
       this.#connected = undefined;
-      // Let a TEARDOWN that is under way have its answer, which comes after the end of the stream.
-      await this.#isTornDown();
-      // A refusal that is on its way tells more than a connection that was closed.
-      await conversation.close(this.#stop.signal.aborted ? 0 : drainMilliseconds);
+      // A refusal that is on its way tells more than a connection that was closed; and the answer to a TEARDOWN comes
+      // after the end of the stream: that call ends by its own time limit.
+      await conversation.close(this.#teardown ? longestTimer : drainMilliseconds, this.#stop.signal);
     }
   }
 
-  async #subscribe(master: URL, deposed: AbortSignal): Promise<Conversation<Event>> {
+  async #subscribe(master: URL, signal: AbortSignal): Promise<Conversation<Event>> {
     const conversation = await Conversation.open<Event>({
       endpoint: new URL('/api/v1/scheduler', master),
       contentType: this.#callCodec.contentType,
       subscribe: this.#callCodec.encode(subscribeCall(this.#framework, this.#more)),
       connection: connectionOptions(this.#options),
       authorizer: this.#authorizer,
-      signal: AbortSignal.any([this.#stop.signal, deposed]),
+      signal,
       rewrite: this.#options.rewriteAddress,
       subscribeError,
       callError,
@@ -315,6 +326,7 @@ export class SchedulerSession {
     this.#search.subscribed(from.url);
     this.#master = subscribed.master_info;
     this.#hasSubscribed = true;
+    this.#subscribedAt = performance.now();
     this.#framework = { ...this.#framework, id: subscribed.framework_id };
   }
 

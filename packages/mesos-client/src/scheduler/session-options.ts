@@ -1,4 +1,4 @@
-import type { ClientOptions } from '../client-options.ts';
+import { type ClientOptions, withDefaults } from '../client-options.ts';
 import type { FrameworkInfo } from '../gen/mesos.ts';
 import type { Call } from '../gen/scheduler.ts';
 import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
@@ -42,5 +42,5 @@ export type ResolvedOptions = SchedulerSessionOptions &
 
 /** Fills in what was left open. */
 export function resolveOptions(options: SchedulerSessionOptions): ResolvedOptions {
-  return { ...defaults, ...options };
+  return withDefaults(options, defaults);
 }

@@ -31,7 +31,12 @@ async function holdingServer() {
     await expect.poll(() => held.length).toBeGreaterThan(0);
     held.shift()?.writeHead(status).end('words');
   };
-  return { url, arrived, answer };
+  const cutAnswer = async (): Promise<void> => {
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    const response = held.shift()?.writeHead(202, { 'content-length': '100' });
+    response?.write('half', () => response.socket?.destroy());
+  };
+  return { url, arrived, answer, cutAnswer };
 }
 
 function channelTo(url: URL, failed: (error: MesosError) => void = () => {}) {
@@ -113,6 +118,25 @@ describe('a call channel', () => {
     await channel.close(new MesosError('SESSION_LOST', 'over'));
     await Promise.all([first, second]);
     await expect(post('c')).rejects.toMatchObject({ code: 'SESSION_LOST' });
+  });
+
+  it('takes the head of an answer for an answer, though its body is cut off', async () => {
+    const { url, arrived, cutAnswer, answer } = await holdingServer();
+    const { post } = channelTo(url);
+    const [first, second] = [post('a'), post('b')];
+    await cutAnswer();
+    await answer();
+    await Promise.all([first, second]);
+    expect(arrived).toStrictEqual(['a', 'b']);
+  });
+
+  it('sends nothing more where no connection for calls can be made, and says so', async () => {
+    const failures: string[] = [];
+    const { post } = channelTo(new URL('http://127.0.0.1:1/api'), (error) => failures.push(error.code));
+    const [first, second] = await Promise.allSettled([post('a'), post('b')]);
+    expect(first).toMatchObject({ reason: { code: 'NOT_CONNECTED' } });
+    expect(second).toMatchObject({ reason: { code: 'SESSION_LOST' } });
+    expect(failures).toStrictEqual(['NOT_CONNECTED']);
   });
 
   it('waits for its answers no longer than it is told to', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Connection,
   type ConnectionOptions,
@@ -8,7 +7,7 @@ import {
   tlsSetting,
 } from '../http/connection.ts';
 import type { Authorizer } from '../http/credential.ts';
-import { type Response, sendAuthorized } from '../http/post.ts';
+import { type Response, readWords, sendAuthorized } from '../http/post.ts';
 import { MesosError } from '../mesos-error.ts';
 import type { Refusal } from './event-stream.ts';
 
@@ -47,6 +46,8 @@ export class CallChannel {
   readonly #options: CallChannelOptions;
   readonly #urgent = new Set<Waiting>();
   readonly #others = new Set<Waiting>();
+  /** Fires when the connection ends. */
+  readonly #over = new AbortController();
   #isSending = false;
   #closedFor: MesosError | undefined;
   #idle = Promise.resolve();
@@ -76,25 +77,30 @@ export class CallChannel {
     }
   }
 
-  /** Waits until all calls given have their answers, but no longer than this. */
-  async drain(milliseconds: number): Promise<void> {
-    const timer = new AbortController();
-    const tooLong = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {});
+  /** Waits until all calls given have their answers, but no longer than this, and not once the signal has fired. */
+  async drain(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return;
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    const stop = () => resolve();
+    const timer = setTimeout(stop, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
     await Promise.race([this.#idle, tooLong]);
-    timer.abort();
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 
   /**
    * Ends the connection. Calls that wait are not sent: they reject with this reason. The one that is on its way may
-   * still have its answer within as many milliseconds.
+   * still have its answer within as many milliseconds, unless the signal fires.
    */
-  async close(reason: MesosError, patience = 0): Promise<void> {
+  async close(reason: MesosError, patience = 0, signal?: AbortSignal): Promise<void> {
     this.#closedFor ??= reason;
     for (const queue of [this.#urgent, this.#others]) {
       for (const { sent } of queue) sent.reject(reason);
       queue.clear();
     }
-    if (patience > 0) await this.drain(patience);
+    if (patience > 0) await this.drain(patience, signal);
+    this.#over.abort(this.#closedFor);
     await this.#client.destroy();
   }
 
@@ -113,9 +119,8 @@ export class CallChannel {
   #failed(error: MesosError): void {
     // On another connection later calls could overtake one that is still on its way.
     if (error.code === 'CALL_FATE_UNKNOWN')
-      void this.close(
-        new MesosError('SESSION_LOST', 'the call was not sent: the fate of the one before it is unknown'),
-      );
+      void this.close(notSent('the fate of the one before it is unknown'));
+    if (error.code === 'NOT_CONNECTED') void this.close(notSent('its connection could not be made'));
     this.#options.failed(error);
   }
 
@@ -137,23 +142,21 @@ export class CallChannel {
   async #send(call: OutgoingCall): Promise<void> {
     const response = await this.#request(call);
     const { statusCode: status } = response;
-    const text = await response.body.text().catch((cause: unknown) => {
-      throw fateUnknown(call, describeFailure(cause), cause);
-    });
+    const text = await readWords(response);
     if (status !== 200 && status !== 202) throw this.#options.refused({ status, text }, call.type);
   }
 
   async #request({ type, body }: OutgoingCall): Promise<Response> {
     const { url, headers, authorizer } = this.#options;
     try {
-      return await sendAuthorized(authorizer, type, (authorization) =>
+      const send = (authorization: Readonly<Record<string, string>>) =>
         this.#client.request({
           method: 'POST',
           path: url.pathname,
           headers: { ...headers, ...authorization },
           body,
-        }),
-      );
+        });
+      return await sendAuthorized(authorizer, type, send, this.#over.signal);
     } catch (cause) {
       if (cause instanceof MesosError) throw cause;
       throw this.#closedFor && happenedWhileConnecting(cause) ? this.#closedFor : this.#failure(type, cause);
@@ -170,6 +173,10 @@ export class CallChannel {
       ...(setting !== undefined && { setting }),
     });
   }
+}
+
+function notSent(why: string): MesosError {
+  return new MesosError('SESSION_LOST', `the call was not sent: ${why}`);
 }
 
 function aborted({ type, signal }: OutgoingCall): MesosError {

@@ -102,21 +102,22 @@ export class Conversation<Event> {
 
   /**
    * Leaves no socket. Calls that wait are rejected with SESSION_LOST; the one that is on its way may still have its
-   * answer within as many milliseconds.
+   * answer within as many milliseconds, unless the signal fires.
    */
-  async close(patience = 0): Promise<void> {
+  async close(patience = 0, signal?: AbortSignal): Promise<void> {
     this.#subscription.end(new MesosError('SESSION_CLOSED', 'the conversation was closed'));
     await this.#subscription.stream.close();
     await this.#calls.close(
       new MesosError('SESSION_LOST', 'the call was not sent: the subscription has ended'),
       patience,
+      signal,
     );
   }
 
   #callFailed(error: MesosError): void {
     if (error.code === 'SESSION_LOST') this.#subscription.lost(error);
     // A new subscription has another stream id: what is still on its way is refused by the master from then on.
-    if (error.code === 'CALL_FATE_UNKNOWN')
+    if (error.code === 'CALL_FATE_UNKNOWN' || error.code === 'NOT_CONNECTED')
       this.#subscription.end(
         new MesosError('CONNECTION_LOST', 'the connection for calls broke', { cause: error }),
       );

@@ -7,7 +7,7 @@ import {
   wasClosedByServer,
 } from '../http/connection.ts';
 import type { Authorizer } from '../http/credential.ts';
-import { headerOf, type Response, sendAuthorized } from '../http/post.ts';
+import { headerOf, type Response, readWords, sendAuthorized } from '../http/post.ts';
 import { maximumRedirects, resolveRedirect } from '../http/redirect.ts';
 import type { AddressRewrite } from '../leader/master-detector.ts';
 import { MesosError } from '../mesos-error.ts';
@@ -47,15 +47,15 @@ export interface StreamRequest {
 async function post(client: Connection, url: URL, request: StreamRequest): Promise<Response> {
   const { callType, body, signal } = request;
   try {
-    return await sendAuthorized(request.authorizer, callType, (authorization) =>
+    const send = (authorization: Readonly<Record<string, string>>) =>
       client.request({
         method: 'POST',
         path: url.pathname,
         headers: { ...request.headers, ...authorization },
         body,
         signal,
-      }),
-    );
+      });
+    return await sendAuthorized(request.authorizer, callType, send, signal);
   } catch (cause) {
     if (cause instanceof MesosError) throw cause;
     const setting = tlsSetting(cause);
@@ -80,7 +80,7 @@ async function openOnce(url: URL, request: StreamRequest): Promise<EventStream |
     const streamId = headerOf(response, 'mesos-stream-id');
     if (response.statusCode === 200)
       return { url, streamId, body: response.body, close: () => client.destroy() };
-    const text = await response.body.text();
+    const text = await readWords(response);
     if (response.statusCode !== 307) throw request.refused({ status: response.statusCode, text }, url.origin);
     const target = resolveRedirect(headerOf(response, 'location'), url, request.rewrite);
     await client.destroy();

@@ -30,6 +30,7 @@ export class Subscription<Event> {
   readonly #ended = Promise.withResolvers<MesosError>();
   #open = true;
   #awaitingLastWord: NodeJS.Timeout | undefined;
+  #stopWaiting = () => {};
 
   constructor(stream: EventStream, options: SubscriptionOptions<Event>) {
     this.stream = stream;
@@ -66,6 +67,7 @@ export class Subscription<Event> {
     clearTimeout(this.#awaitingLastWord);
     this.#watch.pause();
     this.#ended.resolve(reason);
+    this.#stopWaiting();
   }
 
   async #read(): Promise<void> {
@@ -94,7 +96,11 @@ export class Subscription<Event> {
     const room = this.#open ? this.#options.room() : undefined;
     if (!room) return;
     this.#watch.pause();
-    await Promise.race([room, this.#ended.promise]);
+    // Not a race with `#ended`: each race would stay there for as long as the subscription lasts.
+    await new Promise<void>((resolve) => {
+      this.#stopWaiting = resolve;
+      void room.then(resolve);
+    });
     if (this.#open) this.#watch.resume();
   }
 
