@@ -42,6 +42,8 @@ function parsePath(path: string, text: string): string {
   const trimmed = path.replace(/\/$/, '');
   // Mesos refuses it too: its masters need a node of their own.
   if (trimmed === '') throw invalid(text, 'the path is missing, such as /mesos');
+  // Rather the end of a password that has a slash than a node of that name: as a path it would be told in messages.
+  if (trimmed.includes('@')) throw invalid(text, 'the path has an @ (a / in a password is written %2F)');
   const names = trimmed.slice(1).split('/');
   if (names.some((name) => ['', '.', '..'].includes(name)) || /\p{Cc}/u.test(trimmed))
     throw invalid(text, 'the path is none that ZooKeeper takes');
