@@ -40,12 +40,19 @@ describe('an address that lists masters', () => {
     expect(origins('http://a,b', 'https')).toStrictEqual(['http://a:5050', 'http://b:5050']);
   });
 
-  it.each([[''], ['a,,b'], ['ftp://a'], ['a:port'], ['http://a/path'], ['http://a?x=1'], ['a,zk://b/mesos']])(
-    'is not read from %j',
-    (text) => {
-      expect(() => parseMasterAddress(text)).toThrow(invalid);
-    },
-  );
+  it.each([
+    [''],
+    ['a,,b'],
+    ['ftp://a'],
+    ['a:port'],
+    ['a:0'],
+    ['a:65536'],
+    ['http://a/path'],
+    ['http://a?x=1'],
+    ['a,zk://b/mesos'],
+  ])('is not read from %j', (text) => {
+    expect(() => parseMasterAddress(text)).toThrow(invalid);
+  });
 
   it('holds no credential, wherever the password is cut', () => {
     const text = 'http://me:s3cret,s3cret@a:5050';

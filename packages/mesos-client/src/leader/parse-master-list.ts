@@ -23,6 +23,7 @@ function parseOne(entry: string, scheme: string): URL {
   // `URL` drops a port that is the scheme's own, so that :80 and no port look alike.
   const hasPort = /:\d+\/?$/.test(text);
   if (!hasPort) url.port = String(defaultMasterPort);
+  if (url.port === '0') throw invalid(entry, 'expected a port from 1 to 65535');
   return url;
 }
 

@@ -91,7 +91,7 @@ class WaitingSource {
     const stop = () => resolve('stopped');
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
-    this.#pending ??= Promise.try(() => this.#iterator.next());
+    this.#pending ??= (async () => this.#iterator.next())();
     try {
       const result = await Promise.race([promise, this.#pending]);
       if (typeof result === 'object') this.#settled(result.done === true);
@@ -113,7 +113,7 @@ class WaitingSource {
     // An item that comes too late is lost, and so is a failure: nobody is there who could be told.
     const ignore = () => {};
     this.#pending?.catch(ignore);
-    void Promise.try(() => this.#iterator.return?.()).catch(ignore);
+    void (async () => this.#iterator.return?.())().catch(ignore);
   }
 
   #settled(hasEnded: boolean): void {

@@ -84,6 +84,8 @@ export class ZooKeeperConnection {
    * third to find another server before the session expires.
    */
   keepAlive(timeout: number): void {
+    // What came behind the greeting may have been its end.
+    if (this.#failure) return;
     this.#pings = setInterval(
       () => this.#send(encodeRequest(specialXids.ping, operations.ping)),
       timeout / 3,

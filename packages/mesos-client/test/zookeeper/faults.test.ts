@@ -122,6 +122,26 @@ describe('a ZooKeeper that misbehaves', () => {
     expect(isFirst).toBe(false);
   });
 
+  it('greets and ends in the same breath: no timer of that connection is left', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    let isFirst = true;
+    const { port } = await start({
+      greet: (_, peer) => {
+        peer.socket.cork();
+        peer.accept(7n, 4000);
+        if (isFirst) peer.socket.write(new Uint8Array(4));
+        peer.socket.uncork();
+        isFirst = false;
+      },
+      answer: answerWell,
+    });
+    const before = timers();
+    const detector = detect(`127.0.0.1:${port}`);
+    await find(detector);
+    await detector.close();
+    await eventually(() => expect(timers()).toBeLessThanOrEqual(before));
+  });
+
   it('may tell of a change while the answer to the last question is still to come', async () => {
     const childrenOf = (node: number) => new JuteWriter().int(1).string(`json.info_${node}`).finish();
     const changed = new JuteWriter().int(4).int(3).string('/mesos').finish();
