@@ -48,7 +48,7 @@ const isOnPath = (program: string): boolean =>
   (env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Whether this machine has Debian's ZooKeeper and what it takes to run it. */
-export function realZooKeeperAvailable(): boolean {
+function realZooKeeperAvailable(): boolean {
   return jars.every((jar) => existsSync(jar)) && isOnPath('java') && isOnPath('setpriv');
 }
 
