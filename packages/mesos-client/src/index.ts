@@ -68,3 +68,4 @@ export type {
 } from './scheduler/scheduler-messages.ts';
 export { SchedulerSession } from './scheduler/scheduler-session.ts';
 export type { SchedulerSessionOptions } from './scheduler/session-options.ts';
+export type { ZooKeeperServer } from './zookeeper/server.ts';

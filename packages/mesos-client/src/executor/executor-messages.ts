@@ -17,7 +17,7 @@ export const executorStates = [
   'TASK_GONE',
 ] as const satisfies readonly TaskStatus['state'][];
 
-/** See {@link executorStates}. */
+/** A state that an executor may say a task is in. */
 export type ExecutorTaskState = (typeof executorStates)[number];
 
 /** What is new about a task. The session knows who says so; `timestamp` (seconds since 1970) is now unless given. */

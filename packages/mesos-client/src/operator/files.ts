@@ -22,7 +22,7 @@ export interface FilePage {
 export interface PageOptions extends Abortable {
   /** First byte; 0 unless told otherwise. Beyond the end there is no data, only the size. */
   readonly offset?: number;
-  /** At most as many bytes; never more than {@link pageBytes} come. 0 asks for the size only. */
+  /** At most as many bytes; never more than 65,536 come. 0 asks for the size only. */
   readonly length?: number;
 }
 
