@@ -1,5 +1,6 @@
 // Takes the place of undici in the bundle of the command executor. Each task starts a process of it, and to load
 // undici takes twice as long as all the rest together; of undici the executor needs no more than this.
+import { EventEmitter } from 'node:events';
 import { Agent as Connections, type IncomingMessage, request } from 'node:http';
 
 interface ClientOptions {
@@ -26,13 +27,17 @@ async function textOf(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** One connection, one request at a time. */
-export class Client {
+/** Of these, nothing of a request has been sent. */
+const sentNothing = new Set(['connect', 'getaddrinfo']);
+
+/** One connection, one request at a time. Emits `connectionError` as that of undici. */
+export class Client extends EventEmitter {
   readonly #origin: URL;
   readonly #socketPath: string | undefined;
   readonly #connections = new Connections({ keepAlive: true, maxSockets: 1 });
 
   constructor(origin: string, { connect }: ClientOptions) {
+    super();
     this.#origin = new URL(origin);
     this.#socketPath = connect.socketPath;
   }
@@ -49,7 +54,11 @@ export class Client {
       headers: { ...headers, 'content-length': body.length },
       ...(signal && { signal }),
     });
-    outgoing.once('response', resolve).on('error', reject).end(body);
+    outgoing.once('response', resolve).on('error', (error: NodeJS.ErrnoException) => {
+      if (sentNothing.has(error.syscall ?? '')) this.emit('connectionError', this.#origin, [this], error);
+      reject(error);
+    });
+    outgoing.end(body);
     const response = await promise;
     const { statusCode, headers: answered } = response;
     return { statusCode, headers: answered, body: Object.assign(response, { text: () => textOf(response) }) };
@@ -61,7 +70,4 @@ export class Client {
 }
 
 /** Executors have no use for it. */
-export class Agent {}
-
-/** There is no time limit here that could run out. */
-export const errors = { ConnectTimeoutError: class extends Error {} } as const;
+export class Agent extends EventEmitter {}
