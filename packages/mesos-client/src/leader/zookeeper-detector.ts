@@ -1,5 +1,6 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { MesosError, type MesosErrorCode } from '../mesos-error.ts';
+import { throwUncaught } from '../throw-uncaught.ts';
 import type { ZooKeeperConnection } from '../zookeeper/connection.ts';
 import { reasonOf } from '../zookeeper/reason.ts';
 import { ZooKeeperSession } from '../zookeeper/session.ts';
@@ -127,9 +128,7 @@ export class ZooKeeperDetector implements MasterDetector {
     try {
       listener(new URL(leader));
     } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+      throwUncaught(error);
     }
   }
 

@@ -5,8 +5,8 @@ import type { SessionEvent } from './scheduler-messages.ts';
 function withoutOffer(event: SessionEvent, id: OfferID): SessionEvent | undefined {
   if (event.type !== 'OFFERS') return event;
   const offers = event.offers.offers ?? [];
+  if (!offers.some((offer) => offer.id.value === id.value)) return event;
   const left = offers.filter((offer) => offer.id.value !== id.value);
-  if (left.length === offers.length) return event;
   return left.length > 0 ? { ...event, offers: { ...event.offers, offers: left } } : undefined;
 }
 

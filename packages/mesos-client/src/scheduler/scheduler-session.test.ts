@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ScriptedMaster, type ScriptedMasterOptions } from '@galaxy-mesos/mesos-testkit';
 import { describe, expect, it } from 'vitest';
 import { useClosing } from '../../test-helpers/closing.ts';
@@ -348,6 +349,20 @@ describe('an option that is undefined', () => {
 });
 
 describe('events', () => {
+  it.each(['UPDATE', 'ERROR', 'SUBSCRIBED'])(
+    '%s without a payload break the stream, not the listener',
+    async (type) => {
+      const master = await listen();
+      const test = await subscribed(master.url);
+      (await master.nextSubscription()).sendRecord(`{"type":"${type}"}`);
+      expect((await test.next('DISCONNECTED')).reason).toMatchObject({
+        code: 'MALFORMED_MESSAGE',
+        message: expect.stringContaining(type),
+      });
+      await test.next('SUBSCRIBED');
+    },
+  );
+
   it('that wait for a busy listener are not told once the signal has fired', async () => {
     const master = await listen();
     const abort = new AbortController();
@@ -378,6 +393,28 @@ describe('events', () => {
       .send({ type: 'RESCIND', rescind: { offer_id: { value: 'o' } } });
     await test.next('RESCIND');
     expect(test.session.isConnected).toBe(true);
+  });
+});
+
+describe('a secret', () => {
+  it('is in nothing that is printed of a session, its events and its errors', async () => {
+    const secret = 's3cret';
+    const encoded = Buffer.from(`fw:${secret}`).toString('base64');
+    const master = await listen({ credentials: { principals: { fw: secret } } });
+    const test = await subscribed(master.url, { credential: { principal: 'fw', secret } });
+    const errors: unknown[] = [];
+    const fail = () => test.session.send({ type: 'REVIVE' }).catch((error: unknown) => errors.push(error));
+    master.onNext('REVIVE').answer(400, 'no');
+    await fail();
+    master.onNext('REVIVE').dropAfterTaking();
+    await fail();
+    errors.push(await test.next('DISCONNECTED'));
+    await test.next('SUBSCRIBED');
+    master.crash();
+    errors.push(await test.next('DISCONNECTED'), await test.next('RETRYING'));
+    const printed = inspect([test.session, ...errors], { depth: Infinity, showHidden: true });
+    expect(printed).toContain('CALL_FATE_UNKNOWN');
+    for (const text of [secret, encoded]) expect(printed).not.toContain(text);
   });
 });
 

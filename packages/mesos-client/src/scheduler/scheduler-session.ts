@@ -12,7 +12,12 @@ import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
 import { placeEvent } from './event-placement.ts';
 import { acknowledgementOf, completeCall, subscribeCall } from './framework-calls.ts';
 import { MasterSearch } from './master-search.ts';
-import type { SchedulerCall, SchedulerEvent, SessionEvent, SessionListener } from './scheduler-messages.ts';
+import {
+  knownEvent,
+  type SchedulerCall,
+  type SessionEvent,
+  type SessionListener,
+} from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
 
 /** Mesos's own default, used until SUBSCRIBED tells the master's. */
@@ -308,9 +313,8 @@ export class SchedulerSession {
   }
 
   #take(event: Event, bytes: number, from: Conversation<Event>): void {
-    // A type that this client does not know is skipped, as Mesos asks of its clients.
-    if (event.type === undefined || event.type === 'UNKNOWN') return;
-    const known = event as SchedulerEvent;
+    const known = knownEvent(event);
+    if (!known) return;
     if (known.type === 'ERROR') {
       from.end(errorOfEvent(known.error.message));
       return;

@@ -1,3 +1,5 @@
+import { throwUncaught } from '../throw-uncaught.ts';
+
 /** What becomes of an event while the listener is still busy with an earlier one. */
 export type Placement =
   /** Told before all that are `later`, in order among themselves. */
@@ -120,9 +122,3 @@ export class EventQueue<Event> implements LaterEvents<Event> {
 
 const isThenable = (value: unknown): boolean =>
   typeof (value as { readonly then?: unknown } | undefined | null)?.then === 'function';
-
-function throwUncaught(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
-}
