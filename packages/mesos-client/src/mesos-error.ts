@@ -3,9 +3,9 @@
  *
  * | code | meaning | what to do |
  * |---|---|---|
- * | INVALID_MASTER_URL | the list of masters cannot be read | correct it |
+ * | INVALID_MASTER_URL | the address of a master or an agent cannot be read | correct it |
  * | ZOOKEEPER_REFUSED | ZooKeeper does not let us in or read below the path of `zk://` | correct the credential or the path |
- * | MASTER_NOT_READY | no leader is elected yet, or it still recovers (as a reason of RETRYING) | none: it is asked again |
+ * | MASTER_NOT_READY | no leader is elected yet, or it still recovers | sessions ask again; see `patience` of clients |
  * | MASTER_UNREACHABLE | no master took the subscription within the time allowed | see the reason per address |
  * | UNAUTHENTICATED | 401: no credential, or a wrong one | give the right `credential` |
  * | CREDENTIAL_UNAVAILABLE | the function that supplies the credential threw, or no header may hold it | see `cause` |

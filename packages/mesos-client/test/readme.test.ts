@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,10 +11,40 @@ import {
 } from '../../../test-fixtures/real-mesos/real-mesos.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(`${folder}/README.md`, 'utf8');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1] ?? '');
+const run = promisify(execFile);
 
-describe.skipIf(!requireRealMesos())('the examples of the README', () => {
+function exampleWith(text: string): string {
+  const found = examples.find((example) => example.includes(text));
+  if (found === undefined) throw new Error(`no example of the README has ${text}`);
+  return found;
+}
+
+describe('the examples of the README', () => {
+  it('are right by their types', async () => {
+    // Where packages are found from, and no other tool looks.
+    const written = mkdtempSync(join(root, 'node_modules', '.readme-'));
+    try {
+      const files = examples.map((example, index) => {
+        const file = join(written, `example-${index}.ts`);
+        writeFileSync(file, example);
+        return file;
+      });
+      const project = join(written, 'tsconfig.json');
+      writeFileSync(project, JSON.stringify({ extends: join(root, 'tsconfig.base.json'), files }));
+      const { stdout } = await run('tsc', ['--noEmit', '-p', project], { cwd: folder }).catch(
+        (error) => error,
+      );
+      expect(stdout).toBe('');
+    } finally {
+      rmSync(written, { recursive: true });
+    }
+  });
+});
+
+describe.skipIf(!requireRealMesos())('the examples of the README on a real Mesos', () => {
   let cluster: RealMesos;
 
   beforeAll(async () => {
@@ -25,20 +56,22 @@ describe.skipIf(!requireRealMesos())('the examples of the README', () => {
   });
 
   /** Runs an example as a program of its own, on this cluster in place of the one it names. */
-  async function run(example: string): Promise<string> {
+  async function output(example: string): Promise<string> {
     const program = example
       .replaceAll(/127\.0\.0\.1:505\d/g, new URL(cluster.url).host)
       .replaceAll('@galaxy-mesos/mesos-client', `${folder}/src/index.ts`);
     const node = ['--input-type=module-typescript', '--conditions=@galaxy-mesos/source', '--eval', program];
-    const { stdout } = await promisify(execFile)('node', node, { cwd: folder, timeout: 60_000 });
+    const { stdout } = await run('node', node, { cwd: folder, timeout: 60_000 });
     return stdout;
   }
 
-  it('print what is said there, and end by themselves', async () => {
-    const [first = '', second = ''] = examples;
-    const lines = (await run(first)).trim().split('\n');
+  it('run a task and end', async () => {
+    const lines = (await output(exampleWith("'hello-1'"))).trim().split('\n');
     expect(lines).toContain('hello-1 TASK_RUNNING ');
     expect(lines.at(-1)).toBe('hello-1 TASK_FINISHED Command exited with status 0');
-    expect((await run(second)).trim()).toBe('1 agents, of Mesos 1.11.0');
+  });
+
+  it('ask a master and its agent', async () => {
+    expect((await output(exampleWith('GET_VERSION'))).trim()).toBe('1 agents, of Mesos 1.11.0');
   });
 });
