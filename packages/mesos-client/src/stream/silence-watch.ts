@@ -1,8 +1,12 @@
-/** Calls back once nothing was heard for a time. Timers are monotonic: a change of the clock does not matter. */
+/**
+ * Calls back once nothing was heard for a time. Timers are monotonic: a change of the clock does not matter. Where the
+ * process itself stood still, what has arrived meanwhile is heard first.
+ */
 export class SilenceWatch {
   readonly #onSilence: (milliseconds: number) => void;
   #milliseconds: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lastChance: NodeJS.Immediate | undefined;
 
   constructor(onSilence: (milliseconds: number) => void) {
     this.#onSilence = onSilence;
@@ -10,6 +14,7 @@ export class SilenceWatch {
 
   /** Something was heard. */
   heard(): void {
+    clearImmediate(this.#lastChance);
     this.#timer?.refresh();
   }
 
@@ -22,13 +27,20 @@ export class SilenceWatch {
   /** Nobody listens: silence means nothing until `resume`. */
   pause(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastChance);
     this.#timer = undefined;
   }
 
   resume(): void {
     this.pause();
     const milliseconds = this.#milliseconds;
-    if (milliseconds !== undefined)
-      this.#timer = setTimeout(() => this.#onSilence(milliseconds), milliseconds);
+    if (milliseconds !== undefined) this.#timer = setTimeout(() => this.#suspect(milliseconds), milliseconds);
+  }
+
+  /** Timers come before sockets are read, and immediates after: two turns, so that what was read is also handed on. */
+  #suspect(milliseconds: number): void {
+    this.#lastChance = setImmediate(() => {
+      this.#lastChance = setImmediate(() => this.#onSilence(milliseconds));
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ScriptedMaster } from '@galaxy-mesos/mesos-testkit';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +58,20 @@ describe('a scheduler that was frozen', () => {
     frozen.child.kill('SIGCONT');
     // Whether it reads its instruction or the word of the takeover first is up to the system.
     expect(['FRAMEWORK_FAILED_OVER', 'SESSION_LOST']).toContain((await frozen.line()).accept);
+    expect((await frozen.line()).failed).toBe('FRAMEWORK_FAILED_OVER');
+    expect(master.calls.map(({ type }) => type)).toStrictEqual(['SUBSCRIBE', 'SUBSCRIBE']);
+    expect(other.session.isConnected).toBe(true);
+  });
+
+  it('for longer than a master may be silent reads first what came meanwhile, and takes nothing back', async () => {
+    // Allows 0.25 s of silence.
+    const master = closing(await ScriptedMaster.listen({ heartbeatSeconds: 0.05 }));
+    const frozen = await schedulerProcess(master.url);
+    const { frameworkId } = await frozen.line();
+    frozen.child.kill('SIGSTOP');
+    const other = await subscribed(master.url, { framework: { ...framework, id: { value: frameworkId } } });
+    await sleep(1000);
+    frozen.child.kill('SIGCONT');
     expect((await frozen.line()).failed).toBe('FRAMEWORK_FAILED_OVER');
     expect(master.calls.map(({ type }) => type)).toStrictEqual(['SUBSCRIBE', 'SUBSCRIBE']);
     expect(other.session.isConnected).toBe(true);
