@@ -109,15 +109,15 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   [map('--resume', '--restart'), "option '--restart' cannot be used with option '--resume'"],
   [
     map('--mesos', 'http://[bad'),
-    '--mesos http://[bad: [INVALID_MASTER_URL] "http://[bad" is not the address of a master: expected host:5050 or http://host:5050',
+    '--mesos: [INVALID_MASTER_URL] "http://[bad" is not the address of a master: expected host:5050 or http://host:5050',
   ],
   [
     map('--mesos', 'ftp://a'),
-    '--mesos ftp://a: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
+    '--mesos: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
   ],
   [
     map('--mesos', 'cluster:x'),
-    '--mesos cluster:x: clusters in a batch queue are not there yet; name a master, HOST:5050',
+    '--mesos cluster:x: clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://',
   ],
   [['map', '--output', 'o', '--', count], "required option '--input <[name=]file>' not specified"],
   [['map', '--input', 'reads.fa', '--', count], "required option '--output <file>' not specified"],
@@ -151,7 +151,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   [['run', 'no.xml'], "required option '--output-dir <directory>' not specified"],
   [
     ['doctor', '--mesos', 'ftp://a'],
-    '--mesos ftp://a: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
+    '--mesos: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
   ],
 ];
 
@@ -174,7 +174,7 @@ describe('a wrong use ends with status 2, says what is wrong, and leaves nothing
   it('names MESOS_URL where that is what is wrong', async () => {
     const { code, stderr } = await galaxyMesos(map(), { cwd, environment: { MESOS_URL: 'what ever' } });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^galaxy-mesos: MESOS_URL what ever: \[INVALID_MASTER_URL\] /);
+    expect(stderr).toMatch(/^galaxy-mesos: MESOS_URL: \[INVALID_MASTER_URL\] "what ever" /);
   });
 });
 
