@@ -22,6 +22,15 @@ function exampleWith(text: string): string {
   return found;
 }
 
+describe('the README', () => {
+  it('lists the errors as their source does', () => {
+    const source = readFileSync(join(folder, 'src', 'mesos-error.ts'), 'utf8');
+    const rows = [...source.matchAll(/^ \* (\| [A-Z_]+ \|.*)$/gm)].map(([, row]) => row);
+    expect(rows.length).toBeGreaterThan(20);
+    expect(readme).toContain(rows.join('\n'));
+  });
+});
+
 describe('the examples of the README', () => {
   it('are right by their types', async () => {
     // Where packages are found from, and no other tool looks.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ScriptedMaster } from '@galaxy-mesos/mesos-testkit';
 import { describe, expect, it } from 'vitest';
 import { type mesos, type SchedulerEvent, SchedulerSession, type SessionEvent } from '../../src/index.ts';
@@ -61,7 +61,7 @@ async function stuck(master: ScriptedMaster, maximumWaitingBytes: number) {
 
 describe('a listener that is stuck with an offer', () => {
   it('holds up the master, not the memory: what waits is bounded, and nothing is lost', async () => {
-    const master = closing(await ScriptedMaster.listen({ heartbeatSeconds: 0.05 }));
+    const master = closing(await ScriptedMaster.listen({ heartbeatSeconds: 0.2 }));
     const { session, listener, stream } = await stuck(master, 100_000);
     stream.stopHeartbeats();
     const events = 3000;
@@ -71,11 +71,12 @@ describe('a listener that is stuck with an offer', () => {
     let before = -1;
     while (before !== unsent()) {
       before = unsent();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
     expect(unsent()).toBeGreaterThan(10_000_000);
     expect(listener.count('OFFERS')).toBe(1);
-    // Reading nothing for long is no silence of the master.
+    // Reading nothing for longer than the second that is allowed is no silence of the master.
+    await sleep(1200);
     expect([session.isConnected, listener.count('DISCONNECTED')]).toStrictEqual([true, 0]);
     listener.free();
     await expect.poll(() => listener.count('OFFERS'), { timeout: 30_000 }).toBe(events);

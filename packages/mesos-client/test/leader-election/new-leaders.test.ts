@@ -4,7 +4,7 @@ import { processesBelow } from '../../../../test-fixtures/real-mesos/mesos-proce
 import { MasterClient, type SchedulerSessionOptions } from '../../src/index.ts';
 import { useClosing } from '../../test-helpers/closing.ts';
 import { framework, type TestScheduler } from '../../test-helpers/framework.ts';
-import { scalar } from '../scheduler/real-cluster.ts';
+import { patient, scalar } from '../scheduler/real-cluster.ts';
 import { startSessionProxy } from '../zookeeper/session-proxy.ts';
 import { canElect, useElections } from './elections.ts';
 
@@ -27,7 +27,7 @@ function commandsOf(folder: string, taskId: string): readonly number[] {
 async function endTask(folder: string, taskId: string): Promise<void> {
   const [pid] = commandsOf(folder, taskId);
   writeFileSync(`/proc/${pid}/cwd/go`, '');
-  await expect.poll(() => commandsOf(folder, taskId)).toStrictEqual([]);
+  await expect.poll(() => commandsOf(folder, taskId), patient).toStrictEqual([]);
 }
 
 describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
@@ -62,7 +62,7 @@ describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
     expect(test.session.masterUrl).toBe(leader);
     const master = closing(new MasterClient({ master: leader }));
     const agents = async () => (await master.call({ type: 'GET_AGENTS' })).agents ?? [];
-    await expect.poll(agents, { timeout: 30_000 }).toMatchObject([{ active: true }]);
+    await expect.poll(agents, patient).toMatchObject([{ active: true }]);
     await test.session.send({
       type: 'RECONCILE',
       reconcile: { tasks: [{ task_id: { value: taskId }, agent_id }] },
@@ -109,7 +109,7 @@ describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
     const { test } = staying;
     proxy.isSilent = true;
     proxy.cut();
-    await expect.poll(() => proxy.connected).toBe(1);
+    await expect.poll(() => proxy.connected, patient).toBe(1);
     await test.session.send({ type: 'REVIVE' });
     expect(test.session).toMatchObject({ isConnected: true, masterUrl: leader.url });
     await leader.kill();

@@ -4,7 +4,7 @@ import type { Window } from '../../src/gen/maintenance.ts';
 import type { InverseOffer } from '../../src/gen/mesos.ts';
 import { MasterClient } from '../../src/index.ts';
 import type { TestScheduler } from '../../test-helpers/framework.ts';
-import { formats, useCluster } from './real-cluster.ts';
+import { formats, patient, useCluster } from './real-cluster.ts';
 
 /** More than a double can hold exactly; in the year 2033. */
 const start = { nanoseconds: 2_000_000_000_123_456_789n };
@@ -47,14 +47,14 @@ describe.skipIf(!requireRealMesos()).each(formats)(
         type: 'DECLINE_INVERSE_OFFERS',
         decline_inverse_offers: { inverse_offer_ids: [first.id], filters: { refuse_seconds: 0 } },
       });
-      await expect.poll(answers).toStrictEqual(['DECLINE']);
+      await expect.poll(answers, patient).toStrictEqual(['DECLINE']);
       const second = await inverseOffer(test);
       expect(second.id.value).not.toBe(first.id.value);
       await test.session.send({
         type: 'ACCEPT_INVERSE_OFFERS',
         accept_inverse_offers: { inverse_offer_ids: [second.id], filters: { refuse_seconds: 0 } },
       });
-      await expect.poll(answers).toStrictEqual(['ACCEPT']);
+      await expect.poll(answers, patient).toStrictEqual(['ACCEPT']);
 
       const third = await inverseOffer(test);
       await schedule();

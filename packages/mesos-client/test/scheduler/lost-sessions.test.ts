@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
 import { MasterClient } from '../../src/index.ts';
 import { framework } from '../../test-helpers/framework.ts';
-import { formats, momentary, useCluster } from './real-cluster.ts';
+import { formats, momentary, patient, useCluster } from './real-cluster.ts';
 import { startStreamProxy } from './stream-proxy.ts';
 
 describe.skipIf(!requireRealMesos()).each(formats)(
@@ -70,7 +70,7 @@ describe.skipIf(!requireRealMesos()).each(formats)(
       const framework_info = { ...framework, name: 'renamed' };
       await test.session.send({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info } });
       proxy.hangUp();
-      await expect.poll(registered).toMatchObject({ connected: false });
+      await expect.poll(registered, patient).toMatchObject({ connected: false });
       await expect(test.session.send({ type: 'REVIVE' })).rejects.toMatchObject({
         code: 'SESSION_LOST',
         status: 403,
@@ -93,7 +93,7 @@ describe.skipIf(!requireRealMesos()).each(formats)(
           const { completed_frameworks = [] } = await operator().call({ type: 'GET_FRAMEWORKS' });
           return completed_frameworks.some(({ framework_info }) => framework_info.id?.value === id.value);
         };
-        await expect.poll(isCompleted).toBe(true);
+        await expect.poll(isCompleted, patient).toBe(true);
         const again = scheduler({ contentType, framework: { ...momentary, id } });
         await expect(again.start()).rejects.toMatchObject({
           code: 'FRAMEWORK_REMOVED',

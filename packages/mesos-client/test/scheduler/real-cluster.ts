@@ -12,6 +12,9 @@ import { framework, type TestScheduler } from '../../test-helpers/framework.ts';
 /** Every call of a scheduler is tried in both. */
 export const formats = ['json', 'protobuf'] as const satisfies readonly WireFormat[];
 
+/** For `expect.poll`: what comes within milliseconds may take long on a machine that is busy. */
+export const patient = { timeout: 30_000 } as const;
+
 /** Gone, tasks and all, as soon as its session is closed: tests leave nothing to one another. */
 export const momentary: FrameworkInfo = { ...framework, failover_timeout: 0 };
 

@@ -3,7 +3,7 @@ import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-meso
 import type { OfferConstraints } from '../../src/gen/scheduler.ts';
 import { MasterClient } from '../../src/index.ts';
 import { framework, type TestScheduler } from '../../test-helpers/framework.ts';
-import { formats, momentary, roleOf, useCluster } from './real-cluster.ts';
+import { formats, momentary, patient, roleOf, useCluster } from './real-cluster.ts';
 
 const resources = 'cpus:2;mem:1024;disk:1024';
 
@@ -151,7 +151,7 @@ describe.skipIf(!requireRealMesos())('a session with a real master', () => {
       const id = { value: test.session.frameworkId ?? '' };
       await test.session.close();
       await expect
-        .poll(() => frameworkNamed(id.value))
+        .poll(() => frameworkNamed(id.value), patient)
         .toMatchObject({ registered: { active: false, connected: false } });
       const next = await subscribed({ contentType, framework: { ...framework, id } });
       expect(next.session.frameworkId).toBe(id.value);
