@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
@@ -13,7 +14,6 @@ export type Response = Dispatcher.ResponseData;
 /** An answer that has been read to its end. */
 export interface Answer {
   readonly status: number;
-  readonly location: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -98,13 +98,43 @@ export async function gzipRequest(
   return { body: await compress(body), headers: { 'content-encoding': 'gzip' } };
 }
 
-/** Reads an answer to its end. */
-export async function readAnswer(response: Response): Promise<Answer> {
-  const bytes = await response.body.bytes();
+function tooLarge(maximumBytes: number): MesosError {
+  return new MesosError(
+    'RECORD_TOO_LARGE',
+    `an answer of more than ${maximumBytes} bytes: raise the limit (maximumRecordBytes)`,
+  );
+}
+
+async function readBytes({ body }: Response, maximumBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // Leaving the loop breaks the connection: the rest is not read.
+    if (bytes > maximumBytes) throw tooLarge(maximumBytes);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+/** A few compressed bytes may stand for any number of others. */
+async function decompressed(bytes: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
+  try {
+    return await decompress(bytes, { maxOutputLength: Math.min(maximumBytes, constants.MAX_LENGTH) });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maximumBytes);
+    throw new MesosError('MALFORMED_MESSAGE', 'the answer says that it is compressed by gzip, and is not', {
+      cause,
+    });
+  }
+}
+
+/** Reads an answer to its end. Throws RECORD_TOO_LARGE beyond as many bytes, MALFORMED_MESSAGE, and what reading throws. */
+export async function readAnswer(response: Response, maximumBytes: number): Promise<Answer> {
+  const bytes = await readBytes(response, maximumBytes);
   const isCompressed = headerOf(response, 'content-encoding') === 'gzip';
   return {
     status: response.statusCode,
-    location: headerOf(response, 'location'),
-    body: isCompressed ? await decompress(bytes) : bytes,
+    body: isCompressed ? await decompressed(bytes, maximumBytes) : bytes,
   };
 }

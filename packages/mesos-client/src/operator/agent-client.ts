@@ -1,6 +1,8 @@
 import { createCodec, type WireFormat } from '../codec/codec.ts';
 import type { Call } from '../gen/agent.ts';
 import type { ContainerID } from '../gen/mesos.ts';
+import type { LinkedAbort } from '../linked-abort.ts';
+import type { EventStream } from '../stream/event-stream.ts';
 import { parseAgentAddress } from './agent-address.ts';
 import { attachInput } from './attach-input.ts';
 import type { ContainerInputSource } from './container-input.ts';
@@ -79,11 +81,12 @@ export class AgentClient extends OperatorClient<'agent'> {
 
   /**
    * Passes on input to a container, as fast as it reads; resolves when the source has ended and the agent has taken
-   * all, or when the container has ended. Only one may do so at a time. Throws CALL_REFUSED as soon as the agent refuses, without waiting for
-   * the source (409 where another one is attached, or 500 where the agent notices that in the middle of the input); what the source throws, where it fails (the container's input stays open then); CALL_FATE_UNKNOWN where
-   * the connection broke; ABORTED, also after some of it has arrived; and as `call` does. A source that waits is told
-   * that it can end when it next gives something. Where this process dies meanwhile, the agent goes on to take the
-   * container for attached to, and nobody else can give it input (409).
+   * all, or when the container has ended. Only one may do so at a time. Throws CALL_REFUSED as soon as the agent
+   * refuses, without waiting for the source (409 where another one is attached, or 500 where the agent notices that in
+   * the middle of the input); what the source throws, where it fails (the container's input stays open then);
+   * CALL_FATE_UNKNOWN where the connection broke; ABORTED, also after some of it has arrived; and as `call` does. A
+   * source that waits is told that it can end when it next gives something. Where this process dies meanwhile, the
+   * agent goes on to take the container for attached to, and nobody else can give it input (409).
    */
   async attachContainerInput(
     containerId: ContainerID,
@@ -99,14 +102,30 @@ export class AgentClient extends OperatorClient<'agent'> {
   }
 
   async #openOutput(call: AnyCall, options: Abortable): Promise<ContainerOutputStream> {
-    const signal = this.channel.scope(options.signal);
-    const stream = await this.channel.open(call, signal, {
+    const linked = this.channel.link(options.signal);
+    try {
+      return this.#output(call, linked, await this.#openStream(call, linked.signal));
+    } catch (error) {
+      linked.release();
+      throw error;
+    }
+  }
+
+  #openStream(call: AnyCall, signal: AbortSignal): Promise<EventStream> {
+    return this.channel.open(call, signal, {
       accept: 'application/recordio',
       'message-accept': this.channel.callCodec.contentType,
     });
+  }
+
+  #output({ type: callType }: AnyCall, linked: LinkedAbort, stream: EventStream): ContainerOutputStream {
+    const close = () => {
+      linked.release();
+      return stream.close();
+    };
     const { maximumRecordBytes } = this.channel;
-    const reader = new RecordReader(stream, { callType: call.type, maximumRecordBytes, signal });
-    const codec = createCodec(this.#format, 'mesos.v1.agent.ProcessIO');
-    return new ContainerOutputStream(reader, codec, () => stream.close());
+    const { signal } = linked;
+    const reader = new RecordReader({ ...stream, close }, { callType, maximumRecordBytes, signal });
+    return new ContainerOutputStream(reader, createCodec(this.#format, 'mesos.v1.agent.ProcessIO'), close);
   }
 }

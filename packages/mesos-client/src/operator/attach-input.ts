@@ -3,7 +3,8 @@ import type { Codec } from '../codec/codec.ts';
 import type { Call } from '../gen/agent.ts';
 import type { ContainerID } from '../gen/mesos.ts';
 import { openConnection } from '../http/connection.ts';
-import { sendAuthorized } from '../http/post.ts';
+import { readWords, sendAuthorized } from '../http/post.ts';
+import { linkAbort } from '../linked-abort.ts';
 import { type ContainerInputSource, inputBody } from './container-input.ts';
 import type { OperatorChannel } from './operator-channel.ts';
 import { refusalError, requestError, stopped } from './operator-errors.ts';
@@ -24,11 +25,24 @@ export interface InputRequest extends Abortable {
 
 /** Passes on all of the source over a connection of its own. Throws what the source throws, and MesosError. */
 export async function attachInput(channel: OperatorChannel, url: URL, request: InputRequest): Promise<void> {
-  const signal = channel.scope(request.signal);
+  const scope = channel.link(request.signal);
+  try {
+    await attach(channel, url, request, scope.signal);
+  } finally {
+    scope.release();
+  }
+}
+
+async function attach(
+  channel: OperatorChannel,
+  url: URL,
+  request: InputRequest,
+  signal: AbortSignal,
+): Promise<void> {
   // What was taken from the source is gone where the request is refused for its credential or finds nobody: asking
   // something else first gets a credential renewed that has run out.
   await channel.ask({ type: 'GET_HEALTH' }, signal);
-  const over = new AbortController();
+  const over = linkAbort(signal);
   let trouble: { readonly error: unknown } | undefined;
   const body = inputBody({
     containerId: request.containerId,
@@ -36,7 +50,7 @@ export async function attachInput(channel: OperatorChannel, url: URL, request: I
     codec: channel.callCodec as Codec<Call>,
     heartbeatMilliseconds: request.heartbeatMilliseconds ?? defaultHeartbeatMilliseconds,
     sendEndOfInput: request.sendEndOfInput ?? true,
-    signal: AbortSignal.any([signal, over.signal]),
+    signal: over.signal,
     onSourceFailure: (error) => {
       trouble = { error };
     },
@@ -49,6 +63,7 @@ export async function attachInput(channel: OperatorChannel, url: URL, request: I
     if (!trouble && !signal.aborted) throw error;
   } finally {
     lastMoment.cancel();
+    over.release();
     over.abort();
     await body.return();
   }
@@ -77,7 +92,7 @@ function lastMomentAfter(signal: AbortSignal): { readonly signal: AbortSignal; c
 async function send(channel: OperatorChannel, url: URL, body: Readable, signal: AbortSignal): Promise<void> {
   const client = openConnection(url.origin, channel.connection);
   try {
-    const response = await sendAuthorized(channel.authorizer, callType, (authorization) =>
+    const post = (authorization: Readonly<Record<string, string>>) =>
       client.request({
         method: 'POST',
         path: url.pathname,
@@ -91,9 +106,9 @@ async function send(channel: OperatorChannel, url: URL, body: Readable, signal: 
         signal,
         // The answer comes when all input has been taken.
         headersTimeout: 0,
-      }),
-    );
-    const text = await response.body.text();
+      });
+    const response = await sendAuthorized(channel.authorizer, callType, post, signal);
+    const text = await readWords(response);
     const { statusCode: status } = response;
     if (status === 200 || hasContainerEnded(status, text)) return;
     throw refusalError('agent', { callType, url }, { status, text });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { maximumRedirects } from '../http/redirect.ts';
 import { MesosError } from '../mesos-error.ts';
 import { backoff } from '../stream/backoff.ts';
+import { reasonOf } from '../zookeeper/reason.ts';
 import { mayTryAgain, stopped } from './operator-errors.ts';
 
 /** What an endpoint finder is made from. */
@@ -112,8 +113,6 @@ export class EndpointFinder {
   }
 }
 
-const withoutCode = ({ message }: MesosError): string => message.replace(/^\[\w+\] /, '');
-
 /** Of several failures that of a master that is there tells more than those of masters that are not. */
 function summary(errors: readonly MesosError[], callType: string): MesosError {
   const [first, ...others] = errors;
@@ -121,7 +120,7 @@ function summary(errors: readonly MesosError[], callType: string): MesosError {
     return new MesosError('NOT_CONNECTED', `${callType} was not sent: no address is known`, { callType });
   if (others.length === 0) return first;
   const { code, status, answer } = errors.find((error) => error.code !== 'NOT_CONNECTED') ?? first;
-  return new MesosError(code, [...new Set(errors.map(withoutCode))].join('; '), {
+  return new MesosError(code, [...new Set(errors.map(reasonOf))].join('; '), {
     callType,
     cause: first.cause ?? first,
     ...(status !== undefined && { status }),

@@ -2,6 +2,7 @@ import { createCodec } from '../codec/codec.ts';
 import { createMasterDetector } from '../leader/create-master-detector.ts';
 import { parseMasterAddress } from '../leader/master-address.ts';
 import type { MasterDetector } from '../leader/master-detector.ts';
+import { linkAbort } from '../linked-abort.ts';
 import { MesosError } from '../mesos-error.ts';
 import { EndpointFinder } from './endpoint-finder.ts';
 import { allowedSilence, masterEvents } from './master-events.ts';
@@ -69,7 +70,7 @@ export class MasterClient extends OperatorClient<'master'> {
    * and as `call` does.
    */
   subscribe(options: Abortable = {}): AsyncGenerator<MasterEvent, void, undefined> {
-    return this.#subscribe(this.channel.scope(options.signal));
+    return this.channel.iterate(options.signal, (scope) => this.#subscribe(scope));
   }
 
   /**
@@ -78,9 +79,10 @@ export class MasterClient extends OperatorClient<'master'> {
    * CALL_REFUSED, RECORD_TOO_LARGE, ...), and ABORTED.
    */
   watch(options: Abortable = {}): AsyncGenerator<MasterWatchEvent, void, undefined> {
-    const signal = this.channel.scope(options.signal);
     // Without patience of its own, so that the reasons are told.
-    return watchMaster(() => this.#subscribe(signal, 0), signal);
+    return this.channel.iterate(options.signal, (scope) =>
+      watchMaster(() => this.#subscribe(scope, 0), scope),
+    );
   }
 
   override async close(): Promise<void> {
@@ -127,16 +129,17 @@ async function mastersWithin(
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<readonly URL[]> {
-  const timer = new AbortController();
-  const timeout = setTimeout(() => timer.abort(), milliseconds);
+  const search = linkAbort(signal);
+  const timeout = setTimeout(() => search.abort(), milliseconds);
   try {
-    return await detector.candidates(AbortSignal.any([signal, timer.signal]));
+    return await detector.candidates(search.signal);
   } catch (error) {
     if (signal.reason instanceof MesosError) throw signal.reason;
-    if (signal.aborted || !timer.signal.aborted) throw error;
+    if (signal.aborted || !search.signal.aborted) throw error;
     const trouble = detector.trouble === undefined ? '' : `: ${detector.trouble}`;
     throw new MesosError('MASTER_NOT_READY', `no master leads after ${milliseconds / 1000} s${trouble}`);
   } finally {
     clearTimeout(timeout);
+    search.release();
   }
 }

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec/codec.ts';
+import { knownEvent } from '../codec/known-event.ts';
 import type { Event } from '../gen/master.ts';
 import { MesosError } from '../mesos-error.ts';
 import type { MasterEvent } from './operator-messages.ts';
@@ -21,18 +22,17 @@ export async function* masterEvents(
 ): AsyncGenerator<MasterEvent, void, undefined> {
   let isSubscribed = false;
   for await (const record of reader) {
-    const event = codec.decode(record);
-    // A type that this client does not know is skipped, as Mesos asks of its clients.
-    if (event.type === undefined || event.type === 'UNKNOWN') continue;
+    const event = knownEvent(codec.decode(record), from);
+    if (!event) continue;
     if (event.type === 'SUBSCRIBED') {
       isSubscribed = true;
-      reader.allowSilence(allowedSilence(event.subscribed?.heartbeat_interval_seconds));
+      reader.allowSilence(allowedSilence(event.subscribed.heartbeat_interval_seconds));
     }
     if (!isSubscribed)
       throw new MesosError('UNEXPECTED_ANSWER', `${from} began with ${event.type}, expected SUBSCRIBED`, {
         callType: 'SUBSCRIBE',
       });
-    yield event as MasterEvent;
+    yield event;
   }
   throw new MesosError('CONNECTION_LOST', `${from} ended the event stream`, { callType: 'SUBSCRIBE' });
 }

@@ -14,14 +14,17 @@ import {
   headerOf,
   type Response,
   readAnswer,
+  readWords,
   sendAuthorized,
 } from '../http/post.ts';
 import { resolveRedirect } from '../http/redirect.ts';
+import { type LinkedAbort, linkAbort } from '../linked-abort.ts';
 import { MesosError } from '../mesos-error.ts';
 import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
 import { type EventStream, openEventStream } from '../stream/event-stream.ts';
+import { reasonOf } from '../zookeeper/reason.ts';
 import type { EndpointFinder } from './endpoint-finder.ts';
-import { refusalError, requestError, stopped } from './operator-errors.ts';
+import { type RequestContext, refusalError, requestError, stopped } from './operator-errors.ts';
 import type { OperatorTarget } from './operator-messages.ts';
 import type { OperatorOptions } from './operator-options.ts';
 
@@ -69,13 +72,35 @@ export class OperatorChannel {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** Fires when the caller's signal does, or the client is closed. */
-  scope(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+  /** A signal that fires when the caller's does, or the client is closed. To be released when the work is done. */
+  link(signal: AbortSignal | undefined): LinkedAbort {
+    return linkAbort(signal, this.#closing.signal);
+  }
+
+  /** Iterates with a signal that fires when the caller's does, or the client is closed. */
+  async *iterate<Item>(
+    signal: AbortSignal | undefined,
+    items: (scope: AbortSignal) => AsyncIterable<Item>,
+  ): AsyncGenerator<Item, void, undefined> {
+    const linked = this.link(signal);
+    try {
+      yield* items(linked.signal);
+    } finally {
+      linked.release();
+    }
   }
 
   /** Sends a call; resolves with the payload of its answer, undefined where that has no body. */
-  async ask(call: AnyCall, scope: AbortSignal): Promise<unknown> {
+  async ask(call: AnyCall, signal: AbortSignal | undefined): Promise<unknown> {
+    const linked = this.link(signal);
+    try {
+      return await this.#ask(call, linked.signal);
+    } finally {
+      linked.release();
+    }
+  }
+
+  async #ask(call: AnyCall, scope: AbortSignal): Promise<unknown> {
     const encoded = await this.#encode(call);
     this.#checkOpen(scope, call.type);
     const answer = await this.finder.reach((url) => this.#post(url, call.type, encoded, scope), {
@@ -119,7 +144,7 @@ export class OperatorChannel {
     const callType = 'DOWNLOAD_FILE';
     this.#checkOpen(scope, callType);
     const url = new URL(`/files/download?path=${encodeURIComponent(path)}`, origin);
-    return this.#request(url, callType, scope, (authorization) =>
+    const response = await this.#request(url, callType, scope, (authorization) =>
       this.#connections.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
@@ -128,6 +153,9 @@ export class OperatorChannel {
         signal: scope,
       }),
     );
+    // What it says is not what is in the file.
+    if (response.statusCode === 307) throw await this.#refusal(response, { callType, url });
+    return response;
   }
 
   /** What `close` waits for, since it has connections of its own. */
@@ -178,10 +206,10 @@ export class OperatorChannel {
       }),
     );
     if (response.statusCode === 307) {
-      await response.body.dump();
+      await readWords(response);
       return resolveRedirect(headerOf(response, 'location'), url, this.options.rewriteAddress);
     }
-    return readAnswer(response).catch((cause: unknown) => {
+    return readAnswer(response, this.maximumRecordBytes).catch((cause: unknown) => {
       throw requestError(cause, { callType, url, signal });
     });
   }
@@ -193,14 +221,28 @@ export class OperatorChannel {
     send: (authorization: Readonly<Record<string, string>>) => Promise<Response>,
   ): Promise<Response> {
     const context = { callType, url, signal };
+    let mayHaveArrived = false;
+    const sendOnce: typeof send = async (authorization) => {
+      this.#checkOpen(signal, callType);
+      mayHaveArrived = true;
+      const response = await send(authorization);
+      mayHaveArrived = response.statusCode !== 401;
+      return response;
+    };
     try {
-      const response = await sendAuthorized(this.authorizer, callType, send);
+      const response = await sendAuthorized(this.authorizer, callType, sendOnce, signal);
       const { statusCode: status } = response;
       if (status === 200 || status === 202 || status === 307) return response;
-      throw refusalError(this.target, context, { status, text: await response.body.text() });
+      throw await this.#refusal(response, context);
     } catch (cause) {
+      if (signal.aborted && !mayHaveArrived) throw stopped(signal, callType);
       throw requestError(cause, context);
     }
+  }
+
+  async #refusal(response: Response, context: Pick<RequestContext, 'callType' | 'url'>): Promise<MesosError> {
+    const text = await readWords(response);
+    return refusalError(this.target, context, { status: response.statusCode, text });
   }
 
   #payloadOf(callType: string, answer: Answer): unknown {
@@ -220,8 +262,7 @@ function streamError(error: unknown, callType: string, scope: AbortSignal): unkn
   const isConnecting =
     error instanceof MesosError && error.code === 'CONNECTION_LOST' && happenedWhileConnecting(error.cause);
   if (!isConnecting) return error;
-  const reason = error.message.replace(/^\[\w+\] /, '');
-  return new MesosError('NOT_CONNECTED', `${callType} was not sent: ${reason}`, {
+  return new MesosError('NOT_CONNECTED', `${callType} was not sent: ${reasonOf(error)}`, {
     callType,
     cause: error.cause,
   });

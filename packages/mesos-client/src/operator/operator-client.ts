@@ -37,7 +37,7 @@ export abstract class OperatorClient<Target extends OperatorTarget> {
     call: OperatorCall<Target, Type> & { readonly type: Type },
     options: Abortable = {},
   ): Promise<OperatorAnswer<Target, Type>> {
-    const answer = await this.channel.ask(call, this.channel.scope(options.signal));
+    const answer = await this.channel.ask(call, options.signal);
     return answer as OperatorAnswer<Target, Type>;
   }
 
@@ -74,26 +74,17 @@ export abstract class OperatorClient<Target extends OperatorTarget> {
    * Throws CALL_REFUSED with status 404 where there is no such file, or not any more.
    */
   tailFile(path: string, options: TailOptions = {}): AsyncGenerator<Uint8Array, void> {
-    const scope = this.channel.scope(options.signal);
-    return tailOf(this.#pageReader(path, options.signal), options, scope);
+    return this.channel.iterate(options.signal, (scope) =>
+      tailOf(this.#pageReader(path, scope), options, scope),
+    );
   }
 
   /**
    * A file as it is, in one request, read as fast as it is taken. What is added meanwhile is left out. Throws
    * CALL_REFUSED with status 404 where there is none, CONNECTION_LOST where it breaks off, and as `call` does.
    */
-  async *downloadFile(path: string, options: Abortable = {}): AsyncGenerator<Uint8Array, void> {
-    const scope = this.channel.scope(options.signal);
-    const origin = await this.fileServer(scope);
-    const { body } = await this.channel.download(origin, path, scope).catch(namingFile(path));
-    try {
-      yield* body;
-    } catch (cause) {
-      if (scope.aborted) throw stopped(scope, 'DOWNLOAD_FILE');
-      throw new MesosError('CONNECTION_LOST', `${path} at ${origin.host}: ${describeFailure(cause)}`, {
-        cause,
-      });
-    }
+  downloadFile(path: string, options: Abortable = {}): AsyncGenerator<Uint8Array, void> {
+    return this.channel.iterate(options.signal, (scope) => this.#download(path, scope));
   }
 
   /** Ends streams and calls that are under way (SESSION_CLOSED) and leaves no socket. May be called twice. */
@@ -108,6 +99,19 @@ export abstract class OperatorClient<Target extends OperatorTarget> {
   /** Where `/files/download` is answered. */
   protected abstract fileServer(scope: AbortSignal): Promise<URL>;
 
+  async *#download(path: string, scope: AbortSignal): AsyncGenerator<Uint8Array, void> {
+    const origin = await this.fileServer(scope);
+    const { body } = await this.channel.download(origin, path, scope).catch(namingFile(path));
+    try {
+      yield* body;
+    } catch (cause) {
+      if (scope.aborted) throw stopped(scope, 'DOWNLOAD_FILE');
+      throw new MesosError('CONNECTION_LOST', `${path} at ${origin.host}: ${describeFailure(cause)}`, {
+        cause,
+      });
+    }
+  }
+
   #pageReader(path: string, signal: AbortSignal | undefined): PageReader {
     return async (offset, length) => {
       const part = { offset: toInteger(offset), ...(length !== undefined && { length: toInteger(length) }) };
@@ -121,7 +125,7 @@ export abstract class OperatorClient<Target extends OperatorTarget> {
   }
 
   #askFor(path: string, call: AnyCall, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.channel.ask(call, this.channel.scope(signal)).catch(namingFile(path));
+    return this.channel.ask(call, signal).catch(namingFile(path));
   }
 }
 

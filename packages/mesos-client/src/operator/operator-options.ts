@@ -15,7 +15,10 @@ export interface OperatorOptions extends ClientOptions {
    * only reads.
    */
   readonly patience?: number;
-  /** Longest record of a stream, in bytes; 256 MiB unless told otherwise: an event holds the state of the cluster. */
+  /**
+   * Longest answer, decompressed, and longest record of a stream, in bytes; 256 MiB unless told otherwise: they may hold
+   * the state of the cluster. Beyond, it is RECORD_TOO_LARGE. Downloads have no limit.
+   */
   readonly maximumRecordBytes?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Discriminated } from '../codec/discriminated.ts';
 import type { Call, Event } from '../gen/scheduler.ts';
-import { MesosError } from '../mesos-error.ts';
+import type { MesosError } from '../mesos-error.ts';
 
 type SentType = Exclude<NonNullable<Call['type']>, 'UNKNOWN' | 'SUBSCRIBE'>;
 
@@ -12,18 +12,6 @@ export type SchedulerCall = Discriminated<Call, SentType, 'SUPPRESS' | 'REVIVE'>
 
 /** An event of the master, as it came. */
 export type SchedulerEvent = Discriminated<Event>;
-
-/**
- * The event, with its payload; undefined where its type is one that this client does not know, which Mesos asks its
- * clients to skip. Throws MALFORMED_MESSAGE where the payload is missing.
- */
-export function knownEvent(event: Event): SchedulerEvent | undefined {
-  const { type } = event;
-  if (type === undefined || type === 'UNKNOWN') return undefined;
-  if (type !== 'HEARTBEAT' && event[type.toLowerCase() as Lowercase<typeof type>] === undefined)
-    throw new MesosError('MALFORMED_MESSAGE', `the master sent an event ${type} without its payload`);
-  return event as SchedulerEvent;
-}
 
 /** What a session tells its listener. */
 export type SessionEvent =

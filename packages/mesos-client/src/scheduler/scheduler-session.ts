@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionOptions } from '../client-options.ts';
 import { createCodec } from '../codec/codec.ts';
+import { knownEvent } from '../codec/known-event.ts';
 import type { FrameworkInfo, MasterInfo, OperationStatus, TaskStatus } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
 import { Authorizer } from '../http/credential.ts';
@@ -12,12 +13,7 @@ import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
 import { placeEvent } from './event-placement.ts';
 import { acknowledgementOf, completeCall, subscribeCall } from './framework-calls.ts';
 import { MasterSearch } from './master-search.ts';
-import {
-  knownEvent,
-  type SchedulerCall,
-  type SessionEvent,
-  type SessionListener,
-} from './scheduler-messages.ts';
+import type { SchedulerCall, SessionEvent, SessionListener } from './scheduler-messages.ts';
 import { type ResolvedOptions, resolveOptions, type SchedulerSessionOptions } from './session-options.ts';
 
 /** Mesos's own default, used until SUBSCRIBED tells the master's. */
@@ -313,7 +309,7 @@ export class SchedulerSession {
   }
 
   #take(event: Event, bytes: number, from: Conversation<Event>): void {
-    const known = knownEvent(event);
+    const known = knownEvent(event, 'the master');
     if (!known) return;
     if (known.type === 'ERROR') {
       from.end(errorOfEvent(known.error.message));
