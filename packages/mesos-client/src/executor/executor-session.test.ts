@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventRecorder } from '../../test/executor/recorder.ts';
 import { type AgentExchange, ScriptedAgent } from '../../test/executor/scripted-agent.ts';
@@ -363,6 +364,64 @@ describe('a session that has lost its agent', () => {
     expect(error.message).toContain('without checkpointing');
     expect(recorder.events.map(({ type }) => type)).not.toContain('DISCONNECTED');
     expect(agent.exchanges.filter(({ call }) => call.type === 'SUBSCRIBE')).toHaveLength(1);
+  });
+});
+
+describe('an agent that does not do as agents do', () => {
+  it.each(['SUBSCRIBED', 'LAUNCH', 'KILL', 'ACKNOWLEDGED', 'ERROR'] as const)(
+    'breaks the stream, not the session, with %s without a payload',
+    async (type) => {
+      const stream = await started('a');
+      stream.send({ type });
+      expect((await recorder.next('DISCONNECTED')).reason).toMatchObject({
+        code: 'MALFORMED_MESSAGE',
+        message: expect.stringContaining(type),
+      });
+      await recorder.next('SUBSCRIBED');
+    },
+  );
+
+  it('has one subscription however often it says so', async () => {
+    const began = vi.spyOn(globalThis, 'setInterval');
+    try {
+      const stream = await started('a');
+      stream.subscribed();
+      await recorder.next('SUBSCRIBED');
+      await session.update(running('a'));
+      expect(began).toHaveBeenCalledTimes(1);
+    } finally {
+      began.mockRestore();
+    }
+  });
+
+  it('can be left while it has not said SUBSCRIBED', async () => {
+    agent.play = (exchange) => exchange.open();
+    const start = newSession().start(recorder.listener);
+    start.catch(() => {});
+    await agent.called('SUBSCRIBE');
+    await session.close();
+    await expect(start).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
+    await vi.waitFor(() => expect(agent.connections).toBe(0));
+  });
+
+  it('is given up where it has not said SUBSCRIBED in time', async () => {
+    agent.play = takeAll();
+    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
+    agent.play = (exchange) => exchange.open();
+    (await agent.called('SUBSCRIBE')).end();
+    const { error } = await recorder.next('FAILED');
+    expect(error.code).toBe('RECOVERY_TIMED_OUT');
+  });
+
+  it('may be subscribed at for longer than it may be away', async () => {
+    agent.play = takeAll('a');
+    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
+    (await agent.called('SUBSCRIBE')).end();
+    await recorder.next('DISCONNECTED');
+    await agent.called('SUBSCRIBE', 2);
+    await sleep(150);
+    await session.message(Uint8Array.of(1));
+    expect(agent.exchanges.filter(({ call }) => call.type === 'SUBSCRIBE')).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionOptions } from '../client-options.ts';
 import { createCodec } from '../codec/codec.ts';
+import { knownEvent } from '../codec/known-event.ts';
 import type { Call, Event } from '../gen/executor.ts';
 import { Authorizer } from '../http/credential.ts';
 import { MesosError } from '../mesos-error.ts';
@@ -8,9 +9,8 @@ import { Conversation } from '../stream/conversation.ts';
 import { EventQueue } from '../stream/event-queue.ts';
 import { callError, errorOfEvent, isFinal, subscribeError } from './answers.ts';
 import { Deliveries } from './deliveries.ts';
-import { completeUpdate } from './executor-calls.ts';
+import { callEncoder, completeUpdate } from './executor-calls.ts';
 import type {
-  ExecutorEvent,
   ExecutorSessionEvent,
   ExecutorSessionListener,
   ExecutorTaskStatus,
@@ -18,6 +18,7 @@ import type {
 import { Outbox } from './outbox.ts';
 import { pauseBeforeRetry, recoveryTimedOut } from './recovery.ts';
 import { type ExecutorSessionOptions, type ResolvedOptions, resolveOptions } from './session-options.ts';
+import { beginAttempt, type SubscriptionAttempt } from './subscription-attempt.ts';
 
 /** How long `close` waits for answers to calls: an agent that lives answers within milliseconds. */
 const drainMilliseconds = 1000;
@@ -25,13 +26,9 @@ const drainMilliseconds = 1000;
 /** As often as agents send theirs, so that nothing in between takes the connection for calls for dead. */
 const heartbeatMilliseconds = 30 * 60 * 1000;
 
-/** Node does not wait at all for longer than this. */
-const longestTimer = 2 ** 31 - 1;
-
 /** A subscription that is in force. */
 interface Connected {
   readonly outbox: Outbox;
-  readonly conversation: Conversation<Event>;
   readonly heartbeats: NodeJS.Timeout;
 }
 
@@ -44,6 +41,7 @@ export class ExecutorSession {
   readonly #authorizer: Authorizer;
   readonly #events: EventQueue<ExecutorSessionEvent>;
   readonly #callCodec;
+  readonly #encode;
   readonly #eventCodec;
   readonly #stop = new AbortController();
   readonly #started = Promise.withResolvers<Event.Subscribed>();
@@ -65,6 +63,7 @@ export class ExecutorSession {
       maximumBytes: this.#options.maximumWaitingBytes,
     });
     this.#callCodec = createCodec(this.#options.contentType, 'mesos.v1.executor.Call');
+    this.#encode = callEncoder(this.#callCodec, this.#options);
     this.#eventCodec = createCodec(this.#options.contentType, 'mesos.v1.executor.Event');
   }
 
@@ -165,7 +164,6 @@ export class ExecutorSession {
 
   #end(reason: MesosError): void {
     this.#stop.abort(reason);
-    this.#connected?.conversation.end(reason);
     this.#deliveries.fail(reason);
     this.#started.reject(reason);
     // Rejected without `start` having been called, nobody waits for it.
@@ -208,13 +206,21 @@ export class ExecutorSession {
 
   /** Subscribes and hands on events until the stream ends, or tells why there is none. */
   async #converse(deadline: number | undefined): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
-    let conversation: Conversation<Event>;
+    const attempt = beginAttempt(this.#stop.signal, deadline && deadline - performance.now());
     try {
-      conversation = await this.#subscribe(deadline);
+      const conversation = await this.#subscribe(attempt);
+      const end = () => conversation.end(MesosError.from(attempt.signal.reason));
+      if (attempt.signal.aborted) end();
+      attempt.signal.addEventListener('abort', end, { once: true });
+      return await this.#listen(conversation);
     } catch (error) {
-      const reason = error instanceof MesosError ? error : new MesosError('CONNECTION_LOST', String(error));
-      return { reason, wasSubscribed: false };
+      return { reason: MesosError.from(error), wasSubscribed: false };
+    } finally {
+      attempt.release();
     }
+  }
+
+  async #listen(conversation: Conversation<Event>): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
     const reason = await conversation.run();
     const wasSubscribed = this.#connected !== undefined;
     clearInterval(this.#connected?.heartbeats);
@@ -223,37 +229,32 @@ export class ExecutorSession {
     return { reason, wasSubscribed };
   }
 
-  async #subscribe(deadline: number | undefined): Promise<Conversation<Event>> {
+  #subscribe({ signal, succeeded }: SubscriptionAttempt): Promise<Conversation<Event>> {
     const replayed = new Set(this.#deliveries.updates);
-    const tooLong = new AbortController();
-    const patience = deadline === undefined ? longestTimer : deadline - performance.now();
-    const timer = setTimeout(() => tooLong.abort(), Math.min(patience, longestTimer));
-    try {
-      return await Conversation.open<Event>({
-        endpoint: this.#options.endpoint,
-        contentType: this.#callCodec.contentType,
-        subscribe: this.#encode({ type: 'SUBSCRIBE', subscribe: this.#deliveries.subscribePayload() }),
-        connection: { ...connectionOptions(this.#options), socketPath: this.#options.socketPath },
-        authorizer: this.#authorizer,
-        signal: AbortSignal.any([this.#stop.signal, tooLong.signal]),
-        subscribeError,
-        callError,
-        decode: (record) => this.#eventCodec.decode(record),
-        maximumRecordBytes: this.#options.maximumRecordBytes,
-        // Heartbeats are half an hour apart, and those of agents before 1.10 do not come at all.
-        allowedSilence: undefined,
-        onEvent: (event, bytes, from) => this.#take(event, bytes, from, replayed),
-        room: () => this.#events.room(),
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+    return Conversation.open<Event>({
+      endpoint: this.#options.endpoint,
+      contentType: this.#callCodec.contentType,
+      subscribe: this.#encode({ type: 'SUBSCRIBE', subscribe: this.#deliveries.subscribePayload() }),
+      connection: { ...connectionOptions(this.#options), socketPath: this.#options.socketPath },
+      authorizer: this.#authorizer,
+      signal,
+      subscribeError,
+      callError,
+      decode: (record) => this.#eventCodec.decode(record),
+      maximumRecordBytes: this.#options.maximumRecordBytes,
+      // Heartbeats are half an hour apart, and those of agents before 1.10 do not come at all.
+      allowedSilence: undefined,
+      onEvent: (event, bytes, from) => {
+        if (event.type === 'SUBSCRIBED') succeeded();
+        this.#take(event, bytes, from, replayed);
+      },
+      room: () => this.#events.room(),
+    });
   }
 
   #take(event: Event, bytes: number, from: Conversation<Event>, replayed: ReadonlySet<Call.Update>): void {
-    // A type that this client does not know is skipped, as Mesos asks of its clients.
-    if (event.type === undefined || event.type === 'UNKNOWN') return;
-    const known = event as ExecutorEvent;
+    const known = knownEvent(event, 'the agent');
+    if (!known) return;
     if (known.type === 'ERROR') {
       from.end(errorOfEvent(known.error.message));
       return;
@@ -267,9 +268,11 @@ export class ExecutorSession {
   }
 
   #subscribed(conversation: Conversation<Event>, replayed: ReadonlySet<Call.Update>): void {
+    // Told twice, it is still the same subscription.
+    if (this.#connected) return;
     const outbox = new Outbox(conversation);
     const heartbeats = setInterval(() => this.#sendHeartbeat(), heartbeatMilliseconds);
-    this.#connected = { outbox, conversation, heartbeats };
+    this.#connected = { outbox, heartbeats };
     this.#hasSubscribed = true;
     for (const update of this.#deliveries.updates) {
       if (replayed.has(update)) this.#deliveries.taken(update);
@@ -295,14 +298,5 @@ export class ExecutorSession {
       if (error instanceof MesosError && error.code === 'CALL_REFUSED')
         this.#deliveries.refused(update, error);
     }
-  }
-
-  #encode(call: Omit<Call, 'framework_id' | 'executor_id'>): Uint8Array {
-    const { frameworkId, executorId } = this.#options;
-    return this.#callCodec.encode({
-      ...call,
-      framework_id: { value: frameworkId },
-      executor_id: { value: executorId },
-    });
   }
 }

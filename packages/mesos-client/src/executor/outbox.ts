@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MesosError } from '../mesos-error.ts';
 import type { OutgoingCall } from '../stream/call-channel.ts';
+import { waitAtMost } from '../stream/wait-at-most.ts';
 
 /** The part of a conversation that an outbox needs. */
 export interface Correspondent {
@@ -33,10 +33,7 @@ export class Outbox {
 
   /** Waits until all calls given have their answers, but no longer than this. */
   async drain(milliseconds: number): Promise<void> {
-    const timer = new AbortController();
-    const tooLong = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {});
-    await Promise.race([this.#last, tooLong]);
-    timer.abort();
+    await waitAtMost(milliseconds, this.#last);
   }
 
   async #send(call: OutgoingCall): Promise<void> {

@@ -1,4 +1,5 @@
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../zookeeper/reason.ts';
 
 const leastMilliseconds = 10;
 
@@ -13,10 +14,9 @@ export function pauseBeforeRetry(maximumBackoff: number, random: number): number
 
 /** The error of an executor whose agent is gone for longer than it may be. */
 export function recoveryTimedOut(recoveryTimeout: number, reason: MesosError): MesosError {
-  const words = reason.message.replace(/^\[\w+\] /, '');
   const message =
     recoveryTimeout > 0
       ? `the agent did not come back within ${recoveryTimeout / 1000} s`
       : 'the agent is gone, and without checkpointing none is waited for';
-  return new MesosError('RECOVERY_TIMED_OUT', `${message} (${words})`, { cause: reason });
+  return new MesosError('RECOVERY_TIMED_OUT', `${message} (${reasonOf(reason)})`, { cause: reason });
 }

@@ -10,6 +10,7 @@ import type { Authorizer } from '../http/credential.ts';
 import { type Response, readWords, sendAuthorized } from '../http/post.ts';
 import { MesosError } from '../mesos-error.ts';
 import type { Refusal } from './event-stream.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /** What a call channel is made from. */
 export interface CallChannelOptions {
@@ -79,14 +80,7 @@ export class CallChannel {
 
   /** Waits until all calls given have their answers, but no longer than this, and not once the signal has fired. */
   async drain(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return;
-    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-    const stop = () => resolve();
-    const timer = setTimeout(stop, milliseconds);
-    signal?.addEventListener('abort', stop, { once: true });
-    await Promise.race([this.#idle, tooLong]);
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+    await waitAtMost(milliseconds, this.#idle, signal);
   }
 
   /**

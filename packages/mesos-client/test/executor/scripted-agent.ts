@@ -38,10 +38,16 @@ export class AgentExchange {
     this.#response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
   }
 
-  /** Opens the event stream and sends SUBSCRIBED. */
+  /** Sends SUBSCRIBED, over the event stream that is opened for it unless it is open. */
   subscribed(): this {
-    this.#response.writeHead(200, { 'content-type': 'application/json' });
+    if (!this.#response.headersSent) this.open();
     return this.send(subscribed);
+  }
+
+  /** Opens the event stream and says nothing. */
+  open(): this {
+    this.#response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+    return this;
   }
 
   send(event: Event): this {
