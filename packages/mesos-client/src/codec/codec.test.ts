@@ -162,6 +162,58 @@ describe.each(['json', 'protobuf'] as const)('before sending, the %s codec', (fo
     refuses({ type: 'KILL', kill: { task_id: { value: 'a' }, kill_policy: grace } }, /a bigint of 64 bits/);
   });
 
+  it.each([
+    ['half a character', { value: 'a\ud800' }, /task_id\.value: expected a string \(of whole characters/],
+    ['a Map, whose entries nobody would see', new Map([['value', 'a']]), /task_id: expected an object/],
+    ['an array', ['a'], /task_id: expected an object/],
+    ['what an object inherits', Object.create({ value: 'a' }), /task_id\.value: expected a value/],
+  ])('refuses %s', (_what, task_id, words) => {
+    refuses({ type: 'KILL', kill: { task_id } }, words);
+  });
+
+  it('refuses an object that contains itself', () => {
+    const container: { value: string; parent?: unknown } = { value: 'a' };
+    container.parent = container;
+    const agentCodec = createCodec(format, 'mesos.v1.agent.Call');
+    const call = { type: 'WAIT_CONTAINER', wait_container: { container_id: container } };
+    expect(() => agentCodec.encode(call as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_MESSAGE', message: expect.stringContaining('100 messages') }),
+    );
+  });
+
+  const volume_capability = { access_mode: { mode: 'SINGLE_NODE_WRITER' } };
+
+  it.each([
+    ['a Map', new Map([['a', 'A']])],
+    ['an array', ['A']],
+    ['a key with half a character', { '\udc00': 'A' }],
+  ])('refuses %s for a map', (_what, parameters) => {
+    const volumes = createCodec(format, 'mesos.v1.Volume.Source.CSIVolume.StaticProvisioning');
+    const source = { volume_id: 'v', volume_capability, volume_context: parameters };
+    expect(() => volumes.encode(source as never)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_MESSAGE',
+        message: expect.stringContaining('volume_context'),
+      }),
+    );
+  });
+
+  it('keeps a map with any key, such as __proto__', () => {
+    const volumes = createCodec(format, 'mesos.v1.Volume.Source.CSIVolume.StaticProvisioning');
+    const volume_context = JSON.parse('{"__proto__":"a","constructor":"b","":"c"}') as Record<string, string>;
+    const source = { volume_id: 'v', volume_capability, volume_context };
+    const decoded = volumes.decode(volumes.encode(source as never));
+    expect(Object.entries(decoded.volume_context ?? {}).sort()).toStrictEqual(
+      Object.entries(volume_context).sort(),
+    );
+    expect(Object.getPrototypeOf(decoded.volume_context)).toBe(Object.prototype);
+  });
+
+  it('writes an integer without the sign of nothing', () => {
+    const failures = createCodec(format, 'mesos.v1.scheduler.Event.Failure');
+    expect(failures.encode({ status: -0 })).toStrictEqual(failures.encode({ status: 0 }));
+  });
+
   it('takes a field that is undefined for unset', () => {
     expect(codec.decode(codec.encode({ type: 'REVIVE', revive: undefined }))).toStrictEqual({
       type: 'REVIVE',

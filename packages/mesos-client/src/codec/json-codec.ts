@@ -26,7 +26,8 @@ function writeValue(shape: ValueShape, value: unknown): unknown {
   if (shape.kind === 'message') return writeMessage(shape.message, value as Json);
   if (typeof value === 'bigint') return rawJson(String(value));
   if (value instanceof Uint8Array) return toBase64(value);
-  return typeof value === 'number' ? writeDouble(value) : value;
+  // The other numbers have no sign at 0.
+  return shape.kind === 'scalar' && shape.scalar === 'double' ? writeDouble(value as number) : value;
 }
 
 function writeField(field: FieldShape, value: unknown): unknown {

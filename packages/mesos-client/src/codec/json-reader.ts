@@ -1,5 +1,6 @@
 import { MesosError } from '../mesos-error.ts';
 import { fromBase64 } from './base64.ts';
+import { maximumDepth } from './message-shape.ts';
 import { smallBigInt } from './small-bigints.ts';
 import { UnknownJsonFields, unknownFields } from './unknown-fields.ts';
 
@@ -8,9 +9,6 @@ export type Message = Record<PropertyKey, unknown>;
 
 /** Turns the JSON value of a field into ours, mostly the same object; undefined for null, which counts as unset. */
 export type ReadJson = (reader: JsonReader, value: unknown, name: string) => unknown;
-
-/** As deep as protobuf's own parsers go: container ids, and what is unknown, may be nested without end. */
-const maximumDepth = 100;
 
 /** No integer of 64 bits is longer; much longer ones would take long to parse. */
 const maximumIntegerLength = 20;

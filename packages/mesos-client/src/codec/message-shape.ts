@@ -1,5 +1,13 @@
 import { enumRows, messageRows } from '../gen/shapes.ts';
 
+/** As deep as protobuf's own parsers go: container ids, and what is unknown, may lie in one another without end. */
+export const maximumDepth = 100;
+
+/** The value of a field. What an object inherits is none of its fields, in either wire format. */
+export function ownValue(message: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(message, name) ? message[name] : undefined;
+}
+
 /** The scalar types that occur in the Mesos API. */
 export type ScalarType = 'bool' | 'bytes' | 'double' | 'int32' | 'int64' | 'string' | 'uint32' | 'uint64';
 

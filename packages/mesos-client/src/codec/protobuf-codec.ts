@@ -4,7 +4,13 @@ import { MesosError } from '../mesos-error.ts';
 import { asBuffer } from './as-buffer.ts';
 import { checkMessage } from './check-message.ts';
 import type { Codec } from './codec.ts';
-import type { FieldShape, MessageShape, ScalarType, ValueShape } from './message-shape.ts';
+import {
+  type FieldShape,
+  type MessageShape,
+  ownValue,
+  type ScalarType,
+  type ValueShape,
+} from './message-shape.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 import { unknownProtobufFields } from './unknown-fields.ts';
 
@@ -82,7 +88,7 @@ function writeFields(shape: MessageShape, message: Message, writer: protobuf.Wri
   const unknown = unknownProtobufFields(message);
   if (unknown) writer.raw(unknown.bytes);
   for (const field of shape.fields) {
-    const value = message[field.name];
+    const value = ownValue(message, field.name);
     if (value !== undefined) writeField(field, value, writer);
   }
   return writer;

@@ -1,13 +1,11 @@
 import protobuf from 'protobufjs/minimal.js';
+import { maximumDepth } from './message-shape.ts';
 import { smallBigInt } from './small-bigints.ts';
 import { sharedString } from './string-table.ts';
 import { UnknownProtobufFields, unknownFields, unknownProtobufFields } from './unknown-fields.ts';
 
 /** A message under way. */
 export type Message = Record<PropertyKey, unknown>;
-
-/** As deep as protobuf's own parsers go: container ids and groups may lie in one another without end. */
-const maximumDepth = 100;
 
 const nothing = Buffer.alloc(0);
 const float64 = new DataView(new ArrayBuffer(8));

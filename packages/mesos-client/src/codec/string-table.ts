@@ -38,9 +38,9 @@ export function sharedString(bytes: Buffer, start: number, end: number): string 
   if (length === 0) return '';
   const slot = hashOf(bytes, start, end);
   const known = slots[slot] ?? '';
-  // A text beyond ASCII has fewer characters than bytes, or one that no byte is equal to: it is never found here.
   if (known.length === length && isText(known, bytes, start)) return known;
   const text = bytes.toString('utf8', start, end);
-  slots[slot] = text;
+  // Text beyond ASCII has fewer characters than bytes; other bytes, no UTF-8, could be taken for its characters.
+  if (text.length === length) slots[slot] = text;
   return text;
 }
