@@ -57,6 +57,10 @@ async function shutDown(): Promise<void> {
   setTimeout(() => process.exit(1), environment.shutdownGrace).unref();
   for (const { stop } of running.values()) stop.abort();
   await Promise.all([...running.values()].map(({ ended }) => ended));
+  // Once acknowledged, the last updates are kept even if the agent is started again. Where the framework is gone nobody
+  // acknowledges any more: that is no failure, and half of the time that the agent gives is enough to wait.
+  const signal = AbortSignal.timeout(environment.shutdownGrace / 2);
+  await session.acknowledged({ signal }).catch((error: unknown) => console.error(String(error)));
   process.exit(0);
 }
 

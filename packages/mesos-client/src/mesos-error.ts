@@ -24,7 +24,7 @@
  * | INVALID_MESSAGE | a message to be sent lacks a field, or has one too many or of a wrong type | correct it |
  * | MALFORMED_MESSAGE | bytes received are not such a message | report it |
  * | MALFORMED_RECORD | a stream of records is broken or was cut | report it |
- * | RECORD_TOO_LARGE | a record is longer than the limit | raise the limit |
+ * | RECORD_TOO_LARGE | a record, or the answer to a call of an operator, is longer than the limit | raise `maximumRecordBytes` |
  * | NOT_AN_EXECUTOR | the environment of an executor (MESOS_*) is missing or wrong | start it from Mesos |
  * | EXECUTOR_REFUSED | the agent does not know this executor, or not any more | end the process |
  * | RECOVERY_TIMED_OUT | the agent did not come back within the executor's recovery timeout | end the process |

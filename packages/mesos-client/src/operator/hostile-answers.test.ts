@@ -137,6 +137,16 @@ describe('an answer that is larger than the limit', () => {
   });
 });
 
+it.each(['json', 'protobuf'] as const)(
+  'takes nothing for no answer to a question: %s',
+  async (contentType) => {
+    const master = await answering((_request, response) => response.writeHead(202).end());
+    const client = connect(master, { contentType });
+    await expect(client.call(health)).rejects.toThrow(/\[(UNEXPECTED_ANSWER|MALFORMED_MESSAGE)\]/);
+    expect(await client.call(teardown)).toBeUndefined();
+  },
+);
+
 it('tells an answer that says it is compressed and is not', async () => {
   const headers = { 'content-encoding': 'gzip' };
   const master = await answering((_request, response) => response.writeHead(200, headers).end('{}'));

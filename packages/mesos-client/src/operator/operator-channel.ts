@@ -24,7 +24,7 @@ import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
 import { type EventStream, openEventStream } from '../stream/event-stream.ts';
 import { reasonOf } from '../zookeeper/reason.ts';
 import type { EndpointFinder } from './endpoint-finder.ts';
-import { type RequestContext, refusalError, requestError, stopped } from './operator-errors.ts';
+import { isReading, type RequestContext, refusalError, requestError, stopped } from './operator-errors.ts';
 import type { OperatorTarget } from './operator-messages.ts';
 import type { OperatorOptions } from './operator-options.ts';
 
@@ -107,7 +107,8 @@ export class OperatorChannel {
       callType: call.type,
       signal: scope,
     });
-    return answer.body.length === 0 ? undefined : this.#payloadOf(call.type, answer);
+    if (answer.body.length === 0 && !isReading(call.type)) return undefined;
+    return this.#payloadOf(call.type, answer);
   }
 
   /** Sends a call that is answered by a stream. */

@@ -10,7 +10,7 @@ export interface RequestContext {
 }
 
 /** Whether a call changes nothing, so that it can be sent again. Waiting for a container is reading, too. */
-function isReading(callType: string): boolean {
+export function isReading(callType: string): boolean {
   return /^(?:GET|LIST|READ|WAIT|DOWNLOAD)_|^SUBSCRIBE$/.test(callType);
 }
 
