@@ -1,8 +1,6 @@
 import { linkAbort } from '../linked-abort.ts';
+import { longestTimer } from '../longest-timer.ts';
 import { MesosError } from '../mesos-error.ts';
-
-/** Node does not wait at all for longer than this. */
-const longestTimer = 2 ** 31 - 1;
 
 /** How long one attempt to subscribe may last. */
 export interface SubscriptionAttempt {

@@ -3,6 +3,7 @@ import { createMasterDetector } from '../leader/create-master-detector.ts';
 import { parseMasterAddress } from '../leader/master-address.ts';
 import type { MasterDetector } from '../leader/master-detector.ts';
 import { linkAbort } from '../linked-abort.ts';
+import { longestTimer } from '../longest-timer.ts';
 import { MesosError } from '../mesos-error.ts';
 import { EndpointFinder } from './endpoint-finder.ts';
 import { allowedSilence, masterEvents } from './master-events.ts';
@@ -21,9 +22,6 @@ export interface MasterClientOptions extends OperatorOptions {
    */
   readonly master: string;
 }
-
-/** Longest time a timer can be set for. */
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * The operator API of the master that leads: state, agents, weights, quota, reservations, volumes, maintenance,

@@ -5,6 +5,7 @@ import { knownEvent } from '../codec/known-event.ts';
 import type { FrameworkInfo, MasterInfo, OperationStatus, TaskStatus } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
 import { Authorizer } from '../http/credential.ts';
+import { longestTimer } from '../longest-timer.ts';
 import { MesosError } from '../mesos-error.ts';
 import { backoff, maximumMilliseconds } from '../stream/backoff.ts';
 import { Conversation } from '../stream/conversation.ts';
@@ -21,9 +22,6 @@ const defaultHeartbeatSeconds = 15;
 
 /** How long `close` waits for answers to calls: a master that lives answers within milliseconds. */
 const drainMilliseconds = 1000;
-
-/** Node does not wait at all for longer than this. */
-const longestTimer = 2 ** 31 - 1;
 
 const closedError = (): MesosError => new MesosError('SESSION_CLOSED', 'the session was closed');
 

@@ -1,3 +1,5 @@
+import { longestTimer } from '../longest-timer.ts';
+
 /**
  * Calls back once nothing was heard for a time. Timers are monotonic: a change of the clock does not matter. Where the
  * process itself stood still, what has arrived meanwhile is heard first.
@@ -20,7 +22,7 @@ export class SilenceWatch {
 
   /** From now on this much silence is too much. */
   allow(milliseconds: number): void {
-    this.#milliseconds = milliseconds;
+    this.#milliseconds = Math.min(milliseconds, longestTimer);
     this.resume();
   }
 

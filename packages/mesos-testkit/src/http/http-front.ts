@@ -112,7 +112,10 @@ export class HttpFront {
 
   /** Stops listening and closes every connection; resolves when nothing is left. */
   async close(): Promise<void> {
-    const closed = [...this.#sockets.keys()].map((socket) => once(socket, 'close'));
+    // Not `once` of `node:events`: that rejects where a socket fails before it is closed.
+    const closed = [...this.#sockets.keys()].map(
+      (socket) => new Promise((resolve) => socket.once('close', resolve)),
+    );
     this.crash();
     await Promise.all(closed);
   }
