@@ -38,7 +38,7 @@ try {
         console.log(`task ${event.task_added.task.task_id.value} is launched`);
         break;
       case 'TASK_UPDATED':
-        console.log(`task ${event.task_updated.status.task_id.value}: ${event.task_updated.state}`);
+        console.log(`task ${event.task_updated.status.task_id.value}: ${event.task_updated.status.state}`);
         break;
       default:
       // Heartbeats, and what a later Mesos tells.

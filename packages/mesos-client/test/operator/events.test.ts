@@ -15,7 +15,8 @@ function describeEvent(event: MasterWatchEvent): string {
     case 'TASK_ADDED':
       return `${event.type} ${event.task_added.task.task_id.value}`;
     case 'TASK_UPDATED':
-      return `${event.type} ${event.task_updated.status.task_id.value} ${event.task_updated.state}`;
+      // `task_updated.state` is the latest that the agent knew, which may be ahead of this status.
+      return `${event.type} ${event.task_updated.status.task_id.value} ${event.task_updated.status.state}`;
     case 'FRAMEWORK_ADDED':
       return `${event.type} ${event.framework_added.framework.framework_info.name}`;
     case 'FRAMEWORK_REMOVED':
