@@ -5,6 +5,7 @@ import { knownEvent } from '../codec/known-event.ts';
 import type { FrameworkInfo, MasterInfo, OperationStatus, TaskStatus } from '../gen/mesos.ts';
 import type { Event } from '../gen/scheduler.ts';
 import { Authorizer } from '../http/credential.ts';
+import { linkAbort } from '../linked-abort.ts';
 import { longestTimer } from '../longest-timer.ts';
 import { MesosError } from '../mesos-error.ts';
 import { backoff, maximumMilliseconds } from '../stream/backoff.ts';
@@ -238,10 +239,7 @@ export class SchedulerSession {
   }
 
   async #converse(master: URL): Promise<{ reason: MesosError; wasSubscribed: boolean }> {
-    const attempt = new AbortController();
-    // By hand: `AbortSignal.any` would leave something behind at the long-lived signal each time.
-    const stop = () => attempt.abort(this.#stop.signal.reason);
-    this.#stop.signal.addEventListener('abort', stop, { once: true });
+    const attempt = linkAbort(this.#stop.signal);
     let at = master;
     const forget = this.#search.onOtherLeader(
       () => at,
@@ -261,7 +259,7 @@ export class SchedulerSession {
       throw attempt.signal.aborted ? attempt.signal.reason : error;
     } finally {
       forget();
-      this.#stop.signal.removeEventListener('abort', stop);
+      attempt.release();
     }
   }
 
