@@ -169,6 +169,26 @@ describe('a session with its agent', () => {
     await session.acknowledged();
   });
 
+  it('tells a busy listener of nothing more once its signal has fired', async () => {
+    agent.play = takeAll('a', 'b', 'c');
+    const abort = new AbortController();
+    const [toldOf, done] = [[] as string[], Promise.withResolvers<void>()];
+    await newSession().start(
+      ({ type }) => {
+        toldOf.push(type);
+        return type === 'LAUNCH' ? done.promise : undefined;
+      },
+      { signal: abort.signal },
+    );
+    await expect.poll(() => toldOf).toStrictEqual(['SUBSCRIBED', 'LAUNCH']);
+    // The others are here as well: without that the listener would have nothing left to be told of.
+    await expect.poll(() => session.update(running('c'))).toBeUndefined();
+    abort.abort();
+    done.resolve();
+    await session.close();
+    expect(toldOf).toStrictEqual(['SUBSCRIBED', 'LAUNCH']);
+  });
+
   it('can be told to wait no longer for acknowledgements', async () => {
     await started('a');
     await session.update(running('a'));

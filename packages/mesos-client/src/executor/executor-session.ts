@@ -85,8 +85,10 @@ export class ExecutorSession {
     this.#isStarted = true;
     this.#listener = listener;
     const { signal } = options;
-    const abort = () =>
+    const abort = () => {
       this.#end(new MesosError('ABORTED', 'the session was aborted', { cause: signal?.reason }));
+      this.#events.clear();
+    };
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     this.#finished = this.#run().finally(() => signal?.removeEventListener('abort', abort));
