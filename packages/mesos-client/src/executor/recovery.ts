@@ -1,5 +1,5 @@
 import { MesosError } from '../mesos-error.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
+import { reasonOf } from '../reason.ts';
 
 const leastMilliseconds = 10;
 

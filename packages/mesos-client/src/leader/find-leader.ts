@@ -1,8 +1,8 @@
 import type { MasterInfo } from '../gen/mesos.ts';
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../reason.ts';
 import type { Reply, ZooKeeperConnection } from '../zookeeper/connection.ts';
 import { exists, getChildren, getData } from '../zookeeper/read.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
 import { leadingNode } from './leading-node.ts';
 import { decodeMasterInfo } from './master-info.ts';
 

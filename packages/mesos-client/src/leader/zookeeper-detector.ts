@@ -1,8 +1,8 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { MesosError, type MesosErrorCode } from '../mesos-error.ts';
+import { reasonOf } from '../reason.ts';
 import { throwUncaught } from '../throw-uncaught.ts';
 import type { ZooKeeperConnection } from '../zookeeper/connection.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
 import { ZooKeeperSession } from '../zookeeper/session.ts';
 import { findLeader } from './find-leader.ts';
 import type { AddressRewrite, MasterDetector, MasterScheme } from './master-detector.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { maximumRedirects } from '../http/redirect.ts';
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../reason.ts';
 import { backoff } from '../stream/backoff.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
 import { mayTryAgain, stopped } from './operator-errors.ts';
 
 /** What an endpoint finder is made from. */

@@ -20,9 +20,9 @@ import {
 import { resolveRedirect } from '../http/redirect.ts';
 import { type LinkedAbort, linkAbort } from '../linked-abort.ts';
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../reason.ts';
 import { defaultMaximumRecordBytes } from '../recordio/record-decoder.ts';
 import { type EventStream, openEventStream } from '../stream/event-stream.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
 import type { EndpointFinder } from './endpoint-finder.ts';
 import { isReading, type RequestContext, refusalError, requestError, stopped } from './operator-errors.ts';
 import type { OperatorTarget } from './operator-messages.ts';

@@ -1,9 +1,14 @@
 import type { ClientOptions } from '../client-options.ts';
 import { createMasterDetector } from '../leader/create-master-detector.ts';
-import { describeMasterAddress, type MasterAddress, parseMasterAddress } from '../leader/master-address.ts';
+import {
+  describeMasterAddress,
+  type MasterAddress,
+  parseMasterAddress,
+  resolveMasterAddress,
+} from '../leader/master-address.ts';
 import type { MasterDetector } from '../leader/master-detector.ts';
 import { MesosError } from '../mesos-error.ts';
-import { reasonOf } from '../zookeeper/reason.ts';
+import { reasonOf } from '../reason.ts';
 
 /** Which masters to subscribe at, in which order, and why those tried would not do. */
 export class MasterSearch {
@@ -17,7 +22,8 @@ export class MasterSearch {
   /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
   constructor(master: string, options: ClientOptions) {
     const scheme = options.tls ? 'https' : 'http';
-    this.#address = parseMasterAddress(master, scheme);
+    // What a file says counts: a file that names ZooKeeper is ZooKeeper.
+    this.#address = resolveMasterAddress(parseMasterAddress(master, scheme), scheme);
     this.#detector = createMasterDetector(this.#address, { rewrite: options.rewriteAddress, scheme });
   }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MesosError } from '../mesos-error.ts';
+import { reasonOf } from '../reason.ts';
 import { backoff } from '../stream/backoff.ts';
 import { ZooKeeperConnection } from './connection.ts';
 import { encodeDigest, operations, type SessionIdentity } from './messages.ts';
-import { reasonOf } from './reason.ts';
 import type { ZooKeeperServer } from './server.ts';
 
 /** What a session needs to know. */
