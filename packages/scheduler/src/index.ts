@@ -12,20 +12,28 @@
  *
  * @module
  */
-export { type Clock, systemClock } from './clock.ts';
+export type { AgentFacts, AgentId, KnownAgent, Unavailability } from './model/agent.ts';
 export type {
-  AttemptReference,
-  AttemptUpdate,
-  ClusterDriver,
-  DriverEvent,
-  DriverListener,
-  Launch,
-  Offer,
-  OfferId,
-} from './driver.ts';
-export { SchedulerError, type SchedulerErrorCode } from './errors.ts';
-export type { SchedulerNotice } from './notice.ts';
-export { defaultOptions, type SchedulerOptions } from './options.ts';
+  AgentResources,
+  AssignedResources,
+  DiskDemand,
+  NumberRange,
+  OfferedDisk,
+  OfferedVolume,
+  ReservedAmounts,
+  TaskResources,
+  VolumeDemand,
+} from './model/amounts.ts';
+export type { AgentField, Constraint, Preference, Tag } from './model/constraint.ts';
+export { SchedulerError, type SchedulerErrorCode } from './model/errors.ts';
+export {
+  defaultPolicy,
+  type HeadOfLineRule,
+  type HoardingRule,
+  type PreemptionRule,
+  type SchedulingPolicy,
+  type ShareRule,
+} from './model/policy.ts';
 export {
   addResources,
   describeResources,
@@ -36,9 +44,8 @@ export {
   type Resources,
   resourceNames,
   subtractResources,
-} from './resources.ts';
-export { Scheduler, type SchedulerParts } from './scheduler.ts';
-export type { TaskChange, TaskStore } from './store.ts';
+  thousandths,
+} from './model/resources.ts';
 export {
   type Attempt,
   type AttemptId,
@@ -47,9 +54,29 @@ export {
   attemptStates,
   isFinal,
   isTerminal,
+  type RetryRules,
   type TaskId,
   type TaskRecord,
   type TaskSpec,
   type TaskState,
+  type TaskUnion,
   taskStates,
-} from './task.ts';
+} from './model/task.ts';
+export { type Clock, systemClock } from './ports/clock.ts';
+export type {
+  AgentRule,
+  AttemptReference,
+  AttemptUpdate,
+  ClusterDriver,
+  DriverEvent,
+  DriverListener,
+  InverseOffer,
+  Launch,
+  Offer,
+  OfferId,
+  OfferWish,
+} from './ports/driver.ts';
+export type { TaskChange, TaskStore } from './ports/store.ts';
+export type { SchedulerNotice } from './runtime/notice.ts';
+export { defaultOptions, type SchedulerOptions } from './runtime/options.ts';
+export { Scheduler, type SchedulerParts } from './runtime/scheduler.ts';

@@ -1,9 +1,11 @@
-import { type CoreInput, SchedulerCore } from '../core.ts';
-import type { Decisions, Effect } from '../decisions.ts';
-import type { AttemptUpdate, Offer } from '../driver.ts';
-import type { SchedulerNotice } from '../notice.ts';
-import { defaultOptions, type SchedulerOptions } from '../options.ts';
-import type { TaskRecord, TaskSpec } from '../task.ts';
+import type { AgentFacts } from '../model/agent.ts';
+import type { Resources } from '../model/resources.ts';
+import type { TaskRecord, TaskSpec } from '../model/task.ts';
+import type { AttemptUpdate, Offer } from '../ports/driver.ts';
+import { type CoreInput, SchedulerCore } from '../runtime/core.ts';
+import type { Decisions, Effect } from '../runtime/decisions.ts';
+import type { SchedulerNotice } from '../runtime/notice.ts';
+import { defaultOptions, type SchedulerOptions } from '../runtime/options.ts';
 import { MemoryTaskStore } from './memory-task-store.ts';
 
 /** A task with everything filled in that a test does not care for. */
@@ -73,8 +75,14 @@ export class CoreFixture {
   offer(resources: Partial<Offer['resources']> = {}, more: Partial<Omit<Offer, 'resources'>> = {}) {
     const id = `offer-${++this.#offers}`;
     const all = { cpus: 1, mem: 1024, disk: 1024, ...resources };
-    const offer = { id, agentId: 'agent-1', hostname: 'host-1', ...more, resources: all };
+    const offer = { id, agent: agentNamed('agent-1'), ...more, resources: all };
     return this.tell({ type: 'driver', event: { type: 'offers', offers: [offer] } });
+  }
+
+  /** Says which agents there are, by their names and sizes, and that there will never be others unless told so. */
+  agents(sizes: Readonly<Record<string, Resources>>, { final = true } = {}): Promise<Decisions> {
+    const agents = Object.entries(sizes).map(([id, total]) => ({ ...agentNamed(id), total }));
+    return this.tell({ type: 'driver', event: { type: 'agents', agents, final } });
   }
 
   update(attemptId: string, state: AttemptUpdate['state'], more: Partial<AttemptUpdate> = {}) {
@@ -144,3 +152,10 @@ export class CoreFixture {
     return (await this.record(taskId)).state;
   }
 }
+
+/** An agent of which nothing else is known. */
+export const agentNamed = (id: string): AgentFacts => ({
+  id,
+  hostname: id.replace('agent', 'host'),
+  attributes: {},
+});

@@ -1,5 +1,5 @@
-import type { TaskChange, TaskStore } from '../store.ts';
-import type { TaskRecord } from '../task.ts';
+import type { TaskRecord } from '../model/task.ts';
+import type { TaskChange, TaskStore } from '../ports/store.ts';
 
 /** Keeps tasks in memory: for tests, and for tasks that need not outlive the process. */
 export class MemoryTaskStore implements TaskStore {

@@ -1,3 +1,4 @@
+import type { AttemptState } from '../model/task.ts';
 import type {
   AttemptReference,
   AttemptUpdate,
@@ -5,8 +6,7 @@ import type {
   DriverEvent,
   DriverListener,
   Launch,
-} from '../driver.ts';
-import type { AttemptState } from '../task.ts';
+} from '../ports/driver.ts';
 
 interface Report {
   readonly state: AttemptState;
@@ -55,7 +55,7 @@ export class ModelCluster {
         this.#listener = listener;
         this.connect();
       },
-      launch: (offerId, launches) =>
+      launch: ([offerId = ''], launches) =>
         ifConnected(() => {
           for (const launch of launches) {
             onLaunch(launch);
@@ -72,6 +72,7 @@ export class ModelCluster {
           if (reports?.[0]?.acknowledgement === update.acknowledgement) reports?.shift();
         }),
       reconcile: (attempts) => ifConnected(() => attempts.forEach((attempt) => void this.#answer(attempt))),
+      answerInverseOffers: () => ifConnected(() => {}),
       suppress: () => ifConnected(() => {}),
       revive: () => ifConnected(() => {}),
       tailSandboxFile: async () => '',
@@ -97,7 +98,10 @@ export class ModelCluster {
   offer(): void {
     const id = `offer-${++this.#count}`;
     this.#offers.add(id);
-    this.#tell({ type: 'offers', offers: [{ id, agentId, hostname: 'host-1', resources }] });
+    this.#tell({
+      type: 'offers',
+      offers: [{ id, agent: { id: agentId, hostname: 'host-1', attributes: {} }, resources }],
+    });
   }
 
   /** The process comes to its end. */

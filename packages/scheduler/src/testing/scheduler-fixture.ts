@@ -1,7 +1,7 @@
-import type { SchedulerNotice } from '../notice.ts';
-import type { SchedulerOptions } from '../options.ts';
-import { Scheduler } from '../scheduler.ts';
-import type { TaskChange } from '../store.ts';
+import type { TaskChange } from '../ports/store.ts';
+import type { SchedulerNotice } from '../runtime/notice.ts';
+import type { SchedulerOptions } from '../runtime/options.ts';
+import { Scheduler } from '../runtime/scheduler.ts';
 import { ManualClock, untilIdle } from './manual-clock.ts';
 import { MemoryTaskStore } from './memory-task-store.ts';
 import { ScriptedDriver } from './scripted-driver.ts';

@@ -7,17 +7,23 @@ import type {
   Launch,
   Offer,
   OfferId,
-} from '../driver.ts';
+  OfferWish,
+} from '../ports/driver.ts';
 
 /** A call that a {@link ScriptedDriver} was given. */
 export type DriverCall =
-  | { readonly call: 'launch'; readonly offerId: OfferId; readonly launches: readonly Launch[] }
+  | { readonly call: 'launch'; readonly offerIds: readonly OfferId[]; readonly launches: readonly Launch[] }
   | { readonly call: 'decline'; readonly offerIds: readonly OfferId[]; readonly refuseSeconds: number }
   | { readonly call: 'kill'; readonly attempt: AttemptReference; readonly graceSeconds: number }
   | { readonly call: 'acknowledge'; readonly update: AttemptUpdate }
   | { readonly call: 'reconcile'; readonly attempts: readonly AttemptReference[] }
   | { readonly call: 'suppress' }
-  | { readonly call: 'revive' }
+  | { readonly call: 'revive'; readonly wish?: OfferWish }
+  | {
+      readonly call: 'answerInverseOffers';
+      readonly offerIds: readonly OfferId[];
+      readonly answer: 'accept' | 'decline';
+    }
   | { readonly call: 'stop'; readonly how: 'teardown' | 'disconnect' };
 
 /** A cluster that does nothing by itself: a test says what it tells, and looks at what it was asked. */
@@ -45,7 +51,8 @@ export class ScriptedDriver implements ClusterDriver {
   offer(resources: Partial<Offer['resources']>, more: Partial<Omit<Offer, 'resources'>> = {}): Offer {
     const id = `offer-${++this.#offers}`;
     const all = { cpus: 1, mem: 1024, disk: 1024, ...resources };
-    const offer = { id, agentId: 'agent-1', hostname: 'host-1', ...more, resources: all };
+    const agent = { id: 'agent-1', hostname: 'host-1', attributes: {} };
+    const offer = { id, agent, ...more, resources: all };
     this.emit({ type: 'offers', offers: [offer] });
     return offer;
   }
@@ -66,8 +73,8 @@ export class ScriptedDriver implements ClusterDriver {
     return this.callsOf('launch').flatMap(({ launches }) => launches.map(({ attemptId }) => attemptId));
   }
 
-  launch(offerId: OfferId, launches: readonly Launch[]): Promise<void> {
-    return this.#called({ call: 'launch', offerId, launches });
+  launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void> {
+    return this.#called({ call: 'launch', offerIds, launches });
   }
 
   decline(offerIds: readonly OfferId[], refuseSeconds: number): Promise<void> {
@@ -82,6 +89,10 @@ export class ScriptedDriver implements ClusterDriver {
     return this.#called({ call: 'acknowledge', update });
   }
 
+  answerInverseOffers(offerIds: readonly OfferId[], answer: 'accept' | 'decline'): Promise<void> {
+    return this.#called({ call: 'answerInverseOffers', offerIds, answer });
+  }
+
   reconcile(attempts: readonly AttemptReference[]): Promise<void> {
     return this.#called({ call: 'reconcile', attempts });
   }
@@ -90,8 +101,8 @@ export class ScriptedDriver implements ClusterDriver {
     return this.#called({ call: 'suppress' });
   }
 
-  revive(): Promise<void> {
-    return this.#called({ call: 'revive' });
+  revive(wish?: OfferWish): Promise<void> {
+    return this.#called({ call: 'revive', ...(wish && { wish }) });
   }
 
   async tailSandboxFile(): Promise<string> {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { aTask } from '../testing/core-fixture.ts';
+import { untilIdle } from '../testing/manual-clock.ts';
+import { MemoryTaskStore } from '../testing/memory-task-store.ts';
+import { schedulerUnderTest } from '../testing/scheduler-fixture.ts';
+import { ScriptedDriver } from '../testing/scripted-driver.ts';
 import { Scheduler } from './scheduler.ts';
-import { aTask } from './testing/core-fixture.ts';
-import { untilIdle } from './testing/manual-clock.ts';
-import { MemoryTaskStore } from './testing/memory-task-store.ts';
-import { schedulerUnderTest } from './testing/scheduler-fixture.ts';
-import { ScriptedDriver } from './testing/scripted-driver.ts';
 
 const diskFull = new Error('the disk is full');
 

@@ -1,5 +1,5 @@
-import type { AttemptReference, AttemptUpdate } from './driver.ts';
-import { type AttemptId, isTerminal } from './task.ts';
+import { type AttemptId, isTerminal } from '../model/task.ts';
+import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
 
 interface Stray {
   readonly reference: AttemptReference;

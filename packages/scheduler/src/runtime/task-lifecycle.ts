@@ -1,8 +1,3 @@
-import { applyUpdate, spentOn, verdictOn, wasOfferInvalid } from './attempt-rules.ts';
-import type { Decisions } from './decisions.ts';
-import type { AttemptUpdate, Launch, Offer } from './driver.ts';
-import { type LiveAttempt, LiveAttempts } from './live-attempts.ts';
-import type { SchedulerOptions } from './options.ts';
 import {
   type Attempt,
   attemptEnvironment,
@@ -12,7 +7,12 @@ import {
   type TaskRecord,
   type TaskSpec,
   type TaskState,
-} from './task.ts';
+} from '../model/task.ts';
+import type { AttemptUpdate, Launch, Offer } from '../ports/driver.ts';
+import { applyUpdate, spentOn, verdictOn, wasOfferInvalid } from './attempt-rules.ts';
+import type { Decisions } from './decisions.ts';
+import { type LiveAttempt, LiveAttempts } from './live-attempts.ts';
+import type { SchedulerOptions } from './options.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
 interface Task {
@@ -115,8 +115,8 @@ export class TaskLifecycle {
       taskId,
       number,
       state: 'TASK_STAGING',
-      agentId: offer.agentId,
-      hostname: offer.hostname,
+      agentId: offer.agent.id,
+      hostname: offer.agent.hostname,
       launchedAt: date,
     };
     this.#attempts.add(attempt, now);

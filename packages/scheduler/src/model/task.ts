@@ -1,4 +1,5 @@
-import type { Resources } from './resources.ts';
+import type { TaskResources } from './amounts.ts';
+import type { Constraint, Preference, Tag } from './constraint.ts';
 
 /** Names a task; unique in a store. */
 export type TaskId = string;
@@ -18,11 +19,51 @@ export interface TaskSpec {
   readonly command: string;
   /** Set for the command, besides what the driver and {@link attemptEnvironment} set. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly resources: Resources;
+  readonly resources: TaskResources;
   /** How often the task is tried again after its command failed; attempts that the cluster lost do not count. */
   readonly retries: number;
   /** Seconds after which a running attempt is killed and counts as failed; absent: no limit. */
   readonly maximumRunSeconds?: number;
+  readonly retryRules?: RetryRules;
+  /**
+   * How long an attempt will run, as far as can be said. It is not put on an agent that will be gone before, and
+   * what waits in front of it knows when its place will be free. Absent: `maximumRunSeconds`, if there is one.
+   */
+  readonly expectedRunSeconds?: number;
+  /** The role whose offers it takes. Default: the first role of the framework. */
+  readonly role?: string;
+  /** Whose share of the cluster it counts for. Default `''`. */
+  readonly user?: string;
+  /** The queue of the user's share. Default `''`. */
+  readonly queue?: string;
+  /** Of two tasks of one user in one queue the one with the higher priority goes first. Default 0. */
+  readonly priority?: number;
+  readonly tags?: readonly Tag[];
+  readonly constraints?: readonly Constraint[];
+  readonly preferences?: readonly Preference[];
+  /** The placement policy, where it is not to be the scheduler's. */
+  readonly placement?: string;
+  /** All tasks of a gang start at about the same time, on any agents, or none of them does. */
+  readonly gang?: TaskUnion;
+  /** All tasks of a group run on one agent, and start, fail and end together (Mesos's LAUNCH_GROUP). */
+  readonly group?: TaskUnion;
+}
+
+/** The tasks that bear the same `id` belong together; none is placed before all `size` are there. */
+export interface TaskUnion {
+  readonly id: string;
+  readonly size: number;
+}
+
+/** What is done after an attempt has failed, where `retries` alone is not enough. */
+export interface RetryRules {
+  /** The exit codes after which it is tried again; after others the task has failed at once. Default: any. */
+  readonly exitCodes?: readonly number[];
+  /**
+   * After an attempt that ran out of memory the next asks for `factor` times as much, up to `maximum` MiB. Such a
+   * failure does not count against `retries` while more memory is asked for.
+   */
+  readonly outOfMemory?: { readonly factor: number; readonly maximum: number };
 }
 
 /**

@@ -1,12 +1,12 @@
-import { type Clock, systemClock } from './clock.ts';
+import { SchedulerError } from '../model/errors.ts';
+import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
+import { type Clock, systemClock } from '../ports/clock.ts';
+import type { ClusterDriver } from '../ports/driver.ts';
+import type { TaskStore } from '../ports/store.ts';
 import { type CoreInput, SchedulerCore } from './core.ts';
 import type { Effect } from './decisions.ts';
-import type { ClusterDriver } from './driver.ts';
-import { SchedulerError } from './errors.ts';
 import type { SchedulerNotice } from './notice.ts';
 import { defaultOptions, type SchedulerOptions } from './options.ts';
-import type { TaskStore } from './store.ts';
-import type { TaskId, TaskRecord, TaskSpec } from './task.ts';
 
 // setTimeout takes 32 bits; a longer wait is simply taken up again.
 const longestTimerMilliseconds = 2 ** 31 - 1;
@@ -222,7 +222,7 @@ export class Scheduler {
   async #call(effect: Effect): Promise<void> {
     switch (effect.type) {
       case 'launch':
-        return this.#driver.launch(effect.offerId, effect.launches);
+        return this.#driver.launch(effect.offerIds, effect.launches);
       case 'decline':
         return this.#driver.decline(effect.offerIds, effect.refuseSeconds);
       case 'kill':

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Offer } from './driver.ts';
+import {
+  addResources,
+  fitsInto,
+  noResources,
+  type Resources,
+  subtractResources,
+} from '../model/resources.ts';
+import type { Offer } from '../ports/driver.ts';
 import { type DemandClass, matchOffers } from './match.ts';
-import { addResources, fitsInto, noResources, type Resources, subtractResources } from './resources.ts';
 
 const amount = fc.integer({ min: 0, max: 8000 }).map((thousandths) => thousandths / 1000);
 const offered = fc.record({ cpus: amount, mem: amount, disk: amount });
@@ -15,8 +21,7 @@ const demand = fc.record({
 const offersOf = (all: readonly Resources[]): Offer[] =>
   all.map((resources, index) => ({
     id: `offer-${index}`,
-    agentId: `agent-${index}`,
-    hostname: 'h',
+    agent: { id: `agent-${index}`, hostname: 'h', attributes: {} },
     resources,
   }));
 

@@ -1,5 +1,5 @@
-import type { Resources } from './resources.ts';
-import type { Attempt, TaskSpec, TaskState } from './task.ts';
+import type { Resources } from '../model/resources.ts';
+import type { Attempt, TaskSpec, TaskState } from '../model/task.ts';
 
 /** What the scheduler tells whoever watches, after it is durable. */
 export type SchedulerNotice =

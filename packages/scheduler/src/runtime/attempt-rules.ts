@@ -1,5 +1,5 @@
-import type { AttemptUpdate } from './driver.ts';
-import { type Attempt, type AttemptState, isTerminal } from './task.ts';
+import { type Attempt, type AttemptState, isTerminal } from '../model/task.ts';
+import type { AttemptUpdate } from '../ports/driver.ts';
 
 /**
  * What an attempt's state means for its task: `wait` for more news, the task `finished`, its command `failed`

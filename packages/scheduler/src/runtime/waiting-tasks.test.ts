@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskSpec } from './task.ts';
+import type { TaskSpec } from '../model/task.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 
 const spec = (id: string, cpus = 1): TaskSpec => ({

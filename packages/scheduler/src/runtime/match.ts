@@ -1,6 +1,6 @@
-import type { Offer } from './driver.ts';
-import { fitsInto, type Resources, subtractResources } from './resources.ts';
-import type { TaskId } from './task.ts';
+import { fitsInto, type Resources, subtractResources } from '../model/resources.ts';
+import type { TaskId } from '../model/task.ts';
+import type { Offer } from '../ports/driver.ts';
 
 /** A task that waits; of two, the one with the lower sequence number came first. */
 export interface WaitingTask {

@@ -1,4 +1,4 @@
-import type { AttemptId } from './task.ts';
+import type { AttemptId } from '../model/task.ts';
 
 const firstDelayMilliseconds = 5_000;
 const longestDelayMilliseconds = 60_000;

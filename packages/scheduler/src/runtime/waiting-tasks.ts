@@ -1,6 +1,6 @@
+import type { Resources } from '../model/resources.ts';
+import type { TaskId, TaskSpec } from '../model/task.ts';
 import type { DemandClass, WaitingTask } from './match.ts';
-import type { Resources } from './resources.ts';
-import type { TaskId, TaskSpec } from './task.ts';
 
 interface Class {
   readonly resources: Resources;

@@ -1,4 +1,4 @@
-import type { Attempt, TaskRecord, TaskSpec, TaskState } from './task.ts';
+import type { Attempt, TaskRecord, TaskSpec, TaskState } from '../model/task.ts';
 
 /** A change that must be durable before its effects are seen outside. */
 export type TaskChange =

@@ -1,10 +1,10 @@
-import type { AttemptReference, AttemptUpdate, Launch, OfferId } from './driver.ts';
+import type { AttemptReference, AttemptUpdate, Launch, OfferId } from '../ports/driver.ts';
+import type { TaskChange } from '../ports/store.ts';
 import type { SchedulerNotice } from './notice.ts';
-import type { TaskChange } from './store.ts';
 
 /** What is to be asked of the driver, once the changes are durable. */
 export type Effect =
-  | { readonly type: 'launch'; readonly offerId: OfferId; readonly launches: readonly Launch[] }
+  | { readonly type: 'launch'; readonly offerIds: readonly OfferId[]; readonly launches: readonly Launch[] }
   | { readonly type: 'decline'; readonly offerIds: readonly OfferId[]; readonly refuseSeconds: number }
   | { readonly type: 'kill'; readonly attempt: AttemptReference; readonly graceSeconds: number }
   | { readonly type: 'acknowledge'; readonly update: AttemptUpdate }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AttemptUpdate, Launch } from './driver.ts';
+import { isFinal, isTerminal, type TaskRecord } from '../model/task.ts';
+import type { AttemptUpdate, Launch } from '../ports/driver.ts';
+import type { TaskChange } from '../ports/store.ts';
+import { aTask } from '../testing/core-fixture.ts';
+import { ManualClock, untilIdle } from '../testing/manual-clock.ts';
+import { MemoryTaskStore } from '../testing/memory-task-store.ts';
+import { ModelCluster } from '../testing/model-cluster.ts';
 import { Scheduler } from './scheduler.ts';
-import type { TaskChange } from './store.ts';
-import { isFinal, isTerminal, type TaskRecord } from './task.ts';
-import { aTask } from './testing/core-fixture.ts';
-import { ManualClock, untilIdle } from './testing/manual-clock.ts';
-import { MemoryTaskStore } from './testing/memory-task-store.ts';
-import { ModelCluster } from './testing/model-cluster.ts';
 
 const never = new Promise<never>(() => {});
 

@@ -21,7 +21,8 @@ export type ResourceName = (typeof resourceNames)[number];
 /** Nothing of anything. */
 export const noResources: Resources = { cpus: 0, mem: 0, disk: 0 };
 
-const thousandths = (amount: number): number => Math.round(amount * 1000);
+/** An amount as the integer that all arithmetic is done in. */
+export const thousandths = (amount: number): number => Math.round(amount * 1000);
 
 const combine = (a: Resources, b: Resources, operation: (x: number, y: number) => number): Resources => ({
   cpus: operation(thousandths(a.cpus), thousandths(b.cpus)) / 1000,

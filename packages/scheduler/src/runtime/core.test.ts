@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aTask, CoreFixture } from './testing/core-fixture.ts';
+import { agentNamed, aTask, CoreFixture } from '../testing/core-fixture.ts';
 
 const large = { cpus: 8, mem: 64, disk: 0 };
 const twoCores = { cpus: 2, mem: 1024, disk: 0 };
@@ -35,7 +35,7 @@ describe('SchedulerCore with offers', () => {
     const core = await CoreFixture.connected();
     await core.submit(aTask('a'));
     const resources = { cpus: 1, mem: 1024, disk: 0 };
-    const offer = { id: 'brief', agentId: 'agent-1', hostname: 'host-1', resources };
+    const offer = { id: 'brief', agent: agentNamed('agent-1'), resources };
     await core.tell(
       { type: 'driver', event: { type: 'offers', offers: [offer] } },
       { type: 'driver', event: { type: 'rescinded', offerId: 'brief' } },
@@ -47,7 +47,7 @@ describe('SchedulerCore with offers', () => {
     const core = await CoreFixture.connected();
     await core.submit(aTask('a'));
     const resources = { cpus: 1, mem: 1024, disk: 0 };
-    const offer = { id: 'old', agentId: 'agent-1', hostname: 'host-1', resources };
+    const offer = { id: 'old', agent: agentNamed('agent-1'), resources };
     await core.tell(
       { type: 'driver', event: { type: 'offers', offers: [offer] } },
       { type: 'driver', event: { type: 'disconnected', message: 'gone' } },
@@ -95,8 +95,9 @@ describe('SchedulerCore with offers', () => {
 describe('SchedulerCore with tasks that fit nowhere', () => {
   test('fails at once what no agent could ever run, and says how large the agents are', async () => {
     const core = await CoreFixture.connected();
+    await core.agents({ 'agent-1': twoCores });
     await core.submit(aTask('a', { resources: large }), aTask('b'));
-    await core.offer({}, { agentTotal: twoCores });
+    await core.offer();
     expect(await core.state('a')).toBe('failed');
     expect(core.told('task').find(({ spec }) => spec.id === 'a')?.message).toBe(
       'it asks for 8 cpus, 64 MiB of memory, 0 MiB of disk; all there is: 2 cpus, 1024 MiB of memory, 0 MiB of disk',
@@ -106,17 +107,17 @@ describe('SchedulerCore with tasks that fit nowhere', () => {
 
   test('does not fail what an agent could run that is only busy now', async () => {
     const core = await CoreFixture.connected();
-    await core.offer({}, { agentId: 'big', agentTotal: { ...large, mem: 4096 } });
+    await core.agents({ big: { ...large, mem: 4096 }, small: twoCores });
     await core.submit(aTask('a', { resources: large }));
-    await core.offer({}, { agentId: 'small', agentTotal: twoCores });
+    await core.offer({}, { agent: agentNamed('small') });
     expect(await core.state('a')).toBe('waiting');
   });
 
-  test('does not fail anything where the size of an agent is not known', async () => {
+  test('does not fail anything where other agents may come', async () => {
     const core = await CoreFixture.connected();
+    await core.agents({ 'agent-1': twoCores }, { final: false });
     await core.submit(aTask('a', { resources: large }));
-    await core.offer({}, { agentId: 'unknown' });
-    await core.offer({}, { agentId: 'small', agentTotal: twoCores });
+    await core.offer();
     expect(await core.state('a')).toBe('waiting');
   });
 

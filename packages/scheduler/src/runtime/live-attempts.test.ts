@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aTask, CoreFixture } from './testing/core-fixture.ts';
+import { aTask, CoreFixture } from '../testing/core-fixture.ts';
 
 async function running(count = 1, options = {}): Promise<CoreFixture> {
   const core = await CoreFixture.connected(options);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Attempt, type AttemptState, attemptStates, isTerminal } from '../model/task.ts';
+import type { AttemptUpdate } from '../ports/driver.ts';
 import { applyUpdate, spentOn, verdictOn } from './attempt-rules.ts';
-import type { AttemptUpdate } from './driver.ts';
-import { type Attempt, type AttemptState, attemptStates, isTerminal } from './task.ts';
 
 const staged: Attempt = {
   id: 't-1',

@@ -1,9 +1,9 @@
+import type { Attempt, AttemptId } from '../model/task.ts';
+import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
 import type { Decisions } from './decisions.ts';
-import type { AttemptReference, AttemptUpdate } from './driver.ts';
 import type { SchedulerOptions } from './options.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Strays } from './strays.ts';
-import type { Attempt, AttemptId } from './task.ts';
 
 /** An attempt that its task waits for. */
 export interface LiveAttempt {

@@ -1,9 +1,9 @@
+import { describeResources, fitsInto, type Resources } from '../model/resources.ts';
+import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
+import type { DriverEvent, Launch, Offer, OfferId } from '../ports/driver.ts';
 import type { Decisions, Effect } from './decisions.ts';
-import type { DriverEvent, Launch, Offer, OfferId } from './driver.ts';
 import { type DemandClass, matchOffers, type Placement } from './match.ts';
 import type { SchedulerOptions } from './options.ts';
-import { describeResources, fitsInto, type Resources } from './resources.ts';
-import type { TaskId, TaskRecord, TaskSpec } from './task.ts';
 import { TaskLifecycle } from './task-lifecycle.ts';
 
 /** What the core is told. */
@@ -108,10 +108,14 @@ export class SchedulerCore {
         this.#tasks.subscribed(now, decisions);
         break;
       case 'offers':
-        for (const offer of event.offers) {
-          this.#offers.set(offer.id, offer);
-          this.#agents.set(offer.agentId, offer.agentTotal);
-        }
+        for (const offer of event.offers) this.#offers.set(offer.id, offer);
+        break;
+      case 'agents':
+        this.#agents.clear();
+        for (const { id, total } of event.agents) this.#agents.set(id, event.final ? total : undefined);
+        break;
+      case 'inverse-offers':
+      case 'agent-lost':
         break;
       case 'rescinded':
         this.#offers.delete(event.offerId);
@@ -144,7 +148,7 @@ export class SchedulerCore {
     if (effect.type === 'revive' || effect.type === 'decline') this.#repeats.push({ effect, at });
     if (effect.type !== 'launch') return;
     // An offer that nobody answers is held out for ever. If the launch did get through, this does nothing.
-    decisions.effects.push({ type: 'decline', offerIds: [effect.offerId], refuseSeconds: 0 });
+    decisions.effects.push({ type: 'decline', offerIds: effect.offerIds, refuseSeconds: 0 });
     this.#tasks.launchUncertain(effect.launches, now);
   }
 
@@ -183,7 +187,7 @@ export class SchedulerCore {
       const launch = this.#tasks.launch(taskId, offer, now, date, decisions);
       if (launch) launches.push(launch);
     }
-    decisions.effects.push({ type: 'launch', offerId: offer.id, launches });
+    decisions.effects.push({ type: 'launch', offerIds: [offer.id], launches });
   }
 
   #decline(unused: readonly Offer[], decisions: Decisions): void {
@@ -202,7 +206,8 @@ export class SchedulerCore {
   ): void {
     const agents = [...this.#agents.values()];
     const waitingOn = unplaced.filter((demand) => {
-      const impossible = agents.every((total) => total && !fitsInto(demand.resources, total));
+      const impossible =
+        agents.length > 0 && agents.every((total) => total && !fitsInto(demand.resources, total));
       if (impossible) this.#refuse(demand, agents, decisions);
       return !impossible;
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptState } from './task.ts';
-import { aTask, CoreFixture } from './testing/core-fixture.ts';
+import type { AttemptState } from '../model/task.ts';
+import { aTask, CoreFixture } from '../testing/core-fixture.ts';
 
 /** A core with one task `a`, of which the first attempt was launched. */
 async function withOneLaunched(retries = 0, options = {}): Promise<CoreFixture> {

@@ -1,5 +1,7 @@
-import type { Resources } from './resources.ts';
-import type { AttemptId, AttemptState } from './task.ts';
+import type { AgentFacts, KnownAgent, Unavailability } from '../model/agent.ts';
+import type { AgentResources, AssignedResources, TaskResources } from '../model/amounts.ts';
+import type { Resources } from '../model/resources.ts';
+import type { AttemptId, AttemptState } from '../model/task.ts';
 
 /** Names an offer; unique for the life of a driver. */
 export type OfferId = string;
@@ -7,14 +9,18 @@ export type OfferId = string;
 /** Resources that an agent holds out to the framework until they are accepted, declined or rescinded. */
 export interface Offer {
   readonly id: OfferId;
-  readonly agentId: string;
-  readonly hostname: string;
-  readonly resources: Resources;
-  /**
-   * All that the agent has, in use or not. Only for a driver whose agents are all there will ever be, and which
-   * offers them all at first: a task that is too large for every one of them is failed, not kept waiting.
-   */
-  readonly agentTotal?: Resources;
+  readonly agent: AgentFacts;
+  /** The role whose share it is; offers for two roles are never accepted together. Default `*`. */
+  readonly role?: string;
+  readonly resources: AgentResources;
+}
+
+/** The agent is to be gone for a time, and the framework is asked whether that is convenient. */
+export interface InverseOffer {
+  readonly id: OfferId;
+  /** Absent where all agents are meant. */
+  readonly agentId?: string;
+  readonly unavailability: Unavailability;
 }
 
 /** One attempt to be started with resources of an offer. */
@@ -24,8 +30,31 @@ export interface Launch {
   /** Run by `/bin/sh -c` in the sandbox. */
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly resources: Resources;
+  readonly resources: TaskResources;
+  readonly assigned?: AssignedResources;
   readonly maximumRunSeconds?: number;
+  /** Launches of one call that bear the same id are started together or not at all. */
+  readonly groupId?: string;
+}
+
+/**
+ * Which offers are of any use. A driver passes it on where the cluster can heed it; offers that do not keep to it
+ * may come all the same.
+ */
+export interface OfferWish {
+  /** An offer that has less than each of these in some amount is of no use; empty: any is. */
+  readonly smallest: readonly Resources[];
+  /** An agent that keeps all the rules of one of these lists is of use; empty: any agent is. */
+  readonly agents: readonly (readonly AgentRule[])[];
+}
+
+/** What an agent must be like, in the terms of Mesos's `AttributeConstraint.Predicate`. */
+export interface AgentRule {
+  /** An attribute, or `@hostname`, `@region` or `@zone`. */
+  readonly field: string;
+  readonly predicate: 'exists' | 'not-exists' | 'equals' | 'not-equals' | 'matches' | 'not-matches';
+  /** The value, or the RE2 pattern of the whole value; `''` for the first two. */
+  readonly operand: string;
 }
 
 /** What is known of the state of an attempt. */
@@ -61,6 +90,14 @@ export type DriverEvent =
   | { readonly type: 'subscribed'; readonly frameworkId: string }
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'rescinded'; readonly offerId: OfferId }
+  /**
+   * All agents there are now, as far as the driver can tell. `final`: there will never be others, so that a task
+   * that none of them could ever run is failed, not kept waiting.
+   */
+  | { readonly type: 'agents'; readonly agents: readonly KnownAgent[]; readonly final: boolean }
+  | { readonly type: 'inverse-offers'; readonly offers: readonly InverseOffer[] }
+  /** Of offers, too, nothing comes for this agent any more, until it is back. */
+  | { readonly type: 'agent-lost'; readonly agentId: string }
   | { readonly type: 'update'; readonly update: AttemptUpdate }
   /** The driver is trying to connect again by itself. */
   | { readonly type: 'disconnected'; readonly message: string }
@@ -83,22 +120,27 @@ export interface ClusterDriver {
   /** Connects. Resolves after the first `subscribed` event; rejects if the cluster cannot be reached. */
   start(listener: DriverListener): Promise<void>;
   /**
-   * Accepts an offer and starts attempts with it; what is left of the offer is given back. An offer that is
-   * no longer valid ends as an update TASK_DROPPED for each attempt.
+   * Accepts offers of one agent and one role, and starts attempts with them; what is left is given back. If one of
+   * the offers is no longer valid, that ends as an update TASK_DROPPED for each attempt.
    */
-  launch(offerId: OfferId, launches: readonly Launch[]): Promise<void>;
+  launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void>;
   /** Gives offers back; their resources are not offered again for `refuseSeconds`. */
   decline(offerIds: readonly OfferId[], refuseSeconds: number): Promise<void>;
   /** Asks an attempt to end (SIGTERM), and ends it (SIGKILL) if it has not after `graceSeconds`. */
   kill(attempt: AttemptReference, graceSeconds: number): Promise<void>;
   /** To be called once an update that carries an `acknowledgement` is durably stored. */
   acknowledge(update: AttemptUpdate): Promise<void>;
-  /** Asks for an update of the current state of each attempt; one that the cluster does not know is TASK_GONE or TASK_UNKNOWN. */
+  /** Tells whether it is convenient that agents will be gone. */
+  answerInverseOffers(offerIds: readonly OfferId[], answer: 'accept' | 'decline'): Promise<void>;
+  /**
+   * Asks for an update of the current state of each attempt; one that the cluster does not know is TASK_GONE or
+   * TASK_UNKNOWN. With none, asks for the states of all attempts that the cluster knows.
+   */
   reconcile(attempts: readonly AttemptReference[]): Promise<void>;
   /** No offers are wanted until `revive`. */
   suppress(): Promise<void>;
-  /** Offers are wanted, also of resources that were declined. */
-  revive(): Promise<void>;
+  /** Offers are wanted, also of resources that were declined; a wish holds until the next. */
+  revive(wish?: OfferWish): Promise<void>;
   /**
    * The last bytes of a file in the sandbox of an attempt, `''` if there is none; never more than
    * `maximumBytes`. Rejects if the agent cannot be reached.
