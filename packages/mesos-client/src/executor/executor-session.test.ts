@@ -328,6 +328,22 @@ describe('a session that has lost its agent', () => {
     ]);
   });
 
+  it('tells of a message whose answer got lost, does not send it again, and goes on', async () => {
+    await started('a');
+    agent.play = (exchange) => {
+      agent.play = takeAll();
+      exchange.reset();
+    };
+    await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({
+      code: 'CALL_FATE_UNKNOWN',
+      callType: 'MESSAGE',
+    });
+    await recorder.next('DISCONNECTED');
+    await agent.called('SUBSCRIBE', 2);
+    await session.update(running('a'));
+    expect(agent.exchanges.filter(({ call }) => call.type === 'MESSAGE')).toHaveLength(1);
+  });
+
   it('subscribes again where the agent says that it is not subscribed', async () => {
     await started('a');
     agent.play = (exchange) =>

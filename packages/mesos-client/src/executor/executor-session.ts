@@ -132,7 +132,8 @@ export class ExecutorSession {
 
   /**
    * Sends bytes to the scheduler; resolves once the agent has taken them, which says nothing of their arrival. Mesos
-   * does not send messages again. Throws NOT_CONNECTED, SESSION_LOST, CALL_FATE_UNKNOWN, CALL_REFUSED, SESSION_CLOSED.
+   * does not send messages again. Throws NOT_CONNECTED, SESSION_LOST and CALL_FATE_UNKNOWN where the agent is away or
+   * goes meanwhile, after which the session goes on, CALL_REFUSED, SESSION_CLOSED.
    */
   async message(data: Uint8Array): Promise<void> {
     this.#throwIfOver();

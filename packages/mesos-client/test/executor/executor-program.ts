@@ -3,11 +3,13 @@
 //   MESSAGE "finish-later ID"   ends it once the agent is gone
 //   MESSAGE "exit"              ends this process once all is acknowledged
 //   KILL                        ends it, and says what grace it was given
-// Other messages are sent back. What the session tells is written to the file `events` in the sandbox.
+// Other messages are sent back. What the session tells is written to the file `events` in the sandbox, and so are the
+// codes of its errors.
 import { appendFileSync } from 'node:fs';
 import {
   ExecutorSession,
   type ExecutorSessionEvent,
+  type MesosError,
   type mesos,
   readExecutorEnvironment,
 } from '../../src/index.ts';
@@ -17,6 +19,8 @@ const environment = readExecutorEnvironment();
 const session = new ExecutorSession({ ...environment, contentType });
 const live = new Set<string>();
 const toFinish = new Set<string>();
+
+const note = (line: string): void => appendFileSync('events', `${line}\n`);
 
 async function launch(task: mesos.TaskInfo): Promise<void> {
   const { task_id } = task;
@@ -29,6 +33,11 @@ async function end(id: string, state: 'TASK_FINISHED' | 'TASK_KILLED', message: 
   if (live.delete(id)) await session.update({ task_id: { value: id }, state, message });
 }
 
+/** An agent that is killed may have passed the message on and not have said so: no reason for the tasks to end. */
+async function sendBack(words: string): Promise<void> {
+  await session.message(Buffer.from(`echo: ${words}`)).catch((error: MesosError) => note(error.code));
+}
+
 async function obey(words: string): Promise<void> {
   const [verb = '', id = ''] = words.split(' ');
   if (verb === 'finish') await end(id, 'TASK_FINISHED', 'as told');
@@ -36,7 +45,7 @@ async function obey(words: string): Promise<void> {
   else if (verb === 'exit') {
     await session.acknowledged();
     process.exit(0);
-  } else await session.message(Buffer.from(`echo: ${words}`));
+  } else await sendBack(words);
 }
 
 async function shutDown(): Promise<void> {
@@ -57,12 +66,12 @@ const taking: {
   SHUTDOWN: shutDown,
   DISCONNECTED: () => Promise.all([...toFinish].map((id) => end(id, 'TASK_FINISHED', 'while it was away'))),
   FAILED: ({ error }) => {
-    appendFileSync('events', `${error.code}\n`);
+    note(error.code);
     process.exit(1);
   },
 };
 
 await session.start((event) => {
-  appendFileSync('events', `${event.type}\n`);
+  note(event.type);
   void (taking[event.type] as ((event: ExecutorSessionEvent) => unknown) | undefined)?.(event);
 });

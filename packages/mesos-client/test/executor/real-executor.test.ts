@@ -11,6 +11,8 @@ import type { WireFormat } from '../../src/index.ts';
 import { ExecutorFramework } from './executor-framework.ts';
 
 const patience = { timeout: 30_000 };
+// Less than a test has, so that what was waited for in vain is told.
+const pollPatience = { timeout: 15_000 };
 const agents = [{ resources: 'cpus:4;mem:4096;disk:4096' }];
 
 let cluster: RealMesos;
@@ -21,18 +23,23 @@ async function start(options: Partial<RealMesosOptions> = {}, checkpoint = false
   framework = await ExecutorFramework.start(cluster.url, checkpoint);
 }
 
-/** The events that an executor has written down. */
-function eventsOf(executor: string): readonly string[] {
-  const files = readdirSync(cluster.folder, { recursive: true, encoding: 'utf8' });
-  const file = files.find(
-    (name) => name.includes(`/executors/${executor}/runs/`) && name.endsWith('/events'),
+/** A file in the sandbox of an executor; empty while it is not there. */
+function sandboxFile(executor: string, file: string): string {
+  const paths = readdirSync(cluster.folder, { recursive: true, encoding: 'utf8' });
+  const path = paths.find(
+    (name) => name.includes(`/executors/${executor}/runs/`) && name.endsWith(`/${file}`),
   );
-  return file ? readFileSync(join(cluster.folder, file), 'utf8').trim().split('\n') : [];
+  return path ? readFileSync(join(cluster.folder, path), 'utf8') : '';
 }
+
+/** The events that an executor has written down. */
+const eventsOf = (executor: string): readonly string[] => sandboxFile(executor, 'events').trim().split('\n');
 
 const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  // The sandbox goes with the cluster: an executor that died of an error would leave no trace of it.
+  if (task.result?.state === 'fail') console.error(`stderr of the executor:\n${sandboxFile('ex', 'stderr')}`);
   await framework?.session.close();
   await cluster?.stop();
 });
@@ -120,7 +127,7 @@ describe.skipIf(!requireRealMesos())('an executor on a real Mesos', patience, ()
     await framework.tell('ex', 'sign');
     await framework.next('MESSAGE');
     await cluster.agents[0]?.kill();
-    await expect.poll(() => eventsOf('ex'), patience).toContain('RETRYING');
+    await expect.poll(() => eventsOf('ex'), pollPatience).toContain('RETRYING');
     await cluster.agents[0]?.restart();
     expect(await framework.statesUntil('while-away', 'TASK_FINISHED')).toStrictEqual([
       'TASK_STARTING',
@@ -141,7 +148,7 @@ describe.skipIf(!requireRealMesos())('an executor on a real Mesos', patience, ()
     await framework.launchWith(framework.executor('ex'), ['a']);
     const { message } = await framework.updateTo('a', 'TASK_RUNNING');
     await cluster.agents[0]?.kill();
-    await expect.poll(() => isRunning(Number(message)), patience).toBe(false);
+    await expect.poll(() => isRunning(Number(message)), pollPatience).toBe(false);
     expect(eventsOf('ex').slice(-2)).toStrictEqual(['FAILED', 'RECOVERY_TIMED_OUT']);
     expect(eventsOf('ex')).not.toContain('DISCONNECTED');
   });
