@@ -12,7 +12,7 @@ let isLaunched = false;
 
 const launch = (offer: Offer): Promise<void> =>
   driver.launch(
-    offer.id,
+    [offer.id],
     commands.map((command, index) => ({
       attemptId: `attempt-${index}`,
       name: command,

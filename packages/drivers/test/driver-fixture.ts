@@ -14,6 +14,9 @@ import { EventLog } from './event-log.ts';
 /** Little enough that several fit into one offer of a small agent. */
 export const smallTask: Resources = { cpus: 0.1, mem: 64, disk: 0 };
 
+/** The amounts alone, without what only tasks that ask for it get. */
+export const amountsOf = ({ cpus, mem, disk }: Resources): Resources => ({ cpus, mem, disk });
+
 /** A launch of a command as a test wants it, with everything else filled in. */
 export const aLaunch = (command: string, changes: Partial<Launch> = {}): Launch => ({
   attemptId: `attempt-${randomUUID()}`,
@@ -45,8 +48,8 @@ export class StartedDriver<Driver extends ClusterDriver = ClusterDriver> {
   async launch(...launches: Launch[]): Promise<AttemptReference[]> {
     const wanted = launches.reduce((sum, { resources }) => addResources(sum, resources), noResources);
     const offer = await this.freshOffer(wanted);
-    await this.driver.launch(offer.id, launches);
-    return launches.map(({ attemptId }) => ({ attemptId, agentId: offer.agentId }));
+    await this.driver.launch([offer.id], launches);
+    return launches.map(({ attemptId }) => ({ attemptId, agentId: offer.agent.id }));
   }
 
   /** Launches one command, waits until it runs. */

@@ -37,10 +37,10 @@ afterEach(async () => {
 
 describe('LocalDriver', () => {
   it('offers all of this machine that is not configured', async () => {
-    const { agentTotal } = await (await start({ resources: { mem: 1000 } })).freshOffer();
-    expect(agentTotal?.mem).toBe(1000);
-    expect(agentTotal?.cpus).toBeGreaterThan(0);
-    expect(agentTotal?.disk).toBeGreaterThan(0);
+    const { resources: offered } = await (await start({ resources: { mem: 1000 } })).freshOffer();
+    expect(offered.mem).toBe(1000);
+    expect(offered.cpus).toBeGreaterThan(0);
+    expect(offered.disk).toBeGreaterThan(0);
   });
 
   it('lets attempts inherit its environment but never MESOS_URL', async () => {
@@ -56,7 +56,7 @@ describe('LocalDriver', () => {
     const offer = await started.freshOffer();
     const fits = aLaunch('true');
     const isTooMuch = aLaunch('true', { resources: { ...smallTask, mem: 4096 } });
-    await started.driver.launch(offer.id, [fits, isTooMuch]);
+    await started.driver.launch([offer.id], [fits, isTooMuch]);
     expect(await started.log.end(isTooMuch.attemptId)).toMatchObject({
       state: 'TASK_DROPPED',
       reason: 'REASON_INVALID_OFFERS',
@@ -145,7 +145,7 @@ describe('LocalDriver', () => {
     await driver.start(() => undefined);
     await expect(driver.start(() => undefined)).rejects.toMatchObject({ code: 'ALREADY_STARTED' });
     await driver.stop('disconnect');
-    await expect(driver.launch('any', [])).rejects.toMatchObject({ code: 'NOT_STARTED' });
+    await expect(driver.launch(['any'], [])).rejects.toMatchObject({ code: 'NOT_STARTED' });
   });
 
   it('cannot start where no directory for sandboxes can be made', async () => {

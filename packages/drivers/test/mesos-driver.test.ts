@@ -6,7 +6,7 @@ import { noResources } from '@galaxy-mesos/scheduler';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requireRealMesos, startMesos } from '../../../test-fixtures/real-mesos/real-mesos.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
-import { aLaunch } from './driver-fixture.ts';
+import { aLaunch, amountsOf } from './driver-fixture.ts';
 import { MesosFixture, type StartedMesosDriver } from './mesos-fixture.ts';
 
 let fixture: MesosFixture;
@@ -56,7 +56,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       expect(url).toMatch(new RegExp(`^http://(localhost|127\\.0\\.0\\.1):${port}$`));
       await started.driver.stop('teardown');
       const inner = await fixture.start({ master: url ?? '' });
-      expect((await inner.freshOffer()).agentId).toBe(attempt?.agentId);
+      expect((await inner.freshOffer()).agent.id).toBe(attempt?.agentId);
     });
 
     it('uses reserved and unreserved resources of one offer together', async () => {
@@ -65,7 +65,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       expect(offer.resources).toEqual({ cpus: 3, mem: 1536, disk: 1024 });
       const both = aLaunch('true', { resources: { cpus: 2.5, mem: 1000, disk: 1 } });
       const rest = aLaunch('true', { resources: { cpus: 0.5, mem: 536, disk: 1 } });
-      await started.driver.launch(offer.id, [both, rest]);
+      await started.driver.launch([offer.id], [both, rest]);
       expect((await started.log.end(both.attemptId)).state).toBe('TASK_FINISHED');
       expect((await started.log.end(rest.attemptId)).state).toBe('TASK_FINISHED');
     });
@@ -87,9 +87,9 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       const offer = await started.freshOffer();
       const broken = aLaunch('true', { maximumRunSeconds: Number.NaN });
       const notText = aLaunch('true', { environment: { COUNT: 3 as unknown as string } });
-      await started.driver.launch(offer.id, [broken]);
+      await started.driver.launch([offer.id], [broken]);
       expect((await started.log.end(broken.attemptId)).state).toBe('TASK_ERROR');
-      await started.driver.launch((await started.freshOffer(offer.resources)).id, [notText]);
+      await started.driver.launch([(await started.freshOffer(offer.resources)).id], [notText]);
       const { state, message } = await started.log.end(notText.attemptId);
       expect(state).toBe('TASK_ERROR');
       expect(message).toContain('INVALID_MESSAGE');
@@ -118,7 +118,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       const launch = aLaunch('exit 3');
       await driver.start((event) => {
         if (event.type === 'offers' && states.length === 0)
-          void driver.launch(event.offers[0]?.id ?? '', [launch]).catch(first.reject);
+          void driver.launch([event.offers[0]?.id ?? ''], [launch]).catch(first.reject);
         if (event.type !== 'update' || event.update.acknowledgement === undefined) return;
         states.push(event.update.state);
         first.resolve(event.update.acknowledgement);
@@ -162,9 +162,9 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
     it('finds files on an agent that has made it no offer', async () => {
       const first = await fixture.start();
       const whole = await first.freshOffer();
-      const launch = aLaunch('echo full; sleep 300', { resources: whole.resources });
-      const attempt = { attemptId: launch.attemptId, agentId: whole.agentId };
-      await first.driver.launch(whole.id, [launch]);
+      const launch = aLaunch('echo full; sleep 300', { resources: amountsOf(whole.resources) });
+      const attempt = { attemptId: launch.attemptId, agentId: whole.agent.id };
+      await first.driver.launch([whole.id], [launch]);
       await first.untilTail(attempt, 'full');
       await first.driver.stop('disconnect');
 
@@ -196,10 +196,12 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
         const launch = aLaunch('sleep 300');
         proxy.cut(cut, launch.attemptId);
         const before = log.length;
-        await expect(driver.launch(offer.id, [launch])).rejects.toMatchObject({ code: 'CALL_FATE_UNKNOWN' });
+        await expect(driver.launch([offer.id], [launch])).rejects.toMatchObject({
+          code: 'CALL_FATE_UNKNOWN',
+        });
         // Without order on its connection for calls the session connects anew; then, as the scheduler does:
         await untilType(started, 'subscribed', before);
-        await driver.reconcile([{ attemptId: launch.attemptId, agentId: offer.agentId }]);
+        await driver.reconcile([{ attemptId: launch.attemptId, agentId: offer.agent.id }]);
         await log.update(launch.attemptId, [state]);
         await log.offer(0, ({ id }) => id !== offer.id);
         await driver.stop('teardown');
@@ -230,7 +232,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
         event.type === 'rescinded' && event.offerId === offer.id ? event : undefined,
       );
       const launch = aLaunch('true');
-      await driver.launch(offer.id, [launch]);
+      await driver.launch([offer.id], [launch]);
       expect(await log.end(launch.attemptId)).toMatchObject({
         state: 'TASK_DROPPED',
         reason: 'REASON_INVALID_OFFERS',
@@ -250,7 +252,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
 
       const launch = aLaunch('true');
       await driver.decline([offer.id], 1);
-      await driver.launch(offer.id, [launch]);
+      await driver.launch([offer.id], [launch]);
       expect((await log.end(launch.attemptId)).state).toBe('TASK_DROPPED');
       await expect(driver.kill(attempt, 1)).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
 
@@ -316,7 +318,7 @@ describe('MesosDriver without a master', () => {
 
   it('refuses calls before start, and may be stopped', async () => {
     const driver = new MesosDriver(nowhere);
-    await expect(driver.launch('offer', [aLaunch('true')])).rejects.toMatchObject({ code: 'NOT_STARTED' });
+    await expect(driver.launch(['offer'], [aLaunch('true')])).rejects.toMatchObject({ code: 'NOT_STARTED' });
     await driver.stop('teardown');
   });
 

@@ -112,12 +112,12 @@ class Survey {
   }
 
   async #ask(offer: Offer): Promise<void> {
-    const attemptId = `probe-${offer.agentId}`;
+    const attemptId = `probe-${offer.agent.id}`;
     if (this.#asked.has(attemptId) || !fitsInto(probeResources, offer.resources)) {
       await this.#driver.decline([offer.id], 1);
       return;
     }
-    this.#asked.set(attemptId, offer.hostname);
+    this.#asked.set(attemptId, offer.agent.hostname);
     const launch = {
       attemptId,
       name: 'galaxy-mesos doctor',
@@ -125,7 +125,7 @@ class Survey {
       environment: {},
       resources: probeResources,
     };
-    await this.#driver.launch(offer.id, [launch]);
+    await this.#driver.launch([offer.id], [launch]);
   }
 
   #call(call: Promise<void>): void {

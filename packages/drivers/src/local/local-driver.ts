@@ -67,10 +67,10 @@ export class LocalDriver implements ClusterDriver {
     const total = prepareMachine(this.#settings);
     this.#phase = 'started';
     const events = new EventQueue(listener);
+    const facts = { id: agentId, hostname: this.#settings.hostname, attributes: {} };
     const book = new OfferBook(total, `local-${randomBytes(6).toString('hex')}`);
     const desk = new OfferDesk(book, ({ id, resources }) => {
-      const { hostname } = this.#settings;
-      events.push({ type: 'offers', offers: [{ id, agentId, hostname, resources, agentTotal: total }] });
+      events.push({ type: 'offers', offers: [{ id, agent: facts, resources }] });
     });
     const agent = new LocalAgent(this.#settings, {
       occupied: (attemptId, resources) => book.occupy(attemptId, resources),
@@ -83,11 +83,12 @@ export class LocalDriver implements ClusterDriver {
     agent.adoptAll();
     this.#running = { agent, book, desk, events };
     events.push({ type: 'subscribed', frameworkId });
+    events.push({ type: 'agents', agents: [{ ...facts, total }], final: true });
     desk.changed();
     await nextTurn();
   }
 
-  async launch(offerId: OfferId, launches: readonly Launch[]): Promise<void> {
+  async launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void> {
     const { agent, book, desk, events } = this.#started();
     const seen = new Set<AttemptId>();
     const valid = launches.filter((launch) => {
@@ -98,7 +99,7 @@ export class LocalDriver implements ClusterDriver {
       tell(events, attemptId, { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message: fault });
       return false;
     });
-    for (const { launch, refusal } of book.accept(offerId, valid)) {
+    for (const { launch, refusal } of book.accept(offerIds, valid)) {
       if (refusal === undefined) agent.start(launch);
       else tell(events, launch.attemptId, dropped(refusal));
     }
@@ -122,6 +123,9 @@ export class LocalDriver implements ClusterDriver {
 
   /** Does nothing: this driver's updates carry no acknowledgement, because an attempt's end stays in its sandbox. */
   async acknowledge(): Promise<void> {}
+
+  /** Does nothing: this machine never asks whether it may go. */
+  async answerInverseOffers(): Promise<void> {}
 
   async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
     this.#started();

@@ -31,7 +31,7 @@ describe('OfferBook', () => {
 
   it('offers what a launch has left, and all of it once the attempt has ended', () => {
     const book = aBook();
-    expect(book.accept(open(book).id, [aLaunch('a')])).toEqual([{ launch: aLaunch('a') }]);
+    expect(book.accept([open(book).id], [aLaunch('a')])).toEqual([{ launch: aLaunch('a') }]);
     const rest = open(book);
     expect(rest.resources).toEqual(half);
     book.decline(rest.id, 0);
@@ -41,7 +41,7 @@ describe('OfferBook', () => {
 
   it('offers nothing when nothing is left', () => {
     const book = aBook();
-    book.accept(open(book).id, [aLaunch('a'), aLaunch('b')]);
+    book.accept([open(book).id], [aLaunch('a'), aLaunch('b')]);
     expect(book.next(0)).toEqual({ kind: 'nothing' });
   });
 
@@ -55,8 +55,8 @@ describe('OfferBook', () => {
   it('refuses launches on an offer that is not open', () => {
     const book = aBook();
     const used = open(book);
-    book.accept(used.id, []);
-    const [answer] = book.accept(used.id, [aLaunch('a')]);
+    book.accept([used.id], []);
+    const [answer] = book.accept([used.id], [aLaunch('a')]);
     expect(answer?.refusal).toBe(`Task launched with invalid offers: Offer ${used.id} is no longer valid`);
     expect(book.free).toEqual(total);
   });
@@ -64,7 +64,7 @@ describe('OfferBook', () => {
   it('takes launches in order as long as they fit, and skips those that do not', () => {
     const book = aBook();
     const launches = [aLaunch('a'), aLaunch('large', total), aLaunch('b')];
-    const answers = book.accept(open(book).id, launches);
+    const answers = book.accept([open(book).id], launches);
     expect(answers.map(({ refusal }) => refusal === undefined)).toEqual([true, false, true]);
     expect(answers[1]?.refusal).toContain('there is left 1 cpu, 500 MiB of memory');
   });
@@ -78,7 +78,7 @@ describe('OfferBook', () => {
 
   it('offers at once when there is more than was declined', () => {
     const book = aBook();
-    book.accept(open(book).id, [aLaunch('a')]);
+    book.accept([open(book).id], [aLaunch('a')]);
     book.decline(open(book).id, 5000);
     expect(book.next(1).kind).toBe('later');
     book.release('a');
@@ -126,7 +126,7 @@ const launchAll = (book: OfferBook, wanted: readonly Resources[], used: Map<stri
   const next = book.next(0);
   if (next.kind !== 'offer') return;
   const launches = wanted.map((resources, n) => aLaunch(`${next.offer.id}.${n}`, resources));
-  for (const { launch, refusal } of book.accept(next.offer.id, launches)) {
+  for (const { launch, refusal } of book.accept([next.offer.id], launches)) {
     if (refusal === undefined) used.set(launch.attemptId, launch.resources);
   }
 };

@@ -69,11 +69,16 @@ export class OfferBook {
     this.#used = subtractResources(this.#used, resources);
   }
 
-  /** Uses an offer up. Launches are taken in order, each as long as what is left of the offer is enough for it. */
-  accept(offerId: OfferId, launches: readonly Launch[]): Acceptance[] {
-    const offer = this.#close(offerId);
-    if (offer === undefined) {
-      const refusal = `Task launched with invalid offers: Offer ${offerId} is no longer valid`;
+  /**
+   * Uses offers up, of which only one can be open. Launches are taken in order, each as long as what is left of the
+   * offer is enough for it.
+   */
+  accept(offerIds: readonly OfferId[], launches: readonly Launch[]): Acceptance[] {
+    const [offerId = ''] = offerIds;
+    const other = offerIds.find((id) => id !== this.#open?.id);
+    const offer = this.#close(offerIds.find((id) => id === this.#open?.id) ?? '');
+    if (offer === undefined || other !== undefined || offerIds.length > 1) {
+      const refusal = `Task launched with invalid offers: Offer ${other ?? offerId} is no longer valid`;
       return launches.map((launch) => ({ launch, refusal }));
     }
     this.#declined = undefined;

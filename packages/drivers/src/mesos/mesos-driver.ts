@@ -90,8 +90,9 @@ export class MesosDriver implements ClusterDriver {
    * @throws MesosError CALL_FATE_UNKNOWN and the like: reconciliation tells whether the attempts were started.
    * Where the master certainly has not taken the launch, each attempt gets an update instead.
    */
-  async launch(offerId: OfferId, launches: readonly Launch[]): Promise<void> {
+  async launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void> {
     this.#assertStarted();
+    const [offerId = ''] = offerIds;
     const offer = this.#offers.get(offerId);
     this.#offers.delete(offerId);
     if (!offer) {
@@ -133,6 +134,8 @@ export class MesosDriver implements ClusterDriver {
     const call = acknowledgeCall(update);
     if (call) await this.#send(call);
   }
+
+  async answerInverseOffers(): Promise<void> {}
 
   async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
     this.#assertStarted();
@@ -251,8 +254,7 @@ export class MesosDriver implements ClusterDriver {
     this.#agents.learn(offer);
     return {
       id: offer.id.value,
-      agentId: offer.agent_id.value,
-      hostname: offer.hostname,
+      agent: { id: offer.agent_id.value, hostname: offer.hostname, attributes: {} },
       resources: totalOf(offer.resources ?? []),
     };
   }

@@ -59,7 +59,7 @@ export const describeAttempts = ({ current }: ContractContext): void => {
 
     it('gives an empty tail where there is no sandbox', async () => {
       const offer = await current().freshOffer();
-      const attempt = { attemptId: 'never-launched', agentId: offer.agentId };
+      const attempt = { attemptId: 'never-launched', agentId: offer.agent.id };
       expect(await current().driver.tailSandboxFile(attempt, 'stdout', 10)).toBe('');
     });
 

@@ -72,7 +72,7 @@ export const describeEnding = ({ current }: ContractContext): void => {
     it('answers a kill of an attempt that it does not know with its state', async () => {
       const { driver, log } = current();
       const offer = await current().freshOffer();
-      await driver.kill({ attemptId: 'never-launched', agentId: offer.agentId }, 1);
+      await driver.kill({ attemptId: 'never-launched', agentId: offer.agent.id }, 1);
       await log.update('never-launched', ['TASK_GONE', 'TASK_UNKNOWN']);
     });
 
@@ -106,7 +106,7 @@ export const describeEnding = ({ current }: ContractContext): void => {
       await driver.stop('teardown');
       await driver.stop('teardown');
       const stopped = { code: 'NOT_STARTED' };
-      await expect(driver.launch(id, [aLaunch('true')])).rejects.toMatchObject(stopped);
+      await expect(driver.launch([id], [aLaunch('true')])).rejects.toMatchObject(stopped);
       await expect(driver.decline([id], 0)).rejects.toMatchObject(stopped);
       await expect(driver.reconcile([])).rejects.toMatchObject(stopped);
       await expect(driver.revive()).rejects.toMatchObject(stopped);

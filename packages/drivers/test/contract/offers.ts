@@ -13,8 +13,8 @@ export const describeOffers = ({ current }: ContractContext): void => {
       const offer = await current().freshOffer();
       expect(log.typesFrom(0)[0]).toBe('subscribed');
       expect(frameworkId).not.toBe('');
-      expect(offer.agentId).not.toBe('');
-      expect(offer.hostname).not.toBe('');
+      expect(offer.agent.id).not.toBe('');
+      expect(offer.agent.hostname).not.toBe('');
       expect(offer.resources.cpus).toBeGreaterThan(0);
       await driver.decline([offer.id], 0);
     });
@@ -42,7 +42,7 @@ export const describeOffers = ({ current }: ContractContext): void => {
       await driver.decline([offer.id], 0);
       const quietFrom = log.length;
       // Something that takes several turns, so that an offer would have had time to come.
-      await driver.reconcile([{ attemptId: 'nobody', agentId: offer.agentId }]);
+      await driver.reconcile([{ attemptId: 'nobody', agentId: offer.agent.id }]);
       await log.update('nobody', ['TASK_GONE', 'TASK_UNKNOWN'], quietFrom);
       expect(log.typesFrom(quietFrom)).not.toContain('offers');
       await driver.revive();
@@ -53,12 +53,12 @@ export const describeOffers = ({ current }: ContractContext): void => {
       const { driver, log } = current();
       const whole = await current().freshOffer();
       const launch = aLaunch('read -r nothing; sleep 300');
-      await driver.launch(whole.id, [launch]);
+      await driver.launch([whole.id], [launch]);
       const rest = await current().freshOffer(noResources);
       expect(rest.resources.mem).toBe(whole.resources.mem - smallTask.mem);
       await driver.decline([rest.id], 0.1);
       await log.update(launch.attemptId, ['TASK_RUNNING']);
-      await driver.kill({ attemptId: launch.attemptId, agentId: whole.agentId }, 0);
+      await driver.kill({ attemptId: launch.attemptId, agentId: whole.agent.id }, 0);
       const again = await current().freshOffer(whole.resources);
       expect(again.resources).toEqual(whole.resources);
     });
@@ -68,16 +68,17 @@ export const describeOffers = ({ current }: ContractContext): void => {
       const offer = await current().freshOffer();
       const fits = aLaunch('true');
       const isTooMuch = aLaunch('true', { resources: { ...smallTask, mem: offer.resources.mem } });
-      await driver.launch(offer.id, [fits, isTooMuch]);
+      await driver.launch([offer.id], [fits, isTooMuch]);
       expect(await log.end(isTooMuch.attemptId)).toMatchObject({
         state: 'TASK_DROPPED',
         reason: 'REASON_INVALID_OFFERS',
       });
       expect((await log.end(fits.attemptId)).state).toBe('TASK_FINISHED');
       const again = await current().freshOffer(offer.resources);
-      await driver.launch(again.id, [
-        aLaunch('true', { resources: { ...smallTask, cpus: again.resources.cpus + 1 } }),
-      ]);
+      await driver.launch(
+        [again.id],
+        [aLaunch('true', { resources: { ...smallTask, cpus: again.resources.cpus + 1 } })],
+      );
       expect((await current().freshOffer(offer.resources)).resources).toEqual(offer.resources);
     });
 
@@ -86,7 +87,7 @@ export const describeOffers = ({ current }: ContractContext): void => {
       const offer = await current().freshOffer();
       await driver.decline([offer.id], 0);
       const launches = [aLaunch('true'), aLaunch('true')];
-      await driver.launch(offer.id, launches);
+      await driver.launch([offer.id], launches);
       for (const { attemptId } of launches) {
         expect(await log.end(attemptId)).toMatchObject({
           state: 'TASK_DROPPED',
@@ -98,7 +99,7 @@ export const describeOffers = ({ current }: ContractContext): void => {
     it('drops attempts of a launch on an offer that never was', async () => {
       const { driver, log } = current();
       const launch = aLaunch('true');
-      await driver.launch('no-such-offer', [launch]);
+      await driver.launch(['no-such-offer'], [launch]);
       expect((await log.end(launch.attemptId)).state).toBe('TASK_DROPPED');
     });
   });

@@ -1,7 +1,7 @@
 import { fitsInto } from '@galaxy-mesos/scheduler';
 import { describe, expect, it } from 'vitest';
 import type { ContractContext } from '../contract.ts';
-import { aLaunch } from '../driver-fixture.ts';
+import { aLaunch, amountsOf } from '../driver-fixture.ts';
 
 export const describeReconnection = ({ current, reconnect }: ContractContext): void => {
   describe('reconciliation and reconnection', () => {
@@ -52,9 +52,9 @@ export const describeReconnection = ({ current, reconnect }: ContractContext): v
 
     it('does not offer a later driver what running attempts use', async () => {
       const whole = await current().freshOffer();
-      const launch = aLaunch('sleep 300', { resources: { ...whole.resources, disk: 0 } });
-      const attempt = { attemptId: launch.attemptId, agentId: whole.agentId };
-      await current().driver.launch(whole.id, [launch]);
+      const launch = aLaunch('sleep 300', { resources: { ...amountsOf(whole.resources), disk: 0 } });
+      const attempt = { attemptId: launch.attemptId, agentId: whole.agent.id };
+      await current().driver.launch([whole.id], [launch]);
       await current().log.update(launch.attemptId, ['TASK_RUNNING']);
       const { driver, log } = await reconnect();
       await driver.reconcile([attempt]);
@@ -69,7 +69,7 @@ export const describeReconnection = ({ current, reconnect }: ContractContext): v
       const offer = await current().freshOffer();
       const { driver, log } = await reconnect();
       const launch = aLaunch('true');
-      await driver.launch(offer.id, [launch]);
+      await driver.launch([offer.id], [launch]);
       expect((await log.end(launch.attemptId)).state).toBe('TASK_DROPPED');
     });
   });
