@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Attempt, type AttemptState, attemptStates, isTerminal } from '../model/task.ts';
 import type { AttemptUpdate } from '../ports/driver.ts';
-import { applyUpdate, spentOn, verdictOn } from './attempt-rules.ts';
+import { applyUpdate, verdictOn } from './attempt-rules.ts';
 
 const staged: Attempt = {
   id: 't-1',
@@ -93,24 +93,5 @@ describe('verdictOn', () => {
       'TASK_UNREACHABLE',
     ]);
     expect(undecided.some(isTerminal)).toBe(false);
-  });
-});
-
-describe('spentOn', () => {
-  const limits = { retries: 2, lossesTolerated: 5 };
-  const after = (...states: AttemptState[]): Attempt[] => states.map((state) => ({ ...staged, state }));
-
-  test('counts failures and losses, and neither kills nor withdrawn offers', () => {
-    const attempts = [
-      ...after('TASK_FAILED', 'TASK_LOST', 'TASK_UNREACHABLE', 'TASK_KILLED', 'TASK_GONE'),
-      { ...staged, state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS' } as const,
-    ];
-    expect(spentOn(attempts, limits)).toEqual({ failures: 1, losses: 3 });
-  });
-
-  test('what sufficed to fail the task once does not count again', () => {
-    const failed = after('TASK_FAILED', 'TASK_FAILED', 'TASK_FAILED');
-    expect(spentOn(failed, limits).failures).toBe(0);
-    expect(spentOn([...failed, ...after('TASK_FAILED')], limits).failures).toBe(1);
   });
 });

@@ -50,30 +50,3 @@ export function applyUpdate(attempt: Attempt, update: AttemptUpdate): Attempt {
     ...(sandbox !== undefined && { sandbox }),
   };
 }
-
-/** What was used up of a task's patience: attempts whose command failed, and attempts that the cluster lost. */
-export interface Spent {
-  readonly failures: number;
-  readonly losses: number;
-}
-
-/** Whether an offer was withdrawn before the launch arrived, which says nothing against task or agent. */
-export const wasOfferInvalid = ({ reason }: Attempt): boolean => reason === 'REASON_INVALID_OFFERS';
-
-/**
- * What earlier attempts, which have all ended or were given up, used up. A task that used up all once was failed,
- * and begins anew when it is tried again: only the rest counts.
- */
-export function spentOn(
-  attempts: readonly Attempt[],
-  limits: { readonly retries: number; readonly lossesTolerated: number },
-): Spent {
-  let failures = 0;
-  let losses = 0;
-  for (const attempt of attempts) {
-    const verdict = verdictOn(attempt.state);
-    if (verdict === 'failed') failures++;
-    else if ((verdict === 'lost' || verdict === 'wait') && !wasOfferInvalid(attempt)) losses++;
-  }
-  return { failures: failures % (limits.retries + 1), losses: losses % (limits.lossesTolerated + 1) };
-}

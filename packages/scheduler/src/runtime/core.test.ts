@@ -11,7 +11,7 @@ describe('SchedulerCore with offers', () => {
     const { changes, effects } = await core.offer({ cpus: 2 });
     expect(changes.map(({ type }) => type)).toEqual(['attempted', 'moved', 'attempted', 'moved']);
     expect(effects).toHaveLength(2);
-    expect(effects[0]).toMatchObject({ type: 'launch', offerId: 'offer-1' });
+    expect(effects[0]).toMatchObject({ type: 'launch', offerIds: ['offer-1'] });
     expect(effects[1]).toEqual({ type: 'suppress' });
     expect(core.launched()).toEqual(['a-1', 'b-1']);
   });

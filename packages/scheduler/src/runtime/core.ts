@@ -21,6 +21,7 @@ export type CoreInput =
 
 // A long refusal while nothing waits: `revive` lifts it as soon as something does.
 const idleRefusalSeconds = 3600;
+const usefulRefusalSeconds = 5;
 
 /**
  * The scheduler without effects: told what happened and what time it is, it answers what is to be made
@@ -77,10 +78,10 @@ export class SchedulerCore {
   #take(input: CoreInput, now: number, decisions: Decisions): void {
     switch (input.type) {
       case 'submit':
-        for (const spec of input.specs) this.#tasks.submit(spec, decisions);
+        for (const spec of input.specs) this.#tasks.submit(spec, now, decisions);
         break;
       case 'retry':
-        for (const taskId of input.taskIds) this.#tasks.retry(taskId, decisions);
+        for (const taskId of input.taskIds) this.#tasks.retry(taskId, now, decisions);
         break;
       case 'halt':
         this.#tasks.halt(input.kill, now, decisions);
@@ -115,7 +116,9 @@ export class SchedulerCore {
         for (const { id, total } of event.agents) this.#agents.set(id, event.final ? total : undefined);
         break;
       case 'inverse-offers':
+        break;
       case 'agent-lost':
+        this.#tasks.agentLost(event.agentId, now);
         break;
       case 'rescinded':
         this.#offers.delete(event.offerId);
@@ -193,7 +196,7 @@ export class SchedulerCore {
   #decline(unused: readonly Offer[], decisions: Decisions): void {
     if (unused.length === 0) return;
     const offerIds = unused.map(({ id }) => id);
-    const refuseSeconds = this.#tasks.waiting.any ? this.#options.refusal : idleRefusalSeconds;
+    const refuseSeconds = this.#tasks.waiting.any ? usefulRefusalSeconds : idleRefusalSeconds;
     decisions.effects.push({ type: 'decline', offerIds, refuseSeconds });
   }
 

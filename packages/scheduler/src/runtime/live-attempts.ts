@@ -1,38 +1,35 @@
 import type { Attempt, AttemptId } from '../model/task.ts';
 import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
+import { type Deadline, deadlineOf, type LiveAttempt } from './attempt-deadlines.ts';
 import type { Decisions } from './decisions.ts';
+import { DueTimes } from './due-times.ts';
 import type { SchedulerOptions } from './options.ts';
 import { Reconciliation } from './reconciliation.ts';
+import type { EndedFor } from './retry-rules.ts';
 import { Strays } from './strays.ts';
-
-/** An attempt that its task waits for. */
-export interface LiveAttempt {
-  attempt: Attempt;
-  /** When something was last heard of it. */
-  heardAt: number;
-  unreachableSince?: number;
-  killSentAt?: number;
-}
 
 const never = Number.POSITIVE_INFINITY;
 
 // An answer may still overtake a launch that is on its way; in these milliseconds it arrives or does not.
 const doubtMilliseconds = 5_000;
 
-/** The attempts that are out on the cluster: asks for those that are silent, and repeats kills. */
+// After a new connection all that is known is asked for first; what else there is has time.
+const firstImplicitMilliseconds = 10_000;
+
+/** The attempts that are out on the cluster: asks for those that are silent, ends those that must, repeats kills. */
 export class LiveAttempts {
   readonly #options: SchedulerOptions;
   readonly #live = new Map<AttemptId, LiveAttempt>();
+  readonly #due = new DueTimes<AttemptId>();
   readonly #strays: Strays;
   readonly #reconciliation = new Reconciliation();
   #killing = false;
   #askAllAt = never;
-  // No deadline of an attempt is earlier. Looking at all of them after each update would cost too much.
-  #nothingDueBefore = never;
+  #askImplicitlyAt = never;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#strays = new Strays(options.killRepeat);
+    this.#strays = new Strays(options);
   }
 
   /** Whether there is one that its task waits for. */
@@ -43,23 +40,42 @@ export class LiveAttempts {
   /** When {@link watch} will have something to do, or earlier. */
   get nextDeadline(): number {
     const { nextDue } = this.#reconciliation;
-    return Math.min(this.#nothingDueBefore, this.#askAllAt, nextDue, this.#strays.nextDue);
+    return Math.min(this.#due.next, this.#askAllAt, this.#askImplicitlyAt, nextDue, this.#strays.nextDue);
   }
 
-  add(attempt: Attempt, now: number): void {
-    const live = { attempt, heardAt: now };
+  /** How many are out. */
+  get size(): number {
+    return this.#live.size;
+  }
+
+  /** Whether one is out. */
+  has(attemptId: AttemptId): boolean {
+    return this.#live.has(attemptId);
+  }
+
+  /** `maximumRunSeconds` is that of its task. */
+  add(attempt: Attempt, now: number, maximumRunSeconds?: number): LiveAttempt {
+    const live: LiveAttempt = {
+      attempt,
+      maximumRunSeconds,
+      addedAt: now,
+      heardAt: now,
+      ...(attempt.startedAt !== undefined && { runningSince: now }),
+    };
     this.#live.set(attempt.id, live);
     this.#expect(live);
+    return live;
   }
 
   /** It has ended. */
   remove(attemptId: AttemptId): void {
     this.#live.delete(attemptId);
+    this.#due.delete(attemptId);
   }
 
   /** Its task waits for it no longer, though it may come back. */
   giveUp(attempt: Attempt): void {
-    this.#live.delete(attempt.id);
+    this.remove(attempt.id);
     this.#strays.add(referenceTo(attempt));
   }
 
@@ -68,69 +84,115 @@ export class LiveAttempts {
     if (this.#live.has(attemptId)) this.#reconciliation.add(attemptId, now + doubtMilliseconds);
   }
 
+  /** The cluster is asked for all that is out on an agent. */
+  doubtAgent(agentId: string, now: number): void {
+    for (const { attempt } of this.#live.values()) {
+      if (attempt.agentId === agentId) this.#reconciliation.add(attempt.id, now);
+    }
+  }
+
   /** Takes in that there is news; answers the attempt if its task waits for it, and kills one that none does. */
   hear(update: AttemptUpdate, now: number, decisions: Decisions): LiveAttempt | undefined {
     this.#reconciliation.heard(update.attemptId);
     const live = this.#live.get(update.attemptId);
     if (!live) {
-      const stray = this.#strays.hear(update, now);
-      if (stray) this.#sendKill(stray, decisions);
+      this.#hearStray(update, now, decisions);
       return undefined;
     }
     live.heardAt = now;
+    if (update.state === 'TASK_RUNNING') live.runningSince ??= now;
     if (update.state === 'TASK_UNREACHABLE') live.unreachableSince ??= now;
     else delete live.unreachableSince;
     this.#expect(live);
     return live;
   }
 
+  /** Ends one, for a reason of the scheduler's own. */
+  end(
+    attemptId: AttemptId,
+    endedFor: EndedFor,
+    now: number,
+    decisions: Decisions,
+    graceSeconds?: number,
+  ): void {
+    const live = this.#live.get(attemptId);
+    if (live && !live.kill) this.#kill(live, endedFor, now, decisions, graceSeconds);
+  }
+
   /** Ends all, and gives up what cannot be reached: nobody is to wait for an agent that may never come back. */
   killAll(now: number, decisions: Decisions): void {
     this.#killing = true;
-    for (const live of this.#live.values()) this.#kill(live, now, decisions);
+    for (const live of this.#live.values()) this.#kill(live, 'halt', now, decisions);
   }
 
   /** Asks for all, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
     this.#askAll(now);
+    this.#askImplicitlyAt = now + firstImplicitMilliseconds;
     for (const live of this.#live.values()) {
-      if (live.killSentAt !== undefined) this.#kill(live, now, decisions);
+      if (live.kill) this.#kill(live, live.kill.endedFor, now, decisions);
     }
-    for (const stray of this.#strays.killsToRepeat(now)) this.#sendKill(stray, decisions);
+    for (const stray of this.#strays.killsToRepeat(now))
+      this.#sendKill(stray, this.#options.killGrace, decisions);
   }
 
   disconnected(): void {
     this.#reconciliation.end();
-    this.#askAllAt = never;
+    this.#askAllAt = this.#askImplicitlyAt = never;
   }
 
-  /** Does what is due; answers those that could not be reached for too long. */
+  /** Does what is due; answers those that were given up: they could not be reached, or never began, for too long. */
   watch(now: number, decisions: Decisions): LiveAttempt[] {
-    const lost = now < this.#nothingDueBefore ? [] : this.#watchLive(now, decisions);
-    for (const stray of this.#strays.due(now)) this.#sendKill(stray, decisions);
+    const lost = this.#due.take(now).filter((id) => this.#see(id, now, decisions));
+    for (const stray of this.#strays.due(now)) this.#sendKill(stray, this.#options.killGrace, decisions);
     if (now >= this.#askAllAt) this.#askAll(now);
-    const attempts = this.#reconciliation.due(now).flatMap((id) => this.#referenceTo(id) ?? []);
-    if (attempts.length > 0) decisions.effects.push({ type: 'reconcile', attempts });
-    return lost;
+    this.#ask(now, decisions);
+    return lost.flatMap((id) => this.#live.get(id) ?? []);
   }
 
-  #watchLive(now: number, decisions: Decisions): LiveAttempt[] {
-    const lost: LiveAttempt[] = [];
-    this.#nothingDueBefore = never;
-    for (const live of this.#live.values()) {
-      const { unreachable, kill, silent } = this.#deadlinesOf(live);
-      if (unreachable <= now) {
-        lost.push(live);
-        continue;
-      }
-      if (kill <= now) this.#kill(live, now, decisions);
-      if (silent <= now) {
+  /** Does what is due for one; answers whether it is to be given up. */
+  #see(attemptId: AttemptId, now: number, decisions: Decisions): boolean {
+    const live = this.#live.get(attemptId);
+    const deadline = live && this.#deadlineOf(live);
+    if (!live || !deadline) return false;
+    if (deadline.at <= now && this.#meet(deadline.what, live, now, decisions)) return true;
+    this.#expect(live);
+    return false;
+  }
+
+  #meet(what: Deadline['what'], live: LiveAttempt, now: number, decisions: Decisions): boolean {
+    switch (what) {
+      case 'unreachable':
+        return true;
+      case 'not started':
+        this.#sendKill(referenceTo(live.attempt), 0, decisions);
+        return true;
+      case 'overrun':
+        this.#kill(live, 'overrun', now, decisions);
+        return false;
+      case 'kill':
+        if (live.kill) this.#kill(live, live.kill.endedFor, now, decisions);
+        return false;
+      case 'silent':
         live.heardAt = now;
         this.#reconciliation.add(live.attempt.id, now);
-      }
-      this.#expect(live);
+        return false;
+      case 'nothing':
+        return false;
     }
-    return lost;
+  }
+
+  #ask(now: number, decisions: Decisions): void {
+    const attempts = this.#reconciliation.due(now).flatMap((id) => this.#referenceTo(id) ?? []);
+    if (attempts.length > 0) decisions.effects.push({ type: 'reconcile', attempts });
+    if (now < this.#askImplicitlyAt) return;
+    // One kind of question at a time: the answers to both at once would come twice.
+    if (this.#reconciliation.isBusy) {
+      this.#askImplicitlyAt = now + firstImplicitMilliseconds;
+      return;
+    }
+    this.#askImplicitlyAt = now + this.#options.implicitReconcileInterval * 1000;
+    decisions.effects.push({ type: 'reconcile', attempts: [] });
   }
 
   #askAll(now: number): void {
@@ -143,39 +205,42 @@ export class LiveAttempts {
     return live ? referenceTo(live.attempt) : this.#strays.reference(attemptId);
   }
 
-  #kill(live: LiveAttempt, now: number, decisions: Decisions): void {
-    live.killSentAt = now;
-    this.#expect(live);
-    this.#sendKill(referenceTo(live.attempt), decisions);
+  #hearStray(update: AttemptUpdate, now: number, decisions: Decisions): void {
+    const { kill, isUnknown } = this.#strays.hear(update, now);
+    if (isUnknown) {
+      const { attemptId, agentId = '', state } = update;
+      const action = kill ? 'kill' : 'leave';
+      decisions.notices.push({ type: 'unknown-attempt', attemptId, agentId, state, action });
+    }
+    if (kill) this.#sendKill(kill, this.#options.killGrace, decisions);
   }
 
-  #sendKill(attempt: AttemptReference, decisions: Decisions): void {
-    decisions.effects.push({ type: 'kill', attempt, graceSeconds: this.#options.killGrace });
+  #kill(
+    live: LiveAttempt,
+    endedFor: EndedFor,
+    now: number,
+    decisions: Decisions,
+    graceSeconds?: number,
+  ): void {
+    const { killGrace, killsWithGrace } = this.#options;
+    const count = (live.kill?.count ?? 0) + 1;
+    const grace = graceSeconds ?? live.kill?.grace ?? killGrace;
+    live.kill = { endedFor, sentAt: now, count, grace };
+    this.#expect(live);
+    this.#sendKill(referenceTo(live.attempt), count > killsWithGrace ? 0 : grace, decisions);
+  }
+
+  #sendKill(attempt: AttemptReference, graceSeconds: number, decisions: Decisions): void {
+    decisions.effects.push({ type: 'kill', attempt, graceSeconds });
   }
 
   #expect(live: LiveAttempt): void {
-    const { unreachable, kill, silent } = this.#deadlinesOf(live);
-    this.#nothingDueBefore = Math.min(this.#nothingDueBefore, unreachable, kill, silent);
+    this.#due.set(live.attempt.id, this.#deadlineOf(live).at);
   }
 
-  #deadlinesOf({ attempt, heardAt, unreachableSince, killSentAt }: LiveAttempt): Deadlines {
-    const { unreachablePatience, launchSilence, killRepeat } = this.#options;
-    const patience = this.#killing ? 0 : unreachablePatience;
-    return {
-      silent: attempt.state === 'TASK_STAGING' ? heardAt + launchSilence * 1000 : never,
-      unreachable: unreachableSince === undefined ? never : unreachableSince + patience * 1000,
-      kill: killSentAt === undefined ? never : killSentAt + killRepeat * 1000,
-    };
+  #deadlineOf(live: LiveAttempt): Deadline {
+    return deadlineOf(live, this.#options, this.#killing);
   }
-}
-
-interface Deadlines {
-  /** When a launch of which nothing is heard is asked for. */
-  readonly silent: number;
-  /** When an attempt that cannot be reached is given up. */
-  readonly unreachable: number;
-  /** When a kill is repeated. */
-  readonly kill: number;
 }
 
 const referenceTo = ({ id, agentId }: Attempt): AttemptReference => ({ attemptId: id, agentId });

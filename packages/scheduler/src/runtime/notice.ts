@@ -1,5 +1,5 @@
 import type { Resources } from '../model/resources.ts';
-import type { Attempt, TaskSpec, TaskState } from '../model/task.ts';
+import type { Attempt, AttemptState, TaskSpec, TaskState } from '../model/task.ts';
 
 /** What the scheduler tells whoever watches, after it is durable. */
 export type SchedulerNotice =
@@ -20,6 +20,21 @@ export type SchedulerNotice =
       readonly resources: Resources;
       readonly tasks: number;
       readonly offered: Resources;
+    }
+  /** Too many tasks failed on this agent: nothing is put there for a while. */
+  | {
+      readonly type: 'agent-avoided';
+      readonly agentId: string;
+      readonly hostname: string;
+      readonly seconds: number;
+    }
+  /** The cluster runs an attempt for this framework that is not in the store. */
+  | {
+      readonly type: 'unknown-attempt';
+      readonly attemptId: string;
+      readonly agentId: string;
+      readonly state: AttemptState;
+      readonly action: 'kill' | 'leave';
     }
   | { readonly type: 'subscribed'; readonly frameworkId: string }
   | { readonly type: 'disconnected'; readonly message: string }

@@ -25,6 +25,11 @@ export class Reconciliation {
     return this.#nextDue;
   }
 
+  /** Whether an answer is still waited for. */
+  get isBusy(): boolean {
+    return this.#questions.size > 0;
+  }
+
   /** All these are to be asked for at once, and no others. */
   begin(attemptIds: Iterable<AttemptId>, now: number): void {
     this.end();

@@ -1,10 +1,21 @@
 import { type AttemptId, isTerminal } from '../model/task.ts';
 import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
+import type { SchedulerOptions } from './options.ts';
 
 interface Stray {
   readonly reference: AttemptReference;
   /** Present while it is known to be alive. */
   killSentAt?: number;
+  /** Nobody knows it, and it is not to be touched. */
+  readonly isLeft?: boolean;
+}
+
+/** What follows from news of an attempt that no task wants. */
+export interface StrayNews {
+  /** It is to be killed now. */
+  readonly kill?: AttemptReference;
+  /** It was not launched by a scheduler of this store, and is heard of for the first time. */
+  readonly isUnknown?: boolean;
 }
 
 /**
@@ -13,12 +24,11 @@ interface Stray {
  * at a task one survives.
  */
 export class Strays {
-  readonly #repeatMilliseconds: number;
+  readonly #options: Pick<SchedulerOptions, 'killRepeat' | 'unknownAttempts'>;
   readonly #strays = new Map<AttemptId, Stray>();
 
-  /** A kill whose end is not heard of is repeated after so many seconds. */
-  constructor(killRepeat: number) {
-    this.#repeatMilliseconds = killRepeat * 1000;
+  constructor(options: Pick<SchedulerOptions, 'killRepeat' | 'unknownAttempts'>) {
+    this.#options = options;
   }
 
   /** Those that may still come back. */
@@ -30,7 +40,7 @@ export class Strays {
   get nextDue(): number {
     let least = Number.POSITIVE_INFINITY;
     for (const { killSentAt } of this.#strays.values()) {
-      if (killSentAt !== undefined) least = Math.min(least, killSentAt + this.#repeatMilliseconds);
+      if (killSentAt !== undefined) least = Math.min(least, killSentAt + this.#options.killRepeat * 1000);
     }
     return least;
   }
@@ -45,27 +55,32 @@ export class Strays {
     this.#strays.set(reference.attemptId, { reference });
   }
 
-  /** Takes in news of an attempt of which no task wants any; answers it if it must be killed now. */
-  hear({ attemptId, agentId, state }: AttemptUpdate, now: number): AttemptReference | undefined {
+  /** Takes in news of an attempt of which no task wants any. */
+  hear({ attemptId, agentId, state }: AttemptUpdate, now: number): StrayNews {
     if (isTerminal(state)) {
       this.#strays.delete(attemptId);
-      return undefined;
+      return {};
     }
     const known = this.#strays.get(attemptId);
     if (!isAlive(state)) {
       delete known?.killSentAt;
-      return undefined;
+      return {};
     }
     const reference = known?.reference ?? (agentId === undefined ? undefined : { attemptId, agentId });
-    // One that is being killed already is left to the repetition.
-    if (!reference || known?.killSentAt !== undefined) return undefined;
+    // One that is being killed already is left to the repetition, one that is left alone is told of once.
+    if (!reference || known?.killSentAt !== undefined || known?.isLeft) return {};
+    const isUnknown = known === undefined;
+    if (isUnknown && this.#options.unknownAttempts === 'leave') {
+      this.#strays.set(attemptId, { reference, isLeft: true });
+      return { isUnknown };
+    }
     this.#strays.set(attemptId, { reference, killSentAt: now });
-    return reference;
+    return { kill: reference, isUnknown };
   }
 
   /** Those whose kill is to be sent again now. */
   due(now: number): AttemptReference[] {
-    return this.#killAgain(now, this.#repeatMilliseconds);
+    return this.#killAgain(now, this.#options.killRepeat * 1000);
   }
 
   /** All that are being killed: what was sent on an earlier connection may not have got through. */

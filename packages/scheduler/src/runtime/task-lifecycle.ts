@@ -1,3 +1,4 @@
+import type { AgentId } from '../model/agent.ts';
 import {
   type Attempt,
   attemptEnvironment,
@@ -9,34 +10,39 @@ import {
   type TaskState,
 } from '../model/task.ts';
 import type { AttemptUpdate, Launch, Offer } from '../ports/driver.ts';
-import { applyUpdate, spentOn, verdictOn, wasOfferInvalid } from './attempt-rules.ts';
+import { AgentHealth } from './agent-health.ts';
+import type { LiveAttempt } from './attempt-deadlines.ts';
+import { applyUpdate, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
-import { type LiveAttempt, LiveAttempts } from './live-attempts.ts';
+import { LiveAttempts } from './live-attempts.ts';
 import type { SchedulerOptions } from './options.ts';
-import { WaitingTasks } from './waiting-tasks.ts';
+import { consequenceOf, nothingSpent, reasonOf, resourcesOf, type Spent, spentOn } from './retry-rules.ts';
+import { type ReadyTask, WaitingTasks } from './waiting-tasks.ts';
 
 interface Task {
   readonly spec: TaskSpec;
+  /** Tasks are taken up in the order in which they were submitted, also when they are tried again. */
+  readonly sequence: number;
   state: TaskState;
   /** The number of its last attempt. */
   attempts: number;
-  failures: number;
-  losses: number;
+  spent: Spent;
 }
-
-const longestRetryDelaySeconds = 60;
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
 export class TaskLifecycle {
   readonly waiting = new WaitingTasks();
+  readonly health: AgentHealth;
   readonly #options: SchedulerOptions;
   readonly #tasks = new Map<TaskId, Task>();
   readonly #attempts: LiveAttempts;
   #halted: 'no' | 'launches' | 'all' = 'no';
+  #sequence = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#attempts = new LiveAttempts(options);
+    this.health = new AgentHealth(options);
   }
 
   /** Whether an attempt is out on the cluster that its task waits for. */
@@ -54,28 +60,26 @@ export class TaskLifecycle {
     for (const { spec, state, attempts } of records) {
       const current = state === 'active' ? attempts.at(-1) : undefined;
       const earlier = current ? attempts.slice(0, -1) : attempts;
-      const { lossesTolerated } = this.#options;
-      const spent = spentOn(earlier, { retries: spec.retries, lossesTolerated });
-      this.#tasks.set(spec.id, { spec, state, attempts: attempts.at(-1)?.number ?? 0, ...spent });
-      if (state === 'waiting') this.waiting.add(spec);
-      if (current) this.#attempts.add(current, now);
+      const task = this.#add(spec, state, spentOn(spec, earlier, this.#options));
+      task.attempts = attempts.at(-1)?.number ?? 0;
+      if (state === 'waiting') this.waiting.add(this.#ready(task, now));
+      if (current) this.#attempts.add(current, now, spec.maximumRunSeconds);
       for (const attempt of earlier) if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
     }
   }
 
-  submit(spec: TaskSpec, decisions: Decisions): void {
-    this.#tasks.set(spec.id, { spec, state: 'waiting', attempts: 0, failures: 0, losses: 0 });
+  submit(spec: TaskSpec, now: number, decisions: Decisions): void {
+    const task = this.#add(spec, 'waiting', nothingSpent);
     decisions.changes.push({ type: 'added', spec });
-    if (this.#halted === 'no') this.waiting.add(spec);
+    if (this.#halted === 'no') this.waiting.add(this.#ready(task, now));
   }
 
-  retry(taskId: TaskId, decisions: Decisions): void {
+  retry(taskId: TaskId, now: number, decisions: Decisions): void {
     const task = this.#tasks.get(taskId);
     if (task?.state !== 'failed') return;
-    task.failures = 0;
-    task.losses = 0;
+    task.spent = nothingSpent;
     move(task, 'waiting', decisions);
-    if (this.#halted === 'no') this.waiting.add(task.spec);
+    if (this.#halted === 'no') this.waiting.add(this.#ready(task, now));
   }
 
   /** Launches nothing more; with `kill`, ends what runs, and its tasks wait for a later scheduler. */
@@ -119,10 +123,10 @@ export class TaskLifecycle {
       hostname: offer.agent.hostname,
       launchedAt: date,
     };
-    this.#attempts.add(attempt, now);
+    this.#attempts.add(attempt, now, task.spec.maximumRunSeconds);
     decisions.changes.push({ type: 'attempted', attempt });
     move(task, 'active', decisions, attempt);
-    return describeLaunch(task.spec, attempt);
+    return describeLaunch(task, attempt);
   }
 
   /** The task can never run anywhere. */
@@ -131,72 +135,74 @@ export class TaskLifecycle {
     if (task) move(task, 'failed', decisions, undefined, message);
   }
 
+  /** Nothing comes from an agent any more: what runs there is asked for. */
+  agentLost(agentId: AgentId, now: number): void {
+    this.#attempts.doubtAgent(agentId, now);
+  }
+
   /** Does what is due for attempts of which nothing is heard. */
   watch(now: number, decisions: Decisions): void {
     for (const live of this.#attempts.watch(now, decisions)) {
       this.#attempts.giveUp(live.attempt);
-      this.#end(live, 'lost', now, decisions);
+      this.#end(live, now, decisions);
     }
+  }
+
+  #add(spec: TaskSpec, state: TaskState, spent: Spent): Task {
+    const task = { spec, sequence: this.#sequence++, state, attempts: 0, spent };
+    this.#tasks.set(spec.id, task);
+    return task;
+  }
+
+  #ready({ spec, sequence, spent }: Task, since: number): ReadyTask {
+    return { spec, resources: resourcesOf(spec, spent), sequence, since };
   }
 
   #applyUpdate(live: LiveAttempt, update: AttemptUpdate, now: number, decisions: Decisions): void {
-    const attempt = applyUpdate(live.attempt, update);
-    const task = this.#tasks.get(attempt.taskId);
-    if (attempt === live.attempt || !task) return;
+    const task = this.#tasks.get(live.attempt.taskId);
+    const changed = applyUpdate(live.attempt, update);
+    if (changed === live.attempt || !task) return;
+    const attempt =
+      live.kill && endsByKill(changed) ? { ...changed, reason: reasonOf(live.kill.endedFor) } : changed;
     live.attempt = attempt;
     decisions.changes.push({ type: 'updated', attempt });
     decisions.notices.push({ type: 'attempt', spec: task.spec, attempt });
-    const verdict = verdictOn(attempt.state);
-    if (verdict === 'wait') return;
+    if (verdictOn(attempt.state) === 'wait') return;
     // One that is only said to be lost can come back.
     if (isTerminal(attempt.state)) this.#attempts.remove(attempt.id);
     else this.#attempts.giveUp(attempt);
-    this.#end(live, verdict, now, decisions);
+    this.#end(live, now, decisions);
   }
 
-  #end(
-    { attempt, killSentAt }: LiveAttempt,
-    verdict: Exclude<ReturnType<typeof verdictOn>, 'wait'>,
-    now: number,
-    decisions: Decisions,
-  ): void {
+  #end({ attempt }: LiveAttempt, now: number, decisions: Decisions): void {
     const task = this.#tasks.get(attempt.taskId);
     if (!task || isFinal(task.state)) return;
-    const killedByUs = this.#halted === 'all' && killSentAt !== undefined;
-    if (verdict === 'finished') move(task, 'finished', decisions, attempt);
-    else if (killedByUs) move(task, 'waiting', decisions, attempt);
-    else if (verdict === 'failed') this.#commandFailed(task, attempt, now, decisions);
-    else if (verdict === 'refused') move(task, 'failed', decisions, attempt);
-    else this.#lost(task, attempt, now, decisions);
-  }
-
-  #commandFailed(task: Task, attempt: Attempt, now: number, decisions: Decisions): void {
-    task.failures++;
-    if (task.failures > task.spec.retries) move(task, 'failed', decisions, attempt);
-    else this.#again(task, attempt, now + this.#delayAfter(task.failures), decisions);
-  }
-
-  #lost(task: Task, attempt: Attempt, now: number, decisions: Decisions): void {
-    if (wasOfferInvalid(attempt)) {
-      this.#again(task, attempt, now, decisions);
+    this.#judgeAgent(attempt, now, decisions);
+    if (attempt.state === 'TASK_FINISHED') {
+      move(task, 'finished', decisions, attempt);
       return;
     }
-    task.losses++;
-    if (task.losses > this.#options.lossesTolerated) {
-      const message = `the cluster lost ${task.losses} attempts at it, the last as ${attempt.state}`;
-      move(task, 'failed', decisions, attempt, message);
-    } else this.#again(task, attempt, now + this.#delayAfter(task.losses), decisions);
-  }
-
-  #again(task: Task, attempt: Attempt, notBefore: number, decisions: Decisions): void {
+    const consequence = consequenceOf(task.spec, attempt, task.spent, this.#options);
+    if (consequence.type === 'failed') {
+      move(task, 'failed', decisions, attempt, consequence.message);
+      return;
+    }
+    task.spent = consequence.spent;
     move(task, 'waiting', decisions, attempt);
-    if (this.#halted === 'no') this.waiting.addDelayed(task.spec, notBefore);
+    if (this.#halted !== 'no') return;
+    this.waiting.addDelayed(this.#ready(task, now), now + consequence.delaySeconds * 1000);
   }
 
-  #delayAfter(count: number): number {
-    return Math.min(this.#options.retryDelay * 2 ** (count - 1), longestRetryDelaySeconds) * 1000;
+  #judgeAgent(attempt: Attempt, now: number, decisions: Decisions): void {
+    if (!this.health.ended(attempt, now)) return;
+    const { agentId, hostname } = attempt;
+    const seconds = this.health.secondsLeft(agentId, now);
+    decisions.notices.push({ type: 'agent-avoided', agentId, hostname, seconds });
   }
 }
+
+/** A command that heeds SIGTERM may end in its own way. */
+const endsByKill = ({ state }: Attempt): boolean => state === 'TASK_KILLED' || state === 'TASK_FAILED';
 
 function move(task: Task, state: TaskState, decisions: Decisions, attempt?: Attempt, message?: string): void {
   task.state = state;
@@ -210,11 +216,11 @@ function move(task: Task, state: TaskState, decisions: Decisions, attempt?: Atte
   });
 }
 
-const describeLaunch = (spec: TaskSpec, attempt: Attempt): Launch => ({
+const describeLaunch = ({ spec, spent }: Task, attempt: Attempt): Launch => ({
   attemptId: attempt.id,
   name: spec.name,
   command: spec.command,
   environment: { ...spec.environment, ...attemptEnvironment(attempt) },
-  resources: spec.resources,
+  resources: resourcesOf(spec, spent),
   ...(spec.maximumRunSeconds !== undefined && { maximumRunSeconds: spec.maximumRunSeconds }),
 });

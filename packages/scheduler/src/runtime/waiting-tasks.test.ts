@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskSpec } from '../model/task.ts';
-import { WaitingTasks } from './waiting-tasks.ts';
+import { aTask } from '../testing/core-fixture.ts';
+import { type ReadyTask, WaitingTasks } from './waiting-tasks.ts';
 
-const spec = (id: string, cpus = 1): TaskSpec => ({
-  id,
-  name: id,
-  command: 'true',
-  environment: {},
-  resources: { cpus, mem: 1, disk: 0 },
-  retries: 0,
-});
+let sequence = 0;
+const spec = (id: string, cpus = 1): ReadyTask => {
+  const task = aTask(id, { resources: { cpus, mem: 1, disk: 0 } });
+  return { spec: task, resources: task.resources, sequence: sequence++, since: 0 };
+};
 
 const idsOf = (waiting: WaitingTasks): string[][] =>
   waiting.classes.map(({ tasks }) => tasks.map(({ id }) => id));

@@ -9,11 +9,21 @@ interface Class {
 
 const classKey = ({ cpus, mem, disk }: Resources): string => `${cpus} ${mem} ${disk}`;
 
+/** A task that waits for an offer. */
+export interface ReadyTask {
+  readonly spec: TaskSpec;
+  /** What it asks for this time, which may be more than its description says. */
+  readonly resources: Resources;
+  /** Of two tasks the one with the lower came first. */
+  readonly sequence: number;
+  /** When it came, on the clock that never jumps. */
+  readonly since: number;
+}
+
 /** The tasks that could be launched now, and those that may only be launched later, by class. */
 export class WaitingTasks {
   readonly #classes = new Map<string, Class>();
-  #delayed: { readonly spec: TaskSpec; readonly notBefore: number }[] = [];
-  #sequence = 0;
+  #delayed: { readonly task: ReadyTask; readonly notBefore: number }[] = [];
 
   /** Those that could be launched now. */
   get classes(): readonly DemandClass[] {
@@ -33,15 +43,15 @@ export class WaitingTasks {
     );
   }
 
-  add(spec: TaskSpec): void {
-    const key = classKey(spec.resources);
-    const found = this.#classes.get(key) ?? { resources: spec.resources, tasks: [] };
-    found.tasks.push({ id: spec.id, sequence: this.#sequence++ });
+  add({ spec, resources, sequence }: ReadyTask): void {
+    const key = classKey(resources);
+    const found = this.#classes.get(key) ?? { resources, tasks: [] };
+    found.tasks.push({ id: spec.id, sequence });
     this.#classes.set(key, found);
   }
 
-  addDelayed(spec: TaskSpec, notBefore: number): void {
-    this.#delayed.push({ spec, notBefore });
+  addDelayed(task: ReadyTask, notBefore: number): void {
+    this.#delayed.push({ task, notBefore });
   }
 
   /** Makes delayed tasks ready whose time has come. */
@@ -49,7 +59,7 @@ export class WaitingTasks {
     const due = this.#delayed.filter(({ notBefore }) => notBefore <= now);
     if (due.length === 0) return;
     this.#delayed = this.#delayed.filter(({ notBefore }) => notBefore > now);
-    for (const { spec } of due) this.add(spec);
+    for (const { task } of due) this.add(task);
   }
 
   /** Takes out tasks that were placed: in each class those are the first ones. */

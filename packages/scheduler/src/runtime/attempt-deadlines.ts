@@ -1,0 +1,67 @@
+import type { Attempt } from '../model/task.ts';
+import type { SchedulerOptions } from './options.ts';
+import type { EndedFor } from './retry-rules.ts';
+
+/** An attempt that its task waits for. Times are on the clock that never jumps. */
+export interface LiveAttempt {
+  attempt: Attempt;
+  readonly maximumRunSeconds: number | undefined;
+  /** When it was launched, or taken over from an earlier scheduler. */
+  readonly addedAt: number;
+  /** When something was last heard of it. */
+  heardAt: number;
+  runningSince?: number;
+  unreachableSince?: number;
+  /** Present once this scheduler has ended it, as far as is in its power. */
+  kill?: {
+    readonly endedFor: EndedFor;
+    readonly sentAt: number;
+    readonly count: number;
+    readonly grace: number;
+  };
+}
+
+/** What is to be done about an attempt, and when. */
+export interface Deadline {
+  readonly at: number;
+  readonly what:
+    | 'nothing'
+    /** Nothing is heard of its launch: the cluster is asked. */
+    | 'silent'
+    /** It has not begun to run: it is given up. */
+    | 'not started'
+    /** It cannot be reached: it is given up. */
+    | 'unreachable'
+    /** It runs for too long: it is ended. */
+    | 'overrun'
+    /** It was ended, and nothing is heard of that: it is ended again. */
+    | 'kill';
+}
+
+const nothing: Deadline = { at: Number.POSITIVE_INFINITY, what: 'nothing' };
+
+const after = (since: number, seconds: number, what: Deadline['what']): Deadline => ({
+  at: since + seconds * 1000,
+  what,
+});
+
+/** What is to be done next about an attempt. `halting`: nothing is to be waited for that cannot be reached. */
+export function deadlineOf(live: LiveAttempt, options: SchedulerOptions, halting: boolean): Deadline {
+  const { attempt, unreachableSince, runningSince, kill, maximumRunSeconds } = live;
+  let first = nothing;
+  const consider = (deadline: Deadline): void => {
+    if (deadline.at < first.at) first = deadline;
+  };
+  if (unreachableSince !== undefined) {
+    consider(after(unreachableSince, halting ? 0 : options.unreachablePatience, 'unreachable'));
+  }
+  if (kill) consider(after(kill.sentAt, options.killRepeat, 'kill'));
+  if (attempt.state === 'TASK_STAGING') {
+    consider(after(live.heardAt, options.launchSilence, 'silent'));
+    consider(after(live.addedAt, options.launchTimeout, 'not started'));
+  }
+  if (!kill && runningSince !== undefined && maximumRunSeconds !== undefined) {
+    consider(after(runningSince, maximumRunSeconds + options.overrunPatience, 'overrun'));
+  }
+  return first;
+}

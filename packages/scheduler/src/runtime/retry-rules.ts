@@ -1,0 +1,115 @@
+import type { TaskResources } from '../model/amounts.ts';
+import type { Attempt, TaskSpec } from '../model/task.ts';
+import { verdictOn } from './attempt-rules.ts';
+import type { SchedulerOptions } from './options.ts';
+
+/**
+ * Why the scheduler itself ended an attempt, kept as the attempt's `reason`, so that a later scheduler knows that it
+ * says nothing against the task.
+ */
+export const ownReasons = {
+  halt: 'GALAXY_MESOS_HALTED',
+  preemption: 'GALAXY_MESOS_PREEMPTED',
+  union: 'GALAXY_MESOS_ENDED_WITH_ITS_GANG',
+} as const;
+
+/** One of the keys of {@link ownReasons}, or that it ran for longer than it may, which the task has to answer for. */
+export type EndedFor = keyof typeof ownReasons | 'overrun';
+
+const overrunReason = 'REASON_MAX_COMPLETION_TIME_REACHED';
+
+/** The reason that is written of an attempt that this scheduler ended. */
+export const reasonOf = (endedFor: EndedFor): string =>
+  endedFor === 'overrun' ? overrunReason : ownReasons[endedFor];
+
+const isOwn = ({ reason }: Attempt): boolean => Object.values(ownReasons).some((own) => own === reason);
+
+/** Whether an offer was withdrawn before the launch arrived, which says nothing against task or agent. */
+export const wasOfferInvalid = ({ reason }: Attempt): boolean => reason === 'REASON_INVALID_OFFERS';
+
+/** What was used up of a task's patience since it was submitted, or was last tried again by request. */
+export interface Spent {
+  /** Attempts whose command failed. */
+  readonly failures: number;
+  /** Attempts that the cluster lost. */
+  readonly losses: number;
+  /** How often it was given more memory. */
+  readonly enlargements: number;
+}
+
+/** Nothing yet. */
+export const nothingSpent: Spent = { failures: 0, losses: 0, enlargements: 0 };
+
+/** What follows for a task from the end of an attempt: it is tried again after a while, or has failed. */
+export type Consequence =
+  | { readonly type: 'again'; readonly spent: Spent; readonly delaySeconds: number }
+  | { readonly type: 'failed'; readonly message?: string };
+
+type Limits = Pick<SchedulerOptions, 'lossesTolerated' | 'retryDelay'>;
+
+const longestDelaySeconds = 60;
+
+const delayAfter = (count: number, { retryDelay }: Limits): number =>
+  Math.min(retryDelay * 2 ** (count - 1), longestDelaySeconds);
+
+/** What the next attempt asks for, after so many that ran out of memory. */
+export function resourcesOf(spec: TaskSpec, { enlargements }: Spent): TaskResources {
+  const rule = spec.retryRules?.outOfMemory;
+  if (!rule || enlargements === 0) return spec.resources;
+  const mem = Math.min(
+    spec.resources.mem * rule.factor ** enlargements,
+    Math.max(rule.maximum, spec.resources.mem),
+  );
+  return { ...spec.resources, mem: Math.floor(mem * 1000) / 1000 };
+}
+
+const again = (spent: Spent, delaySeconds: number): Consequence => ({ type: 'again', spent, delaySeconds });
+
+/** What follows from the end of an attempt that did not finish; `spent` is what was used up before. */
+export function consequenceOf(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Limits): Consequence {
+  if (isOwn(attempt) || wasOfferInvalid(attempt)) return again(spent, 0);
+  const verdict = verdictOn(attempt.state);
+  if (verdict === 'refused') return { type: 'failed' };
+  const overran = verdict === 'killed' && attempt.reason === overrunReason;
+  return verdict === 'failed' || overran
+    ? afterFailure(spec, attempt, spent, limits)
+    : afterLoss(attempt, spent, limits);
+}
+
+function afterFailure(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Limits): Consequence {
+  if (attempt.reason === 'REASON_CONTAINER_LIMITATION_MEMORY') {
+    const more = { ...spent, enlargements: spent.enlargements + 1 };
+    if (resourcesOf(spec, more).mem > resourcesOf(spec, spent).mem) return again(more, 0);
+  }
+  const codes = spec.retryRules?.exitCodes;
+  const { exitCode } = attempt;
+  if (codes && exitCode !== undefined && !codes.includes(exitCode)) {
+    return {
+      type: 'failed',
+      message: `its command ended with exit code ${exitCode}, which is not tried again`,
+    };
+  }
+  const failures = spent.failures + 1;
+  if (failures > spec.retries) return { type: 'failed' };
+  return again({ ...spent, failures }, delayAfter(failures, limits));
+}
+
+function afterLoss(attempt: Attempt, spent: Spent, limits: Limits): Consequence {
+  const losses = spent.losses + 1;
+  if (losses <= limits.lossesTolerated) return again({ ...spent, losses }, delayAfter(losses, limits));
+  const message = `the cluster lost ${losses} attempts at it, the last as ${attempt.state}`;
+  return { type: 'failed', message };
+}
+
+/**
+ * What earlier attempts, which have all ended or were given up, used up. Where they had failed the task, it was tried
+ * again by request, and begins anew: only the rest counts.
+ */
+export function spentOn(spec: TaskSpec, attempts: readonly Attempt[], limits: Limits): Spent {
+  let spent = nothingSpent;
+  for (const attempt of attempts) {
+    const consequence = consequenceOf(spec, attempt, spent, limits);
+    spent = consequence.type === 'again' ? consequence.spent : nothingSpent;
+  }
+  return spent;
+}
