@@ -1,0 +1,34 @@
+import { type Resources, thousandths } from '../model/resources.ts';
+
+/**
+ * Amounts as integer thousandths, in an order that the caller chooses once and keeps to: the rules of keeping, hoarding
+ * and preemption only compare and add them, and so work for resources that they know nothing of.
+ */
+export type Amounts = ArrayLike<number>;
+
+/** What fairness counts of what a task asks for. */
+export type ShareResources = Resources & { readonly gpus?: number };
+
+/** Cores, memory, disk and graphics processors, in this order. */
+export const amountsOf = ({ cpus, mem, disk, gpus }: ShareResources): number[] => [
+  thousandths(cpus),
+  thousandths(mem),
+  thousandths(disk),
+  thousandths(gpus ?? 0),
+];
+
+/** Whether there is enough of everything; amounts that `available` does not name are none. */
+export const amountsFit = (wanted: Amounts, available: Amounts): boolean => {
+  for (let index = 0; index < wanted.length; index++) {
+    const amount = wanted[index] ?? 0;
+    if (amount > 0 && amount > (available[index] ?? 0)) return false;
+  }
+  return true;
+};
+
+/** Adds in place; with a `factor` of -1, takes away. */
+export const addAmounts = (to: number[], amounts: Amounts, factor = 1): void => {
+  for (let index = 0; index < amounts.length; index++) {
+    to[index] = (to[index] ?? 0) + factor * (amounts[index] ?? 0);
+  }
+};
