@@ -2,83 +2,113 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ExecutorStream, ScriptedAgent } from '@galaxy-mesos/mesos-testkit';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventRecorder } from '../../test/executor/recorder.ts';
-import { type AgentExchange, ScriptedAgent } from '../../test/executor/scripted-agent.ts';
+import { useClosing } from '../../test-helpers/closing.ts';
+import { launchedTask } from '../../test-helpers/launched-task.ts';
+import type { Call } from '../gen/executor.ts';
 import type { ExecutorSessionEvent, ExecutorTaskStatus } from './executor-messages.ts';
 import { ExecutorSession } from './executor-session.ts';
 import type { ExecutorSessionOptions } from './session-options.ts';
 
+const { closing } = useClosing();
+const path = '/slave(1)/api/v1/executor';
+const expected = {
+  executorInfo: { executor_id: { value: 'executor-1' } },
+  frameworkInfo: { user: 'root', name: 'test', id: { value: 'framework-1' } },
+};
+
 let agent: ScriptedAgent;
 let session: ExecutorSession;
 let recorder: EventRecorder;
+
+/** An agent that expects the executor, and acknowledges nothing by itself. */
+async function listen(options: { readonly socketPath?: string } = {}): Promise<ScriptedAgent> {
+  const listening = closing(await ScriptedAgent.listen(options));
+  listening.expectExecutor(expected);
+  listening.acknowledges = false;
+  return listening;
+}
 
 /** A session that waits for its agent unless told otherwise. */
 function newSession(options: Partial<ExecutorSessionOptions> = {}): ExecutorSession {
   session = new ExecutorSession({
     frameworkId: 'framework-1',
     executorId: 'executor-1',
-    endpoint: agent.endpoint,
+    endpoint: new URL(path, agent.url),
     contentType: 'json',
     recoveryTimeout: 60_000,
     maximumBackoff: 20,
     ...options,
   });
-  return session;
+  return closing(session);
 }
 
 const running = (id: string): ExecutorTaskStatus => ({ task_id: { value: id }, state: 'TASK_RUNNING' });
 const finished = (id: string): ExecutorTaskStatus => ({ task_id: { value: id }, state: 'TASK_FINISHED' });
 
-/** Takes everything, and launches tasks with the first subscription. */
-function takeAll(...tasks: readonly string[]): (exchange: AgentExchange) => void {
-  let isFirst = true;
-  return (exchange) => {
-    if (exchange.call.type !== 'SUBSCRIBE') return exchange.answer(202);
-    exchange.subscribed();
-    if (isFirst) exchange.launch(...tasks);
-    isFirst = false;
-  };
+/** Launches tasks, and waits until the session has told of them. */
+async function launch(stream: ExecutorStream, ...tasks: readonly string[]): Promise<void> {
+  for (const id of tasks) stream.send({ type: 'LAUNCH', launch: { task: launchedTask(id) } });
+  for (const _ of tasks) await recorder.next('LAUNCH');
 }
 
-async function started(...tasks: readonly string[]): Promise<AgentExchange> {
-  agent.play = takeAll(...tasks);
-  await newSession().start(recorder.listener);
-  for (const _ of tasks) await recorder.next('LAUNCH');
-  return agent.called('SUBSCRIBE');
+/** Subscribes, and has tasks launched. */
+async function started(
+  tasks: readonly string[] = [],
+  options: Partial<ExecutorSessionOptions> = {},
+): Promise<ExecutorStream> {
+  await newSession(options).start(recorder.listener);
+  await recorder.next('SUBSCRIBED');
+  const stream = await agent.nextSubscription();
+  await launch(stream, ...tasks);
+  return stream;
 }
+
+function acknowledge(stream: ExecutorStream, { status }: Call.Update): void {
+  const { task_id, uuid } = status;
+  if (!uuid) throw new Error('an update without a uuid');
+  stream.send({ type: 'ACKNOWLEDGED', acknowledged: { task_id, uuid } });
+}
+
+const typesOf = (events: readonly ExecutorSessionEvent[]) => events.map(({ type }) => type);
 
 /** What updates say, in few words. */
-const told = (exchanges: readonly AgentExchange[]): readonly string[] =>
-  exchanges.flatMap(({ call }) =>
-    call.update ? [`${call.update.status.task_id.value} ${call.update.status.state}`] : [],
-  );
+const told = (calls: readonly Call[]): readonly string[] =>
+  calls.flatMap(({ update }) => (update ? [`${update.status.task_id.value} ${update.status.state}`] : []));
 
-const statesIn = ({ call }: AgentExchange) =>
-  (call.subscribe?.unacknowledged_updates ?? []).map(({ status }) => status.state);
-const tasksIn = ({ call }: AgentExchange) =>
-  (call.subscribe?.unacknowledged_tasks ?? []).map(({ task_id }) => task_id.value);
+/** All calls that have come in, those that were not taken among them. */
+const allCalls = (): readonly Call[] => agent.exchanges.map(({ call }) => call);
+const count = (wanted: Call['type']): number => allCalls().filter(({ type }) => type === wanted).length;
+
+const statesIn = ({ subscribe }: ExecutorStream) =>
+  (subscribe.unacknowledged_updates ?? []).map(({ status }) => status.state);
+const tasksIn = ({ subscribe }: ExecutorStream) =>
+  (subscribe.unacknowledged_tasks ?? []).map(({ task_id }) => task_id.value);
+
+/** From now on the agent opens event streams and says nothing. */
+function openSilently(): void {
+  agent
+    .onEvery('SUBSCRIBE')
+    .play(({ response }) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders());
+}
 
 beforeEach(async () => {
-  agent = await new ScriptedAgent().listen();
+  agent = await listen();
   recorder = new EventRecorder();
-});
-
-afterEach(async () => {
-  await session.close();
-  await agent.close();
 });
 
 describe('a session with its agent', () => {
   it('tells what the agent says, in order', async () => {
-    const stream = await started('a');
+    const stream = await started(['a']);
     stream
       .send({ type: 'KILL', kill: { task_id: { value: 'a' } } })
       .send({ type: 'MESSAGE', message: { data: Uint8Array.of(1, 2) } })
       .send({ type: 'HEARTBEAT' })
       .send({ type: 'SHUTDOWN' });
     await recorder.next('SHUTDOWN');
-    expect(recorder.events.map(({ type }) => type)).toStrictEqual([
+    expect(typesOf(recorder.events)).toStrictEqual([
       'SUBSCRIBED',
       'LAUNCH',
       'KILL',
@@ -89,9 +119,9 @@ describe('a session with its agent', () => {
   });
 
   it('fills in what an update needs beside what is new', async () => {
-    await started('a');
+    await started(['a']);
     await session.update({ ...running('a'), message: 'here we go' });
-    const { call } = await agent.called('UPDATE');
+    const call = await agent.nextCall('UPDATE');
     expect(call).toMatchObject({
       framework_id: { value: 'framework-1' },
       executor_id: { value: 'executor-1' },
@@ -106,19 +136,19 @@ describe('a session with its agent', () => {
         },
       },
     });
-    const uuid = Buffer.from(call.update?.status.uuid ?? []).toString('hex');
+    const uuid = Buffer.from(call.update.status.uuid ?? []).toString('hex');
     expect(uuid).toMatch(/^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
   });
 
   it('sends updates and messages in the order in which they are given', async () => {
-    await started('a', 'b');
+    await started(['a', 'b']);
     await Promise.all([
       session.update(running('a')),
       session.update(running('b')),
       session.message(Buffer.from('hello')),
       session.update(finished('a')),
     ]);
-    const calls = agent.exchanges.slice(1).map(({ call }) => call);
+    const [, ...calls] = agent.calls;
     expect(calls.map(({ type }) => type)).toStrictEqual(['UPDATE', 'UPDATE', 'MESSAGE', 'UPDATE']);
     expect(Buffer.from(calls[2]?.message?.data ?? []).toString()).toBe('hello');
   });
@@ -128,49 +158,47 @@ describe('a session with its agent', () => {
     ['a field that there is not', { ...running('a'), mesage: 'x' }, /mesage/],
     ['a task that was not launched', running('b'), /no such task/],
   ])('refuses an update of %s', async (_, status, words) => {
-    await started('a');
+    await started(['a']);
     await expect(session.update(status as ExecutorTaskStatus)).rejects.toThrow(words);
     await session.update(running('a'));
-    expect(told(agent.exchanges)).toStrictEqual(['a TASK_RUNNING']);
+    expect(told(allCalls())).toStrictEqual(['a TASK_RUNNING']);
   });
 
   it('refuses an update after the last one of its task', async () => {
-    await started('a');
+    await started(['a']);
     await session.update(finished('a'));
     await expect(session.update(running('a'))).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
   });
 
   it('takes back an update that the agent refuses, and does not tell it again', async () => {
-    const stream = await started('a');
-    agent.play = (exchange) =>
-      exchange.call.type === 'SUBSCRIBE' ? exchange.subscribed() : exchange.answer(400, 'Not like this');
+    const stream = await started(['a']);
+    agent.onNext('UPDATE').answer(400, 'Not like this');
     await expect(session.update(finished('a'))).rejects.toMatchObject({
       code: 'CALL_REFUSED',
       answer: 'Not like this',
     });
     await session.acknowledged();
     stream.end();
-    expect(statesIn(await agent.called('SUBSCRIBE', 2))).toStrictEqual([]);
+    expect(statesIn(await agent.nextSubscription())).toStrictEqual([]);
   });
 
   it('waits until all is acknowledged', async () => {
-    const stream = await started('a', 'b');
+    const stream = await started(['a', 'b']);
     await Promise.all([session.update(running('a')), session.update(finished('b'))]);
     let isDone = false;
     const done = session.acknowledged().then(() => {
       isDone = true;
     });
-    const updates = agent.exchanges.slice(1).map(({ call }) => call.update);
-    stream.acknowledge(updates[1]);
+    const [first, second] = [await agent.nextCall('UPDATE'), await agent.nextCall('UPDATE')];
+    acknowledge(stream, second.update);
     await recorder.next('ACKNOWLEDGED');
     expect(isDone).toBe(false);
-    stream.acknowledge(updates[0]);
+    acknowledge(stream, first.update);
     await done;
     await session.acknowledged();
   });
 
   it('tells a busy listener of nothing more once its signal has fired', async () => {
-    agent.play = takeAll('a', 'b', 'c');
     const abort = new AbortController();
     const [toldOf, done] = [[] as string[], Promise.withResolvers<void>()];
     await newSession().start(
@@ -180,6 +208,8 @@ describe('a session with its agent', () => {
       },
       { signal: abort.signal },
     );
+    const stream = await agent.nextSubscription();
+    for (const id of ['a', 'b', 'c']) stream.send({ type: 'LAUNCH', launch: { task: launchedTask(id) } });
     await expect.poll(() => toldOf).toStrictEqual(['SUBSCRIBED', 'LAUNCH']);
     // The others are here as well: without that the listener would have nothing left to be told of.
     await expect.poll(() => session.update(running('c'))).toBeUndefined();
@@ -190,7 +220,7 @@ describe('a session with its agent', () => {
   });
 
   it('can be told to wait no longer for acknowledgements', async () => {
-    await started('a');
+    await started(['a']);
     await session.update(running('a'));
     const controller = new AbortController();
     const waiting = session.acknowledged({ signal: controller.signal });
@@ -201,12 +231,12 @@ describe('a session with its agent', () => {
   it('sends a heartbeat every half hour, also to an agent that knows none', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
-      const stream = await started('a');
-      agent.play = (exchange) => exchange.answer(exchange.call.type === 'HEARTBEAT' ? 400 : 202);
-      vi.advanceTimersByTime(30 * 60 * 1000);
-      await agent.called('HEARTBEAT');
-      vi.advanceTimersByTime(30 * 60 * 1000);
-      await agent.called('HEARTBEAT', 2);
+      const stream = await started(['a']);
+      agent.onEvery('HEARTBEAT').answer(400);
+      for (const _ of ['the first', 'the second']) {
+        vi.advanceTimersByTime(30 * 60 * 1000);
+        await agent.nextExchange(({ call }) => call.type === 'HEARTBEAT');
+      }
       await session.update(running('a'));
       stream.send({ type: 'SHUTDOWN' });
       await recorder.next('SHUTDOWN');
@@ -216,13 +246,7 @@ describe('a session with its agent', () => {
   });
 
   it('holds events while the listener is busy, and takes acknowledgements meanwhile', async () => {
-    agent.play = (exchange) => {
-      if (exchange.call.type === 'SUBSCRIBE') exchange.subscribed().launch('a', 'b');
-      else {
-        exchange.answer(202);
-        agent.exchanges[0]?.acknowledge(exchange.call.update);
-      }
-    };
+    agent.acknowledges = true;
     const order: string[] = [];
     const bothLaunched = Promise.withResolvers<void>();
     await newSession().start(async (event) => {
@@ -233,33 +257,32 @@ describe('a session with its agent', () => {
       order.push(`${task_id.value} acknowledged`);
       if (task_id.value === 'b') bothLaunched.resolve();
     });
+    const stream = await agent.nextSubscription();
+    for (const id of ['a', 'b']) stream.send({ type: 'LAUNCH', launch: { task: launchedTask(id) } });
     await bothLaunched.promise;
     expect(order).toStrictEqual(['a acknowledged', 'b acknowledged']);
   });
 
   it('speaks over a UNIX socket, with the path of the agent and its token', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'executor-socket-'));
-    const socketPath = join(folder, 'agent.sock');
-    const overSocket = await new ScriptedAgent().listen(socketPath);
     try {
-      overSocket.play = takeAll();
+      const socketPath = join(folder, 'agent.sock');
+      const overSocket = await listen({ socketPath });
       await newSession({ socketPath, credential: { token: 'a.b.c' } }).start(recorder.listener);
       await session.message(Uint8Array.of(1));
-      for (const { request } of overSocket.exchanges) {
-        expect(request.url).toBe('/slave(1)/api/v1/executor');
+      for (const { path: asked, request } of overSocket.exchanges) {
+        expect(asked).toBe(path);
         expect(request.headers.authorization).toBe('Bearer a.b.c');
       }
       expect(overSocket.exchanges).toHaveLength(2);
-      expect(agent.exchanges).toHaveLength(0);
+      expect(agent.connectionsSoFar).toBe(0);
     } finally {
-      await session.close();
-      await overSocket.close();
       rmSync(folder, { recursive: true });
     }
   });
 
   it('leaves no socket when closed, and takes no more', async () => {
-    await started('a');
+    await started(['a']);
     await session.update(running('a'));
     await session.close();
     await vi.waitFor(() => expect(agent.connections).toBe(0));
@@ -271,7 +294,6 @@ describe('a session with its agent', () => {
 
   it('is closed by the signal', async () => {
     const controller = new AbortController();
-    agent.play = takeAll();
     await newSession().start(recorder.listener, { signal: controller.signal });
     controller.abort();
     await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({ code: 'ABORTED' });
@@ -281,47 +303,40 @@ describe('a session with its agent', () => {
 
 describe('a session that has lost its agent', () => {
   it('tells it again what it may not know', async () => {
-    const stream = await started('a', 'b', 'c');
+    const stream = await started(['a', 'b', 'c']);
     await session.update(running('a'));
     await session.update(running('b'));
-    stream.acknowledge((await agent.called('UPDATE')).call.update);
+    acknowledge(stream, (await agent.nextCall('UPDATE')).update);
     await recorder.next('ACKNOWLEDGED');
     stream.reset();
     const { reason } = await recorder.next('DISCONNECTED');
     expect(reason.code).toBe('CONNECTION_LOST');
-    const again = await agent.called('SUBSCRIBE', 2);
+    const again = await agent.nextSubscription();
     expect(tasksIn(again)).toStrictEqual(['b', 'c']);
-    expect(again.call.subscribe?.unacknowledged_updates).toStrictEqual([
-      (await agent.called('UPDATE', 2)).call.update,
-    ]);
+    expect(again.subscribe.unacknowledged_updates).toStrictEqual([(await agent.nextCall('UPDATE')).update]);
   });
 
   it('keeps updates until it is back, and sends those once that were given meanwhile', async () => {
-    const stream = await started('a', 'b');
-    const held = Promise.withResolvers<AgentExchange>();
-    agent.play = (exchange) => held.resolve(exchange);
+    const stream = await started(['a', 'b']);
+    const held = agent.onNext('SUBSCRIBE').hold();
     stream.end();
     await recorder.next('DISCONNECTED');
     const first = session.update(running('a'));
-    const subscribing = await held.promise;
+    await held.arrived;
     const second = session.update(finished('a'));
     await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
-    agent.play = (exchange) => exchange.answer(202);
-    subscribing.subscribed();
+    held.release();
     await Promise.all([first, second]);
-    expect(statesIn(subscribing)).toStrictEqual(['TASK_RUNNING']);
-    expect(told(agent.exchanges)).toStrictEqual(['a TASK_FINISHED']);
+    expect(statesIn(await agent.nextSubscription())).toStrictEqual(['TASK_RUNNING']);
+    expect(told(allCalls())).toStrictEqual(['a TASK_FINISHED']);
   });
 
   it('lets no update overtake one whose answer got lost', async () => {
-    await started('a', 'b');
-    agent.play = (exchange) => exchange.reset();
-    const updates = [running('a'), running('b'), finished('a')].map((status) => session.update(status));
-    await agent.called('UPDATE');
-    agent.play = takeAll();
-    await Promise.all(updates);
-    expect(told(agent.exchanges)).toStrictEqual(['a TASK_RUNNING']);
-    expect(statesIn(await agent.called('SUBSCRIBE', 2))).toStrictEqual([
+    await started(['a', 'b']);
+    agent.onNext('UPDATE').dropBeforeTaking();
+    await Promise.all([running('a'), running('b'), finished('a')].map((status) => session.update(status)));
+    expect(told(allCalls())).toStrictEqual(['a TASK_RUNNING']);
+    expect(statesIn(await agent.nextSubscription())).toStrictEqual([
       'TASK_RUNNING',
       'TASK_RUNNING',
       'TASK_FINISHED',
@@ -329,48 +344,36 @@ describe('a session that has lost its agent', () => {
   });
 
   it('tells of a message whose answer got lost, does not send it again, and goes on', async () => {
-    await started('a');
-    agent.play = (exchange) => {
-      agent.play = takeAll();
-      exchange.reset();
-    };
+    await started(['a']);
+    agent.onNext('MESSAGE').dropAfterTaking();
     await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({
       code: 'CALL_FATE_UNKNOWN',
       callType: 'MESSAGE',
     });
     await recorder.next('DISCONNECTED');
-    await agent.called('SUBSCRIBE', 2);
+    await recorder.next('SUBSCRIBED');
     await session.update(running('a'));
-    expect(agent.exchanges.filter(({ call }) => call.type === 'MESSAGE')).toHaveLength(1);
+    expect(count('MESSAGE')).toBe(1);
   });
 
   it('subscribes again where the agent says that it is not subscribed', async () => {
-    await started('a');
-    agent.play = (exchange) =>
-      exchange.call.type === 'SUBSCRIBE'
-        ? exchange.subscribed()
-        : exchange.answer(403, 'Executor is not subscribed');
-    await session.update(running('a'));
-    expect(statesIn(await agent.called('SUBSCRIBE', 2))).toStrictEqual(['TASK_RUNNING']);
+    await started(['a']);
+    agent.onNext('UPDATE').answer(403, 'Executor is not subscribed');
+    await Promise.all([session.update(running('a')), session.update(finished('a'))]);
+    expect(told(allCalls())).toStrictEqual(['a TASK_RUNNING']);
+    expect(statesIn(await agent.nextSubscription())).toStrictEqual(['TASK_RUNNING', 'TASK_FINISHED']);
   });
 
   it('tries again while the agent recovers', async () => {
-    let tries = 0;
-    agent.play = (exchange) => {
-      tries += 1;
-      if (tries < 3) exchange.answer(tries === 1 ? 404 : 503, 'Agent has not finished recovery');
-      else exchange.subscribed();
-    };
+    agent.onNext('SUBSCRIBE').answer(404);
+    agent.onNext('SUBSCRIBE').answer(503, 'Agent has not finished recovery');
     await newSession().start(recorder.listener);
-    const types = recorder.events.map(({ type }) => type);
-    expect(types).toStrictEqual(['RETRYING', 'RETRYING', 'SUBSCRIBED']);
+    expect(typesOf(recorder.events)).toStrictEqual(['RETRYING', 'RETRYING', 'SUBSCRIBED']);
   });
 
   it('gives up when the agent is away for too long', async () => {
-    agent.play = takeAll('a');
-    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
-    await recorder.next('LAUNCH');
-    await agent.close();
+    await started(['a'], { recoveryTimeout: 100 });
+    agent.crash();
     const update = session.update(running('a')).catch((error: unknown) => error);
     const { error } = await recorder.next('FAILED');
     expect(error).toMatchObject({ code: 'RECOVERY_TIMED_OUT', cause: { code: 'CONNECTION_LOST' } });
@@ -380,26 +383,23 @@ describe('a session that has lost its agent', () => {
   });
 
   it('gives up an agent that does not answer in that time', async () => {
-    agent.play = (exchange) => exchange.subscribed();
-    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
-    agent.play = () => {};
-    (await agent.called('SUBSCRIBE')).end();
+    const stream = await started([], { recoveryTimeout: 100 });
+    agent.onEvery('SUBSCRIBE').hold();
+    stream.end();
     const { error } = await recorder.next('FAILED');
     expect(error.code).toBe('RECOVERY_TIMED_OUT');
   });
 
   it('gives up at once without checkpointing, and an update that nobody waits for harms nobody', async () => {
-    agent.play = takeAll('a');
-    await newSession({ recoveryTimeout: 0 }).start(recorder.listener);
-    await recorder.next('LAUNCH');
-    agent.play = () => {};
+    const stream = await started(['a'], { recoveryTimeout: 0 });
+    agent.onEvery('UPDATE').hold();
     void session.update(running('a'));
-    (await agent.called('SUBSCRIBE')).end();
+    stream.end();
     const { error } = await recorder.next('FAILED');
     expect(error.code).toBe('RECOVERY_TIMED_OUT');
     expect(error.message).toContain('without checkpointing');
-    expect(recorder.events.map(({ type }) => type)).not.toContain('DISCONNECTED');
-    expect(agent.exchanges.filter(({ call }) => call.type === 'SUBSCRIBE')).toHaveLength(1);
+    expect(typesOf(recorder.events)).not.toContain('DISCONNECTED');
+    expect(count('SUBSCRIBE')).toBe(1);
   });
 });
 
@@ -407,7 +407,7 @@ describe('an agent that does not do as agents do', () => {
   it.each(['SUBSCRIBED', 'LAUNCH', 'KILL', 'ACKNOWLEDGED', 'ERROR'] as const)(
     'breaks the stream, not the session, with %s without a payload',
     async (type) => {
-      const stream = await started('a');
+      const stream = await started(['a']);
       stream.send({ type });
       expect((await recorder.next('DISCONNECTED')).reason).toMatchObject({
         code: 'MALFORMED_MESSAGE',
@@ -418,52 +418,52 @@ describe('an agent that does not do as agents do', () => {
   );
 
   it('has one subscription however often it says so', async () => {
+    const stream = await started(['a']);
+    const { executorInfo: executor_info, frameworkInfo: framework_info } = expected;
+    const subscribed = { executor_info, framework_info, agent_info: agent.info };
     const began = vi.spyOn(globalThis, 'setInterval');
     try {
-      const stream = await started('a');
-      stream.subscribed();
+      stream.send({ type: 'SUBSCRIBED', subscribed });
       await recorder.next('SUBSCRIBED');
       await session.update(running('a'));
-      expect(began).toHaveBeenCalledTimes(1);
+      expect(began).not.toHaveBeenCalled();
     } finally {
       began.mockRestore();
     }
   });
 
   it('can be left while it has not said SUBSCRIBED', async () => {
-    agent.play = (exchange) => exchange.open();
+    openSilently();
     const start = newSession().start(recorder.listener);
     start.catch(() => {});
-    await agent.called('SUBSCRIBE');
+    await agent.nextExchange();
     await session.close();
     await expect(start).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
     await vi.waitFor(() => expect(agent.connections).toBe(0));
   });
 
   it('is given up where it has not said SUBSCRIBED in time', async () => {
-    agent.play = takeAll();
-    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
-    agent.play = (exchange) => exchange.open();
-    (await agent.called('SUBSCRIBE')).end();
+    const stream = await started([], { recoveryTimeout: 100 });
+    openSilently();
+    stream.end();
     const { error } = await recorder.next('FAILED');
     expect(error.code).toBe('RECOVERY_TIMED_OUT');
   });
 
   it('may be subscribed at for longer than it may be away', async () => {
-    agent.play = takeAll('a');
-    await newSession({ recoveryTimeout: 100 }).start(recorder.listener);
-    (await agent.called('SUBSCRIBE')).end();
-    await recorder.next('DISCONNECTED');
-    await agent.called('SUBSCRIBE', 2);
+    const stream = await started([], { recoveryTimeout: 100 });
+    stream.end();
+    await recorder.next('SUBSCRIBED');
     await sleep(150);
     await session.message(Uint8Array.of(1));
-    expect(agent.exchanges.filter(({ call }) => call.type === 'SUBSCRIBE')).toHaveLength(2);
+    expect(count('SUBSCRIBE')).toBe(2);
   });
 });
 
 describe('a session that the agent does not want', () => {
   it('ends where the agent does not know the executor', async () => {
-    agent.play = (exchange) => exchange.answer(400, 'Executor cannot be found');
+    agent.forget();
+    agent.expectExecutor({ ...expected, executorInfo: { executor_id: { value: 'another' } } });
     await expect(newSession().start(recorder.listener)).rejects.toMatchObject({
       code: 'EXECUTOR_REFUSED',
       answer: 'Executor cannot be found',
@@ -473,22 +473,22 @@ describe('a session that the agent does not want', () => {
   });
 
   it('ends where the agent has forgotten it meanwhile', async () => {
-    const stream = await started('a');
-    agent.play = (exchange) => exchange.answer(400, 'Framework cannot be found');
+    const stream = await started(['a']);
+    agent.forget();
     stream.end();
     const { error } = await recorder.next('FAILED');
     expect(error).toMatchObject({ code: 'EXECUTOR_REFUSED', answer: 'Framework cannot be found' });
   });
 
   it('ends where the token is refused', async () => {
-    agent.play = (exchange) => exchange.answer(401);
+    agent.onEvery('SUBSCRIBE').answer(401);
     const start = newSession({ credential: { token: 's3cret' } }).start(recorder.listener);
     await expect(start).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(start).rejects.not.toThrow(/s3cret/);
   });
 
   it('ends at an ERROR event', async () => {
-    const stream = await started('a');
+    const stream = await started(['a']);
     stream.send({ type: 'ERROR', error: { message: 'go away' } });
     const { error } = await recorder.next('FAILED');
     expect(error).toMatchObject({ code: 'EXECUTOR_REFUSED', answer: 'go away' });

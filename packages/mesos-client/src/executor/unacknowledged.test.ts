@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { task } from '../../test/executor/scripted-agent.ts';
+import { launchedTask } from '../../test-helpers/launched-task.ts';
 import type { Call } from '../gen/executor.ts';
 import type { TaskState } from '../gen/mesos.ts';
 import { Unacknowledged } from './unacknowledged.ts';
@@ -45,7 +45,7 @@ class Model {
 
   take(step: Step): void {
     if (step.type === 'launch') {
-      this.book.launched([task(step.id)]);
+      this.book.launched([launchedTask(step.id)]);
       this.live.add(step.id);
       this.tasks.delete(step.id);
       this.tasks.add(step.id);
@@ -103,10 +103,10 @@ describe('Unacknowledged', () => {
 
   it('refuses an update after that which ended the task, until it is launched again', () => {
     const book = new Unacknowledged();
-    book.launched([task('a')]);
+    book.launched([launchedTask('a')]);
     book.add(update('a', 'TASK_FINISHED'));
     expect(() => book.add(update('a', 'TASK_RUNNING'))).toThrow(/it has ended/);
-    book.launched([task('a')]);
+    book.launched([launchedTask('a')]);
     book.add(update('a', 'TASK_RUNNING'));
     expect(book.updates).toHaveLength(2);
   });
