@@ -4,7 +4,13 @@ import type { TaskCounts } from './job-event.ts';
 /** Counts tasks by state. */
 export class TaskCounter {
   readonly #states = new Map<TaskId, TaskState>();
-  readonly #counts = { waiting: 0, active: 0, finished: 0, failed: 0 };
+  readonly #counts: Record<TaskState, number> = {
+    waiting: 0,
+    active: 0,
+    finished: 0,
+    failed: 0,
+    cancelled: 0,
+  };
 
   set(taskId: TaskId, state: TaskState): void {
     const before = this.#states.get(taskId);
@@ -19,6 +25,8 @@ export class TaskCounter {
   }
 
   get counts(): TaskCounts {
-    return { total: this.#states.size, ...this.#counts };
+    // Tasks of a job are never cancelled one by one.
+    const { cancelled: _cancelled, ...counts } = this.#counts;
+    return { total: this.#states.size, ...counts };
   }
 }

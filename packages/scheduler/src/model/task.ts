@@ -92,9 +92,9 @@ export type AttemptState = (typeof attemptStates)[number];
 
 /**
  * The states of a task: `waiting` for an offer (also between two attempts), `active` with an attempt that was
- * sent to an agent, and two that are final.
+ * sent to an agent, and three that are final.
  */
-export const taskStates = ['waiting', 'active', 'finished', 'failed'] as const;
+export const taskStates = ['waiting', 'active', 'finished', 'failed', 'cancelled'] as const;
 
 /** One of {@link taskStates}. */
 export type TaskState = (typeof taskStates)[number];
@@ -139,7 +139,7 @@ export const isTerminal = (state: AttemptState): boolean =>
   state === 'TASK_GONE';
 
 /** Whether nothing more will happen to a task in this state. */
-export const isFinal = (state: TaskState): boolean => state === 'finished' || state === 'failed';
+export const isFinal = (state: TaskState): boolean => state !== 'waiting' && state !== 'active';
 
 /** The environment variables by which a command can tell which attempt it is. */
 export const attemptEnvironment = (

@@ -11,6 +11,15 @@ export type TaskChange =
   | { readonly type: 'updated'; readonly attempt: Attempt }
   | { readonly type: 'moved'; readonly taskId: string; readonly state: TaskState };
 
+/** What a store throws that could not write for now: nothing was written, and the same commit may succeed later. */
+export interface TemporaryStoreError extends Error {
+  readonly isTemporary: true;
+}
+
+/** Whether an error is a {@link TemporaryStoreError}. */
+export const isTemporary = (error: unknown): error is TemporaryStoreError =>
+  error instanceof Error && 'isTemporary' in error && error.isTemporary === true;
+
 /**
  * The port through which tasks are made durable. {@link commit} is all or nothing: after a crash either
  * every change of a call is there or none.

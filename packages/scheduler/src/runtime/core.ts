@@ -1,3 +1,4 @@
+import type { SchedulerCounts } from '../metrics/scheduler-metrics.ts';
 import { describeResources, fitsInto, type Resources } from '../model/resources.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import type { DriverEvent, Launch, Offer, OfferId } from '../ports/driver.ts';
@@ -11,6 +12,8 @@ export type CoreInput =
   | { readonly type: 'submit'; readonly specs: readonly TaskSpec[] }
   /** Failed tasks may be tried again, with all their retries. */
   | { readonly type: 'retry'; readonly taskIds: readonly TaskId[] }
+  /** Tasks are not wanted any more. */
+  | { readonly type: 'cancel'; readonly taskIds: readonly TaskId[] }
   /** Nothing more is launched. With `kill`, what runs is killed; its tasks wait for a later scheduler. */
   | { readonly type: 'halt'; readonly kill: boolean }
   | { readonly type: 'driver'; readonly event: DriverEvent }
@@ -58,7 +61,7 @@ export class SchedulerCore {
    * milliseconds on a clock that never jumps, `date` milliseconds since 1970.
    */
   advance(inputs: readonly CoreInput[], now: number, date: number): Decisions {
-    const decisions: Decisions = { changes: [], effects: [], notices: [] };
+    const decisions: Decisions = { changes: [], effects: [], notices: [], more: false };
     for (const input of inputs) this.#take(input, now, decisions);
     if (this.#subscribed) {
       this.#tasks.watch(now, decisions);
@@ -67,6 +70,19 @@ export class SchedulerCore {
       this.#match(now, date, decisions);
     }
     return decisions;
+  }
+
+  /** How it stands. */
+  counts(now: number): SchedulerCounts {
+    const { classes } = this.#tasks.waiting;
+    return {
+      waitingTasks: classes.reduce((sum, { tasks }) => sum + tasks.length, 0),
+      demandClasses: classes.length,
+      liveAttempts: this.#tasks.liveCount,
+      knownAgents: this.#agents.size,
+      avoidedAgents: this.#tasks.health.avoided(now).length,
+      heldOffers: this.#offers.size,
+    };
   }
 
   /** When {@link advance} should be called even if nothing happens, on the clock of its `now`. */
@@ -82,6 +98,9 @@ export class SchedulerCore {
         break;
       case 'retry':
         for (const taskId of input.taskIds) this.#tasks.retry(taskId, now, decisions);
+        break;
+      case 'cancel':
+        for (const taskId of input.taskIds) this.#tasks.cancel(taskId, decisions);
         break;
       case 'halt':
         this.#tasks.halt(input.kill, now, decisions);

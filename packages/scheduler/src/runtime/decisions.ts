@@ -1,4 +1,4 @@
-import type { AttemptReference, AttemptUpdate, Launch, OfferId } from '../ports/driver.ts';
+import type { AttemptReference, AttemptUpdate, Launch, OfferId, OfferWish } from '../ports/driver.ts';
 import type { TaskChange } from '../ports/store.ts';
 import type { SchedulerNotice } from './notice.ts';
 
@@ -10,11 +10,18 @@ export type Effect =
   | { readonly type: 'acknowledge'; readonly update: AttemptUpdate }
   | { readonly type: 'reconcile'; readonly attempts: readonly AttemptReference[] }
   | { readonly type: 'suppress' }
-  | { readonly type: 'revive' };
+  | { readonly type: 'revive'; readonly wish?: OfferWish }
+  | {
+      readonly type: 'answer-inverse-offers';
+      readonly offerIds: readonly OfferId[];
+      readonly answer: 'accept' | 'decline';
+    };
 
 /** What the core decided: first the changes are made durable, then come the effects, then the notices. */
 export interface Decisions {
   readonly changes: TaskChange[];
   readonly effects: Effect[];
   readonly notices: SchedulerNotice[];
+  /** There is more to decide at once: what was decided so far should not wait for it. */
+  more: boolean;
 }

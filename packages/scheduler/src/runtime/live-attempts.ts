@@ -125,6 +125,15 @@ export class LiveAttempts {
     for (const live of this.#live.values()) this.#kill(live, 'halt', now, decisions);
   }
 
+  /** Its task is not wanted any more: ends it, as often as it takes. */
+  abandon(attemptId: AttemptId, decisions: Decisions): Attempt | undefined {
+    const live = this.#live.get(attemptId);
+    if (!live) return undefined;
+    this.giveUp(live.attempt);
+    this.#sendKill(referenceTo(live.attempt), this.#options.killGrace, decisions);
+    return live.attempt;
+  }
+
   /** Asks for all, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
     this.#askAll(now);

@@ -36,6 +36,8 @@ export type SchedulerNotice =
       readonly state: AttemptState;
       readonly action: 'kill' | 'leave';
     }
+  /** The store cannot write for now, and nothing is launched or acknowledged until it can; absent: it can again. */
+  | { readonly type: 'store-trouble'; readonly error?: Error }
   | { readonly type: 'subscribed'; readonly frameworkId: string }
   | { readonly type: 'disconnected'; readonly message: string }
   /** A call to the cluster did not get through; what it was for is asked for or done again. */

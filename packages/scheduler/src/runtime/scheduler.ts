@@ -1,12 +1,16 @@
+import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
-import type { ClusterDriver } from '../ports/driver.ts';
+import type { ClusterDriver, DriverEvent } from '../ports/driver.ts';
 import type { TaskStore } from '../ports/store.ts';
+import { Committer } from './committer.ts';
 import { type CoreInput, SchedulerCore } from './core.ts';
 import type { Effect } from './decisions.ts';
 import type { SchedulerNotice } from './notice.ts';
+import { NoticeStream } from './notice-stream.ts';
 import { defaultOptions, type SchedulerOptions } from './options.ts';
+import { perform } from './perform.ts';
 
 // setTimeout takes 32 bits; a longer wait is simply taken up again.
 const longestTimerMilliseconds = 2 ** 31 - 1;
@@ -22,21 +26,36 @@ export interface SchedulerParts {
   readonly driver: ClusterDriver;
   readonly store: TaskStore;
   /** Told of everything, in order, after it is durable; must not throw. */
-  readonly listener: (notice: SchedulerNotice) => void;
+  readonly listener?: (notice: SchedulerNotice) => void;
   readonly clock?: Clock;
   readonly options?: Partial<SchedulerOptions>;
+  /**
+   * Once it fires nothing more is written or sent, and the connection is ended: for a scheduler that must leave its
+   * tasks to another one, which leads now.
+   */
+  readonly signal?: AbortSignal;
 }
+
+// What is taken in at a time: enough for large commits, too little to keep the event loop busy for long.
+const inputsAtATime = 500;
+
+const defaultStreamCapacity = 10_000;
 
 /**
  * Keeps tasks alive on a cluster: matches them with offers, writes what is about to happen before it happens
  * and what happened before it is acknowledged, and tries again what failed or was lost.
  */
 export class Scheduler {
+  /** What it did so far and how it stands, for Prometheus. */
+  readonly metrics: SchedulerMetrics;
   readonly #driver: ClusterDriver;
   readonly #store: TaskStore;
+  readonly #committer: Committer;
   readonly #listener: (notice: SchedulerNotice) => void;
   readonly #clock: Clock;
   readonly #core: SchedulerCore;
+  readonly #signal: AbortSignal | undefined;
+  readonly #streams = new Set<NoticeStream>();
   readonly #taskIds = new Set<TaskId>();
   #inbox: Entry[] = [];
   readonly #calls = new Set<Promise<void>>();
@@ -46,12 +65,22 @@ export class Scheduler {
   #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
   #stopError: Error | undefined;
 
-  constructor({ driver, store, listener, clock = systemClock, options }: SchedulerParts) {
+  constructor({ driver, store, listener = () => {}, clock = systemClock, options, signal }: SchedulerParts) {
+    const settled = { ...defaultOptions, ...options };
     this.#driver = driver;
     this.#store = store;
     this.#listener = listener;
     this.#clock = clock;
-    this.#core = new SchedulerCore({ ...defaultOptions, ...options });
+    this.#signal = signal;
+    this.#core = new SchedulerCore(settled);
+    this.metrics = new SchedulerMetrics(() => this.#core.counts(clock.elapsed()));
+    this.#committer = new Committer({
+      store,
+      clock,
+      patience: settled.storePatience,
+      onTrouble: (error) => this.#tell({ type: 'store-trouble', ...(error && { error }) }),
+      onCommit: (milliseconds) => this.metrics.committed(milliseconds),
+    });
   }
 
   /**
@@ -61,7 +90,9 @@ export class Scheduler {
    */
   async start(): Promise<readonly TaskRecord[]> {
     if (this.#state !== 'new') throw new SchedulerError('ALREADY_STARTED', 'a scheduler is started once');
+    this.#signal?.throwIfAborted();
     this.#state = 'starting';
+    this.#signal?.addEventListener('abort', this.#abandon, { once: true });
     const records = await this.#store.load();
     // Closed while the store was read.
     if (this.#state !== 'starting') throw notRunning();
@@ -69,7 +100,7 @@ export class Scheduler {
     for (const { spec } of records) this.#taskIds.add(spec.id);
     this.#state = 'running';
     try {
-      await this.#driver.start((event) => this.#post({ input: { type: 'driver', event } }));
+      await this.#driver.start((event) => this.#hear(event));
     } catch (error) {
       this.#state = 'stopped';
       throw error;
@@ -97,6 +128,26 @@ export class Scheduler {
    */
   retry(taskIds: readonly TaskId[]): Promise<void> {
     return this.#request({ type: 'retry', taskIds });
+  }
+
+  /**
+   * Ends tasks that are not wanted any more, whatever their state; resolves when that is durable. Ids that are not
+   * known, and tasks that have ended, are passed over.
+   * @throws as {@link submit} if the scheduler does not run.
+   */
+  cancel(taskIds: readonly TaskId[]): Promise<void> {
+    return this.#request({ type: 'cancel', taskIds });
+  }
+
+  /**
+   * All notices from now on, until the scheduler is closed or cannot go on. A reader that is slower than
+   * `capacity` notices is told that it missed some.
+   */
+  events({ capacity = defaultStreamCapacity }: { readonly capacity?: number } = {}): NoticeStream {
+    const stream: NoticeStream = new NoticeStream(capacity, () => this.#streams.delete(stream));
+    if (this.#state === 'stopped') stream.end();
+    else this.#streams.add(stream);
+    return stream;
   }
 
   /**
@@ -128,6 +179,8 @@ export class Scheduler {
   async close(how: 'teardown' | 'disconnect'): Promise<void> {
     this.#state = 'stopped';
     this.#cancelTimer();
+    this.#committer.abandon();
+    this.#signal?.removeEventListener('abort', this.#abandon);
     try {
       await this.#pumping;
       await Promise.all(this.#calls);
@@ -135,7 +188,23 @@ export class Scheduler {
     } finally {
       this.#refuseRest();
       this.#wake();
+      this.#endStreams();
     }
+  }
+
+  readonly #abandon = (): void => {
+    this.#stop(asError(this.#signal?.reason));
+    this.#committer.abandon();
+    this.#cancelTimer();
+    this.#refuseRest();
+    this.#wake();
+    // Whoever closes the scheduler hears of what this throws.
+    this.#driver.stop('disconnect').catch(() => {});
+  };
+
+  #hear(event: DriverEvent): void {
+    if (event.type === 'offers') this.metrics.offered(event.offers.length);
+    this.#post({ input: { type: 'driver', event } });
   }
 
   #request(input: CoreInput): Promise<void> {
@@ -153,18 +222,12 @@ export class Scheduler {
 
   async #pump(): Promise<void> {
     // Lets what happens in the same turn be written in one commit.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#inbox.length > 0 && this.#state === 'running') {
-      const entries = this.#inbox;
-      this.#inbox = [];
-      try {
-        await this.#process(entries);
-      } catch (error) {
-        // What could not be written must not happen: nothing is launched, nothing acknowledged.
-        this.#stop(asError(error));
-        for (const { settle } of entries) settle?.reject(asError(error));
-      }
-    }
+    let isTurnOver = true;
+    do {
+      if (isTurnOver) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#state !== 'running') break;
+      isTurnOver = await this.#pumpOnce(this.#inbox.splice(0, inputsAtATime));
+    } while (this.#inbox.length > 0 || isTurnOver);
     // In the same turn as the last look into the inbox: what is posted from now on starts a new pump.
     this.#pumping = undefined;
     if (this.#state === 'stopped') this.#refuseRest();
@@ -172,23 +235,39 @@ export class Scheduler {
     this.#wake();
   }
 
-  async #process(entries: readonly Entry[]): Promise<void> {
+  /** Answers whether there is more to do at once, and so much was done that others must have their turn first. */
+  async #pumpOnce(entries: readonly Entry[]): Promise<boolean> {
+    try {
+      const more = await this.#process(entries);
+      return more || entries.length === inputsAtATime;
+    } catch (error) {
+      // What could not be written must not happen: nothing is launched, nothing acknowledged.
+      this.#stop(asError(error));
+      for (const { settle } of entries) settle?.reject(asError(error));
+      return false;
+    }
+  }
+
+  /** Answers whether there is more to decide at once. */
+  async #process(entries: readonly Entry[]): Promise<boolean> {
+    const began = this.#clock.elapsed();
     const inputs = entries.map(({ input }) => input);
-    const { changes, effects, notices } = this.#core.advance(
-      inputs,
-      this.#clock.elapsed(),
-      this.#clock.now(),
-    );
-    if (changes.length > 0) await this.#store.commit(changes);
-    for (const effect of effects) this.#perform(effect);
+    const { changes, effects, notices, more } = this.#core.advance(inputs, began, this.#clock.now());
+    this.metrics.decided(this.#clock.elapsed() - began);
+    if (changes.length > 0) await this.#committer.commit(changes);
     for (const { settle } of entries) settle?.resolve();
+    // Whoever took over meanwhile has the say.
+    if (!this.#signal?.aborted) for (const effect of effects) this.#perform(effect);
     for (const notice of notices) {
       if (notice.type === 'stopped') this.#stop(notice.error);
       else this.#tell(notice);
     }
+    return more;
   }
 
   #tell(notice: SchedulerNotice): void {
+    this.metrics.noticed(notice);
+    for (const stream of this.#streams) stream.push(notice);
     try {
       this.#listener(notice);
     } catch (error) {
@@ -202,6 +281,11 @@ export class Scheduler {
     this.#state = 'stopped';
     this.#stopError = error;
     this.#tell({ type: 'stopped', error });
+    this.#endStreams();
+  }
+
+  #endStreams(): void {
+    for (const stream of this.#streams) stream.end();
   }
 
   /** Answers requests that came too late to take effect. */
@@ -211,31 +295,13 @@ export class Scheduler {
   }
 
   #perform(effect: Effect): void {
-    const call = this.#call(effect).catch((error: unknown) => {
+    this.metrics.called(effect);
+    const call = perform(this.#driver, effect).catch((error: unknown) => {
       this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
       this.#post({ input: { type: 'call-failed', effect } });
     });
     this.#calls.add(call);
     void call.then(() => this.#calls.delete(call));
-  }
-
-  async #call(effect: Effect): Promise<void> {
-    switch (effect.type) {
-      case 'launch':
-        return this.#driver.launch(effect.offerIds, effect.launches);
-      case 'decline':
-        return this.#driver.decline(effect.offerIds, effect.refuseSeconds);
-      case 'kill':
-        return this.#driver.kill(effect.attempt, effect.graceSeconds);
-      case 'acknowledge':
-        return this.#driver.acknowledge(effect.update);
-      case 'reconcile':
-        return this.#driver.reconcile(effect.attempts);
-      case 'suppress':
-        return this.#driver.suppress();
-      case 'revive':
-        return this.#driver.revive();
-    }
   }
 
   #armTimer(): void {

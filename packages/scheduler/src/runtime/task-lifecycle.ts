@@ -1,6 +1,7 @@
 import type { AgentId } from '../model/agent.ts';
 import {
   type Attempt,
+  type AttemptId,
   attemptEnvironment,
   isFinal,
   isTerminal,
@@ -50,6 +51,11 @@ export class TaskLifecycle {
     return this.#attempts.any;
   }
 
+  /** How many attempts are out. */
+  get liveCount(): number {
+    return this.#attempts.size;
+  }
+
   /** When {@link watch} will have something to do. */
   get nextDeadline(): number {
     return Math.min(this.waiting.nextDue, this.#attempts.nextDeadline);
@@ -80,6 +86,16 @@ export class TaskLifecycle {
     task.spent = nothingSpent;
     move(task, 'waiting', decisions);
     if (this.#halted === 'no') this.waiting.add(this.#ready(task, now));
+  }
+
+  /** The task is not wanted any more: what is out of it is ended, again and again until it is. */
+  cancel(taskId: TaskId, decisions: Decisions): void {
+    const task = this.#tasks.get(taskId);
+    if (!task || isFinal(task.state)) return;
+    this.waiting.remove(taskId);
+    const attemptId = idOfAttempt(taskId, task.attempts);
+    const attempt = task.state === 'active' ? this.#attempts.abandon(attemptId, decisions) : undefined;
+    move(task, 'cancelled', decisions, attempt);
   }
 
   /** Launches nothing more; with `kill`, ends what runs, and its tasks wait for a later scheduler. */
@@ -115,7 +131,7 @@ export class TaskLifecycle {
     if (!task) return undefined;
     const number = ++task.attempts;
     const attempt: Attempt = {
-      id: `${taskId}-${number}`,
+      id: idOfAttempt(taskId, number),
       taskId,
       number,
       state: 'TASK_STAGING',
@@ -200,6 +216,8 @@ export class TaskLifecycle {
     decisions.notices.push({ type: 'agent-avoided', agentId, hostname, seconds });
   }
 }
+
+const idOfAttempt = (taskId: TaskId, number: number): AttemptId => `${taskId}-${number}`;
 
 /** A command that heeds SIGTERM may end in its own way. */
 const endsByKill = ({ state }: Attempt): boolean => state === 'TASK_KILLED' || state === 'TASK_FAILED';

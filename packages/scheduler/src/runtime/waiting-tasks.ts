@@ -71,6 +71,16 @@ export class WaitingTasks {
     }
   }
 
+  /** Takes out one task, wherever it waits. */
+  remove(taskId: TaskId): void {
+    this.#delayed = this.#delayed.filter(({ task }) => task.spec.id !== taskId);
+    for (const [key, { tasks }] of this.#classes) {
+      const at = tasks.findIndex(({ id }) => id === taskId);
+      if (at !== -1) tasks.splice(at, 1);
+      if (tasks.length === 0) this.#classes.delete(key);
+    }
+  }
+
   /** Takes out a whole class. */
   removeClass({ resources }: DemandClass): void {
     this.#classes.delete(classKey(resources));
