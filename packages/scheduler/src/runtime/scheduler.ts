@@ -11,6 +11,7 @@ import type { SchedulerNotice } from './notice.ts';
 import { NoticeStream } from './notice-stream.ts';
 import { defaultOptions, type SchedulerOptions } from './options.ts';
 import { perform } from './perform.ts';
+import { validateTask } from './validate-task.ts';
 
 // setTimeout takes 32 bits; a longer wait is simply taken up again.
 const longestTimerMilliseconds = 2 ** 31 - 1;
@@ -110,10 +111,11 @@ export class Scheduler {
 
   /**
    * Takes tasks; resolves when they are durable.
-   * @throws SchedulerError `DUPLICATE_TASK` if an id is known already, and then none of the tasks is taken;
-   *   `NOT_RUNNING`; the error that stopped the scheduler, if it cannot go on.
+   * @throws SchedulerError `INVALID_TASK` or `DUPLICATE_TASK`, and then none of the tasks is taken; `NOT_RUNNING`;
+   *   the error that stopped the scheduler, if it cannot go on.
    */
   async submit(specs: readonly TaskSpec[]): Promise<void> {
+    for (const spec of specs) validateTask(spec);
     const ids = new Set(specs.map(({ id }) => id));
     const known = specs.find(({ id }) => this.#taskIds.has(id) || !ids.delete(id));
     if (known) throw new SchedulerError('DUPLICATE_TASK', `there is a task ${known.id} already`);
