@@ -21,7 +21,18 @@ export async function compete(
   return times.map(median);
 }
 
-function median(numbers: readonly number[]): number {
+/** NaN of none. */
+export const mean = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+/** The number that so large a share of them, from 0 to 1, does not exceed. NaN of none. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+/** NaN of none. */
+export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
@@ -35,14 +46,19 @@ export async function secondsOf(work: () => unknown): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-/** Prints a table in Markdown, so that it can be copied into docs/benchmarks.md as it is. */
-export function printTable(title: string, rows: readonly (readonly string[])[]): void {
+/** A table in Markdown; the first row is its heading. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [heading = [], ...body] = rows;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  console.log(['', `**${title}**`, '', line(heading), rule, ...body.map(line)].join('\n'));
+  return [line(heading), rule, ...body.map(line)].join('\n');
+}
+
+/** Prints a table in Markdown, so that it can be copied into docs/benchmarks.md as it is. */
+export function printTable(title: string, rows: readonly (readonly string[])[]): void {
+  console.log(['', `**${title}**`, '', markdownTable(rows)].join('\n'));
 }
 
 /** The kind of machine that figures are taken on, and how busy it is with other things. */
