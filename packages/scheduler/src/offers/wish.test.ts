@@ -93,7 +93,7 @@ describe('the agents that are wished for', () => {
     expect(agentsFor({ type: 'equals', field: '@agent', value: 'S1' })).toEqual([]);
   });
 
-  it.each(['.{20}', '(?i)gpu', '[^a][^b][^c][^d][^e][^f][^g][^h][^i]', 'x{101}'])(
+  it.each(['.{20}', '.........', '(?i)gpu', '[^a][^b][^c][^d][^e][^f][^g][^h][^i]', 'x{101}'])(
     'are not asked for by a pattern that a master may refuse: %s',
     (pattern) => {
       expect(agentsFor({ type: 'matches', field: 'a', pattern })).toEqual([]);
