@@ -1,8 +1,8 @@
 import { type Resources, thousandths } from '../model/resources.ts';
 
 /**
- * Amounts as integer thousandths, in an order that the caller chooses once and keeps to: the rules of keeping, hoarding
- * and preemption only compare and add them, and so work for resources that they know nothing of.
+ * Amounts as integer thousandths, cores first, then whatever the caller counts, always in the same order: the rules of
+ * keeping, hoarding and preemption only compare and add them, and so work for resources that they know nothing of.
  */
 export type Amounts = ArrayLike<number>;
 

@@ -1,0 +1,96 @@
+import type { AgentId } from '../model/agent.ts';
+import type { HeadOfLineRule } from '../model/policy.ts';
+import type { TaskId } from '../model/task.ts';
+import type { Amounts } from './amounts.ts';
+import type { KeptAgent, KeptAgents } from './kept-agents.ts';
+import { type Fit, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
+
+/** The first in line: a task whose turn it was, and that found no room. */
+export interface BlockedHead {
+  readonly taskId: TaskId;
+  readonly role: string;
+  /** Milliseconds, on the clock of `now`. */
+  readonly waitingSince: number;
+  readonly wanted: Amounts;
+}
+
+/** Where a task will fit, and when. */
+export interface ChosenAgent {
+  readonly agentId: AgentId;
+  readonly fit: Fit;
+}
+
+/** The agent on which there will be enough soonest, of those that are not kept for another. */
+export function chooseAgent(
+  wanted: Amounts,
+  agents: Iterable<OccupiedAgent>,
+  kept: KeptAgents,
+  now: number,
+): ChosenAgent | undefined {
+  let best: ChosenAgent | undefined;
+  for (const agent of agents) {
+    if (kept.of(agent.id)) continue;
+    const fit = whenFits(wanted, agent, now);
+    if (!fit) continue;
+    const chosen = { agentId: agent.id, fit };
+    if (!best || fitsSooner(chosen, best)) best = chosen;
+  }
+  return best;
+}
+
+/**
+ * Keeps an agent for a task that is too large for what is free, after it has waited for some time, so that smaller ones
+ * do not pass it for ever. The agent is kept until the task is placed, there or elsewhere, or is removed: to choose again
+ * whenever another looks better would leave the room to others that was already cleared.
+ *
+ * The task starts at the latest when the attempts have ended that were on the agent when it was chosen, if those that
+ * were let in until then keep their time.
+ */
+export class HeadOfLine {
+  readonly #patience: number;
+  readonly #kept: KeptAgents;
+  readonly #headsPerRole: number;
+  readonly #roles = new Map<TaskId, string>();
+
+  constructor(rule: HeadOfLineRule, kept: KeptAgents, headsPerRole = 1) {
+    this.#patience = rule.patience * 1000;
+    this.#kept = kept;
+    this.#headsPerRole = headsPerRole;
+  }
+
+  /** From when on an agent may be kept for the task. */
+  dueAt({ waitingSince }: Pick<BlockedHead, 'waitingSince'>): number {
+    return waitingSince + this.#patience;
+  }
+
+  /** Whether it is time to choose an agent for the task: it has waited, has none, and its role may have one more. */
+  isDue(head: BlockedHead, now: number): boolean {
+    if (now < this.dueAt(head) || this.#kept.agentsOf(head.taskId).length > 0) return false;
+    return this.#roles.has(head.taskId) || this.#countOf(head.role) < this.#headsPerRole;
+  }
+
+  /**
+   * Chooses an agent and keeps it. `agents`: those that the task could run on as far as constraints that look at the
+   * agent go. Undefined: it fits on none of them, even if all else ended.
+   */
+  keep(head: BlockedHead, agents: Iterable<OccupiedAgent>, now: number): KeptAgent | undefined {
+    const chosen = chooseAgent(head.wanted, agents, this.#kept, now);
+    if (!chosen) {
+      this.#roles.delete(head.taskId);
+      return undefined;
+    }
+    this.#roles.set(head.taskId, head.role);
+    return this.#kept.keep(head.taskId, chosen.agentId, head.wanted, chosen.fit);
+  }
+
+  /** The task was placed or removed: its agent is free for all. */
+  release(taskId: TaskId): void {
+    if (this.#roles.delete(taskId)) this.#kept.release(taskId);
+  }
+
+  #countOf(role: string): number {
+    let count = 0;
+    for (const other of this.#roles.values()) if (other === role) count++;
+    return count;
+  }
+}

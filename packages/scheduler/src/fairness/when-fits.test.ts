@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
+
+const attempt = (id: string, cores: number, expectedEnd?: number) => ({
+  id,
+  resources: [cores],
+  expectedEnd,
+});
+
+const agent = (free: number, attempts: OccupiedAgent['attempts'], total?: number): OccupiedAgent => ({
+  id: 'a',
+  free: [free],
+  attempts,
+  ...(total !== undefined && { total: [total] }),
+});
+
+describe('whenFits', () => {
+  it('is now where enough is free', () => {
+    expect(whenFits([2], agent(3, []), 100)).toEqual({ from: 100, waitsFor: 0, spare: [1] });
+  });
+
+  it('is when enough attempts will have ended, the first to end first', () => {
+    const attempts = [attempt('x', 4, 900), attempt('y', 1, 300), attempt('z', 1, 200)];
+    expect(whenFits([2], agent(0, attempts), 100)).toEqual({ from: 300, waitsFor: 2, spare: [0] });
+    expect(whenFits([3], agent(0, attempts), 100)).toEqual({ from: 900, waitsFor: 3, spare: [3] });
+  });
+
+  it('is unknown where it takes the end of what nobody knows the end of, or of what belongs to others', () => {
+    const attempts = [attempt('x', 1), attempt('y', 1, 500)];
+    expect(whenFits([2], agent(0, attempts), 100)?.from).toBe(Number.POSITIVE_INFINITY);
+    expect(whenFits([3], agent(0, attempts, 4), 100)?.from).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is never where the agent is too small, or nobody knows of more', () => {
+    const attempts = [attempt('x', 1, 500)];
+    expect(whenFits([5], agent(1, attempts, 4), 100)).toBeUndefined();
+    expect(whenFits([3], agent(1, attempts), 100)).toBeUndefined();
+  });
+
+  it('takes an attempt that is late to be late by as much again', () => {
+    expect(whenFits([1], agent(0, [attempt('x', 1, 400)]), 1000)?.from).toBe(1600);
+  });
+});
+
+describe('fitsSooner', () => {
+  it('prefers what fits sooner, then what waits for fewer attempts, then the lower id', () => {
+    const on = (agentId: string, from: number, waitsFor: number) => ({
+      agentId,
+      fit: { from, waitsFor, spare: [] },
+    });
+    expect(fitsSooner(on('b', 1, 9), on('a', 2, 1))).toBe(true);
+    expect(fitsSooner(on('b', 2, 1), on('a', 2, 2))).toBe(true);
+    expect(fitsSooner(on('a', 2, 2), on('b', 2, 2))).toBe(true);
+    expect(fitsSooner(on('b', 2, 2), on('a', 2, 2))).toBe(false);
+  });
+});
