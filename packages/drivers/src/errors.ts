@@ -6,6 +6,8 @@ export type DriverErrorCode =
   | 'NOT_STARTED'
   /** `start` was called twice; a driver is started once. */
   | 'ALREADY_STARTED'
+  /** Offers of different agents or roles were to be accepted together. */
+  | 'OFFERS_DIFFER'
   /** There is no POSIX shell and no process groups here, as on Windows. */
   | 'UNSUPPORTED_PLATFORM'
   /** The directory of all sandboxes could not be made or read. */

@@ -177,7 +177,7 @@ describe('LocalDriver after the death of an earlier one', () => {
     await killAfter(doom('hold', 'until [ -e go ]; do sleep 0.1; done; exit 5'), 'attempt-0 TASK_RUNNING');
     const started = await start();
     const offer = await started.freshOffer();
-    expect(offer.resources).toEqual({ cpus: 3, mem: 3584, disk: 1024 });
+    expect(offer.resources).toMatchObject({ cpus: 3, mem: 3584, disk: 1024 });
     await started.driver.decline([offer.id], 3600);
     await started.driver.reconcile([reference('attempt-0')]);
     await started.log.update('attempt-0', ['TASK_RUNNING']);

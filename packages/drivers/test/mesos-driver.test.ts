@@ -60,9 +60,17 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
     });
 
     it('uses reserved and unreserved resources of one offer together', async () => {
-      const started = await fixture.start({ role: 'tests' });
+      const started = await fixture.start({ roles: ['tests'] });
       const offer = await started.freshOffer();
-      expect(offer.resources).toEqual({ cpus: 3, mem: 1536, disk: 1024 });
+      expect(offer.role).toBe('tests');
+      expect(offer.resources).toMatchObject({
+        cpus: 3,
+        mem: 1536,
+        disk: 1024,
+        reserved: [
+          { type: 'STATIC', role: 'tests', labels: {}, resources: { cpus: 1, mem: 512, disk: 0 } },
+        ],
+      });
       const both = aLaunch('true', { resources: { cpus: 2.5, mem: 1000, disk: 1 } });
       const rest = aLaunch('true', { resources: { cpus: 0.5, mem: 536, disk: 1 } });
       await started.driver.launch([offer.id], [both, rest]);

@@ -1,18 +1,26 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttemptId, Launch, Resources } from '@galaxy-mesos/scheduler';
+import type { AttemptId, Launch } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
-import { faultOfAmounts } from '../launch-fault.ts';
+import { faultOfLaunch } from '../launch-fault.ts';
+import { type Held, heldBy } from './held.ts';
 import { findExcess, type MemoryExcess } from './memory.ts';
 import { type LocalSettings, readPageSize } from './options.ts';
-import { latestState, notStarted, type Outcome, outcomeOfShell, usedTooMuchMemory } from './outcome.ts';
+import {
+  endedWithGroup,
+  latestState,
+  notStarted,
+  type Outcome,
+  outcomeOfShell,
+  usedTooMuchMemory,
+} from './outcome.ts';
 import { hasProcFileSystem, isGroupAlive, isProcessAlive, readBootId, signalGroup } from './processes.ts';
-import { type FoundAttempt, findRunning, readLife, recall } from './recovery.ts';
+import { type FoundAttempt, findRunning, hasFinished, readLife, recall } from './recovery.ts';
 import { RunningAttempt } from './running-attempt.ts';
 import { faultOfAttemptId, startInSandbox } from './sandbox.ts';
 import { Poll } from './timers.ts';
-import { readVerdict } from './verdict.ts';
+import { readVerdict, type Verdict } from './verdict.ts';
 
 /** What an agent tells of an attempt. `at` is milliseconds since 1970, now if absent. */
 export interface AgentReport extends Outcome {
@@ -23,7 +31,7 @@ export interface AgentReport extends Outcome {
 /** Whom an agent tells what happens on it. */
 export interface AgentListener {
   /** The resources of the attempt are in use, though no offer was accepted for them. */
-  occupied(attemptId: AttemptId, resources: Resources): void;
+  occupied(attemptId: AttemptId, held: Held): void;
   /** The resources of the attempt are free. */
   released(attemptId: AttemptId): void;
   reported(attemptId: AttemptId, report: AgentReport): void;
@@ -66,24 +74,44 @@ export class LocalAgent {
   /** Takes over all that earlier drivers have left running. */
   adoptAll(): void {
     for (const found of findRunning(this.#settings.sandboxRoot)) this.#adopt(found);
+    for (const attempt of this.#attempts.values()) {
+      // Its end may have been nobody's to see.
+      const isMissed = (id: AttemptId) => !this.#attempts.has(id) && !hasFinished(this.#sandboxOf(id));
+      if (attempt.siblings.some(isMissed)) this.#endWithGroup(attempt.attemptId);
+    }
+  }
+
+  /** The attempts that run. */
+  get running(): readonly AttemptId[] {
+    return [...this.#attempts.keys()];
   }
 
   /** Why this launch can never be started; `undefined` if it can. */
   faultOf(launch: Launch): string | undefined {
     const { attemptId } = launch;
-    const fault = faultOfId(attemptId) ?? faultOfAmounts(launch);
+    const fault = faultOfId(attemptId) ?? faultOfLaunch(launch);
     if (fault !== undefined) return fault;
     return this.#attempts.has(attemptId) ? `Task has duplicate ID: ${attemptId}` : undefined;
   }
 
-  /** Starts an attempt; reports that it runs, or that it could not be started. */
-  start(launch: Launch): void {
-    const { attemptId, resources, maximumRunSeconds } = launch;
+  /** Starts the attempts of a group; reports of each that it runs, or that it could not be started. */
+  start(launches: readonly Launch[]): void {
+    const group = launches.map(({ attemptId }) => attemptId);
+    for (const launch of launches) this.#start(launch, group);
+    if (group.every((id) => this.#attempts.has(id))) return;
+    for (const id of group) this.#endWithGroup(id);
+  }
+
+  #start(launch: Launch, group: readonly AttemptId[]): void {
+    const { attemptId, maximumRunSeconds } = launch;
+    const { resources, ports } = heldBy(launch);
     const sandbox = this.#sandboxOf(attemptId);
     const record = {
       bootId: this.#bootId,
       startedAt: Date.now(),
       resources,
+      ...(ports.length > 0 && { ports }),
+      ...(group.length > 1 && { group }),
       ...(maximumRunSeconds !== undefined && { maximumRunSeconds }),
     };
     try {
@@ -130,8 +158,8 @@ export class LocalAgent {
   kill(attemptId: AttemptId, graceSeconds: number): boolean {
     const attempt = this.#attempts.get(attemptId);
     if (attempt === undefined) return false;
-    const isFirst = attempt.end({ state: 'TASK_KILLED' }, graceSeconds);
-    if (isFirst) this.#listener.reported(attemptId, { state: 'TASK_KILLING', sandbox: attempt.sandbox });
+    this.#kill(attempt, { state: 'TASK_KILLED' }, graceSeconds);
+    for (const id of attempt.siblings) this.#endWithGroup(id, graceSeconds);
     return true;
   }
 
@@ -161,6 +189,17 @@ export class LocalAgent {
     }
   }
 
+  #kill(attempt: RunningAttempt, verdict: Verdict, graceSeconds: number): void {
+    const { attemptId, sandbox } = attempt;
+    const isFirst = attempt.end(verdict, graceSeconds);
+    if (isFirst) this.#listener.reported(attemptId, { state: 'TASK_KILLING', sandbox });
+  }
+
+  #endWithGroup(attemptId: AttemptId, graceSeconds = this.#settings.graceSeconds): void {
+    const attempt = this.#attempts.get(attemptId);
+    if (attempt !== undefined) this.#kill(attempt, endedWithGroup, graceSeconds);
+  }
+
   #sandboxOf(attemptId: AttemptId): string {
     return join(this.#settings.sandboxRoot, attemptId);
   }
@@ -180,7 +219,7 @@ export class LocalAgent {
     const verdict = readVerdict(sandbox);
     if (verdict !== undefined) attempt.resumeEnd(verdict, graceSeconds);
     this.#attempts.set(attemptId, attempt);
-    this.#listener.occupied(attemptId, record.resources);
+    this.#listener.occupied(attemptId, { resources: record.resources, ports: record.ports ?? [] });
     this.#memoryPoll?.wake();
     this.#endPoll.wake();
   }
@@ -217,6 +256,7 @@ export class LocalAgent {
     this.#attempts.delete(attemptId);
     this.#listener.released(attemptId);
     this.#listener.reported(attemptId, { ...outcome, sandbox });
+    if (outcome.state !== 'TASK_FINISHED') for (const id of attempt.siblings) this.#endWithGroup(id);
   }
 
   #makeMemoryPoll(): Poll {

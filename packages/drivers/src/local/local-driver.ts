@@ -11,6 +11,7 @@ import type {
 } from '@galaxy-mesos/scheduler';
 import { DriverError } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
+import { launchUnits } from '../launch-units.ts';
 import { type AgentReport, LocalAgent } from './agent.ts';
 import { OfferDesk } from './offer-desk.ts';
 import { OfferBook } from './offers.ts';
@@ -20,6 +21,9 @@ import { faultOfAttemptId, tailFile } from './sandbox.ts';
 
 const agentId = 'local';
 const frameworkId = 'local';
+
+/** Those that agents of Mesos offer unless told otherwise. */
+const offeredPorts = { begin: 31_000, end: 32_000 };
 
 /** No more than a second is given to attempts when everything ends. */
 const longestTeardownGraceSeconds = 1;
@@ -64,7 +68,7 @@ export class LocalDriver implements ClusterDriver {
         'LocalDriver needs a POSIX system; use a Mesos cluster instead',
       );
     }
-    const total = prepareMachine(this.#settings);
+    const total = { ...prepareMachine(this.#settings), ports: [offeredPorts] };
     this.#phase = 'started';
     const events = new EventQueue(listener);
     const facts = { id: agentId, hostname: this.#settings.hostname, attributes: {} };
@@ -73,7 +77,7 @@ export class LocalDriver implements ClusterDriver {
       events.push({ type: 'offers', offers: [{ id, agent: facts, resources }] });
     });
     const agent = new LocalAgent(this.#settings, {
-      occupied: (attemptId, resources) => book.occupy(attemptId, resources),
+      occupied: (attemptId, held) => book.occupy(attemptId, held),
       released: (attemptId) => {
         book.release(attemptId);
         desk.changed();
@@ -90,19 +94,13 @@ export class LocalDriver implements ClusterDriver {
 
   async launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void> {
     const { agent, book, desk, events } = this.#started();
-    const seen = new Set<AttemptId>();
-    const valid = launches.filter((launch) => {
-      const { attemptId } = launch;
-      const fault = seen.has(attemptId) ? `Task has duplicate ID: ${attemptId}` : agent.faultOf(launch);
-      seen.add(attemptId);
-      if (fault === undefined) return true;
-      tell(events, attemptId, { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message: fault });
-      return false;
+    const valid = this.#refuseInvalid(launches);
+    const started = book.accept(offerIds, valid).flatMap(({ launch, refusal }) => {
+      if (refusal === undefined) return [launch];
+      tell(events, launch.attemptId, dropped(refusal));
+      return [];
     });
-    for (const { launch, refusal } of book.accept(offerIds, valid)) {
-      if (refusal === undefined) agent.start(launch);
-      else tell(events, launch.attemptId, dropped(refusal));
-    }
+    for (const unit of launchUnits(started)) agent.start(unit);
     desk.changed();
   }
 
@@ -128,8 +126,9 @@ export class LocalDriver implements ClusterDriver {
   async answerInverseOffers(): Promise<void> {}
 
   async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
-    this.#started();
-    for (const [index, attempt] of attempts.entries()) {
+    const { agent } = this.#started();
+    const all = agent.running.map((attemptId) => ({ attemptId, agentId }));
+    for (const [index, attempt] of (attempts.length > 0 ? attempts : all).entries()) {
       if (index % reconcileBatch === reconcileBatch - 1) await nextTurn();
       // Stopped meanwhile: there is nobody left to tell.
       if (this.#running === undefined) return;
@@ -181,6 +180,28 @@ export class LocalDriver implements ClusterDriver {
     if (this.#running !== undefined) return this.#running;
     const hint = this.#phase === 'new' ? 'call start() first' : 'it was stopped';
     throw new DriverError('NOT_STARTED', `This LocalDriver does not run: ${hint}`);
+  }
+
+  /** What is left can be started; a group of which one cannot is refused as a whole. */
+  #refuseInvalid(launches: readonly Launch[]): readonly Launch[] {
+    const { agent, events } = this.#started();
+    const seen = new Set<AttemptId>();
+    const faultOf = (launch: Launch): string | undefined => {
+      const { attemptId } = launch;
+      const fault = seen.has(attemptId) ? `Task has duplicate ID: ${attemptId}` : agent.faultOf(launch);
+      seen.add(attemptId);
+      return fault;
+    };
+    return launchUnits(launches).flatMap((unit) => {
+      const faults = unit.map(faultOf);
+      const fault = faults.find((text) => text !== undefined);
+      if (fault === undefined) return unit;
+      for (const [index, { attemptId }] of unit.entries()) {
+        const message = faults[index] ?? `Not started with its group: ${fault}`;
+        tell(events, attemptId, { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message });
+      }
+      return [];
+    });
   }
 
   async #report(attempt: AttemptReference): Promise<void> {

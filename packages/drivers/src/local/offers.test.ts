@@ -96,8 +96,57 @@ describe('OfferBook', () => {
 
   it('counts what recovered attempts use, even if it is more than there is', () => {
     const book = aBook();
-    book.occupy('a', { cpus: 3, mem: 400, disk: 0 });
+    book.occupy('a', { resources: { cpus: 3, mem: 400, disk: 0 }, ports: [] });
     expect(open(book).resources).toEqual({ cpus: 0, mem: 600, disk: 100 });
+  });
+
+  it('takes all launches of a group or none, and others beside it', () => {
+    const book = aBook();
+    const group = (id: string, resources?: Resources) => ({ ...aLaunch(id, resources), groupId: 'g' });
+    const answers = book.accept([open(book).id], [group('a'), aLaunch('b'), group('c', total)]);
+    const started = answers.filter(({ refusal }) => refusal === undefined);
+    expect(started.map(({ launch }) => launch.attemptId)).toEqual(['b']);
+    expect(answers).toHaveLength(3);
+    expect(book.free).toEqual(half);
+  });
+
+  it('offers no port that an attempt was assigned, until it has ended', () => {
+    const book = new OfferBook({ ...total, ports: [{ begin: 31_000, end: 31_003 }] }, 'test');
+    const withPorts = (id: string, ports: number[]) => ({
+      ...aLaunch(id),
+      resources: { ...half, ports: { any: ports.length } },
+      assigned: { ports },
+    });
+    const launches = [withPorts('a', [31_001, 31_003]), withPorts('b', [31_001]), withPorts('c', [80])];
+    const answers = book.accept([open(book).id], launches);
+    expect(answers.map(({ refusal }) => refusal?.includes('too much of ports'))).toEqual([
+      undefined,
+      true,
+      true,
+    ]);
+    const rest = open(book);
+    expect(rest.resources.ports).toEqual([
+      { begin: 31_000, end: 31_000 },
+      { begin: 31_002, end: 31_002 },
+    ]);
+    book.decline(rest.id, 0);
+    book.release('a');
+    expect(open(book).resources.ports).toEqual([{ begin: 31_000, end: 31_003 }]);
+  });
+
+  it('refuses what this machine never has', () => {
+    const book = aBook();
+    const wishes = [{ gpus: 1 }, { scalars: { licences: 1 } }, { revocable: true }, { gpus: 0 }];
+    const launches = wishes.map((more, n) => ({ ...aLaunch(`${n}`), resources: { ...half, ...more } }));
+    const answers = book.accept([open(book).id], launches);
+    expect(answers.map(({ refusal }) => refusal === undefined)).toEqual([false, false, false, true]);
+  });
+
+  it('closes an offer that is to be accepted with another, which cannot be valid', () => {
+    const book = aBook();
+    const [answer] = book.accept([open(book).id, 'other'], [aLaunch('a')]);
+    expect(answer?.refusal).toContain('Offer other is no longer valid');
+    expect(open(book).resources).toEqual(total);
   });
 
   it('never gives out more than there is, whatever is launched and ends', () => {

@@ -1,19 +1,24 @@
 import {
+  type AgentResources,
   type AttemptId,
   addResources,
   describeResources,
   fitsInto,
   type Launch,
+  type NumberRange,
   noResources,
   type OfferId,
   type Resources,
   subtractResources,
 } from '@galaxy-mesos/scheduler';
+import { launchUnits } from '../launch-units.ts';
+import { withoutNumbers } from '../number-ranges.ts';
+import { type Held, heldBy, missingOf } from './held.ts';
 
 /** Resources that are held out under a name. */
 export interface OpenOffer {
   readonly id: OfferId;
-  readonly resources: Resources;
+  readonly resources: AgentResources;
 }
 
 /** What became of one launch of an accepted offer: `refusal` says why it cannot be started. */
@@ -34,9 +39,9 @@ export type NextOffer =
  * that does not jump.
  */
 export class OfferBook {
-  readonly #total: Resources;
+  readonly #total: AgentResources;
   readonly #idPrefix: string;
-  readonly #users = new Map<AttemptId, Resources>();
+  readonly #users = new Map<AttemptId, Held>();
   #used = noResources;
   #open: OpenOffer | undefined;
   #declined: { readonly resources: Resources; readonly until: number } | undefined;
@@ -44,7 +49,7 @@ export class OfferBook {
   #count = 0;
 
   /** Offers are named `<idPrefix>-1`, `<idPrefix>-2`, ...; another prefix for each driver keeps them apart. */
-  constructor(total: Resources, idPrefix: string) {
+  constructor(total: AgentResources, idPrefix: string) {
     this.#total = total;
     this.#idPrefix = idPrefix;
   }
@@ -55,23 +60,23 @@ export class OfferBook {
   }
 
   /** Counts the resources of an attempt as used, whatever was offered: for attempts that are recovered. */
-  occupy(attemptId: AttemptId, resources: Resources): void {
+  occupy(attemptId: AttemptId, held: Held): void {
     this.release(attemptId);
-    this.#users.set(attemptId, resources);
-    this.#used = addResources(this.#used, resources);
+    this.#users.set(attemptId, held);
+    this.#used = addResources(this.#used, held.resources);
   }
 
   /** The attempt has ended. Without effect for one that is not known. */
   release(attemptId: AttemptId): void {
-    const resources = this.#users.get(attemptId);
-    if (resources === undefined) return;
+    const held = this.#users.get(attemptId);
+    if (held === undefined) return;
     this.#users.delete(attemptId);
-    this.#used = subtractResources(this.#used, resources);
+    this.#used = subtractResources(this.#used, held.resources);
   }
 
   /**
    * Uses offers up, of which only one can be open. Launches are taken in order, each as long as what is left of the
-   * offer is enough for it.
+   * offer is enough for it, and for all of its group.
    */
   accept(offerIds: readonly OfferId[], launches: readonly Launch[]): Acceptance[] {
     const [offerId = ''] = offerIds;
@@ -83,11 +88,15 @@ export class OfferBook {
     }
     this.#declined = undefined;
     let left = offer.resources;
-    return launches.map((launch) => {
-      if (!fitsInto(launch.resources, left)) return { launch, refusal: tooMuch(launch, offerId, left) };
-      left = subtractResources(left, launch.resources);
-      this.occupy(launch.attemptId, launch.resources);
-      return { launch };
+    return launchUnits(launches).flatMap((unit) => {
+      const rest = restOf(left, unit);
+      if (typeof rest === 'string') {
+        const refusal = tooMuch(rest, offerId, left, unit.length);
+        return unit.map((launch) => ({ launch, refusal }));
+      }
+      left = rest;
+      for (const launch of unit) this.occupy(launch.attemptId, heldBy(launch));
+      return unit.map((launch) => ({ launch }));
     });
   }
 
@@ -118,8 +127,15 @@ export class OfferBook {
       return { kind: 'later', at: declined.until };
     }
     this.#count += 1;
-    this.#open = { id: `${this.#idPrefix}-${this.#count}`, resources: atLeastNothing(free) };
+    const ports = this.#freePorts();
+    const resources = { ...atLeastNothing(free), ...(ports.length > 0 && { ports }) };
+    this.#open = { id: `${this.#idPrefix}-${this.#count}`, resources };
     return { kind: 'offer', offer: this.#open };
+  }
+
+  #freePorts(): NumberRange[] {
+    const used = [...this.#users.values()].flatMap(({ ports }) => ports);
+    return withoutNumbers(this.#total.ports ?? [], used);
   }
 
   #close(offerId: OfferId): OpenOffer | undefined {
@@ -136,6 +152,18 @@ const atLeastNothing = ({ cpus, mem, disk }: Resources): Resources => ({
   disk: Math.max(0, disk),
 });
 
-const tooMuch = (launch: Launch, offerId: OfferId, left: Resources): string =>
-  `Task launched with invalid offers: it asks for ${describeResources(launch.resources)}, ` +
+/** What launches that are started together leave, or the name of what there is too little of. */
+function restOf(offered: AgentResources, launches: readonly Launch[]): AgentResources | string {
+  let left = offered;
+  for (const launch of launches) {
+    const missing = missingOf(launch, left);
+    if (missing !== undefined) return missing;
+    const { resources, ports } = heldBy(launch);
+    left = { ...subtractResources(left, resources), ports: withoutNumbers(left.ports ?? [], ports) };
+  }
+  return left;
+}
+
+const tooMuch = (missing: string, offerId: OfferId, left: Resources, size: number): string =>
+  `Task launched with invalid offers: ${size > 1 ? 'its group' : 'it'} asks for too much of ${missing}, ` +
   `and of offer ${offerId} there is left ${describeResources(left)}`;

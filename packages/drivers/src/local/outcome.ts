@@ -108,3 +108,9 @@ export const usedTooMuchMemory = (usedMiB: number, allowedMiB: number): Verdict 
   reason: 'REASON_CONTAINER_LIMITATION_MEMORY',
   message: `The attempt used ${usedMiB} MiB of memory, and ${allowedMiB} MiB are allowed`,
 });
+
+/** Another attempt of its group was killed or has failed, or could not be started. */
+export const endedWithGroup: Verdict = {
+  state: 'TASK_KILLED',
+  message: 'Another attempt of its group did not finish, and a group ends together',
+};

@@ -11,6 +11,12 @@ describe('parseRecordFile', () => {
     expect(parseRecordFile(head)).toEqual(running);
   });
 
+  it('reads the ports and the group of an attempt, if they are such', () => {
+    const more = { ports: [31_000], group: ['a', 'b'] };
+    expect(parseRecord(JSON.stringify({ ...record, ...more }))).toEqual({ ...record, ...more });
+    expect(parseRecord(JSON.stringify({ ...record, ports: ['x'], group: [1] }))).toEqual(record);
+  });
+
   it('reads the line of ps where there is no /proc', () => {
     const text = `77 Thu Jan  1 00:00:07 2026    \n${JSON.stringify(record)}\n`;
     expect(parseRecordFile(text)).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Resources } from '@galaxy-mesos/scheduler';
+import type { AttemptId, Resources } from '@galaxy-mesos/scheduler';
 import { type CommandEnd, endFromShell } from './command-end.ts';
 import { parseProcessStat } from './process-stat.ts';
 
@@ -9,6 +9,10 @@ export interface AttemptRecord {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly resources: Resources;
+  /** Those that it was assigned; absent: none. */
+  readonly ports?: readonly number[];
+  /** All attempts of its group, if it has one: they end together. */
+  readonly group?: readonly AttemptId[];
   readonly maximumRunSeconds?: number;
 }
 
@@ -48,6 +52,11 @@ const readResources = (value: unknown): Resources | undefined => {
   return isAmount(cpus) && isAmount(mem) && isAmount(disk) ? { cpus, mem, disk } : undefined;
 };
 
+const isListOf = <Item>(value: unknown, isItem: (item: unknown) => item is Item): value is Item[] =>
+  Array.isArray(value) && value.every(isItem);
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -61,10 +70,17 @@ const parseJson = (text: string): unknown => {
 export const parseRecord = (line: string): AttemptRecord | undefined => {
   const value = parseJson(line);
   if (!isObject(value)) return undefined;
-  const { bootId, startedAt, maximumRunSeconds } = value;
+  const { bootId, startedAt, maximumRunSeconds, ports, group } = value;
   const resources = readResources(value.resources);
   if (typeof bootId !== 'string' || !isAmount(startedAt) || resources === undefined) return undefined;
-  return { bootId, startedAt, resources, ...(isAmount(maximumRunSeconds) && { maximumRunSeconds }) };
+  return {
+    bootId,
+    startedAt,
+    resources,
+    ...(isListOf(ports, isAmount) && { ports }),
+    ...(isListOf(group, isText) && { group }),
+    ...(isAmount(maximumRunSeconds) && { maximumRunSeconds }),
+  };
 };
 
 // `PID START TIME` comes from ps, where there is no /proc.

@@ -17,6 +17,12 @@ import {
 import { readVerdict } from './verdict.ts';
 import { readWrapperArguments, recordFileName } from './wrapper.ts';
 
+/** Whether an attempt that does not run has ended as it should, as far as its sandbox tells. */
+export const hasFinished = (sandbox: string): boolean => {
+  const life = readLife(sandbox);
+  return life.kind === 'ended' && outcomeOf(life.end, readVerdict(sandbox)).state === 'TASK_FINISHED';
+};
+
 /** A process that an earlier driver has started and that still runs. */
 export interface FoundAttempt {
   readonly attemptId: AttemptId;

@@ -25,6 +25,8 @@ export class RunningAttempt implements MemoryUser {
   readonly sandbox: string;
   readonly session: number;
   readonly allowedMiB: number;
+  /** The other attempts of its group. */
+  readonly siblings: readonly AttemptId[];
   /** Set once the shell, a child of ours, has ended. */
   shellEnd: ShellEnd | undefined;
   readonly #isAlive: () => boolean;
@@ -39,6 +41,7 @@ export class RunningAttempt implements MemoryUser {
     this.sandbox = parts.sandbox;
     this.session = parts.pid;
     this.allowedMiB = parts.record.resources.mem;
+    this.siblings = (parts.record.group ?? []).filter((id) => id !== parts.attemptId);
     this.#isAlive = parts.isAlive;
     const { maximumRunSeconds, startedAt } = parts.record;
     if (maximumRunSeconds !== undefined) {

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
+import { portEnvironment } from '../port-environment.ts';
 import { textOfTail } from '../tail-text.ts';
 import type { AttemptRecord } from './record.ts';
 import { wrapperArguments } from './wrapper.ts';
@@ -42,7 +43,7 @@ export const startInSandbox = (
     return spawn('/bin/sh', wrapperArguments(sandbox, launch.command, JSON.stringify(record)), {
       cwd: sandbox,
       detached: true,
-      env: { ...environment, ...launch.environment },
+      env: { ...environment, ...portEnvironment(launch.assigned), ...launch.environment },
       stdio: ['ignore', openOutput('stdout'), openOutput('stderr')],
     });
   } finally {

@@ -15,6 +15,7 @@ const sandboxFrom = (url: mesos.URL | undefined, frameworkId?: string, attemptId
     credential: undefined,
     masterUrl: () => undefined,
     frameworkId: () => frameworkId,
+    list: async () => [],
   });
   agents.learn(offerOf(url));
   return agents.sandboxOf({ attemptId, agentId: 'agent' });
@@ -51,6 +52,7 @@ describe('Agents', () => {
       credential: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
+      list: async () => [],
     });
     await agents.learnFromMaster(['agent']);
     expect(await agents.tail({ attemptId: 'a', agentId: 'agent' }, 'stdout', 10)).toBe('');

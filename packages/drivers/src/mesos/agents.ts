@@ -2,7 +2,6 @@ import {
   AgentClient,
   agentAddressOf,
   type Credential,
-  MasterClient,
   MesosError,
   type mesos,
   sandboxPath,
@@ -11,9 +10,10 @@ import type { AttemptReference } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
 import { authorityOf } from './address.ts';
+import type { ListedAgent } from './agent-lister.ts';
 
-/** Milliseconds that a master may take to list its agents: an address is not worth a longer wait. */
-const listTimeout = 5000;
+/** Of so many attempts in groups the executor is remembered: more than anybody reads the files of at a time. */
+const rememberedMembers = 100_000;
 
 /** What {@link Agents} needs to know of the framework. */
 export interface AgentsOptions {
@@ -21,6 +21,8 @@ export interface AgentsOptions {
   /** Of the leading master; `undefined` before there was one. */
   readonly masterUrl: () => string | undefined;
   readonly frameworkId: () => string | undefined;
+  /** Asks the master for all its agents. */
+  readonly list: () => Promise<readonly ListedAgent[]>;
 }
 
 /** The agents of a cluster, as far as they were heard of: where they listen, and the sandboxes on them. */
@@ -30,7 +32,8 @@ export class Agents {
   readonly #urls = new Map<string, string>();
   /** Agents that the master did not know when it was asked. */
   readonly #unknown = new Set<string>();
-  #listing: Promise<void> | undefined;
+  /** The executors of attempts in groups; any other attempt has one of its own, which bears its id. */
+  readonly #executors = new Map<string, string>();
 
   constructor(options: AgentsOptions) {
     this.#options = options;
@@ -51,13 +54,21 @@ export class Agents {
     const isNews = (id: string) => id !== '' && !this.#urls.has(id) && !this.#unknown.has(id);
     const wanted = new Set(agentIds.filter(isNews));
     if (wanted.size === 0) return;
-    await this.#list().catch(() => {});
+    await this.list().catch(() => []);
     for (const id of wanted) if (!this.#urls.has(id)) this.#unknown.add(id);
   }
 
   /** Agents that were unknown may be known to a master that begins to lead, or has begun anew. */
   newMaster(): void {
     this.#unknown.clear();
+  }
+
+  /** Learns which executor runs an attempt. */
+  learnExecutor(attemptId: string, executorId: string): void {
+    if (executorId === attemptId) return;
+    this.#executors.set(attemptId, executorId);
+    const [oldest] = this.#executors.keys();
+    if (this.#executors.size > rememberedMembers && oldest !== undefined) this.#executors.delete(oldest);
   }
 
   /** Where a person finds the files of an attempt: a page of the agent that lists them. */
@@ -75,7 +86,7 @@ export class Agents {
    */
   async tail(attempt: AttemptReference, file: string, maximumBytes: number): Promise<string> {
     try {
-      if (!this.#urls.has(attempt.agentId)) await this.#list();
+      if (!this.#urls.has(attempt.agentId)) await this.list();
       const url = this.#urls.get(attempt.agentId);
       const sandbox = this.#sandboxPath(attempt.attemptId);
       if (url === undefined || sandbox === undefined) return '';
@@ -96,36 +107,27 @@ export class Agents {
     return textOfTail(bytes, start > 0);
   }
 
-  /** Asks the master for the addresses of all its agents; one answer is enough for all who wait for it. */
-  async #list(): Promise<void> {
-    this.#listing ??= this.#askForAll().finally(() => {
-      this.#listing = undefined;
-    });
-    return this.#listing;
-  }
-
-  async #askForAll(): Promise<void> {
-    const url = this.#options.masterUrl();
-    if (url === undefined) return;
-    await using client = new MasterClient({
-      master: new URL(url).origin,
-      callTimeout: listTimeout,
-      ...this.#credential(),
-    });
-    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+  /** All agents as the master lists them, whose addresses are known from then on. @throws MesosError */
+  async list(): Promise<readonly ListedAgent[]> {
+    const agents = await this.#options.list();
+    const scheme = this.#options.masterUrl()?.startsWith('https:') ? 'https' : 'http';
     for (const { agent_info, pid } of agents) {
-      const address = agentAddressOf(pid, url.startsWith('https:') ? 'https' : 'http');
+      const address = agentAddressOf(pid, scheme);
       if (agent_info.id === undefined || address === undefined) continue;
       // An offer tells more: the scheme, too.
       if (this.#urls.has(agent_info.id.value)) continue;
       this.#urls.set(agent_info.id.value, address);
     }
+    return agents;
   }
 
-  /** The command executor bears the id of its task. `latest` is a link that Mesos itself keeps. */
+  /** `latest` is a link that Mesos itself keeps. */
   #sandboxPath(attemptId: string): string | undefined {
     const frameworkId = this.#options.frameworkId();
-    return frameworkId && sandboxPath({ frameworkId, executorId: attemptId });
+    if (frameworkId === undefined) return undefined;
+    const executorId = this.#executors.get(attemptId);
+    if (executorId === undefined) return sandboxPath({ frameworkId, executorId: attemptId });
+    return `${sandboxPath({ frameworkId, executorId })}/tasks/${attemptId}`;
   }
 
   #credential(): { readonly credential?: Credential } {

@@ -1,6 +1,7 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
 import type { Launch, Resources } from '@galaxy-mesos/scheduler';
 import { describe, expect, it } from 'vitest';
+import { defaultGroupExecutor } from './group-executor.ts';
 import { planLaunch } from './launch-plan.ts';
 
 const offer: mesos.Offer = {
@@ -13,7 +14,12 @@ const offer: mesos.Offer = {
     { name: 'mem', type: 'SCALAR', scalar: { value: 100 } },
   ],
 };
-const defaults = { environment: {}, killGraceSeconds: 3 };
+const settings = {
+  environment: {},
+  killGraceSeconds: 3,
+  frameworkId: 'framework',
+  groupExecutor: defaultGroupExecutor,
+};
 
 const aLaunch = (
   attemptId: string,
@@ -33,7 +39,7 @@ const idsOf = (tasks: readonly mesos.TaskInfo[]): string[] => tasks.map(({ task_
 describe('planLaunch', () => {
   it('divides an offer in the order of the launches, and drops those that it is too small for', () => {
     const launches = [aLaunch('a', {}), aLaunch('b', { mem: 91 }), aLaunch('c', {}), aLaunch('d', {})];
-    const { tasks, refusals } = planLaunch(offer, launches, defaults);
+    const { tasks, refusals } = planLaunch([offer], launches, settings);
     expect(idsOf(tasks)).toEqual(['a', 'c']);
     expect(refusals).toMatchObject([
       { attemptId: 'b', state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS' },
@@ -49,7 +55,7 @@ describe('planLaunch', () => {
       aLaunch('d', {}, { maximumRunSeconds: Number.NaN }),
       aLaunch('e', {}),
     ];
-    const { tasks, refusals } = planLaunch(offer, launches, defaults);
+    const { tasks, refusals } = planLaunch([offer], launches, settings);
     expect(idsOf(tasks)).toEqual(['e']);
     expect(refusals.map(({ state }) => state)).toEqual(Array(4).fill('TASK_ERROR'));
     expect(refusals[0]?.message).toBe('resources.cpus must be a number that is not negative, and is NaN');

@@ -1,29 +1,26 @@
-import {
-  MesosError,
-  type mesos,
-  type SchedulerCall,
-  SchedulerSession,
-  type SessionEvent,
-} from '@galaxy-mesos/mesos-client';
+import { type SchedulerCall, SchedulerSession, type SessionEvent } from '@galaxy-mesos/mesos-client';
 import type {
   AttemptReference,
   AttemptUpdate,
   ClusterDriver,
+  DriverEvent,
   DriverListener,
   Launch,
-  Offer,
   OfferId,
+  OfferWish,
 } from '@galaxy-mesos/scheduler';
 import { DriverError } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
+import { AgentLister } from './agent-lister.ts';
 import { Agents } from './agents.ts';
-import { acceptCall, acknowledgeCall, declineCall, killCall, reconcileCalls } from './calls.ts';
-import { dropped, invalid, planLaunch, type Refusal } from './launch-plan.ts';
-import { mesosUrlForTasks } from './mesos-url.ts';
-import { totalOf } from './offer-resources.ts';
+import { acknowledgeCall, answerInverseOffersCall, killCall, reconcileCalls } from './calls.ts';
+import { OfferAnswers } from './offer-answers.ts';
+import { OpenOffers } from './open-offers.ts';
 import { frameworkInfo, type MesosDriverOptions, type MesosSettings, settle } from './options.ts';
-import { attemptUpdate } from './status.ts';
+import { Roster } from './roster.ts';
+import { SessionEar } from './session-ear.ts';
 import { tearDown } from './teardown.ts';
+import { Wishes } from './wishes.ts';
 
 /**
  * A Mesos master as a cluster: the driver is a framework of it.
@@ -37,7 +34,10 @@ export class MesosDriver implements ClusterDriver {
   readonly #settings: MesosSettings;
   readonly #session: SchedulerSession;
   readonly #agents: Agents;
-  readonly #offers = new Map<OfferId, mesos.Offer>();
+  readonly #roster: Roster;
+  readonly #wishes: Wishes;
+  readonly #offers: OfferAnswers;
+  readonly #ear: SessionEar;
   #phase: 'new' | 'starting' | 'started' | 'stopped' = 'new';
   #events = new EventQueue(() => {});
   #stopping: Promise<void> | undefined;
@@ -46,16 +46,41 @@ export class MesosDriver implements ClusterDriver {
   constructor(options: MesosDriverOptions) {
     this.#settings = settle(options);
     const { master, credential, connectTimeoutSeconds } = this.#settings;
+    const framework = frameworkInfo(this.#settings);
     this.#session = new SchedulerSession({
       master,
-      framework: frameworkInfo(this.#settings),
+      framework,
       connectTimeout: connectTimeoutSeconds * 1000,
       ...(credential && { credential }),
     });
+    const masterUrl = () => this.#session.masterUrl;
+    const lister = new AgentLister({ credential, masterUrl });
     this.#agents = new Agents({
       credential,
-      masterUrl: () => this.#session.masterUrl,
+      masterUrl,
       frameworkId: () => this.#session.frameworkId,
+      list: () => lister.list(),
+    });
+    const tell = (event: DriverEvent) => this.#events.push(event);
+    const agents = this.#agents;
+    this.#roster = new Roster({
+      list: () => agents.list(),
+      tell: (known) => tell({ type: 'agents', agents: known, final: false }),
+    });
+    const offers = new OpenOffers();
+    this.#ear = new SessionEar({ offers, agents, roster: this.#roster, tell });
+    this.#offers = new OfferAnswers({
+      settings: this.#settings,
+      session: this.#session,
+      offers,
+      agents,
+      tell,
+    });
+    this.#wishes = new Wishes({
+      framework,
+      send: (call) => this.#session.send(call),
+      version: () => this.#session.master?.version,
+      warn: this.#settings.onWarning,
     });
   }
 
@@ -89,41 +114,16 @@ export class MesosDriver implements ClusterDriver {
   /**
    * @throws MesosError CALL_FATE_UNKNOWN and the like: reconciliation tells whether the attempts were started.
    * Where the master certainly has not taken the launch, each attempt gets an update instead.
+   * @throws DriverError OFFERS_DIFFER
    */
   async launch(offerIds: readonly OfferId[], launches: readonly Launch[]): Promise<void> {
     this.#assertStarted();
-    const [offerId = ''] = offerIds;
-    const offer = this.#offers.get(offerId);
-    this.#offers.delete(offerId);
-    if (!offer) {
-      const message = `There is no offer ${offerId}: it was used, declined, rescinded or lost with the connection`;
-      this.#refuse(launches.map((launch) => dropped(launch, message)));
-      return;
-    }
-    const { master, killGraceSeconds } = this.#settings;
-    const url = mesosUrlForTasks(master, this.#session.master);
-    const environment = url === undefined ? {} : { MESOS_URL: url };
-    const { tasks, refusals } = planLaunch(offer, launches, { environment, killGraceSeconds });
-    this.#refuse(refusals);
-    if (tasks.length === 0) return this.decline([offerId], 0);
-    const sent = new Set(tasks.map(({ task_id }) => task_id.value));
-    await this.#accept(
-      offer,
-      tasks,
-      launches.filter(({ attemptId }) => sent.has(attemptId)),
-    );
+    await this.#offers.launch(offerIds, launches);
   }
 
   async decline(offerIds: readonly OfferId[], refuseSeconds: number): Promise<void> {
     this.#assertStarted();
-    for (const id of offerIds) this.#offers.delete(id);
-    if (offerIds.length === 0) return;
-    try {
-      await this.#session.send(declineCall(offerIds, refuseSeconds));
-    } catch (error) {
-      // Offers end with the connection: what was to be declined is no longer held out.
-      if (!isWithoutEffect(error)) throw error;
-    }
+    await this.#offers.decline(offerIds, refuseSeconds);
   }
 
   async kill(attempt: AttemptReference, graceSeconds: number): Promise<void> {
@@ -135,7 +135,10 @@ export class MesosDriver implements ClusterDriver {
     if (call) await this.#send(call);
   }
 
-  async answerInverseOffers(): Promise<void> {}
+  async answerInverseOffers(offerIds: readonly OfferId[], answer: 'accept' | 'decline'): Promise<void> {
+    this.#assertStarted();
+    if (offerIds.length > 0) await this.#send(answerInverseOffersCall(offerIds, answer));
+  }
 
   async reconcile(attempts: readonly AttemptReference[]): Promise<void> {
     this.#assertStarted();
@@ -148,7 +151,9 @@ export class MesosDriver implements ClusterDriver {
     await this.#send({ type: 'SUPPRESS' });
   }
 
-  async revive(): Promise<void> {
+  async revive(wish?: OfferWish): Promise<void> {
+    this.#assertStarted();
+    if (wish !== undefined) await this.#wishes.tell(wish);
     await this.#send({ type: 'REVIVE' });
   }
 
@@ -174,6 +179,7 @@ export class MesosDriver implements ClusterDriver {
     const wasStarted = this.#phase === 'started';
     this.#phase = 'stopped';
     this.#events.close();
+    this.#roster.stop();
     try {
       if (how === 'teardown' && wasStarted)
         await tearDown(this.#session, this.#settings.failoverTimeoutSeconds);
@@ -193,83 +199,8 @@ export class MesosDriver implements ClusterDriver {
     await this.#session.send(call);
   }
 
-  async #accept(
-    offer: mesos.Offer,
-    tasks: readonly mesos.TaskInfo[],
-    launches: readonly Launch[],
-  ): Promise<void> {
-    try {
-      await this.#send(acceptCall(offer.id, tasks));
-    } catch (error) {
-      if (isWithoutEffect(error)) this.#refuse(launches.map((launch) => dropped(launch, error.message)));
-      else if (isInvalid(error)) {
-        this.#refuse(launches.map((launch) => invalid(launch, error.message)));
-        await this.decline([offer.id.value], 0);
-      } else throw error;
-    }
-  }
-
-  /** Tells of attempts that never reached an agent. */
-  #refuse(refusals: readonly Refusal[]): void {
-    for (const refusal of refusals)
-      this.#events.push({ type: 'update', update: { ...refusal, timestamp: Date.now() } });
-  }
-
   #hear(event: SessionEvent): void {
-    switch (event.type) {
-      case 'SUBSCRIBED':
-        if (this.#phase === 'starting') this.#phase = 'started';
-        this.#offers.clear();
-        this.#agents.newMaster();
-        this.#events.push({ type: 'subscribed', frameworkId: event.subscribed.framework_id.value });
-        break;
-      case 'OFFERS':
-        this.#events.push({
-          type: 'offers',
-          offers: (event.offers.offers ?? []).map((offer) => this.#take(offer)),
-        });
-        break;
-      case 'RESCIND':
-        this.#offers.delete(event.rescind.offer_id.value);
-        this.#events.push({ type: 'rescinded', offerId: event.rescind.offer_id.value });
-        break;
-      case 'UPDATE':
-        this.#events.push({ type: 'update', update: this.#update(event.update.status) });
-        break;
-      case 'DISCONNECTED':
-        this.#offers.clear();
-        this.#events.push({ type: 'disconnected', message: event.reason.message });
-        break;
-      case 'FAILED':
-        this.#offers.clear();
-        this.#events.push({ type: 'failed', error: event.error });
-        break;
-      default:
-      // Heartbeats are the session's business; the rest is not for tasks of the command executor.
-    }
-  }
-
-  #take(offer: mesos.Offer): Offer {
-    this.#offers.set(offer.id.value, offer);
-    this.#agents.learn(offer);
-    return {
-      id: offer.id.value,
-      agent: { id: offer.agent_id.value, hostname: offer.hostname, attributes: {} },
-      resources: totalOf(offer.resources ?? []),
-    };
-  }
-
-  #update(status: mesos.TaskStatus): AttemptUpdate {
-    const sandboxOf = (attemptId: string, agentId: string) => this.#agents.sandboxOf({ attemptId, agentId });
-    return attemptUpdate(status, sandboxOf, Date.now());
+    if (event.type === 'SUBSCRIBED' && this.#phase === 'starting') this.#phase = 'started';
+    this.#ear.hear(event);
   }
 }
-
-/** Whether a call certainly did nothing, because the connection was over before it. */
-const isWithoutEffect = (error: unknown): error is MesosError =>
-  error instanceof MesosError && (error.code === 'NOT_CONNECTED' || error.code === 'SESSION_LOST');
-
-/** Whether the call itself is at fault. An answer of 500 and above tells nothing of what was done. */
-const isInvalid = (error: unknown): error is MesosError =>
-  error instanceof MesosError &&
-  (error.code === 'INVALID_MESSAGE' || (error.code === 'CALL_REFUSED' && (error.status ?? 500) < 500));

@@ -7,13 +7,17 @@ const options = { master: 'head:5050', frameworkName: 'example' };
 describe('settle', () => {
   it('keeps the framework for a minute without a connection unless told otherwise', () => {
     expect(settle(options)).toMatchObject({
-      role: '*',
+      roles: ['*'],
       user: userInfo().username,
       failoverTimeoutSeconds: 60,
       killGraceSeconds: 3,
       connectTimeoutSeconds: 30,
     });
     expect(settle({ ...options, failoverTimeoutSeconds: 0 }).failoverTimeoutSeconds).toBe(0);
+  });
+
+  it('refuses to have no role', () => {
+    expect(() => settle({ ...options, roles: [] })).toThrow('roles must name at least one role');
   });
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -42,6 +46,16 @@ describe('frameworkInfo', () => {
       failover_timeout: 60,
     });
     expect(JSON.stringify(info)).not.toContain('hidden');
+  });
+
+  it('asks for graphics processors, what can be taken away, and other regions only on request', () => {
+    const typesWith = (more: object) =>
+      (frameworkInfo(settle({ ...options, ...more })).capabilities ?? []).map(({ type }) => type);
+    const special = ['GPU_RESOURCES', 'REVOCABLE_RESOURCES', 'REGION_AWARE'];
+    expect(typesWith({}).filter((type) => special.includes(type ?? ''))).toEqual([]);
+    expect(typesWith({ gpu: true, revocable: true, allRegions: true })).toEqual(
+      expect.arrayContaining(special),
+    );
   });
 
   it('has no id and no principal where none is given', () => {

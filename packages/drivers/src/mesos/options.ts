@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import type { Credential, mesos } from '@galaxy-mesos/mesos-client';
+import type { Resources } from '@galaxy-mesos/scheduler';
 import { DriverError } from '../errors.ts';
+import { defaultGroupExecutor } from './group-executor.ts';
 
 /** How to make a {@link MesosDriver}. Only `master` and `frameworkName` must be given. */
 export interface MesosDriverOptions {
@@ -9,8 +11,16 @@ export interface MesosDriverOptions {
   readonly frameworkName: string;
   /** To go on as this framework, with what it runs. */
   readonly frameworkId?: string;
-  /** The role whose resources are wanted. Default `*`. */
-  readonly role?: string;
+  /** The roles whose resources are wanted. Default `*` alone. */
+  readonly roles?: readonly string[];
+  /** Also agents with graphics processors, which Mesos keeps for those that say so. Default false. */
+  readonly gpu?: boolean;
+  /** Also resources that may be taken away at any time. Default false. */
+  readonly revocable?: boolean;
+  /** Also agents of other regions than the master's. Default false. */
+  readonly allRegions?: boolean;
+  /** What the executor has that Mesos runs for each group of launches. Default: the least that Mesos takes. */
+  readonly groupExecutor?: Resources;
   /** The user as whom tasks run on the agents. Default: the one of this process. */
   readonly user?: string;
   readonly credential?: Credential;
@@ -24,6 +34,8 @@ export interface MesosDriverOptions {
   readonly killGraceSeconds?: number;
   /** How long `start` tries to reach a master. Default 30. */
   readonly connectTimeoutSeconds?: number;
+  /** Is told, for people, what does not work on this cluster, and goes on without. Default: a warning of Node. */
+  readonly onWarning?: (message: string) => void;
   /** Ends an attempt to connect. A driver that is connected is ended by `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -33,7 +45,13 @@ export type MesosSettings = MesosDriverOptions &
   Required<
     Pick<
       MesosDriverOptions,
-      'role' | 'user' | 'failoverTimeoutSeconds' | 'killGraceSeconds' | 'connectTimeoutSeconds'
+      | 'roles'
+      | 'user'
+      | 'groupExecutor'
+      | 'onWarning'
+      | 'failoverTimeoutSeconds'
+      | 'killGraceSeconds'
+      | 'connectTimeoutSeconds'
     >
   >;
 
@@ -52,13 +70,17 @@ const currentUser = (): string => {
 /** @throws DriverError INVALID_OPTION */
 export const settle = (options: MesosDriverOptions): MesosSettings => {
   const settings = {
-    role: '*',
+    roles: ['*'],
+    groupExecutor: defaultGroupExecutor,
+    onWarning: (message: string) => process.emitWarning(message, 'MesosDriverWarning'),
     failoverTimeoutSeconds: 60,
     killGraceSeconds: 3,
     connectTimeoutSeconds: 30,
     ...options,
     user: options.user ?? currentUser(),
   };
+  if (settings.roles.length === 0)
+    throw new DriverError('INVALID_OPTION', 'roles must name at least one role, and is empty');
   for (const name of durations) {
     const seconds = settings[name];
     if (Number.isFinite(seconds) && seconds >= 0) continue;
@@ -69,18 +91,27 @@ export const settle = (options: MesosDriverOptions): MesosSettings => {
 };
 
 const capabilities = [
-  { type: 'MULTI_ROLE' },
-  { type: 'RESERVATION_REFINEMENT' },
-  { type: 'PARTITION_AWARE' },
-  { type: 'TASK_KILLING_STATE' },
+  'MULTI_ROLE',
+  'RESERVATION_REFINEMENT',
+  'PARTITION_AWARE',
+  'TASK_KILLING_STATE',
+  'SHARED_RESOURCES',
 ] as const;
+
+const capabilitiesOf = ({ gpu, revocable, allRegions }: MesosSettings): mesos.FrameworkInfo.Capability[] =>
+  [
+    ...capabilities,
+    ...(gpu ? (['GPU_RESOURCES'] as const) : []),
+    ...(revocable ? (['REVOCABLE_RESOURCES'] as const) : []),
+    ...(allRegions ? (['REGION_AWARE'] as const) : []),
+  ].map((type) => ({ type }));
 
 /** What the driver subscribes as. */
 export const frameworkInfo = (settings: MesosSettings): mesos.FrameworkInfo => ({
   name: settings.frameworkName,
   user: settings.user,
-  roles: [settings.role],
-  capabilities,
+  roles: settings.roles,
+  capabilities: capabilitiesOf(settings),
   // Tasks of an agent that restarts go on.
   checkpoint: true,
   failover_timeout: settings.failoverTimeoutSeconds,

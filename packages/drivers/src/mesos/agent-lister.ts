@@ -1,0 +1,45 @@
+import { type Credential, MasterClient, type master } from '@galaxy-mesos/mesos-client';
+
+/** An agent as a master lists it. */
+export type ListedAgent = master.Response.GetAgents.Agent;
+
+/** Milliseconds that a master may take to list its agents; of 10,000 it is done within a second. */
+const listTimeout = 15_000;
+
+/** What an {@link AgentLister} needs to know. */
+export interface AgentListerOptions {
+  readonly credential: Credential | undefined;
+  /** Of the leading master; `undefined` before there was one. */
+  readonly masterUrl: () => string | undefined;
+}
+
+/** Asks the leading master for all its agents. One answer is enough for all who wait for it. */
+export class AgentLister {
+  readonly #options: AgentListerOptions;
+  #listing: Promise<readonly ListedAgent[]> | undefined;
+
+  constructor(options: AgentListerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws MesosError as MasterClient's `call` does; with CALL_REFUSED the operator API is forbidden. */
+  list(): Promise<readonly ListedAgent[]> {
+    this.#listing ??= this.#ask().finally(() => {
+      this.#listing = undefined;
+    });
+    return this.#listing;
+  }
+
+  async #ask(): Promise<readonly ListedAgent[]> {
+    const { masterUrl, credential } = this.#options;
+    const url = masterUrl();
+    if (url === undefined) return [];
+    await using client = new MasterClient({
+      master: new URL(url).origin,
+      callTimeout: listTimeout,
+      ...(credential && { credential }),
+    });
+    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+    return agents;
+  }
+}

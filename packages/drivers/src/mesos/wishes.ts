@@ -1,0 +1,78 @@
+import type { mesos, SchedulerCall } from '@galaxy-mesos/mesos-client';
+import type { OfferWish } from '@galaxy-mesos/scheduler';
+import { isRefused } from './call-errors.ts';
+import { offerConstraints, offerFilters } from './wish-calls.ts';
+
+/** What {@link Wishes} need. */
+export interface WishesOptions {
+  readonly framework: mesos.FrameworkInfo;
+  readonly send: (call: SchedulerCall) => Promise<void>;
+  /** The version of the leading master. */
+  readonly version: () => string | undefined;
+  /** Is told once why masters are not told what is wished. */
+  readonly warn: (message: string) => void;
+}
+
+/** Masters before 1.11 know no offer constraints, and such a call may end one of them. */
+const knowsConstraints = (version = ''): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 11);
+};
+
+/** Tells the master which offers are of any use. Where it will not hear of it, all offers come. */
+export class Wishes {
+  readonly #options: WishesOptions;
+  #told = JSON.stringify({ smallest: [], agents: [] });
+  #hasWarned = false;
+
+  constructor(options: WishesOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing is sent for a wish that the master was told already. @throws what `send` throws, but for a refusal */
+  async tell(wish: OfferWish): Promise<void> {
+    const text = JSON.stringify(wish);
+    if (text === this.#told) return;
+    const version = this.#options.version();
+    if (!knowsConstraints(version)) {
+      this.#warn(`Mesos ${version} knows no offer constraints`);
+      return;
+    }
+    await this.#tellInPart(wish);
+    this.#told = text;
+  }
+
+  /**
+   * The amounts are told also where the master takes no rules for agents, such as a long regular expression. Nothing
+   * at all is better than that it holds on to what was wished before.
+   */
+  async #tellInPart(wish: OfferWish): Promise<void> {
+    for (const each of [wish, { ...wish, agents: [] }, { smallest: [], agents: [] }]) {
+      try {
+        await this.#options.send(this.#callFor(each));
+        return;
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        this.#warn(error.message);
+      }
+    }
+  }
+
+  #callFor(wish: OfferWish): SchedulerCall {
+    const { framework } = this.#options;
+    const roles = framework.roles ?? [];
+    return {
+      type: 'UPDATE_FRAMEWORK',
+      update_framework: {
+        framework_info: { ...framework, offer_filters: offerFilters(roles, wish) },
+        offer_constraints: offerConstraints(roles, wish),
+      },
+    };
+  }
+
+  #warn(reason: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#options.warn(`The master is not told which offers are of use, and makes all: ${reason}`);
+  }
+}
