@@ -90,12 +90,15 @@ const longestRun = 12;
 
 interface Crowd {
   readonly agents: readonly number[];
+  /** Cores of the large task, if there is an agent that has so many. */
+  readonly large: number;
   /** Cores and run time of the small tasks, over and over. */
   readonly tasks: readonly (readonly [cores: number, run: number])[];
 }
 
 const crowds: fc.Arbitrary<Crowd> = fc.record({
   agents: fc.array(fc.integer({ min: 3, max: 8 }), { minLength: 1, maxLength: 4 }),
+  large: fc.integer({ min: 3, max: 8 }),
   tasks: fc.array(fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: longestRun })), {
     minLength: 1,
     maxLength: 30,
@@ -111,12 +114,12 @@ interface Course {
   readonly chosen: number;
 }
 
-/** Small tasks fill all room there is, every second; from the tenth on a task waits that needs the largest agent. */
-function whenHeadStarts({ agents, tasks }: Crowd, estimate: Estimate): Course {
-  const cluster = new LittleCluster(agents.map((cores) => [cores]));
+/** Small tasks fill all room there is, every second; from the tenth on a task waits that needs more. */
+function whenHeadStarts({ agents, large: cores, tasks }: Crowd, estimate: Estimate): Course {
+  const cluster = new LittleCluster(agents.map((total) => [total]));
   const kept = new KeptAgents();
   const line = new HeadOfLine({ patience: 0 }, kept);
-  const large = { ...head('large', Math.max(...agents)), waitingSince: 10 };
+  const large = { ...head('large', Math.min(cores, Math.max(...agents))), waitingSince: 10 };
   let course: Course = { start: Number.POSITIVE_INFINITY, promised: 0, chosen: 0 };
   for (let now = 0; now < 200; now++) {
     cluster.endUntil(now);
