@@ -1,0 +1,337 @@
+import type { AgentResources } from '../model/amounts.ts';
+import { thousandths } from '../model/resources.ts';
+import type { Offer, OfferId } from '../ports/driver.ts';
+import type { AgentEntry } from './cluster-agents.ts';
+import type { Demand, Pool } from './demand.ts';
+import { SlotSpecials, type TakenSpecials } from './slot-specials.ts';
+
+/** Numbers what one agent holds out for one role. */
+export type SlotNumber = number;
+
+/** Free cores, memory and disk of all slots, in thousandths. */
+export interface PoolColumns {
+  cpus: Float64Array;
+  mem: Float64Array;
+  disk: Float64Array;
+}
+
+/** One agent's resources for one role. */
+export interface Slot {
+  readonly number: SlotNumber;
+  readonly agent: AgentEntry;
+  readonly role: string | undefined;
+  /** What it is made of; empty while nothing is held out. */
+  offers: Offer[];
+  /** Absent while nothing of the kind was offered. */
+  specials: SlotSpecials | undefined;
+}
+
+/** What was taken of a slot, for those who may have to give it back. */
+export type Taken = TakenSpecials | undefined;
+
+const firstCapacity = 64;
+
+/**
+ * What is free at the moment, one slot for each agent and role. Amounts stand in columns of integer thousandths, an
+ * array for each kind, so that one demand is compared with thousands of slots at the speed of memory, and sums stay
+ * exact: offers of one agent and role are added up here, because they can be accepted together. Reserved, revocable
+ * and oddly named amounts have columns only once somebody offers them; ports and the like stay out of the columns.
+ *
+ * The log of changes is what those who keep queues of slots catch up by. It is cut at the end of a round.
+ */
+export class AgentTable {
+  readonly any: PoolColumns = noColumns(firstCapacity);
+  gpus = new Float64Array(firstCapacity);
+  /** 1 for slots that nothing may be put in: nothing is held out, or a task has the agent for itself. */
+  closed = new Uint8Array(firstCapacity).fill(1);
+  /** By slot, the last place in {@link log} where it stands, or -1. */
+  lastChange = new Int32Array(firstCapacity).fill(-1);
+  /** Slots in the order in which their free amounts changed, since the last {@link cutLog}. */
+  readonly log: SlotNumber[] = [];
+  /** Slots in which more may be free than before, since whoever reads them last cleared them. */
+  readonly grown = new Set<SlotNumber>();
+  readonly #scalars = new Map<string, Float64Array>();
+  #unreserved: PoolColumns | undefined;
+  #revocable: PoolColumns | undefined;
+  #capacity = firstCapacity;
+  readonly #slots: (Slot | undefined)[] = [];
+  readonly #free: SlotNumber[] = [];
+  readonly #slotsOfAgent = new Map<AgentEntry, Slot[]>();
+  readonly #slotOfOffer = new Map<OfferId, Slot>();
+
+  /** The slot of a number that is in use. */
+  slot(number: SlotNumber): Slot {
+    return this.#slots[number] as Slot;
+  }
+
+  /** All slots that hold something out, in ascending order of their numbers. */
+  *live(): IterableIterator<Slot> {
+    for (const slot of this.#slots) if (slot && slot.offers.length > 0) yield slot;
+  }
+
+  /** Whether any offer is in the table. */
+  get anyOffer(): boolean {
+    return this.#slotOfOffer.size > 0;
+  }
+
+  /** The slots of an agent, one for each role that it was offered for. */
+  slotsOf(agent: AgentEntry): readonly Slot[] {
+    return this.#slotsOfAgent.get(agent) ?? [];
+  }
+
+  slotOfOffer(id: OfferId): Slot | undefined {
+    return this.#slotOfOffer.get(id);
+  }
+
+  /** Adds what an agent holds out to its slot. */
+  add(offer: Offer, agent: AgentEntry): Slot {
+    const slot = this.#slotFor(agent, offer.role);
+    slot.offers.push(offer);
+    this.#slotOfOffer.set(offer.id, slot);
+    this.#fill(slot, offer.resources);
+    this.closed[slot.number] = agent.taken ? 1 : 0;
+    this.grown.add(slot.number);
+    this.changed(slot.number);
+    return slot;
+  }
+
+  /** Takes an offer out of its slot, of which nothing may be taken at the moment. */
+  removeOffer(id: OfferId): void {
+    const slot = this.#slotOfOffer.get(id);
+    if (!slot) return;
+    const others = slot.offers.filter((offer) => offer.id !== id);
+    this.clear(slot);
+    for (const offer of others) this.add(offer, slot.agent);
+  }
+
+  /** Forgets what a slot holds out. */
+  clear(slot: Slot): void {
+    for (const { id } of slot.offers) this.#slotOfOffer.delete(id);
+    slot.offers = [];
+    slot.specials = undefined;
+    this.closed[slot.number] = 1;
+    this.grown.delete(slot.number);
+    for (const column of this.#columns()) column[slot.number] = 0;
+    this.changed(slot.number);
+  }
+
+  /** Gives up the slots of an agent that is gone; their numbers are used again. */
+  dropAgent(agent: AgentEntry): void {
+    for (const slot of this.slotsOf(agent)) {
+      this.clear(slot);
+      this.#slots[slot.number] = undefined;
+      this.#free.push(slot.number);
+    }
+    this.#slotsOfAgent.delete(agent);
+  }
+
+  /** Notes that whoever keeps the slot in a queue must look at it again. */
+  changed(number: SlotNumber): void {
+    this.lastChange[number] = this.log.length;
+    this.log.push(number);
+  }
+
+  /** Says whether a task has the agent for itself. */
+  setTaken(agent: AgentEntry, taken: boolean): void {
+    agent.taken = taken;
+    for (const slot of this.slotsOf(agent)) {
+      this.closed[slot.number] = taken || slot.offers.length === 0 ? 1 : 0;
+      this.changed(slot.number);
+      if (!taken) this.grew(slot);
+    }
+  }
+
+  /** Notes that a slot may serve for more than before. */
+  grew(slot: Slot): void {
+    if (slot.offers.length === 0) return;
+    this.grown.add(slot.number);
+    this.changed(slot.number);
+  }
+
+  /** Empties the log. */
+  cutLog(): void {
+    for (const number of this.log) this.lastChange[number] = -1;
+    this.log.length = 0;
+  }
+
+  /** The columns that cores, memory and disk of a demand are compared with; absent: nobody has anything of it. */
+  pool(pool: Pool): PoolColumns | undefined {
+    if (pool === 'revocable') return this.#revocable;
+    return pool === 'unreserved' ? (this.#unreserved ?? this.any) : this.any;
+  }
+
+  /** Whether a slot has all that a demand asks for. */
+  fits(number: SlotNumber, demand: Demand): boolean {
+    const columns = this.pool(demand.pool);
+    if (columns === undefined) return false;
+    return (
+      (columns.cpus[number] as number) >= demand.cpus &&
+      (columns.mem[number] as number) >= demand.mem &&
+      (columns.disk[number] as number) >= demand.disk &&
+      (this.gpus[number] as number) >= demand.gpus &&
+      this.fitsOtherwise(number, demand)
+    );
+  }
+
+  /** The part of {@link fits} that is not about cores, memory, disk and graphics processors. */
+  fitsOtherwise(number: SlotNumber, demand: Demand): boolean {
+    for (const [name, amount] of demand.scalars) {
+      if ((this.#scalars.get(name)?.[number] ?? 0) < amount) return false;
+    }
+    return !demand.special || (this.slot(number).specials?.fits(demand) ?? false);
+  }
+
+  /** How much of another scalar is free in a slot, in thousandths. */
+  scalar(number: SlotNumber, name: string): number {
+    return this.#scalars.get(name)?.[number] ?? 0;
+  }
+
+  /** Takes what a demand asks for; to be called only if it {@link fits}. */
+  take(number: SlotNumber, demand: Demand): Taken {
+    this.#move(number, demand, -1);
+    const { specials } = this.slot(number);
+    const taken = specials && (demand.special || specials.anyReserved) ? specials.take(demand) : undefined;
+    if (specials?.anyReserved) this.#countUnreserved(number, specials);
+    this.changed(number);
+    return taken;
+  }
+
+  /** Undoes a {@link take}. */
+  giveBack(number: SlotNumber, demand: Demand, taken: Taken): void {
+    this.#move(number, demand, 1);
+    const { specials } = this.slot(number);
+    if (specials && taken) specials.giveBack(demand, taken);
+    if (specials?.anyReserved) this.#countUnreserved(number, specials);
+    this.changed(number);
+  }
+
+  #move(number: SlotNumber, demand: Demand, sign: 1 | -1): void {
+    const isRevocable = demand.pool === 'revocable';
+    const columns = isRevocable ? this.#revocable : this.any;
+    if (columns) addAmounts(columns, number, demand, sign);
+    if (this.#unreserved && !isRevocable) addAmounts(this.#unreserved, number, demand, sign);
+    if (demand.gpus > 0) addTo(this.gpus, number, sign * demand.gpus);
+    for (const [name, amount] of demand.scalars) {
+      const column = this.#scalars.get(name);
+      if (column) addTo(column, number, sign * amount);
+    }
+  }
+
+  #countUnreserved(number: SlotNumber, specials: SlotSpecials): void {
+    const { any } = this;
+    const unreserved = this.#unreservedColumns();
+    unreserved.cpus[number] = (any.cpus[number] as number) - specials.reserved('cpus');
+    unreserved.mem[number] = (any.mem[number] as number) - specials.reserved('mem');
+    unreserved.disk[number] = (any.disk[number] as number) - specials.reserved('disk');
+  }
+
+  #fill(slot: Slot, resources: AgentResources): void {
+    const { number } = slot;
+    const amounts = inThousandths(resources);
+    addAmounts(this.any, number, amounts, 1);
+    if (this.#unreserved) addAmounts(this.#unreserved, number, amounts, 1);
+    if (resources.revocable) {
+      this.#revocable ??= noColumns(this.#capacity);
+      addAmounts(this.#revocable, number, inThousandths(resources.revocable), 1);
+    }
+    addTo(this.gpus, number, thousandths(resources.gpus ?? 0));
+    if (resources.gpus) slot.agent.gpus = true;
+    for (const [name, amount] of Object.entries(resources.scalars ?? {})) {
+      addTo(this.#scalarColumn(name), number, thousandths(amount));
+    }
+    if (!isSpecial(resources)) return;
+    slot.specials ??= new SlotSpecials();
+    slot.specials.add(resources);
+    if (slot.specials.anyReserved) this.#countUnreserved(number, slot.specials);
+  }
+
+  #unreservedColumns(): PoolColumns {
+    this.#unreserved ??= {
+      cpus: this.any.cpus.slice(),
+      mem: this.any.mem.slice(),
+      disk: this.any.disk.slice(),
+    };
+    return this.#unreserved;
+  }
+
+  #scalarColumn(name: string): Float64Array {
+    const found = this.#scalars.get(name) ?? new Float64Array(this.#capacity);
+    this.#scalars.set(name, found);
+    return found;
+  }
+
+  #slotFor(agent: AgentEntry, role: string | undefined): Slot {
+    const siblings = this.#slotsOfAgent.get(agent) ?? [];
+    const found = siblings.find((slot) => slot.role === role);
+    if (found) return found;
+    const number = this.#free.pop() ?? this.#slots.length;
+    if (number >= this.#capacity) this.#grow();
+    const slot: Slot = { number, agent, role, offers: [], specials: undefined };
+    this.#slots[number] = slot;
+    this.closed[number] = 1;
+    this.#slotsOfAgent.set(agent, [...siblings, slot]);
+    return slot;
+  }
+
+  *#columns(): IterableIterator<Float64Array> {
+    for (const pool of [this.any, this.#unreserved, this.#revocable]) {
+      if (pool) yield* [pool.cpus, pool.mem, pool.disk];
+    }
+    yield this.gpus;
+    yield* this.#scalars.values();
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const pool of [this.any, this.#unreserved, this.#revocable]) {
+      if (!pool) continue;
+      pool.cpus = larger(pool.cpus);
+      pool.mem = larger(pool.mem);
+      pool.disk = larger(pool.disk);
+    }
+    this.gpus = larger(this.gpus);
+    for (const [name, column] of this.#scalars) this.#scalars.set(name, larger(column));
+    const { lastChange, closed } = this;
+    this.closed = new Uint8Array(this.#capacity).fill(1);
+    this.closed.set(closed);
+    this.lastChange = new Int32Array(this.#capacity).fill(-1);
+    this.lastChange.set(lastChange);
+  }
+}
+
+type Amounts = Pick<Demand, 'cpus' | 'mem' | 'disk'>;
+
+const noColumns = (capacity: number): PoolColumns => ({
+  cpus: new Float64Array(capacity),
+  mem: new Float64Array(capacity),
+  disk: new Float64Array(capacity),
+});
+
+function larger(column: Float64Array): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(column.length * 2);
+  copy.set(column);
+  return copy;
+}
+
+const addTo = (column: Float64Array, number: SlotNumber, amount: number): void => {
+  column[number] = (column[number] as number) + amount;
+};
+
+function addAmounts(columns: PoolColumns, number: SlotNumber, amounts: Amounts, sign: 1 | -1): void {
+  addTo(columns.cpus, number, sign * amounts.cpus);
+  addTo(columns.mem, number, sign * amounts.mem);
+  addTo(columns.disk, number, sign * amounts.disk);
+}
+
+const inThousandths = ({ cpus, mem, disk }: Amounts): Amounts => ({
+  cpus: thousandths(cpus),
+  mem: thousandths(mem),
+  disk: thousandths(disk),
+});
+
+const isSpecial = ({ ports, sets, volumes, disks, reserved }: AgentResources): boolean =>
+  ports !== undefined ||
+  sets !== undefined ||
+  volumes !== undefined ||
+  disks !== undefined ||
+  reserved !== undefined;

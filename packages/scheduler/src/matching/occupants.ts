@@ -1,0 +1,49 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { FairShares, ShareKey } from '../fairness/fair-shares.ts';
+import type { AgentId } from '../model/agent.ts';
+import type { TaskResources } from '../model/amounts.ts';
+import type { Tag } from '../model/constraint.ts';
+
+/** A task that has a place, or was given one that nobody was told of yet. */
+export interface Occupant extends ShareKey {
+  readonly agentId: AgentId;
+  readonly resources: TaskResources;
+  readonly tags: readonly Tag[];
+  readonly exclusive: boolean;
+}
+
+/** Counts who is where: for constraints that count, for agents that a task has for itself, and for shares. */
+export class Occupants {
+  readonly #cluster: Cluster;
+  readonly #shares: FairShares;
+
+  constructor(cluster: Cluster, shares: FairShares) {
+    this.#cluster = cluster;
+    this.#shares = shares;
+  }
+
+  /** Counts one more. With `charge` false somebody else charges its share. */
+  add(occupant: Occupant, charge: boolean): void {
+    const { agentId, exclusive, resources } = occupant;
+    this.#cluster.counts.placed(agentId, occupant);
+    if (charge) this.#shares.charge(occupant, resources);
+    if (exclusive) this.#setTaken(agentId, true);
+  }
+
+  /** Counts one less. */
+  remove(occupant: Occupant): void {
+    const { agentId, exclusive, resources } = occupant;
+    const { counts, table, agents } = this.#cluster;
+    counts.removed(agentId, occupant);
+    this.#shares.credit(occupant, resources);
+    if (exclusive) this.#setTaken(agentId, counts.heldExclusively(agentId));
+    const agent = agents.find(agentId);
+    // A task that wants an agent for itself may be waiting for just this.
+    if (agent && counts.tasksOn(agentId) === 0) for (const slot of table.slotsOf(agent)) table.grew(slot);
+  }
+
+  #setTaken(agentId: AgentId, taken: boolean): void {
+    const agent = this.#cluster.agents.find(agentId);
+    if (agent && agent.taken !== taken) this.#cluster.table.setTaken(agent, taken);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Slot } from '../cluster/agent-table.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { AgentId } from '../model/agent.ts';
+import type { Shape } from './demand-classes.ts';
+import type { Refusal } from './match-decisions.ts';
+
+/** Nothing waits; `revive` lifts it as soon as something does. */
+const idleSeconds = 3600;
+/** Nothing that waits may ever use this agent; what is submitted later may, and lifts it by `revive`. */
+const unsuitableSeconds = 600;
+/** Something waits that could use the agent: what frees up elsewhere, or a quota, may make the difference any time. */
+const shortestSeconds = 5;
+/** Offers that come in vain again and again are asked for ever more seldom; an agent that has more is offered at once. */
+const longestSeconds = 120;
+/** The question whether an agent suits anything that waits is put to so many shapes; with more, one of them will. */
+const mostShapesAsked = 32;
+
+/** For how long offers that are given back are not wanted: longer, the less use there is in seeing them again. */
+export class RefusalRule {
+  /** How many times in a row an agent's offers were given back while something waited. */
+  readonly #inVain = new Map<AgentId, number>();
+
+  /** The agent's offers were of use. */
+  used(agentId: AgentId): void {
+    this.#inVain.delete(agentId);
+  }
+
+  /** Something changed, so that offers that were of no use may be now. */
+  reset(): void {
+    this.#inVain.clear();
+  }
+
+  /** Gives back all that slots hold out, and empties them. */
+  refuse(slots: Iterable<Slot>, shapes: Iterable<Shape>, cluster: Cluster): Refusal[] {
+    const asked = [...take(shapes, mostShapesAsked + 1)];
+    const byTime = new Map<number, string[]>();
+    for (const slot of slots) {
+      const seconds = this.#secondsFor(slot, asked);
+      const ids = byTime.get(seconds) ?? [];
+      for (const { id } of slot.offers) ids.push(id);
+      byTime.set(seconds, ids);
+      cluster.table.clear(slot);
+    }
+    return [...byTime].map(([refuseSeconds, offerIds]) => ({ offerIds, refuseSeconds }));
+  }
+
+  #secondsFor({ agent, role }: Slot, shapes: readonly Shape[]): number {
+    if (shapes.length === 0) return idleSeconds;
+    const { id } = agent.facts;
+    const isSuitable =
+      shapes.length > mostShapesAsked ||
+      shapes.some(
+        (shape) =>
+          (shape.role === undefined || shape.role === (role ?? '*')) &&
+          (shape.terms === undefined || shape.terms.allowsAgent(agent, true)),
+      );
+    if (!isSuitable) return unsuitableSeconds;
+    const inVain = this.#inVain.get(id) ?? 0;
+    this.#inVain.set(id, inVain + 1);
+    return Math.min(shortestSeconds * 2 ** inVain, longestSeconds);
+  }
+}
+
+function* take<Item>(items: Iterable<Item>, most: number): IterableIterator<Item> {
+  let count = 0;
+  for (const item of items) {
+    if (count++ === most) return;
+    yield item;
+  }
+}

@@ -1,0 +1,272 @@
+import type { Slot, SlotNumber, Taken } from '../cluster/agent-table.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { FairShares } from '../fairness/fair-shares.ts';
+import { type Candidate, PlacementOrder } from '../fairness/placement-order.ts';
+import type { SchedulingPolicy } from '../model/policy.ts';
+import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
+import type { Occupant, Occupants } from './occupants.ts';
+import { Places } from './places.ts';
+import { scorerFor } from './scorer.ts';
+import { SlotQueues } from './slot-queues.ts';
+import { SlotScan, type SlotSearch } from './slot-scan.ts';
+import { Vetoes } from './vetoes.ts';
+import type { WaitingEntry } from './waiting-list.ts';
+
+/** What a round works on. */
+export interface RoundContext {
+  readonly cluster: Cluster;
+  readonly classes: DemandClasses;
+  readonly shares: FairShares;
+  readonly occupants: Occupants;
+  readonly policy: SchedulingPolicy;
+}
+
+/** A task that was given a place in this round. */
+export interface HeldTask {
+  readonly entry: WaitingEntry;
+  readonly demandClass: DemandClass;
+  readonly occupant: Occupant;
+  readonly slot: Slot;
+  readonly taken: Taken;
+}
+
+/** A class in its turn. */
+interface Turn extends Candidate {
+  readonly demandClass: DemandClass;
+}
+
+/** With fewer tasks than this, looking at all slots for each costs less than keeping them in a queue. */
+const fewTasks = 24;
+
+/** Where each look is dear, because somebody's own function or a count has to be asked. */
+const fewDearTasks = 3;
+
+/** Queues of this many shapes are kept at a time: with 10,000 slots, each takes about a quarter of a megabyte. */
+const mostQueues = 64;
+
+/** Of a class check by its amounts alone, in the unit of `Places.work`. */
+const workPerShape = 0.3;
+const workPerPlacement = 20;
+
+const isDear = ({ terms, policy }: Shape): boolean => terms !== undefined || 'score' in policy;
+
+/**
+ * One round of matching: all that was held out when it began, and all that waits. It goes on in steps for as many
+ * calls as it takes; places are kept to itself until it is done, so that an agent's offers are used as fully as can be.
+ *
+ * First it finds the shapes that fit anywhere at all. Those that were found to fit nowhere in an earlier round are
+ * compared with what was offered since, and most are ruled out by the largest amounts of it. Then classes have their
+ * turns, in the order that fairness says, one task at a time.
+ */
+export class Round {
+  readonly held = new Map<Slot, HeldTask[]>();
+  readonly #context: RoundContext;
+  readonly #places: Places;
+  readonly #fresh: readonly SlotNumber[];
+  readonly #mostFresh: Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
+  readonly #vetoes = new Vetoes();
+  readonly #searches = new Map<Shape, SlotSearch>();
+  #queues = 0;
+  #unopened: Shape[];
+  #opened: DemandClass[] = [];
+  #order: PlacementOrder<Turn> | undefined;
+  /** Classes that found no place that constraints allow, with how loose these were. */
+  #refused: { readonly demandClass: DemandClass; readonly loosened: number }[] = [];
+
+  constructor(context: RoundContext, date: number) {
+    this.#context = context;
+    const { table } = context.cluster;
+    this.#places = new Places(context.cluster, date, context.classes.shapeCount);
+    this.#fresh = [...table.grown];
+    table.grown.clear();
+    this.#mostFresh = this.#largestOf(this.#fresh);
+    this.#unopened = [...context.classes.shapes];
+  }
+
+  /** Goes on for about `work` units of a tenth of a microsecond; answers whether it is done. */
+  advance(work: number): boolean {
+    this.#places.work = 0;
+    while (this.#places.work < work) if (!this.#step()) return true;
+    return false;
+  }
+
+  /** Looks again at classes of which tasks came since the round began. */
+  reopen(shapes: Iterable<Shape>): void {
+    this.#unopened.push(...shapes);
+  }
+
+  /** Takes back the places in a slot; the tasks wait again where they waited. */
+  undo(slot: Slot): void {
+    for (const task of this.held.get(slot) ?? []) {
+      this.#giveBack(task);
+      this.#context.classes.put(task.demandClass, task.entry);
+    }
+    this.held.delete(slot);
+  }
+
+  /** Takes back the place of one task, which does not wait any more. */
+  drop(task: HeldTask): void {
+    this.#giveBack(task);
+    const others = (this.held.get(task.slot) ?? []).filter((other) => other !== task);
+    if (others.length > 0) this.held.set(task.slot, others);
+    else this.held.delete(task.slot);
+  }
+
+  #giveBack({ slot, demandClass, taken, occupant }: HeldTask): void {
+    this.#context.cluster.table.giveBack(slot.number, demandClass.shape.demand, taken);
+    this.#context.occupants.remove(occupant);
+    this.#vetoes.clear();
+  }
+
+  #step(): boolean {
+    const shape = this.#unopened.pop();
+    if (shape) {
+      this.#open(shape);
+      return true;
+    }
+    this.#order ??= this.#newOrder();
+    const turn = this.#order.next();
+    if (turn) {
+      this.#give(turn, this.#order);
+      return true;
+    }
+    this.#order = undefined;
+    this.#opened = this.#loosened();
+    return this.#opened.length > 0;
+  }
+
+  #newOrder(): PlacementOrder<Turn> {
+    const turns = this.#opened.flatMap((demandClass) => this.#turnOf(demandClass) ?? []);
+    this.#places.work += turns.length;
+    this.#opened = [];
+    return new PlacementOrder(turns, this.#context.shares, this.#context.policy);
+  }
+
+  #turnOf(demandClass: DemandClass): Turn | undefined {
+    const first = this.#context.classes.first(demandClass);
+    if (!first) return undefined;
+    const { queue, user, priority, key, shape } = demandClass;
+    return {
+      queue,
+      user,
+      priority,
+      waitingSince: first.since,
+      sequence: first.sequence,
+      resources: shape.demand.resources,
+      classId: key,
+      demandClass,
+    };
+  }
+
+  /** Lets the classes of a shape have their turns, if it fits anywhere. */
+  #open(shape: Shape): void {
+    this.#places.work += workPerShape;
+    if (shape.waiting === 0) return;
+    if (!this.#isPossible(shape)) {
+      shape.vetoed = true;
+      return;
+    }
+    shape.vetoed = false;
+    this.#opened.push(...shape.classes);
+  }
+
+  #isPossible(shape: Shape): boolean {
+    const { demand, vetoed } = shape;
+    if (vetoed && demand.pool !== 'revocable') {
+      const most = this.#mostFresh;
+      if (demand.cpus > most.cpus || demand.mem > most.mem) return false;
+      if (demand.disk > most.disk || demand.gpus > most.gpus) return false;
+    }
+    if (this.#vetoes.covers(shape)) return false;
+    const slots = vetoed ? this.#fresh : this.#places.slots;
+    const { table } = this.#context.cluster;
+    const found = slots.findIndex(
+      (number) => this.#places.isFree(number, demand) && this.#places.suits(table.slot(number), shape),
+    );
+    this.#places.work += (found === -1 ? slots.length : found) * 0.1;
+    if (found === -1) this.#vetoes.note(shape);
+    return found !== -1;
+  }
+
+  #give(turn: Turn, order: PlacementOrder<Turn>): void {
+    const { demandClass } = turn;
+    const entry = this.#context.classes.first(demandClass);
+    const slot = entry ? this.#search(demandClass.shape).best() : -1;
+    if (!entry || slot < 0) {
+      if (entry) this.#refuse(demandClass);
+      order.skip();
+      return;
+    }
+    this.#place(entry, demandClass, slot);
+    order.placed(this.#turnOf(demandClass));
+  }
+
+  #place(entry: WaitingEntry, demandClass: DemandClass, number: SlotNumber): void {
+    const { cluster, classes, occupants } = this.#context;
+    const slot = cluster.table.slot(number);
+    const { shape, queue, user, tags } = demandClass;
+    const { demand, exclusive } = shape;
+    const taken = cluster.table.take(number, demand);
+    const occupant = {
+      agentId: slot.agent.facts.id,
+      queue,
+      user,
+      resources: demand.resources,
+      tags,
+      exclusive,
+    };
+    // The order charges the share of whom it gave a turn.
+    occupants.add(occupant, false);
+    classes.remove(entry.id);
+    const held = this.held.get(slot);
+    const task = { entry, demandClass, occupant, slot, taken };
+    if (held) held.push(task);
+    else this.held.set(slot, [task]);
+    this.#places.work += workPerPlacement;
+  }
+
+  #refuse(demandClass: DemandClass): void {
+    const { terms } = demandClass.shape;
+    if (!terms?.anyCounted) {
+      demandClass.shape.vetoed = true;
+      return;
+    }
+    const loosened = terms.all.loosened(this.#context.cluster.counts);
+    this.#refused.push({ demandClass, loosened });
+  }
+
+  /** The classes for which constraints were loosened by what was placed after their turn. */
+  #loosened(): DemandClass[] {
+    const { counts } = this.#context.cluster;
+    const again = this.#refused.filter(
+      ({ demandClass, loosened }) => demandClass.shape.terms?.all.loosened(counts) !== loosened,
+    );
+    this.#refused = this.#refused.filter((refused) => !again.includes(refused));
+    return again.map(({ demandClass }) => demandClass);
+  }
+
+  #search(shape: Shape): SlotSearch {
+    const found = this.#searches.get(shape);
+    if (found) return found;
+    const scorer = scorerFor(shape, this.#places);
+    const inQueues = shape.waiting > (isDear(shape) ? fewDearTasks : fewTasks) && this.#queues < mostQueues;
+    if (inQueues) this.#queues++;
+    const search = inQueues
+      ? new SlotQueues(shape, this.#places, scorer)
+      : new SlotScan(shape, this.#places, scorer);
+    this.#searches.set(shape, search);
+    return search;
+  }
+
+  #largestOf(slots: readonly SlotNumber[]): Record<'cpus' | 'mem' | 'disk' | 'gpus', number> {
+    const { any, gpus } = this.#context.cluster.table;
+    const most = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
+    for (const slot of slots) {
+      most.cpus = Math.max(most.cpus, any.cpus[slot] as number);
+      most.mem = Math.max(most.mem, any.mem[slot] as number);
+      most.disk = Math.max(most.disk, any.disk[slot] as number);
+      most.gpus = Math.max(most.gpus, gpus[slot] as number);
+    }
+    return most;
+  }
+}
