@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LocalDriver } from '@galaxy-mesos/drivers';
-import { SqliteJobStore } from '@galaxy-mesos/job-store';
+import { openJobStore } from '@galaxy-mesos/job-store';
 import type { TaskStore } from '@galaxy-mesos/scheduler';
 import { MemoryTaskStore } from '@galaxy-mesos/scheduler/testing';
 import { type Contender, compete, printTable, secondsOf } from './measure.ts';
@@ -17,11 +17,13 @@ const rounds = 3;
 export async function benchmarkLocalTasks(): Promise<void> {
   const contenders = [
     { name: `GNU parallel -j${atOnce} true`, run: runParallel },
-    { name: 'scheduler, tasks in memory', run: () => runLocally(() => new MemoryTaskStore()) },
+    { name: 'scheduler, tasks in memory', run: () => runLocally(async () => new MemoryTaskStore()) },
     {
       name: 'scheduler, tasks in SQLite',
       run: () =>
-        runLocally((folder) => new SqliteJobStore(path.join(folder, 'job.sqlite')).taskStore('local')),
+        runLocally(async (folder) =>
+          (await openJobStore(path.join(folder, 'job.sqlite'))).taskStore('local'),
+        ),
     },
   ].filter(({ run }) => run !== runParallel || hasParallel());
   await report(contenders);
@@ -42,14 +44,14 @@ async function report(contenders: readonly Contender[]): Promise<void> {
     console.log('\nGNU parallel is not here to compare with (Debian package parallel).');
 }
 
-async function runLocally(openStore: (folder: string) => TaskStore): Promise<number> {
+async function runLocally(openStore: (folder: string) => Promise<TaskStore>): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-local-tasks-'));
   try {
     const driver = new LocalDriver({
       sandboxRoot: path.join(folder, 'sandboxes'),
       resources: { cpus: atOnce, mem: 1024 },
     });
-    return await timeTasks(trueTasks(count, 1), { driver, store: openStore(folder) });
+    return await timeTasks(trueTasks(count, 1), { driver, store: await openStore(folder) });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

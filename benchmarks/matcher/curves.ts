@@ -116,6 +116,10 @@ export async function benchmarkCurves(): Promise<void> {
   const pending = await overPending();
   const backlogTitle = `Milliseconds a round with a backlog, ${count(agentCount)} agents, room on ${roomyAgents}`;
   report.table(backlogTitle, tableOf(pending, 'tasks waiting'));
-  await report.plot('matcher-pending', { title: backlogTitle, x: 'tasks waiting', y: 'milliseconds' }, pending);
+  await report.plot(
+    'matcher-pending',
+    { title: backlogTitle, x: 'tasks waiting', y: 'milliseconds' },
+    pending,
+  );
   report.write();
 }

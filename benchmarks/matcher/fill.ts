@@ -30,8 +30,7 @@ function fillOf(mix: Mix): Fill {
 function row(name: string, fills: readonly Fill[]): string[] {
   const ratios = fills.map(({ ours, oracle }) => ours / oracle);
   const worst = Math.min(...ratios);
-  if (worst < 1 - tolerated)
-    throw new Error(`${name}: our fill is ${percent(worst)} of the oracle's`);
+  if (worst < 1 - tolerated) throw new Error(`${name}: our fill is ${percent(worst)} of the oracle's`);
   const average = (pick: (fill: Fill) => number): string =>
     percent(fills.reduce((sum, fill) => sum + pick(fill), 0) / fills.length);
   return [name, average(({ ours }) => ours), average(({ oracle }) => oracle), percent(worst)];

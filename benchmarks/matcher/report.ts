@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type TopLevelSpec, compile } from 'vega-lite';
 import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { machine, markdownTable, printTable } from '../measure.ts';
 
 const folder = new URL('../../docs/benchmarks/', import.meta.url);

@@ -38,7 +38,12 @@ function rowsOf(rows: readonly Row[]): string[][] {
   return [heading, ...body];
 }
 
-async function compareRounds(report: Report, title: string, mix: Mix, goodEnough: readonly number[]): Promise<void> {
+async function compareRounds(
+  report: Report,
+  title: string,
+  mix: Mix,
+  goodEnough: readonly number[],
+): Promise<void> {
   // Twice, as Fenzo: the second time counts.
   ourRounds(mix, tasksPerRound);
   const ours = ourRounds(mix, tasksPerRound);

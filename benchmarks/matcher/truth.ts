@@ -77,5 +77,6 @@ export class Truth {
 function checkSpread(job: string, agents: readonly MixAgent[], zones: number): void {
   const counts = [...Map.groupBy(agents, ({ zone }) => zone).values()].map(({ length }) => length);
   const fewest = counts.length < zones ? 0 : Math.min(...counts);
-  if (Math.max(0, ...counts) - fewest > 1) throw new Error(`${job} is uneven: ${counts.join(', ')} in its zones`);
+  if (Math.max(0, ...counts) - fewest > 1)
+    throw new Error(`${job} is uneven: ${counts.join(', ')} in its zones`);
 }
