@@ -36,8 +36,9 @@ describe('KeptAgents', () => {
     const kept = new KeptAgents();
     kept.keep('head', 'a', [2], fit(1000, 0));
     const attempt = { id: 'x', resources: [2] };
-    kept.refresh({ id: 'a', free: [0], attempts: [{ ...attempt, expectedEnd: 4000 }] }, 500);
+    kept.refresh({ id: 'a', free: [1], attempts: [{ ...attempt, expectedEnd: 4000 }] }, 500);
     expect(kept.of('a')?.from).toBe(1000);
+    expect(kept.mayUse('a', [1], 5000)).toBe(false);
     kept.refresh({ id: 'a', free: [1], attempts: [{ ...attempt, expectedEnd: 700 }] }, 500);
     expect(kept.of('a')?.from).toBe(700);
     expect(kept.mayUse('a', [1], undefined)).toBe(true);

@@ -24,8 +24,8 @@ interface Keeping extends KeptAgent {
  * is kept for one at a time. Others may use it only if they will be gone when the room is needed, or leave enough.
  *
  * Those that use it until then must be gone by the time that was promised first, not by a later one that new delays
- * suggest. So delays do not add up: after that time only what leaves enough is put there, and the room is complete as
- * soon as the attempts that were there at first have ended.
+ * suggest; and once that promise cannot be kept, nothing else is put there. So delays do not add up: the room is complete
+ * as soon as the attempts have ended that were there at that time.
  */
 export class KeptAgents {
   readonly #agents = new Map<AgentId, Keeping>();
@@ -81,7 +81,8 @@ export class KeptAgents {
     const keeping = this.#agents.get(agent.id);
     if (!keeping) return;
     const fit = whenFits(keeping.wanted, agent, now);
-    keeping.spare = fit?.spare ?? [];
+    // While the promise cannot be kept, which attempts will end first is not known well enough to count on any.
+    keeping.spare = fit && fit.from <= keeping.from ? fit.spare : [];
     if (fit) keeping.from = Math.min(keeping.from, fit.from);
   }
 

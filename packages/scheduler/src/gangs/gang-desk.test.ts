@@ -115,7 +115,7 @@ describe('GangDesk', () => {
           expect(world.started.has(`g${index}`) || world.turns.has(`g${index}`)).toBe(true);
         }
         const before = world.smallTasks;
-        world.run(2 * longestRun);
+        world.run(2 * longestRun * options.gangs.length);
         expect(world.smallTasks).toBeGreaterThan(before);
       }),
       { numRuns: 60 },
