@@ -4,11 +4,9 @@ import { SchedulerMetrics } from './scheduler-metrics.ts';
 
 const counts = {
   waitingTasks: 3,
-  demandClasses: 2,
   liveAttempts: 5,
   knownAgents: 7,
   avoidedAgents: 1,
-  heldOffers: 4,
 };
 
 describe('SchedulerMetrics', () => {

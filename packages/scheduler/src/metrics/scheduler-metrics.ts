@@ -5,31 +5,25 @@ import type { SchedulerNotice } from '../runtime/notice.ts';
 /** What a scheduler counts at the moment it is asked. */
 export interface SchedulerCounts {
   readonly waitingTasks: number;
-  readonly demandClasses: number;
   readonly liveAttempts: number;
   readonly knownAgents: number;
   readonly avoidedAgents: number;
-  readonly heldOffers: number;
 }
 
 const prefix = 'galaxy_mesos_scheduler_';
 
 const gaugeHelp: Readonly<Record<keyof SchedulerCounts, string>> = {
   waitingTasks: 'Tasks that wait for an offer',
-  demandClasses: 'Kinds of tasks that wait: tasks that ask for the same are one',
   liveAttempts: 'Attempts that are out on the cluster',
   knownAgents: 'Agents of the cluster',
   avoidedAgents: 'Agents that are avoided because too many tasks failed there',
-  heldOffers: 'Offers that are held back',
 };
 
 const gaugeNames: Readonly<Record<keyof SchedulerCounts, string>> = {
   waitingTasks: 'waiting_tasks',
-  demandClasses: 'demand_classes',
   liveAttempts: 'live_attempts',
   knownAgents: 'known_agents',
   avoidedAgents: 'avoided_agents',
-  heldOffers: 'held_offers',
 };
 
 const durations = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];

@@ -1,5 +1,7 @@
 /** How often the master is told whether offers are wanted, in milliseconds. */
 export interface OfferFlowOptions {
+  /** So many revivals may follow one another at once, before the interval is kept: bursts are short. */
+  readonly reviveBurst: number;
   /** Between two revivals: each makes the master forget all refusals, which costs it and everybody else a round. */
   readonly reviveInterval: number;
   /** Without anything waiting for so long, offers are not wanted: jobs that follow one another need no call each. */
@@ -7,7 +9,7 @@ export interface OfferFlowOptions {
 }
 
 /** What is used where nothing else is given. */
-export const defaultOfferFlow: OfferFlowOptions = { reviveInterval: 5000, idlePatience: 500 };
+export const defaultOfferFlow: OfferFlowOptions = { reviveInterval: 5000, reviveBurst: 3, idlePatience: 500 };
 
 /** What the driver is to be told. */
 export type OfferCall = 'revive' | 'suppress';
@@ -20,7 +22,8 @@ export class OfferFlow {
   readonly #options: OfferFlowOptions;
   /** The last call that took effect, as far as is known; unknown after the connection was lost. */
   #last: OfferCall | undefined;
-  #lastRevival = Number.NEGATIVE_INFINITY;
+  /** When the next revival would be due if they had come one in each interval. */
+  #regularRevival = Number.NEGATIVE_INFINITY;
   /** When the last task that waited was placed; absent while one waits. */
   #idleSince: number | undefined;
   #isRenewalDue = false;
@@ -54,7 +57,7 @@ export class OfferFlow {
         : this.#idleSince + this.#options.idlePatience;
     }
     if (this.#last === 'revive' && !this.#isRenewalDue) return Number.POSITIVE_INFINITY;
-    return this.#lastRevival + this.#options.reviveInterval;
+    return this.#regularRevival - (this.#options.reviveBurst - 1) * this.#options.reviveInterval;
   }
 
   /** The call to be made now, if any; it is taken for made. */
@@ -62,7 +65,7 @@ export class OfferFlow {
     if (now < this.nextDeadline) return undefined;
     this.#last = this.#idleSince === undefined ? 'revive' : 'suppress';
     if (this.#last === 'revive') {
-      this.#lastRevival = now;
+      this.#regularRevival = Math.max(now, this.#regularRevival) + this.#options.reviveInterval;
       this.#isRenewalDue = false;
     }
     return this.#last;

@@ -1,9 +1,13 @@
+import type { Placement } from '../matching/match-decisions.ts';
+import { Matcher } from '../matching/matcher.ts';
+import type { PlacementPolicy } from '../matching/placement-policy.ts';
 import type { SchedulerCounts } from '../metrics/scheduler-metrics.ts';
-import { describeResources, fitsInto, type Resources } from '../model/resources.ts';
+import type { SchedulingPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
-import type { DriverEvent, Launch, Offer, OfferId } from '../ports/driver.ts';
+import { answerInverseOffer, OfferFlow } from '../offers/index.ts';
+import type { DriverEvent, InverseOffer, Launch, Offer } from '../ports/driver.ts';
+import { CallRepeats } from './call-repeats.ts';
 import type { Decisions, Effect } from './decisions.ts';
-import { type DemandClass, matchOffers, type Placement } from './match.ts';
 import type { SchedulerOptions } from './options.ts';
 import { TaskLifecycle } from './task-lifecycle.ts';
 
@@ -22,33 +26,54 @@ export type CoreInput =
   /** Nothing happened, but a deadline came. */
   | { readonly type: 'tick' };
 
-// A long refusal while nothing waits: `revive` lifts it as soon as something does.
-const idleRefusalSeconds = 3600;
-const usefulRefusalSeconds = 5;
+/** What a {@link SchedulerCore} is made of. */
+export interface CoreSettings {
+  readonly options: SchedulerOptions;
+  readonly policy: SchedulingPolicy;
+  /** Placement policies besides those that there are. */
+  readonly placements: readonly PlacementPolicy[];
+}
 
 /**
  * The scheduler without effects: told what happened and what time it is, it answers what is to be made
  * durable, what is to be asked of the cluster, and what is to be told. Same inputs, same decisions.
  */
 export class SchedulerCore {
-  readonly #options: SchedulerOptions;
+  readonly #settings: CoreSettings;
+  readonly #matcher: Matcher;
   readonly #tasks: TaskLifecycle;
-  #offers = new Map<OfferId, Offer>();
+  readonly #flow: OfferFlow;
+  readonly #repeats: CallRepeats;
+  readonly #inverse: InverseOffer[] = [];
+  #knownAgents = 0;
   #subscribed = false;
-  #suppressed = false;
-  #unplacedSince: number | undefined;
-  /** All that each agent has, where the driver knows it. */
-  readonly #agents = new Map<string, Resources | undefined>();
-  #repeats: { readonly effect: Effect; readonly at: number }[] = [];
 
-  constructor(options: SchedulerOptions) {
-    this.#options = options;
-    this.#tasks = new TaskLifecycle(options);
+  constructor(settings: CoreSettings) {
+    const { options, policy, placements } = settings;
+    this.#settings = settings;
+    this.#matcher = new Matcher(policy, placements);
+    this.#tasks = new TaskLifecycle(options, this.#matcher);
+    this.#flow = new OfferFlow(0, {
+      reviveInterval: options.reviveInterval * 1000,
+      reviveBurst: 3,
+      idlePatience: options.idlePatience * 1000,
+    });
+    this.#repeats = new CallRepeats(options.callRepeat);
   }
 
   /** Whether nothing runs, and nothing will unless something is submitted. */
   get settled(): boolean {
-    return !this.#tasks.anyLive && !this.#tasks.waiting.any;
+    return this.#tasks.live === 0 && !this.#isAnyWaiting;
+  }
+
+  /** How it stands. */
+  counts(now: number): SchedulerCounts {
+    return {
+      waitingTasks: this.#matcher.waiting + this.#tasks.delayed,
+      liveAttempts: this.#tasks.live,
+      knownAgents: this.#knownAgents,
+      avoidedAgents: this.#tasks.health.avoided(now).length,
+    };
   }
 
   /** Takes over what an earlier scheduler left in the store. */
@@ -63,41 +88,37 @@ export class SchedulerCore {
   advance(inputs: readonly CoreInput[], now: number, date: number): Decisions {
     const decisions: Decisions = { changes: [], effects: [], notices: [], more: false };
     for (const input of inputs) this.#take(input, now, decisions);
-    if (this.#subscribed) {
-      this.#tasks.watch(now, decisions);
-      this.#tasks.waiting.release(now);
-      this.#repeatCalls(now, decisions);
-      this.#match(now, date, decisions);
+    if (!this.#subscribed) return decisions;
+    if (this.#tasks.watch(now, decisions)) this.#flow.renew();
+    for (const effect of this.#repeats.due(now)) {
+      // Nothing waits any more: offers are not wanted now.
+      if (effect.type !== 'revive' || this.#isAnyWaiting) decisions.effects.push(effect);
     }
+    this.#match(now, date, decisions);
+    this.#steerOffers(now, decisions);
     return decisions;
-  }
-
-  /** How it stands. */
-  counts(now: number): SchedulerCounts {
-    const { classes } = this.#tasks.waiting;
-    return {
-      waitingTasks: classes.reduce((sum, { tasks }) => sum + tasks.length, 0),
-      demandClasses: classes.length,
-      liveAttempts: this.#tasks.liveCount,
-      knownAgents: this.#agents.size,
-      avoidedAgents: this.#tasks.health.avoided(now).length,
-      heldOffers: this.#offers.size,
-    };
   }
 
   /** When {@link advance} should be called even if nothing happens, on the clock of its `now`. */
   get nextDeadline(): number {
     if (!this.#subscribed) return Number.POSITIVE_INFINITY;
-    return this.#repeats.reduce((least, { at }) => Math.min(least, at), this.#tasks.nextDeadline);
+    const { nextDeadline } = this.#tasks;
+    return Math.min(nextDeadline, this.#repeats.nextDue, this.#flow.nextDeadline, this.#matcher.nextDeadline);
+  }
+
+  get #isAnyWaiting(): boolean {
+    return this.#matcher.waiting + this.#tasks.delayed > 0;
   }
 
   #take(input: CoreInput, now: number, decisions: Decisions): void {
     switch (input.type) {
       case 'submit':
         for (const spec of input.specs) this.#tasks.submit(spec, now, decisions);
+        this.#flow.renew();
         break;
       case 'retry':
         for (const taskId of input.taskIds) this.#tasks.retry(taskId, now, decisions);
+        this.#flow.renew();
         break;
       case 'cancel':
         for (const taskId of input.taskIds) this.#tasks.cancel(taskId, decisions);
@@ -119,36 +140,30 @@ export class SchedulerCore {
   #hear(event: DriverEvent, now: number, decisions: Decisions): void {
     switch (event.type) {
       case 'subscribed':
-        this.#subscribed = true;
-        this.#suppressed = false;
-        this.#forgetOffers();
-        this.#agents.clear();
-        decisions.changes.push({ type: 'registered', frameworkId: event.frameworkId });
-        decisions.notices.push(event);
-        this.#tasks.subscribed(now, decisions);
+        this.#connected(event.frameworkId, now, decisions);
         break;
       case 'offers':
-        for (const offer of event.offers) this.#offers.set(offer.id, offer);
-        break;
-      case 'agents':
-        this.#agents.clear();
-        for (const { id, total } of event.agents) this.#agents.set(id, event.final ? total : undefined);
-        break;
-      case 'inverse-offers':
-        break;
-      case 'agent-lost':
-        this.#tasks.agentLost(event.agentId, now);
+        this.#offered(event.offers, now, decisions);
         break;
       case 'rescinded':
-        this.#offers.delete(event.offerId);
+        this.#matcher.rescind(event.offerId);
+        break;
+      case 'agents':
+        this.#knownAgents = event.agents.length;
+        this.#matcher.agents(event.agents, event.final);
+        break;
+      case 'agent-lost':
+        this.#matcher.agentLost(event.agentId);
+        this.#tasks.agentLost(event.agentId, now);
+        break;
+      case 'inverse-offers':
+        this.#inverse.push(...event.offers);
         break;
       case 'update':
         this.#tasks.update(event.update, now, decisions);
         break;
       case 'disconnected':
-        this.#subscribed = false;
-        this.#forgetOffers();
-        this.#tasks.disconnected();
+        this.#disconnected();
         decisions.notices.push(event);
         break;
       case 'failed':
@@ -158,104 +173,97 @@ export class SchedulerCore {
     }
   }
 
+  #connected(frameworkId: string, now: number, decisions: Decisions): void {
+    this.#disconnected();
+    this.#subscribed = true;
+    decisions.changes.push({ type: 'registered', frameworkId });
+    decisions.notices.push({ type: 'subscribed', frameworkId });
+    this.#tasks.subscribed(now, decisions);
+  }
+
   /** Offers, and what was to be said of them, end with the connection. */
-  #forgetOffers(): void {
-    this.#offers.clear();
-    this.#repeats = [];
+  #disconnected(): void {
+    this.#subscribed = false;
+    this.#matcher.forgetOffers();
+    this.#repeats.clear();
+    this.#flow.lost();
+    this.#inverse.length = 0;
+    this.#tasks.disconnected();
+  }
+
+  /** Takes in offers, and gives those of agents that are avoided back for as long as they are. */
+  #offered(offers: readonly Offer[], now: number, decisions: Decisions): void {
+    const { health } = this.#tasks;
+    const [avoided, good]: [Offer[], Offer[]] = [[], []];
+    for (const offer of offers) {
+      (health.standing(offer.agent.id, now) === 'avoided' ? avoided : good).push(offer);
+    }
+    this.#matcher.offers(good);
+    for (const { id, agent } of avoided) {
+      const refuseSeconds = health.secondsLeft(agent.id, now);
+      decisions.effects.push({ type: 'decline', offerIds: [id], refuseSeconds });
+    }
   }
 
   /** Kills, acknowledgements and questions are repeated anyway, and a suppression that is lost does no harm. */
   #callFailed(effect: Effect, now: number, decisions: Decisions): void {
-    const at = now + this.#options.callRepeat * 1000;
-    if (effect.type === 'revive' || effect.type === 'decline') this.#repeats.push({ effect, at });
-    if (effect.type !== 'launch') return;
-    // An offer that nobody answers is held out for ever. If the launch did get through, this does nothing.
-    decisions.effects.push({ type: 'decline', offerIds: effect.offerIds, refuseSeconds: 0 });
-    this.#tasks.launchUncertain(effect.launches, now);
-  }
-
-  #repeatCalls(now: number, decisions: Decisions): void {
-    const due = this.#repeats.filter(({ at }) => at <= now);
-    if (due.length === 0) return;
-    this.#repeats = this.#repeats.filter(({ at }) => at > now);
-    for (const { effect } of due) {
-      // Nothing waits any more: offers are not wanted now.
-      if (effect.type !== 'revive' || !this.#suppressed) decisions.effects.push(effect);
+    if (effect.type === 'revive' || effect.type === 'decline') this.#repeats.add(effect, now);
+    else if (effect.type === 'launch') {
+      // An offer that nobody answers is held out for ever. If the launch did get through, this does nothing.
+      decisions.effects.push({ type: 'decline', offerIds: effect.offerIds, refuseSeconds: 0 });
+      this.#tasks.launchUncertain(effect.launches, now);
     }
   }
 
   #match(now: number, date: number, decisions: Decisions): void {
-    const { waiting } = this.#tasks;
-    if (waiting.any && this.#suppressed) {
-      this.#suppressed = false;
-      decisions.effects.push({ type: 'revive' });
-    }
-    const offers = [...this.#offers.values()];
-    this.#offers = new Map();
-    const { placements, unusedOffers, unplaced } = matchOffers(waiting.classes, offers);
+    const { placements, declined, preempted, impossible, more } = this.#matcher.match(now, date);
     for (const placement of placements) this.#launch(placement, now, date, decisions);
-    waiting.removePlaced(new Set(placements.flatMap(({ taskIds }) => taskIds)));
-    if (offers.length > 0) this.#noteUnplaced(unplaced, offers, now, decisions);
-    this.#decline(unusedOffers, decisions);
-    if (!waiting.any && !this.#suppressed) {
-      this.#suppressed = true;
-      decisions.effects.push({ type: 'suppress' });
+    for (const refusal of declined) decisions.effects.push({ type: 'decline', ...refusal });
+    const { preemption } = this.#settings.policy;
+    if (preemption) this.#tasks.preempt(preempted, preemption.grace, now, decisions);
+    for (const { taskIds, reason } of impossible) {
+      for (const taskId of taskIds) this.#tasks.refuse(taskId, reason, decisions);
     }
+    this.#answerInverseOffers(date, decisions);
+    decisions.more = more;
   }
 
-  #launch({ offer, taskIds }: Placement, now: number, date: number, decisions: Decisions): void {
+  #launch(placement: Placement, now: number, date: number, decisions: Decisions): void {
+    const onProbation = this.#tasks.health.standing(placement.agent.id, now) !== 'good';
     const launches: Launch[] = [];
-    for (const taskId of taskIds) {
-      const launch = this.#tasks.launch(taskId, offer, now, date, decisions);
+    for (const placed of placement.tasks) {
+      // One task shows what the agent is worth; the others are safer elsewhere.
+      const isTooMany = onProbation && launches.length > 0 && placed.groupId === undefined;
+      const launch = isTooMany ? undefined : this.#tasks.launch(placed, placement, now, date, decisions);
       if (launch) launches.push(launch);
+      else this.#tasks.putBack(placed.taskId, now);
     }
-    decisions.effects.push({ type: 'launch', offerIds: [offer.id], launches });
+    const { offerIds } = placement;
+    if (launches.length > 0) decisions.effects.push({ type: 'launch', offerIds, launches });
+    else decisions.effects.push({ type: 'decline', offerIds, refuseSeconds: 0 });
   }
 
-  #decline(unused: readonly Offer[], decisions: Decisions): void {
-    if (unused.length === 0) return;
-    const offerIds = unused.map(({ id }) => id);
-    const refuseSeconds = this.#tasks.waiting.any ? usefulRefusalSeconds : idleRefusalSeconds;
-    decisions.effects.push({ type: 'decline', offerIds, refuseSeconds });
-  }
-
-  /** Fails tasks that no agent could ever run, and tells of those that fit nowhere though nothing runs. */
-  #noteUnplaced(
-    unplaced: readonly DemandClass[],
-    offers: readonly Offer[],
-    now: number,
-    decisions: Decisions,
-  ): void {
-    const agents = [...this.#agents.values()];
-    const waitingOn = unplaced.filter((demand) => {
-      const impossible =
-        agents.length > 0 && agents.every((total) => total && !fitsInto(demand.resources, total));
-      if (impossible) this.#refuse(demand, agents, decisions);
-      return !impossible;
-    });
-    if (waitingOn.length === 0 || this.#tasks.anyLive) {
-      this.#unplacedSince = undefined;
-      return;
-    }
-    this.#unplacedSince ??= now;
-    if (now - this.#unplacedSince < this.#options.unplacedPatience * 1000) return;
-    this.#unplacedSince = now;
-    const offered = largest(offers);
-    for (const { resources, tasks } of waitingOn) {
-      decisions.notices.push({ type: 'unplaced', resources, tasks: tasks.length, offered });
+  #answerInverseOffers(date: number, decisions: Decisions): void {
+    for (const offer of this.#inverse.splice(0)) {
+      const { answer, stillRunning, until } = answerInverseOffer(offer, this.#tasks.running(), date);
+      decisions.effects.push({ type: 'answer-inverse-offers', offerIds: [offer.id], answer });
+      decisions.notices.push({
+        type: 'maintenance',
+        unavailability: offer.unavailability,
+        answer,
+        stillRunning,
+        ...(offer.agentId !== undefined && { agentId: offer.agentId }),
+        ...(until !== undefined && { until }),
+      });
     }
   }
 
-  #refuse(demand: DemandClass, agents: readonly (Resources | undefined)[], decisions: Decisions): void {
-    const sizes = agents.flatMap((total) => (total ? [describeResources(total)] : []));
-    const message = `it asks for ${describeResources(demand.resources)}; all there is: ${sizes.join('; ')}`;
-    this.#tasks.waiting.removeClass(demand);
-    for (const { id } of demand.tasks) this.#tasks.refuse(id, message, decisions);
+  /** Says which offers are wanted, if any. */
+  #steerOffers(now: number, decisions: Decisions): void {
+    this.#flow.waiting(this.#isAnyWaiting, now);
+    const call = this.#flow.take(now);
+    if (call === 'suppress') decisions.effects.push({ type: 'suppress' });
+    if (call !== 'revive') return;
+    decisions.effects.push({ type: 'revive' });
   }
 }
-
-const largest = (offers: readonly Offer[]): Resources => ({
-  cpus: Math.max(...offers.map(({ resources }) => resources.cpus)),
-  mem: Math.max(...offers.map(({ resources }) => resources.mem)),
-  disk: Math.max(...offers.map(({ resources }) => resources.disk)),
-});

@@ -144,6 +144,7 @@ describe('halting', () => {
     const core = await running(1);
     await core.submit(aTask('waits'), aTask('b', { retries: 1 }));
     await core.tell({ type: 'halt', kill: false });
+    await core.wait(1);
     expect(core.took('suppress')).toHaveLength(1);
     await core.offer({ cpus: 9 });
     expect([core.launched(), core.killed()]).toEqual([[], []]);

@@ -32,11 +32,6 @@ export class LiveAttempts {
     this.#strays = new Strays(options);
   }
 
-  /** Whether there is one that its task waits for. */
-  get any(): boolean {
-    return this.#live.size > 0;
-  }
-
   /** When {@link watch} will have something to do, or earlier. */
   get nextDeadline(): number {
     const { nextDue } = this.#reconciliation;
@@ -46,6 +41,11 @@ export class LiveAttempts {
   /** How many are out. */
   get size(): number {
     return this.#live.size;
+  }
+
+  /** Those that their tasks wait for. */
+  all(): Iterable<LiveAttempt> {
+    return this.#live.values();
   }
 
   /** Whether one is out. */

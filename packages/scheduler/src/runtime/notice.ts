@@ -1,3 +1,4 @@
+import type { Unavailability } from '../model/agent.ts';
 import type { Resources } from '../model/resources.ts';
 import type { Attempt, AttemptState, TaskSpec, TaskState } from '../model/task.ts';
 
@@ -35,6 +36,18 @@ export type SchedulerNotice =
       readonly agentId: string;
       readonly state: AttemptState;
       readonly action: 'kill' | 'leave';
+    }
+  /** An agent is to be gone for a time, and the cluster asked whether that is convenient. */
+  | {
+      readonly type: 'maintenance';
+      /** Absent where all agents are meant. */
+      readonly agentId?: string;
+      readonly unavailability: Unavailability;
+      readonly answer: 'accept' | 'decline';
+      /** How many attempts will still run there then. */
+      readonly stillRunning: number;
+      /** When the last of them will have ended, in milliseconds since 1970, if that can be said. */
+      readonly until?: number;
     }
   /** The store cannot write for now, and nothing is launched or acknowledged until it can; absent: it can again. */
   | { readonly type: 'store-trouble'; readonly error?: Error }

@@ -24,6 +24,10 @@ export interface SchedulerOptions {
   readonly implicitReconcileInterval: number;
   /** What becomes of attempts that the cluster runs for this framework, and that are not in the store. */
   readonly unknownAttempts: 'kill' | 'leave';
+  /** Between two requests for offers that were refused before, when something new waits; three may come at once. */
+  readonly reviveInterval: number;
+  /** When nothing has waited for so long, no offers are wanted. */
+  readonly idlePatience: number;
   /** Before a call that did not get through is made again, where nothing else would repeat it. */
   readonly callRepeat: number;
   /** Waiting tasks that fit no offer for so long, while nothing runs, are reported. */
@@ -52,6 +56,8 @@ export const defaultOptions: SchedulerOptions = {
   reconcileInterval: 900,
   implicitReconcileInterval: 3600,
   unknownAttempts: 'kill',
+  reviveInterval: 5,
+  idlePatience: 0.5,
   callRepeat: 5,
   unplacedPatience: 10,
   agentFailuresTolerated: 5,

@@ -1,5 +1,7 @@
+import type { PlacementPolicy } from '../matching/placement-policy.ts';
 import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
+import { defaultPolicy, type SchedulingPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { ClusterDriver, DriverEvent } from '../ports/driver.ts';
@@ -30,6 +32,9 @@ export interface SchedulerParts {
   readonly listener?: (notice: SchedulerNotice) => void;
   readonly clock?: Clock;
   readonly options?: Partial<SchedulerOptions>;
+  readonly policy?: Partial<SchedulingPolicy>;
+  /** Placement policies of one's own. */
+  readonly placements?: readonly PlacementPolicy[];
   /**
    * Once it fires nothing more is written or sent, and the connection is ended: for a scheduler that must leave its
    * tasks to another one, which leads now.
@@ -66,14 +71,27 @@ export class Scheduler {
   #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
   #stopError: Error | undefined;
 
-  constructor({ driver, store, listener = () => {}, clock = systemClock, options, signal }: SchedulerParts) {
+  constructor({
+    driver,
+    store,
+    listener = () => {},
+    clock = systemClock,
+    options,
+    policy,
+    placements = [],
+    signal,
+  }: SchedulerParts) {
     const settled = { ...defaultOptions, ...options };
     this.#driver = driver;
     this.#store = store;
     this.#listener = listener;
     this.#clock = clock;
     this.#signal = signal;
-    this.#core = new SchedulerCore(settled);
+    this.#core = new SchedulerCore({
+      options: settled,
+      policy: { ...defaultPolicy, ...policy },
+      placements,
+    });
     this.metrics = new SchedulerMetrics(() => this.#core.counts(clock.elapsed()));
     this.#committer = new Committer({
       store,

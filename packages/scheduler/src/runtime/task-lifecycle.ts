@@ -1,3 +1,6 @@
+import type { PlacedTask, Placement } from '../matching/match-decisions.ts';
+import type { StartedAttempt } from '../matching/matcher.ts';
+import type { WaitingTask } from '../matching/shape.ts';
 import type { AgentId } from '../model/agent.ts';
 import {
   type Attempt,
@@ -8,106 +11,129 @@ import {
   type TaskId,
   type TaskRecord,
   type TaskSpec,
-  type TaskState,
 } from '../model/task.ts';
-import type { AttemptUpdate, Launch, Offer } from '../ports/driver.ts';
+import type { RunningAttempt } from '../offers/index.ts';
+import type { AttemptUpdate, Launch } from '../ports/driver.ts';
 import { AgentHealth } from './agent-health.ts';
 import type { LiveAttempt } from './attempt-deadlines.ts';
 import { applyUpdate, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
 import { LiveAttempts } from './live-attempts.ts';
 import type { SchedulerOptions } from './options.ts';
-import { consequenceOf, nothingSpent, reasonOf, resourcesOf, type Spent, spentOn } from './retry-rules.ts';
-import { type ReadyTask, WaitingTasks } from './waiting-tasks.ts';
+import { consequenceOf, type EndedFor, nothingSpent, reasonOf, resourcesOf, spentOn } from './retry-rules.ts';
+import { moveTask, type Task, TaskTable } from './task-table.ts';
+import { innocent, judgeUnion, type Member } from './union-rules.ts';
 
-interface Task {
-  readonly spec: TaskSpec;
-  /** Tasks are taken up in the order in which they were submitted, also when they are tried again. */
-  readonly sequence: number;
-  state: TaskState;
-  /** The number of its last attempt. */
-  attempts: number;
-  spent: Spent;
+/** Who is told which tasks wait and which attempts are out; the matcher. */
+export interface PlacementDesk {
+  add(task: WaitingTask): void;
+  remove(taskId: TaskId): void;
+  started(attempt: StartedAttempt): void;
+  ended(attemptId: AttemptId): void;
 }
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
 export class TaskLifecycle {
-  readonly waiting = new WaitingTasks();
   readonly health: AgentHealth;
   readonly #options: SchedulerOptions;
-  readonly #tasks = new Map<TaskId, Task>();
+  readonly #desk: PlacementDesk;
+  readonly #tasks = new TaskTable();
   readonly #attempts: LiveAttempts;
+  readonly #delayed = new DelayedTasks();
   #halted: 'no' | 'launches' | 'all' = 'no';
-  #sequence = 0;
 
-  constructor(options: SchedulerOptions) {
+  constructor(options: SchedulerOptions, desk: PlacementDesk) {
     this.#options = options;
+    this.#desk = desk;
     this.#attempts = new LiveAttempts(options);
     this.health = new AgentHealth(options);
   }
 
-  /** Whether an attempt is out on the cluster that its task waits for. */
-  get anyLive(): boolean {
-    return this.#attempts.any;
+  /** How many attempts are out that their tasks wait for. */
+  get live(): number {
+    return this.#attempts.size;
   }
 
-  /** How many attempts are out. */
-  get liveCount(): number {
-    return this.#attempts.size;
+  /** How many tasks wait for their next try. */
+  get delayed(): number {
+    return this.#delayed.size;
   }
 
   /** When {@link watch} will have something to do. */
   get nextDeadline(): number {
-    return Math.min(this.waiting.nextDue, this.#attempts.nextDeadline);
+    return Math.min(this.#delayed.nextDue, this.#attempts.nextDeadline);
   }
 
   /** Takes over what an earlier scheduler left in the store. */
   restore(records: readonly TaskRecord[], now: number): void {
-    for (const { spec, state, attempts } of records) {
-      const current = state === 'active' ? attempts.at(-1) : undefined;
-      const earlier = current ? attempts.slice(0, -1) : attempts;
-      const task = this.#add(spec, state, spentOn(spec, earlier, this.#options));
-      task.attempts = attempts.at(-1)?.number ?? 0;
-      if (state === 'waiting') this.waiting.add(this.#ready(task, now));
-      if (current) this.#attempts.add(current, now, spec.maximumRunSeconds);
-      for (const attempt of earlier) if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
-    }
+    for (const record of records) this.#restoreOne(record, now);
+  }
+
+  #restoreOne({ spec, state, attempts }: TaskRecord, now: number): void {
+    const current = state === 'active' ? attempts.at(-1) : undefined;
+    const earlier = current ? attempts.slice(0, -1) : attempts;
+    const task = this.#tasks.add(spec, state, spentOn(spec, earlier, this.#options));
+    task.attempts = attempts.at(-1)?.number ?? 0;
+    task.attempt = current;
+    if (state === 'waiting') this.#wait(task, now);
+    if (current && !isTerminal(current.state)) this.#out(task, current, now);
+    for (const attempt of earlier) if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
   }
 
   submit(spec: TaskSpec, now: number, decisions: Decisions): void {
-    const task = this.#add(spec, 'waiting', nothingSpent);
+    const task = this.#tasks.add(spec, 'waiting', nothingSpent);
     decisions.changes.push({ type: 'added', spec });
-    if (this.#halted === 'no') this.waiting.add(this.#ready(task, now));
+    this.#wait(task, now);
   }
 
   retry(taskId: TaskId, now: number, decisions: Decisions): void {
     const task = this.#tasks.get(taskId);
     if (task?.state !== 'failed') return;
     task.spent = nothingSpent;
-    move(task, 'waiting', decisions);
-    if (this.#halted === 'no') this.waiting.add(this.#ready(task, now));
+    moveTask(task, 'waiting', decisions);
+    this.#wait(task, now);
   }
 
-  /** The task is not wanted any more: what is out of it is ended, again and again until it is. */
+  /** The task, and all that stand and fall with it, are not wanted: what is out is ended, again until it is. */
   cancel(taskId: TaskId, decisions: Decisions): void {
-    const task = this.#tasks.get(taskId);
-    if (!task || isFinal(task.state)) return;
-    this.waiting.remove(taskId);
-    const attemptId = idOfAttempt(taskId, task.attempts);
-    const attempt = task.state === 'active' ? this.#attempts.abandon(attemptId, decisions) : undefined;
-    move(task, 'cancelled', decisions, attempt);
+    const named = this.#tasks.get(taskId);
+    for (const task of named ? this.#tasks.union(named) : []) {
+      if (isFinal(task.state)) continue;
+      this.#withdraw(task);
+      const attempt = task.attempt && this.#attempts.abandon(task.attempt.id, decisions);
+      if (attempt) this.#desk.ended(attempt.id);
+      moveTask(task, 'cancelled', decisions, { attempt });
+    }
+  }
+
+  /** The task can never run anywhere, nor can those that stand and fall with it. */
+  refuse(taskId: TaskId, message: string, decisions: Decisions): void {
+    const named = this.#tasks.get(taskId);
+    for (const task of named ? this.#tasks.union(named) : []) {
+      if (task.state !== 'waiting') continue;
+      this.#withdraw(task);
+      moveTask(task, 'failed', decisions, { message });
+    }
   }
 
   /** Launches nothing more; with `kill`, ends what runs, and its tasks wait for a later scheduler. */
   halt(kill: boolean, now: number, decisions: Decisions): void {
     this.#halted = kill || this.#halted === 'all' ? 'all' : 'launches';
-    this.waiting.clear();
+    this.#delayed.clear();
+    for (const task of this.#tasks.waiting()) this.#desk.remove(task.spec.id);
     if (kill) this.#attempts.killAll(now, decisions);
+  }
+
+  /** Ends attempts to make room for others. */
+  preempt(attemptIds: readonly AttemptId[], graceSeconds: number, now: number, decisions: Decisions): void {
+    for (const id of attemptIds) this.#attempts.end(id, 'preemption', now, decisions, graceSeconds);
   }
 
   /** The connection is there (again): asks for all that is out there, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
     this.#attempts.subscribed(now, decisions);
+    for (const members of this.#tasks.openUnions()) this.#judge(members, now, decisions);
   }
 
   disconnected(): void {
@@ -119,68 +145,106 @@ export class TaskLifecycle {
     for (const { attemptId } of launches) this.#attempts.doubt(attemptId, now);
   }
 
+  /** Nothing comes from an agent any more: what runs there is asked for. */
+  agentLost(agentId: AgentId, now: number): void {
+    this.#attempts.doubtAgent(agentId, now);
+  }
+
   update(update: AttemptUpdate, now: number, decisions: Decisions): void {
     const live = this.#attempts.hear(update, now, decisions);
     if (live) this.#applyUpdate(live, update, now, decisions);
     if (update.acknowledgement !== undefined) decisions.effects.push({ type: 'acknowledge', update });
   }
 
-  /** A new attempt at a task that waits, with resources of an offer. `date` is milliseconds since 1970. */
-  launch(taskId: TaskId, offer: Offer, now: number, date: number, decisions: Decisions): Launch | undefined {
-    const task = this.#tasks.get(taskId);
-    if (!task) return undefined;
+  /** A new attempt at a task that was placed; `undefined` if it waits no longer. `date`: milliseconds since 1970. */
+  launch(
+    placed: PlacedTask,
+    { agent }: Placement,
+    now: number,
+    date: number,
+    decisions: Decisions,
+  ): Launch | undefined {
+    const task = this.#tasks.get(placed.taskId);
+    if (task?.state !== 'waiting') return undefined;
     const number = ++task.attempts;
     const attempt: Attempt = {
-      id: idOfAttempt(taskId, number),
-      taskId,
+      id: `${task.spec.id}-${number}`,
+      taskId: task.spec.id,
       number,
       state: 'TASK_STAGING',
-      agentId: offer.agent.id,
-      hostname: offer.agent.hostname,
+      agentId: agent.id,
+      hostname: agent.hostname,
       launchedAt: date,
     };
-    this.#attempts.add(attempt, now, task.spec.maximumRunSeconds);
+    task.attempt = attempt;
+    this.#out(task, attempt, now);
     decisions.changes.push({ type: 'attempted', attempt });
-    move(task, 'active', decisions, attempt);
-    return describeLaunch(task, attempt);
+    moveTask(task, 'active', decisions, { attempt });
+    return describeLaunch(task, attempt, placed);
   }
 
-  /** The task can never run anywhere. */
-  refuse(taskId: TaskId, message: string, decisions: Decisions): void {
+  /** Puts a task that was placed back among those that wait. */
+  putBack(taskId: TaskId, now: number): void {
     const task = this.#tasks.get(taskId);
-    if (task) move(task, 'failed', decisions, undefined, message);
+    if (task?.state === 'waiting') this.#wait(task, now);
   }
 
-  /** Nothing comes from an agent any more: what runs there is asked for. */
-  agentLost(agentId: AgentId, now: number): void {
-    this.#attempts.doubtAgent(agentId, now);
+  /** All attempts that are out. Ends are in milliseconds since 1970. */
+  *running(): Iterable<RunningAttempt> {
+    for (const { attempt } of this.#attempts.all()) {
+      const seconds = expectedRunSeconds(this.#tasks.get(attempt.taskId)?.spec);
+      const began = attempt.startedAt ?? attempt.launchedAt;
+      yield {
+        agentId: attempt.agentId,
+        ...(seconds !== undefined && { expectedEnd: began + seconds * 1000 }),
+      };
+    }
   }
 
-  /** Does what is due for attempts of which nothing is heard. */
-  watch(now: number, decisions: Decisions): void {
+  /** Does what is due of attempts of which nothing is heard; answers whether tasks came to their next try. */
+  watch(now: number, decisions: Decisions): boolean {
+    const ready = this.#delayed.release(now);
+    for (const task of ready) this.#desk.add(task);
     for (const live of this.#attempts.watch(now, decisions)) {
       this.#attempts.giveUp(live.attempt);
       this.#end(live, now, decisions);
     }
+    return ready.length > 0;
   }
 
-  #add(spec: TaskSpec, state: TaskState, spent: Spent): Task {
-    const task = { spec, sequence: this.#sequence++, state, attempts: 0, spent };
-    this.#tasks.set(spec.id, task);
-    return task;
+  /** Of a task that waits no more. */
+  #withdraw({ spec }: Task): void {
+    this.#desk.remove(spec.id);
+    this.#delayed.remove(spec.id);
   }
 
-  #ready({ spec, sequence, spent }: Task, since: number): ReadyTask {
-    return { spec, resources: resourcesOf(spec, spent), sequence, since };
+  #wait(task: Task, now: number, delaySeconds = 0): void {
+    if (this.#halted !== 'no') return;
+    const { spec, sequence, spent } = task;
+    const waiting = { spec, sequence, resources: resourcesOf(spec, spent), since: now };
+    if (delaySeconds > 0) this.#delayed.add(waiting, now + delaySeconds * 1000);
+    else this.#desk.add(waiting);
+  }
+
+  #out({ spec, spent }: Task, attempt: Attempt, now: number): void {
+    const { id: attemptId, agentId } = attempt;
+    this.#attempts.add(attempt, now, spec.maximumRunSeconds);
+    const seconds = expectedRunSeconds(spec);
+    this.#desk.started({
+      attemptId,
+      spec,
+      resources: resourcesOf(spec, spent),
+      agentId,
+      ...(seconds !== undefined && { expectedEnd: now + seconds * 1000 }),
+    });
   }
 
   #applyUpdate(live: LiveAttempt, update: AttemptUpdate, now: number, decisions: Decisions): void {
     const task = this.#tasks.get(live.attempt.taskId);
     const changed = applyUpdate(live.attempt, update);
     if (changed === live.attempt || !task) return;
-    const attempt =
-      live.kill && endsByKill(changed) ? { ...changed, reason: reasonOf(live.kill.endedFor) } : changed;
-    live.attempt = attempt;
+    const attempt = live.kill && endsByKill(changed) ? endedFor(changed, live.kill.endedFor) : changed;
+    live.attempt = task.attempt = attempt;
     decisions.changes.push({ type: 'updated', attempt });
     decisions.notices.push({ type: 'attempt', spec: task.spec, attempt });
     if (verdictOn(attempt.state) === 'wait') return;
@@ -190,23 +254,63 @@ export class TaskLifecycle {
     this.#end(live, now, decisions);
   }
 
+  /** An attempt is waited for no longer. */
   #end({ attempt }: LiveAttempt, now: number, decisions: Decisions): void {
+    this.#desk.ended(attempt.id);
     const task = this.#tasks.get(attempt.taskId);
     if (!task || isFinal(task.state)) return;
     this.#judgeAgent(attempt, now, decisions);
-    if (attempt.state === 'TASK_FINISHED') {
-      move(task, 'finished', decisions, attempt);
-      return;
-    }
+    const union = this.#tasks.union(task);
+    if (union.length > 1) this.#judge(union, now, decisions);
+    else if (attempt.state === 'TASK_FINISHED') moveTask(task, 'finished', decisions, { attempt });
+    else this.#endAlone(task, attempt, now, decisions);
+  }
+
+  #endAlone(task: Task, attempt: Attempt, now: number, decisions: Decisions): void {
     const consequence = consequenceOf(task.spec, attempt, task.spent, this.#options);
     if (consequence.type === 'failed') {
-      move(task, 'failed', decisions, attempt, consequence.message);
+      moveTask(task, 'failed', decisions, { attempt, message: consequence.message });
       return;
     }
     task.spent = consequence.spent;
-    move(task, 'waiting', decisions, attempt);
-    if (this.#halted !== 'no') return;
-    this.waiting.addDelayed(this.#ready(task, now), now + consequence.delaySeconds * 1000);
+    moveTask(task, 'waiting', decisions, { attempt });
+    this.#wait(task, now, consequence.delaySeconds);
+  }
+
+  /** Decides about a gang or group that was launched. */
+  #judge(tasks: readonly Task[], now: number, decisions: Decisions): void {
+    const members = tasks.flatMap((task) => this.#memberOf(task) ?? []);
+    if (members.length === 0) return;
+    const verdict = judgeUnion(members, this.#options);
+    if (verdict.type === 'end the rest') {
+      for (const { attempt, isOut } of members) {
+        if (isOut) this.#attempts.end(attempt.id, 'union', now, decisions);
+      }
+    } else if (verdict.type === 'finished') {
+      for (const { task, attempt } of members) moveTask(task, 'finished', decisions, { attempt });
+    } else if (verdict.type === 'failed') {
+      const { message } = verdict;
+      for (const { task, attempt } of members) moveTask(task, 'failed', decisions, { attempt, message });
+    } else if (verdict.type === 'try again') this.#tryAgain(members, verdict.delaySeconds, now, decisions);
+  }
+
+  #memberOf(task: Task): Member | undefined {
+    const { attempt } = task;
+    if (task.state !== 'active' || !attempt) return undefined;
+    return { task, attempt, isOut: this.#attempts.has(attempt.id) };
+  }
+
+  #tryAgain(members: readonly Member[], delaySeconds: number, now: number, decisions: Decisions): void {
+    const notToBlame = new Set(innocent(members));
+    for (const member of members) {
+      const { task } = member;
+      const attempt = notToBlame.has(member) ? endedFor(member.attempt, 'union') : member.attempt;
+      if (attempt !== member.attempt) decisions.changes.push({ type: 'updated', attempt });
+      const consequence = consequenceOf(task.spec, attempt, task.spent, this.#options);
+      if (consequence.type === 'again') task.spent = consequence.spent;
+      moveTask(task, 'waiting', decisions, { attempt });
+      this.#wait(task, now, delaySeconds);
+    }
   }
 
   #judgeAgent(attempt: Attempt, now: number, decisions: Decisions): void {
@@ -217,28 +321,21 @@ export class TaskLifecycle {
   }
 }
 
-const idOfAttempt = (taskId: TaskId, number: number): AttemptId => `${taskId}-${number}`;
+const expectedRunSeconds = (spec: TaskSpec | undefined): number | undefined =>
+  spec?.expectedRunSeconds ?? spec?.maximumRunSeconds;
 
 /** A command that heeds SIGTERM may end in its own way. */
 const endsByKill = ({ state }: Attempt): boolean => state === 'TASK_KILLED' || state === 'TASK_FAILED';
 
-function move(task: Task, state: TaskState, decisions: Decisions, attempt?: Attempt, message?: string): void {
-  task.state = state;
-  decisions.changes.push({ type: 'moved', taskId: task.spec.id, state });
-  decisions.notices.push({
-    type: 'task',
-    spec: task.spec,
-    state,
-    ...(attempt && { attempt }),
-    ...(message !== undefined && { message }),
-  });
-}
+const endedFor = (attempt: Attempt, why: EndedFor): Attempt => ({ ...attempt, reason: reasonOf(why) });
 
-const describeLaunch = ({ spec, spent }: Task, attempt: Attempt): Launch => ({
+const describeLaunch = ({ spec }: Task, attempt: Attempt, placed: PlacedTask): Launch => ({
   attemptId: attempt.id,
   name: spec.name,
   command: spec.command,
   environment: { ...spec.environment, ...attemptEnvironment(attempt) },
-  resources: resourcesOf(spec, spent),
+  resources: placed.resources,
+  ...(placed.assigned && { assigned: placed.assigned }),
+  ...(placed.groupId !== undefined && { groupId: placed.groupId }),
   ...(spec.maximumRunSeconds !== undefined && { maximumRunSeconds: spec.maximumRunSeconds }),
 });

@@ -1,4 +1,5 @@
 import type { AgentFacts } from '../model/agent.ts';
+import { defaultPolicy } from '../model/policy.ts';
 import type { Resources } from '../model/resources.ts';
 import type { TaskRecord, TaskSpec } from '../model/task.ts';
 import type { AttemptUpdate, Offer } from '../ports/driver.ts';
@@ -22,6 +23,9 @@ export const aTask = (id: string, changes: Partial<TaskSpec> = {}): TaskSpec => 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 type NoticeOf<Type extends SchedulerNotice['type']> = Extract<SchedulerNotice, { type: Type }>;
 
+const newCore = (options: SchedulerOptions): SchedulerCore =>
+  new SchedulerCore({ options, policy: defaultPolicy, placements: [] });
+
 /** A scheduler's core with a store, and all that it has decided since it was last asked. */
 export class CoreFixture {
   readonly #options: SchedulerOptions;
@@ -34,7 +38,7 @@ export class CoreFixture {
 
   constructor(options: Partial<SchedulerOptions> = {}) {
     this.#options = { ...defaultOptions, ...options };
-    this.#core = new SchedulerCore(this.#options);
+    this.#core = newCore(this.#options);
   }
 
   /** One that is connected. */
@@ -54,6 +58,14 @@ export class CoreFixture {
 
   async tell(...inputs: CoreInput[]): Promise<Decisions> {
     const decisions = this.#core.advance(inputs, this.#now, this.#now + 1e12);
+    // As the runtime does, which gives others their turn in between.
+    while (decisions.more) {
+      const next = this.#core.advance([], this.#now, this.#now + 1e12);
+      decisions.changes.push(...next.changes);
+      decisions.effects.push(...next.effects);
+      decisions.notices.push(...next.notices);
+      decisions.more = next.more;
+    }
     await this.store.commit(decisions.changes);
     this.#effects.push(...decisions.effects);
     this.#notices.push(...decisions.notices);
@@ -103,7 +115,7 @@ export class CoreFixture {
 
   /** Dies, and is followed by another one that is not connected yet. */
   async restart(): Promise<void> {
-    this.#core = new SchedulerCore(this.#options);
+    this.#core = newCore(this.#options);
     this.#core.restore(await this.store.load(), this.#now);
     this.forget();
   }
