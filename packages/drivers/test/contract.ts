@@ -1,8 +1,11 @@
 import type { ClusterDriver } from '@galaxy-mesos/scheduler';
 import { afterEach, beforeEach, describe } from 'vitest';
+import { describeAgents } from './contract/agents.ts';
 import { describeAttempts } from './contract/attempts.ts';
 import { describeEnding } from './contract/ending.ts';
+import { describeGroups } from './contract/groups.ts';
 import { describeOffers } from './contract/offers.ts';
+import { describePorts } from './contract/ports.ts';
 import { describeReconnection } from './contract/reconnection.ts';
 import { StartedDriver } from './driver-fixture.ts';
 
@@ -10,6 +13,8 @@ import { StartedDriver } from './driver-fixture.ts';
 export interface DriverContractOptions {
   /** Ends whatever `makeDriver` has brought up besides drivers; called after each test. */
   readonly cleanUp?: () => Promise<void>;
+  /** Whether groups cannot be run where the suite runs, as without Mesos's own executor for them. */
+  readonly withoutGroups?: boolean;
 }
 
 /** What the parts of the suite are given: the driver of the test, and a way to another one. */
@@ -49,9 +54,12 @@ export const describeDriverContract = (
       await options.cleanUp?.();
     });
 
+    describeAgents(context);
     describeOffers(context);
+    describePorts(context);
     describeAttempts(context);
     describeEnding(context);
     describeReconnection(context);
+    if (options.withoutGroups !== true) describeGroups(context);
   });
 };

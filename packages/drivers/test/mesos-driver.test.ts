@@ -67,9 +67,7 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
         cpus: 3,
         mem: 1536,
         disk: 1024,
-        reserved: [
-          { type: 'STATIC', role: 'tests', labels: {}, resources: { cpus: 1, mem: 512, disk: 0 } },
-        ],
+        reserved: [{ type: 'STATIC', role: 'tests', labels: {}, resources: { cpus: 1, mem: 512, disk: 0 } }],
       });
       const both = aLaunch('true', { resources: { cpus: 2.5, mem: 1000, disk: 1 } });
       const rest = aLaunch('true', { resources: { cpus: 0.5, mem: 536, disk: 1 } });

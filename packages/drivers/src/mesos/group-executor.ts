@@ -8,8 +8,8 @@ import {
   subtractResources,
 } from '@galaxy-mesos/scheduler';
 
-/** What Mesos wants the executor of a group to have at least; its agents run it as a process of its own. */
-export const defaultGroupExecutor: Resources = { cpus: 0.01, mem: 32, disk: 0 };
+/** The least that Mesos lets the executor of a group have; without disk it refuses the group. */
+export const defaultGroupExecutor: Resources = { cpus: 0.01, mem: 32, disk: 1 };
 
 /**
  * The executor of a group is known by the id of the group's first attempt: that is never used again, whereas a group

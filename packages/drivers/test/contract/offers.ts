@@ -96,6 +96,18 @@ export const describeOffers = ({ current }: ContractContext): void => {
       }
     });
 
+    it('drops every attempt of a launch on several offers of which one is void, and gives the others back', async () => {
+      const { driver, log } = current();
+      const offer = await current().freshOffer();
+      const launch = aLaunch('true');
+      await driver.launch([offer.id, 'no-such-offer'], [launch]);
+      expect(await log.end(launch.attemptId)).toMatchObject({
+        state: 'TASK_DROPPED',
+        reason: 'REASON_INVALID_OFFERS',
+      });
+      expect((await current().freshOffer()).resources).toEqual(offer.resources);
+    });
+
     it('drops attempts of a launch on an offer that never was', async () => {
       const { driver, log } = current();
       const launch = aLaunch('true');

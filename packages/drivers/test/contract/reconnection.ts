@@ -14,6 +14,14 @@ export const describeReconnection = ({ current, reconnect }: ContractContext): v
       await log.update('never-launched', ['TASK_GONE', 'TASK_UNKNOWN'], from);
     });
 
+    it('tells of all attempts that run where none is named', async () => {
+      const attempts = await current().launch(aLaunch('sleep 300'), aLaunch('sleep 300'));
+      for (const { attemptId } of attempts) await current().log.update(attemptId, ['TASK_RUNNING']);
+      const { driver, log } = await reconnect();
+      await driver.reconcile([]);
+      for (const { attemptId } of attempts) await log.update(attemptId, ['TASK_RUNNING']);
+    });
+
     it('tells on request the end of an attempt, or that it is gone', async () => {
       const { driver, log } = current();
       const launch = aLaunch('exit 3');
