@@ -61,14 +61,14 @@ export class CoreFixture {
     // As the runtime does, which gives others their turn in between.
     while (decisions.more) {
       const next = this.#core.advance([], this.#now, this.#now + 1e12);
-      decisions.changes.push(...next.changes);
-      decisions.effects.push(...next.effects);
-      decisions.notices.push(...next.notices);
+      for (const change of next.changes) decisions.changes.push(change);
+      for (const effect of next.effects) decisions.effects.push(effect);
+      for (const notice of next.notices) decisions.notices.push(notice);
       decisions.more = next.more;
     }
     await this.store.commit(decisions.changes);
-    this.#effects.push(...decisions.effects);
-    this.#notices.push(...decisions.notices);
+    for (const effect of decisions.effects) this.#effects.push(effect);
+    for (const notice of decisions.notices) this.#notices.push(notice);
     return decisions;
   }
 
