@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LittleCluster } from '../testing/little-cluster.ts';
-import { HeadOfLine } from './head-of-line.ts';
+import { chooseAgent, HeadOfLine } from './head-of-line.ts';
 import { KeptAgents } from './kept-agents.ts';
+import { fitsSooner, whenFits } from './when-fits.ts';
 
 const head = (taskId: string, cores: number, role = '*') => ({
   taskId,
@@ -53,6 +54,29 @@ describe('HeadOfLine', () => {
     const agents = [busy('a'), busy('b', 900), busy('c', 300)];
     expect(line.keep(head('x', 4), agents, 0)).toMatchObject({ agentId: 'c', from: 300 });
     expect(line.keep(head('y', 4), agents, 0)).toMatchObject({ agentId: 'b', from: 900 });
+  });
+
+  it('chooses the same agent as if it had looked at each', () => {
+    const attempts = fc.array(
+      fc.record({ resources: fc.tuple(fc.nat(4)), expectedEnd: fc.option(fc.nat(20), { nil: undefined }) }),
+      { maxLength: 4 },
+    );
+    const agents = fc.array(fc.record({ free: fc.tuple(fc.nat(4)), attempts }), { maxLength: 8 });
+    fc.assert(
+      fc.property(agents, fc.nat(10), (given, cores) => {
+        const all = given.map(({ free, attempts: on }, a) => ({
+          id: `a${a}`,
+          free,
+          attempts: on.map((fields, index) => ({ ...fields, id: `${a}-${index}` })),
+        }));
+        const fits = all.flatMap((agent) => {
+          const fit = whenFits([cores], agent, 5);
+          return fit ? [{ agentId: agent.id, fit }] : [];
+        });
+        const [best] = fits.toSorted((a, b) => (fitsSooner(a, b) ? -1 : 1));
+        expect(chooseAgent([cores], all, new KeptAgents(), 5)).toEqual(best);
+      }),
+    );
   });
 
   it('starts a large task when it was promised, however many small ones come, if they end when they are to', () => {

@@ -3,7 +3,7 @@ import type { HeadOfLineRule } from '../model/policy.ts';
 import type { TaskId } from '../model/task.ts';
 import type { Amounts } from './amounts.ts';
 import type { KeptAgent, KeptAgents } from './kept-agents.ts';
-import { type Fit, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
+import { type Fit, fitsBy, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
 
 /** The first in line: a task whose turn it was, and that found no room. */
 export interface BlockedHead {
@@ -30,6 +30,8 @@ export function chooseAgent(
   let best: ChosenAgent | undefined;
   for (const agent of agents) {
     if (kept.of(agent.id)) continue;
+    // Most agents are no better than the best so far, which is soon told.
+    if (best && !fitsBy(wanted, agent, best.fit.from, now)) continue;
     const fit = whenFits(wanted, agent, now);
     if (!fit) continue;
     const chosen = { agentId: agent.id, fit };

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
+import { fitsBy, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
 
 const attempt = (id: string, cores: number, expectedEnd?: number) => ({
   id,
@@ -39,6 +40,25 @@ describe('whenFits', () => {
 
   it('takes an attempt that is late to be late by as much again', () => {
     expect(whenFits([1], agent(0, [attempt('x', 1, 400)]), 1000)?.from).toBe(1600);
+  });
+});
+
+describe('fitsBy', () => {
+  it('agrees with whenFits', () => {
+    const amounts = fc.tuple(fc.nat(6), fc.nat(6));
+    const attempts = fc.array(
+      fc.record({ resources: amounts, expectedEnd: fc.option(fc.nat(20), { nil: undefined }) }),
+      { maxLength: 6 },
+    );
+    const by = fc.oneof(fc.nat(30), fc.constant(Number.POSITIVE_INFINITY));
+    fc.assert(
+      fc.property(amounts, amounts, attempts, by, (wanted, free, given, moment) => {
+        const now = 5;
+        const on = { id: 'a', free, attempts: given.map((fields, index) => ({ ...fields, id: `${index}` })) };
+        const from = whenFits(wanted, on, now)?.from ?? Number.NaN;
+        expect(fitsBy(wanted, on, Math.max(moment, now), now)).toBe(from <= Math.max(moment, now));
+      }),
+    );
   });
 });
 

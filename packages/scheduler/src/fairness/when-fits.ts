@@ -70,6 +70,24 @@ export function whenFits(wanted: Amounts, agent: OccupiedAgent, now: number): Fi
   return { from: Number.POSITIVE_INFINITY, waitsFor: ends.length, spare: spareOf(room, wanted) };
 }
 
+/** Whether {@link whenFits} is at that time or before, without working out when; `Infinity`: whether it ever is. */
+export function fitsBy(wanted: Amounts, agent: OccupiedAgent, by: number, now: number): boolean {
+  if (by === Number.POSITIVE_INFINITY) return whenFits(wanted, agent, now) !== undefined;
+  for (let index = 0; index < wanted.length; index++) {
+    const amount = wanted[index] ?? 0;
+    if (amount > 0 && amount > amountBy(index, agent, by, now)) return false;
+  }
+  return true;
+}
+
+const amountBy = (index: number, agent: OccupiedAgent, by: number, now: number): number => {
+  let amount = agent.free[index] ?? 0;
+  for (const { resources, expectedEnd } of agent.attempts) {
+    if (likelyEnd(expectedEnd, now) <= by) amount += resources[index] ?? 0;
+  }
+  return amount;
+};
+
 /** Of two agents the one where it fits sooner, then the one where fewer attempts must end, then the lower id. */
 export const fitsSooner = (
   a: { readonly fit: Fit; readonly agentId: AgentId },
