@@ -102,9 +102,9 @@ export class EventLog {
     return this.#events.slice(place).map((event) => event.type);
   }
 
-  /** All offers that were made. */
-  offers(): Offer[] {
-    return this.#events.flatMap((event) => (event.type === 'offers' ? event.offers : []));
+  /** All offers that were made from a place on. */
+  offers(from = 0): Offer[] {
+    return this.#events.slice(from).flatMap((event) => (event.type === 'offers' ? event.offers : []));
   }
 
   describe(): string {
