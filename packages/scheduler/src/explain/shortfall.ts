@@ -113,22 +113,30 @@ const leftOver = ({ total, agents }: HelpfulSize, missing: MissingResources): nu
   Math.max(0, total.cpus * agents - missing.cpus) / (total.cpus || 1) +
   Math.max(0, total.mem * agents - missing.mem) / (total.mem || 1);
 
-const sizesFor = (demand: DemandView, agents: readonly AgentView[], date: number): HelpfulSize[] => {
-  const sizes = new Map<string, HelpfulSize>();
+type SizedAgent = AgentView & { readonly total: AgentResources };
+
+const isSized = (agent: AgentView): agent is SizedAgent => agent.total !== undefined;
+
+const sizesFor = (
+  demand: DemandView,
+  agentsBySize: Iterable<readonly SizedAgent[]>,
+  date: number,
+): HelpfulSize[] => {
+  const sizes: HelpfulSize[] = [];
   const isPossible = isPossibleOn(demand, date);
-  for (const agent of agents) {
-    const { facts, total } = agent;
-    if (!total || sizes.has(sizeKey(total)) || !isPossible(agent)) continue;
-    const perAgent = tasksPerAgent(total, demand);
-    sizes.set(sizeKey(total), {
-      like: facts.id,
-      total,
+  for (const agents of agentsBySize) {
+    const found = agents.find(isPossible);
+    if (!found) continue;
+    const perAgent = tasksPerAgent(found.total, demand);
+    sizes.push({
+      like: found.facts.id,
+      total: found.total,
       tasksPerAgent: perAgent,
       agents: Math.ceil(demand.waiting / perAgent),
     });
   }
   const missing = missingFor(demand);
-  return [...sizes.values()]
+  return sizes
     .sort((a, b) => leftOver(a, missing) - leftOver(b, missing) || a.agents - b.agents)
     .slice(0, maximumSizes);
 };
@@ -146,10 +154,11 @@ export function scalingAdvice(
   date: number,
 ): ScalingAdvice {
   const all = [...agents];
+  const bySize = Map.groupBy(all.filter(isSized), ({ total }) => sizeKey(total));
   const shortfalls: Shortfall[] = [];
   for (const demand of demands) {
     if (demand.waiting === 0 || demand.overQuota !== undefined) continue;
-    const sizes = sizesFor(demand, all, date);
+    const sizes = sizesFor(demand, bySize.values(), date);
     shortfalls.push({ demand, tasks: demand.waiting, missing: missingFor(demand), sizes });
   }
   const idle = all.filter(({ attempts, keptFor }) => attempts === 0 && keptFor === undefined);
