@@ -25,7 +25,7 @@ interface Execution {
 /** Runs a described job to its end, shows how it goes on, and answers the exit status. */
 export async function executeJob(described: Job, directory: string, options: WorkOptions): Promise<ExitCode> {
   const cluster = chosenCluster(options.mesos, process.env);
-  const opened = openJobWork(described, directory, options);
+  const opened = await openJobWork(described, directory, options);
   const interruption = onInterrupt(howToGoOn());
   const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, systemWatch);
   const execution = { reporter, options, cluster, signal: interruption.signal };
@@ -38,11 +38,11 @@ export async function executeJob(described: Job, directory: string, options: Wor
     reporter.outcome(outcome);
     return conclude(outcome);
   } catch (error) {
-    throw canGoOn(work, error) ? new ResumableError(error, howToGoOn()) : error;
+    throw (await canGoOn(work, error)) ? new ResumableError(error, howToGoOn()) : error;
   } finally {
     reporter.close();
     interruption.dispose();
-    leave(work, options.keep ?? false);
+    await leave(work, options.keep ?? false);
   }
 }
 
@@ -76,32 +76,32 @@ const interruptedAtOnce: JobOutcome = {
  * Closes the state of a job, and removes it unless somebody may want it: it can be gone on with, or was asked for.
  * What cannot be removed is told of and changes nothing: how the job ended is known by now.
  */
-function leave(work: JobWork, keep: boolean): void {
-  const state = stateOf(work);
+async function leave(work: JobWork, keep: boolean): Promise<void> {
+  const state = await stateOf(work);
   try {
-    if (state === 'new' || (state === 'ok' && !keep)) removeJobWork(work);
+    if (state === 'new' || (state === 'ok' && !keep)) await removeJobWork(work);
   } catch (error) {
     const words = `${work.directory} is not needed any more, but could not be removed: ${messageOf(error)}`;
     process.stderr.write(`galaxy-mesos: warning: ${words}\n`);
   } finally {
-    work.store.close();
+    await work.store.close();
   }
 }
 
 /** `undefined` if the store cannot tell: then an error is on its way that says why, and nothing is to hide it. */
-function stateOf({ store, job }: JobWork): JobState | undefined {
+async function stateOf({ store, job }: JobWork): Promise<JobState | undefined> {
   try {
-    return store.jobs().find((stored) => stored.job.id === job.id)?.state;
+    return (await store.jobs()).find((stored) => stored.job.id === job.id)?.state;
   } catch {
     return undefined;
   }
 }
 
 /** Whether the same command with --resume goes on: not after a failure that it could only meet again. */
-function canGoOn(work: JobWork, error: unknown): boolean {
+async function canGoOn(work: JobWork, error: unknown): Promise<boolean> {
   if (exitCodeOf(error) !== exitCodes.failed) return false;
   if (error instanceof JobError && error.code !== 'DELIVERY') return false;
-  const state = stateOf(work);
+  const state = await stateOf(work);
   // `error`: an earlier run failed, and this one did not get as far.
   return work.state !== 'stale' && (state === 'queued' || state === 'error');
 }
@@ -122,7 +122,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
       keepParts: options.keep ?? false,
       onTornDown: () => store.forgetFramework(name),
     });
-  const frameworkId = store.frameworkId(name);
+  const frameworkId = await store.frameworkId(name);
   try {
     return await attempt(frameworkId);
   } catch (error) {
@@ -131,7 +131,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
     if (!isGone) throw error;
     const message = `the framework of the earlier run, ${frameworkId}, has ended: what it ran is started again`;
     reporter.event({ type: 'warning', message });
-    store.forgetFramework(name);
+    await store.forgetFramework(name);
     return attempt(undefined);
   }
 }

@@ -21,8 +21,8 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'job-work-'));
   directory = path.join(root, '.o.galaxy-mesos');
 });
-afterEach(() => {
-  for (const { store } of opened.splice(0)) store.close();
+afterEach(async () => {
+  for (const { store } of opened.splice(0)) await store.close();
   rmSync(root, { recursive: true });
 });
 
@@ -35,18 +35,18 @@ const describeJob = ({ command = 'cat {input}', mem = 10, size = 5 } = {}): Job 
   });
 
 /** Opens the state of a job, for the running test. */
-const open = (job: Job, how: { resume?: boolean; restart?: boolean } = {}): JobWork => {
-  const work = openJobWork(job, directory, how);
+const open = async (job: Job, how: { resume?: boolean; restart?: boolean } = {}): Promise<JobWork> => {
+  const work = await openJobWork(job, directory, how);
   opened.push(work);
   return work;
 };
 
 /** Leaves a run behind in a state, as `kill -9` does. */
-function leaveRun(state: 'new' | 'queued' | 'ok' | 'error'): Job {
+async function leaveRun(state: 'new' | 'queued' | 'ok' | 'error'): Promise<Job> {
   const job = describeJob();
-  const work = openJobWork(job, directory, {});
-  work.store.setJobState(job.id, state);
-  work.store.close();
+  const work = await openJobWork(job, directory, {});
+  await work.store.setJobState(job.id, state);
+  await work.store.close();
   return job;
 }
 
@@ -64,90 +64,91 @@ describe('workDirectoryFor', () => {
 });
 
 describe('openJobWork', () => {
-  it('begins where nothing is, with --resume too', () => {
+  it('begins where nothing is, with --resume too', async () => {
     const job = describeJob();
-    expect(open(job, { resume: true })).toMatchObject({ job, directory, state: 'new' });
+    expect(await open(job, { resume: true })).toMatchObject({ job, directory, state: 'new' });
   });
 
   it.each(['finished', 'active'] as const)(
     'wants to be told what to do with a run that left a task %s',
     async (state) => {
-      const work = openJobWork(describeJob(), directory, {});
+      const work = await openJobWork(describeJob(), directory, {});
       const resources = { cpus: 1, mem: 1, disk: 0 };
       const spec = { id: 't', name: 't', command: 'true', environment: {}, resources, retries: 0 };
       await work.store.taskStore('local').commit([
         { type: 'added', spec },
         { type: 'moved', taskId: 't', state },
       ]);
-      work.store.close();
-      expect(() => open(describeJob())).toThrow(
+      await work.store.close();
+      await expect(open(describeJob())).rejects.toThrow(
         `an earlier run was not finished (${directory}); go on with it by --resume, or throw it away by --restart`,
       );
       // Nothing is locked after a refusal.
-      expect(open(describeJob(), { restart: true }).state).toBe('stale');
+      expect((await open(describeJob(), { restart: true })).state).toBe('stale');
     },
   );
 
   it.each(['new', 'queued', 'error'] as const)(
     'throws away a run that was left %s and came to nothing',
-    (state) => {
-      leaveRun(state);
-      expect(open(describeJob()).state).toBe('stale');
+    async (state) => {
+      await leaveRun(state);
+      expect((await open(describeJob())).state).toBe('stale');
     },
   );
 
-  it('refuses to go on with another job, and names what differs', () => {
-    leaveRun('queued');
-    expect(() => open(describeJob({ command: 'tac {input}', size: 6 }), { resume: true })).toThrow(
+  it('refuses to go on with another job, and names what differs', async () => {
+    await leaveRun('queued');
+    await expect(open(describeJob({ command: 'tac {input}', size: 6 }), { resume: true })).rejects.toThrow(
       'is of another job; these differ: command, inputs. Give the same command as then, or begin anew with --restart',
     );
   });
 
-  it('knows a finished run: done where it was the same job, else to be thrown away', () => {
-    leaveRun('ok');
-    const states = [{ resume: true }, {}].map((how) => {
-      const work = openJobWork(describeJob(), directory, how);
-      work.store.close();
-      return work.state;
-    });
+  it('knows a finished run: done where it was the same job, else to be thrown away', async () => {
+    await leaveRun('ok');
+    const states: string[] = [];
+    for (const how of [{ resume: true }, {}]) {
+      const work = await openJobWork(describeJob(), directory, how);
+      await work.store.close();
+      states.push(work.state);
+    }
     expect(states).toEqual(['done', 'stale']);
-    expect(open(describeJob({ command: 'tac {input}' }), { resume: true }).state).toBe('stale');
+    expect((await open(describeJob({ command: 'tac {input}' }), { resume: true })).state).toBe('stale');
   });
 
-  it('lets only one have it', () => {
-    open(describeJob());
-    expect(() => open(describeJob(), { restart: true })).toThrow('[LOCKED]');
+  it('lets only one have it', async () => {
+    await open(describeJob());
+    await expect(open(describeJob(), { restart: true })).rejects.toThrow('[LOCKED]');
   });
 });
 
 describe('beginAnew', () => {
-  it('leaves nothing of the earlier run', () => {
-    leaveRun('error');
+  it('leaves nothing of the earlier run', async () => {
+    await leaveRun('error');
     mkdirSync(path.join(directory, 'attempts'));
     writeFileSync(path.join(directory, 'attempts', 'x'), '');
     const job = describeJob({ command: 'tac {input}' });
-    const work = beginAnew(job, open(describeJob(), { restart: true }));
+    const work = await beginAnew(job, await open(describeJob(), { restart: true }));
     opened.push(work);
     expect(work).toMatchObject({ job, state: 'new' });
     expect(existsSync(path.join(directory, 'attempts'))).toBe(false);
-    expect(work.store.jobs()).toEqual([{ job, state: 'new' }]);
+    expect(await work.store.jobs()).toEqual([{ job, state: 'new' }]);
   });
 });
 
 describe('removeJobWork', () => {
-  it('removes all, and does not mind if nothing is there', () => {
-    leaveRun('ok');
-    const work = open(describeJob());
-    removeJobWork(work);
-    removeJobWork(work);
+  it('removes all, and does not mind if nothing is there', async () => {
+    await leaveRun('ok');
+    const work = await open(describeJob());
+    await removeJobWork(work);
+    await removeJobWork(work);
     expect(existsSync(directory)).toBe(false);
   });
 });
 
 describe('finishedOutcome', () => {
   it('tells what a finished run made, as long as that is there', async () => {
-    leaveRun('ok');
-    const work = open(describeJob(), { resume: true });
+    await leaveRun('ok');
+    const work = await open(describeJob(), { resume: true });
     expect(await finishedOutcome(work)).toBeUndefined();
     writeFileSync(path.join(root, 'o'), 'abc');
     expect(await finishedOutcome(work)).toEqual({

@@ -3,14 +3,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import { SqliteJobStore, type StoredJob } from '@galaxy-mesos/job-store';
+import { type JobStore, openJobStore, type StoredJob } from '@galaxy-mesos/job-store';
 import { UsageError } from './usage-error.ts';
 
 /** A job with the directory and the open store in which its state is kept. */
 export interface JobWork {
   readonly job: Job;
   readonly directory: string;
-  readonly store: SqliteJobStore;
+  readonly store: JobStore;
   /**
    * `new`; `resumed` from an earlier run; `done`, if that had come to its end already, and was only not cleaned
    * up or was kept; `stale`, if an earlier run, as which `job` stands here, is to be thrown away: end what it
@@ -41,50 +41,53 @@ export function workDirectoryFor(target: string, chosen: string | undefined): st
  * @throws UsageError if there is an unfinished run and it was not said what to do with it, or if it was one of
  *   another job; StoreError if another process works on it.
  */
-export function openJobWork(
+export async function openJobWork(
   described: Job,
   directory: string,
   { resume, restart }: { readonly resume?: boolean; readonly restart?: boolean },
-): JobWork {
+): Promise<JobWork> {
   mkdirSync(directory, { recursive: true });
-  const store = new SqliteJobStore(path.join(directory, storeFile));
+  const store = await openJobStore(path.join(directory, storeFile));
   try {
-    const earlier = store.jobs().at(-1);
-    if (!earlier) return begin(store, described, directory);
+    const earlier = (await store.jobs()).at(-1);
+    if (!earlier) return await begin(store, described, directory);
     if (resume) return goOn(store, earlier, described, directory);
-    if (earlier.state !== 'ok' && !restart && store.hasProgress())
+    if (earlier.state !== 'ok' && !restart && (await store.hasProgress()))
       throw new UsageError(unfinished(directory));
     return { job: earlier.job, directory, store, state: 'stale' };
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
 }
 
 /** Throws away what an earlier run left, and begins the job in its place. */
-export function beginAnew(described: Job, work: JobWork): JobWork {
+export async function beginAnew(described: Job, work: JobWork): Promise<JobWork> {
   const { directory } = work;
-  removeJobWork(work);
+  await removeJobWork(work);
   mkdirSync(directory, { recursive: true });
-  return begin(new SqliteJobStore(path.join(directory, storeFile)), described, directory);
+  return begin(await openJobStore(path.join(directory, storeFile)), described, directory);
 }
 
 /**
  * Removes all that a job left, its store last: what is cut short can be taken up again, and no other run gets at
  * the directory while it is emptied.
  */
-export function removeJobWork({ directory, store }: Pick<JobWork, 'directory' | 'store'>): void {
+export async function removeJobWork({
+  directory,
+  store,
+}: Pick<JobWork, 'directory' | 'store'>): Promise<void> {
   rmSync(path.join(directory, 'attempts'), { recursive: true, force: true });
-  store.close();
+  await store.close();
   rmSync(directory, { recursive: true, force: true });
 }
 
-function begin(store: SqliteJobStore, job: Job, directory: string): JobWork {
-  store.addJob(job);
+async function begin(store: JobStore, job: Job, directory: string): Promise<JobWork> {
+  await store.addJob(job);
   return { job, directory, store, state: 'new' };
 }
 
-function goOn(store: SqliteJobStore, { job, state }: StoredJob, described: Job, directory: string): JobWork {
+function goOn(store: JobStore, { job, state }: StoredJob, described: Job, directory: string): JobWork {
   const changed = differences(job, described);
   // Nothing is lost with a finished run: what it made is in its place, whatever it was.
   if (state === 'ok') return { job, directory, store, state: changed.length > 0 ? 'stale' : 'done' };

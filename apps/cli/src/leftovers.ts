@@ -15,11 +15,11 @@ export async function endLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   const name = clusterName(cluster);
-  const frameworkId = store.frameworkId(name);
+  const frameworkId = await store.frameworkId(name);
   if (frameworkId === undefined) return;
   const driver = composeDriver(cluster, { directory, jobName: job.name, frameworkId, signal });
   if (await connect(driver)) await driver.stop('teardown');
-  store.forgetFramework(name);
+  await store.forgetFramework(name);
 }
 
 /** False if the framework has ended, and all that it ran with it. */

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { LocalDriver } from '@galaxy-mesos/drivers';
 import { failOnExitCode, type Job } from '@galaxy-mesos/galaxy-jobs';
 import { type JobEvent, type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
-import { SqliteJobStore } from '@galaxy-mesos/job-store';
+import { openJobStore } from '@galaxy-mesos/job-store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 // Real processes of this machine, a real store, and jobs whose unsplit run is the measure.
@@ -70,9 +70,9 @@ function begin(job: Job, onEvent: (event: JobEvent, abort: AbortController) => v
   const abort = new AbortController();
   const events: JobEvent[] = [];
   const outcome = (async () => {
-    const store = new SqliteJobStore(path.join(root, 'job.sqlite'));
+    const store = await openJobStore(path.join(root, 'job.sqlite'));
     try {
-      if (store.jobs().length === 0) store.addJob(job);
+      if ((await store.jobs()).length === 0) await store.addJob(job);
       return await runJob({
         job,
         directory,
@@ -90,7 +90,7 @@ function begin(job: Job, onEvent: (event: JobEvent, abort: AbortController) => v
         keepParts: false,
       });
     } finally {
-      store.close();
+      await store.close();
     }
   })();
   return { outcome, events, abort };
@@ -99,10 +99,10 @@ function begin(job: Job, onEvent: (event: JobEvent, abort: AbortController) => v
 const lines = (file: string): string[] =>
   readFileSync(path.join(root, file), 'utf8').split('\n').slice(0, -1);
 
-const stateOfJob = (): string | undefined => {
-  const store = new SqliteJobStore(path.join(root, 'job.sqlite'));
-  const state = store.jobs()[0]?.state;
-  store.close();
+const stateOfJob = async (): Promise<string | undefined> => {
+  const store = await openJobStore(path.join(root, 'job.sqlite'));
+  const state = (await store.jobs())[0]?.state;
+  await store.close();
   return state;
 };
 
@@ -131,7 +131,7 @@ describe('a job on this machine', () => {
       resumed: 0,
       records: 40,
     });
-    expect(stateOfJob()).toBe('ok');
+    expect(await stateOfJob()).toBe('ok');
     expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 
@@ -151,7 +151,7 @@ describe('a job on this machine', () => {
     expect(failed.counts.finished).toBeGreaterThanOrEqual(1);
     expect([failed.counts.active, failed.counts.failed]).toEqual([0, 1]);
     expect(readdirSync(root)).not.toContain('result.txt');
-    expect(stateOfJob()).toBe('error');
+    expect(await stateOfJob()).toBe('error');
     const { outcome, events } = begin(splitJob('cat part.fasta'));
     expect(await outcome).toMatchObject({ state: 'ok' });
     expect(events.find(({ type }) => type === 'planned')).toMatchObject({
@@ -169,7 +169,7 @@ describe('a job on this machine', () => {
     const interrupted = await first.outcome;
     expect(interrupted.state).toBe('interrupted');
     expect(interrupted.counts.active).toBe(0);
-    expect(stateOfJob()).toBe('queued');
+    expect(await stateOfJob()).toBe('queued');
     const done = interrupted.counts.finished;
     const begun = lines('log').length;
     writeFileSync(path.join(root, 'log.fast'), '');

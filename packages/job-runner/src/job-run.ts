@@ -4,7 +4,7 @@ import type { JobEvent } from './job-event.ts';
 
 /** The port through which the state of a job is made durable. */
 export interface JobStates {
-  setJobState(jobId: string, state: JobState): void;
+  setJobState(jobId: string, state: JobState): Promise<void>;
 }
 
 /** What `runJob` needs. */
@@ -25,6 +25,6 @@ export interface JobRun {
   /** Leaves each task's part of the input beside its output. */
   readonly keepParts: boolean;
   /** Called once the framework has ended, and with it all that it ran: there is nothing to go on with any more. */
-  readonly onTornDown?: () => void;
+  readonly onTornDown?: () => void | Promise<void>;
   readonly schedulerOptions?: Partial<SchedulerOptions>;
 }

@@ -26,7 +26,7 @@ function wire(changes: Partial<Job> = {}) {
     directory: path.join(directory, 'job'),
     driver: new ScriptedDriver(),
     tasks: new MemoryTaskStore(),
-    states: { setJobState: (_id: string, state: string) => void states.push(state) },
+    states: { setJobState: async (_id: string, state: string) => void states.push(state) },
     listener: (event: JobEvent) => void events.push(event),
     signal: abort.signal,
     keepParts: false,
@@ -71,8 +71,10 @@ describe('runJob', () => {
     const wired = wire();
     const stored: unknown[] = [];
     const states = {
-      setJobState: (_id: string, state: string) =>
-        void wired.run.tasks.load().then((tasks) => stored.push([state, tasks.map((task) => task.state)])),
+      setJobState: async (_id: string, state: string) => {
+        const tasks = await wired.run.tasks.load();
+        stored.push([state, tasks.map((task) => task.state)]);
+      },
     };
     const outcome = runJob({ ...wired.run, states });
     await play(wired, 'job-1-000000-1', 'TASK_FINISHED');

@@ -109,7 +109,7 @@ class RunningJob {
   async #close(how: 'teardown' | 'disconnect'): Promise<void> {
     try {
       await this.#scheduler.close(how);
-      if (how === 'teardown') this.#run.onTornDown?.();
+      if (how === 'teardown') await this.#run.onTornDown?.();
     } catch (error) {
       const words = messageOf(error);
       this.#run.listener({ type: 'warning', message: `the cluster was not left in order: ${words}` });
@@ -133,12 +133,12 @@ class RunningJob {
     if (this.#failures.length === 0 && !signal.aborted) await this.#merge(parts, records);
     const { counts } = this.#counter;
     if (this.#failures.length > 0) {
-      states.setJobState(job.id, 'error');
+      await states.setJobState(job.id, 'error');
       return { state: 'error', failures: await Promise.all(this.#failures), counts };
     }
     if (signal.aborted) return { state: 'interrupted', counts };
     const results = await this.#deliver(parts);
-    states.setJobState(job.id, 'ok');
+    await states.setJobState(job.id, 'ok');
     return { state: 'ok', results, counts };
   }
 
@@ -149,7 +149,7 @@ class RunningJob {
     const known = [...parts, ...merges];
     for (const { spec, state, attempts } of known) this.#restore(spec.id, state, attempts);
     // Before anything of it can run: a job that has begun is one to go on with, whatever happens next.
-    if (parts.length > 0) states.setJobState(job.id, 'queued');
+    if (parts.length > 0) await states.setJobState(job.id, 'queued');
     await this.#scheduler.retry(known.filter(({ state }) => state === 'failed').map(({ spec }) => spec.id));
     if (parts.length > 0) {
       const resumed = parts.filter(({ state }) => state === 'finished').length;
@@ -159,7 +159,7 @@ class RunningJob {
     const { specs, records: found } = await planTasks(this.#run);
     for (const { id } of specs) this.#counter.set(id, 'waiting');
     listener({ type: 'planned', tasks: specs.length, resumed: 0, records: found });
-    states.setJobState(job.id, 'queued');
+    await states.setJobState(job.id, 'queued');
     await this.#scheduler.submit(specs);
     return specs.map(({ id }) => id);
   }

@@ -1,52 +1,35 @@
 /**
  * Why the store could not do what was asked:
- * `LOCKED` another process works on the same store; `FULL` the disk is full; `UNREADABLE` the file is not a
- * store, is damaged, or may not be opened; `TOO_NEW` a later version of this software wrote it; `FAILED`
- * anything else that SQLite reports.
+ * `LOCKED` another process works on the same store: wait for it or stop it;
+ * `FULL` the disk is full: make room, and the same store goes on;
+ * `UNREADABLE` it is not a store, is damaged, or may not be opened: see the message;
+ * `TOO_NEW` a later version of this software wrote it: update;
+ * `UNREACHABLE` the server does not answer: nothing was written; try again;
+ * `DEPOSED` this process leads no more: close the store, open it again, and read what is there;
+ * `FAILED` anything else, such as a change of a task that is not there.
  */
-export type StoreErrorCode = 'LOCKED' | 'FULL' | 'UNREADABLE' | 'TOO_NEW' | 'FAILED';
+export type StoreErrorCode =
+  | 'LOCKED'
+  | 'FULL'
+  | 'UNREADABLE'
+  | 'TOO_NEW'
+  | 'UNREACHABLE'
+  | 'DEPOSED'
+  | 'FAILED';
 
 /** Thrown by every operation of this package. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
-  /** The file of the store. */
-  readonly path: string;
+  /** The file of the store, or the address of its database without a password. */
+  readonly location: string;
 
-  constructor(code: StoreErrorCode, path: string, message: string, cause?: unknown) {
-    super(`[${code}] ${path}: ${message}`, cause === undefined ? undefined : { cause });
+  constructor(code: StoreErrorCode, location: string, message: string, cause?: unknown) {
+    super(`[${code}] ${location}: ${message}`, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.path = path;
-  }
-
-  /** What an exception of SQLite means. */
-  static from(error: unknown, path: string): StoreError {
-    if (error instanceof StoreError) return error;
-    const { code, advice } = kinds.get(primaryResultCode(error)) ?? { code: 'FAILED', advice: '' };
-    const words = error instanceof Error ? error.message : String(error);
-    return new StoreError(code, path, advice ? `${words}; ${advice}` : words, error);
+    this.location = location;
   }
 }
 
-const unreadable = {
-  code: 'UNREADABLE',
-  advice: 'check the path and its permissions, or use another one',
-} as const;
-const full = { code: 'FULL', advice: 'make room, then go on where it stopped' } as const;
-
-// SQLite's primary result codes (sqlite.org/rescode.html).
-const kinds = new Map<number, { readonly code: StoreErrorCode; readonly advice: string }>([
-  [5, { code: 'LOCKED', advice: 'another process works on it; wait for that one or stop it' }],
-  [8, unreadable],
-  [10, { code: 'FAILED', advice: 'the file system reported an error: check the disk' }],
-  [11, unreadable],
-  [13, full],
-  [14, unreadable],
-  [26, unreadable],
-]);
-
-function primaryResultCode(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return -1;
-  // Extended codes keep the primary one in their lowest byte.
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : -1;
-}
+/** The words of whatever was thrown. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

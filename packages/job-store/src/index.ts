@@ -1,14 +1,15 @@
 /**
- * Keeps jobs, tasks and attempts in SQLite, so that a job survives any crash.
+ * Keeps jobs, tasks and attempts in SQLite or PostgreSQL, so that a job survives any crash.
  *
  * @example
  * ```ts
- * const store = new SqliteJobStore('/data/job.sqlite');
- * store.addJob(job);
+ * const store = await openJobStore('/data/job.sqlite');
+ * await store.addJob(job);
  * const tasks = store.taskStore('local');
  * ```
  *
  * @module
  */
 export { StoreError, type StoreErrorCode } from './errors.ts';
-export { SqliteJobStore, type StoredJob } from './job-store.ts';
+export type { JobStore, StoredJob } from './job-store.ts';
+export { type OpenOptions, openJobStore } from './open-job-store.ts';

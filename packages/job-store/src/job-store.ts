@@ -1,9 +1,5 @@
-import { type Job, type JobState, jobSchema, jobStates } from '@galaxy-mesos/galaxy-jobs';
+import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskStore } from '@galaxy-mesos/scheduler';
-import { z } from 'zod';
-import { Database } from './database.ts';
-import { StoreError } from './errors.ts';
-import { SqliteTaskStore } from './task-table.ts';
 
 /** A job and what became of it so far. */
 export interface StoredJob {
@@ -11,86 +7,43 @@ export interface StoredJob {
   readonly state: JobState;
 }
 
-const rowSchema = z.object({ document: z.string(), state: z.enum(jobStates) });
-
 /**
- * Jobs, their tasks and attempts in one SQLite file. Only one process has it open at a time; a change is on
- * the disk when the call that made it returns.
+ * Jobs, their tasks and attempts. Only one process has a store open at a time, and leads by that; a change is durable
+ * when the promise of the call that made it resolves. All methods throw `StoreError`, and then nothing was changed;
+ * after `DEPOSED` only opening the store again tells what was.
  */
-export class SqliteJobStore {
-  readonly #database: Database;
-
+export interface JobStore {
+  /** The file, or the address of the database without a password. */
+  readonly location: string;
+  /** How often the store has been opened: of two processes that believe to lead, the one with the higher term does. */
+  readonly term: number;
   /**
-   * Opens the file, makes it if it is not there, and brings it to this version's schema.
-   * @throws StoreError `LOCKED`, `UNREADABLE` or `TOO_NEW`.
+   * Fires, with a `StoreError` `DEPOSED` as its reason, as soon as another process may have the store: all that was
+   * being done on the strength of it must stop at once. Never fires with SQLite, nor because of {@link JobStore.close}.
    */
-  constructor(path: string) {
-    this.#database = new Database(path);
-  }
-
+  readonly lost: AbortSignal;
   /**
-   * The store that a scheduler needs. `cluster` names the cluster it runs on, such as the MESOS_URL: a
-   * framework id is valid only there.
+   * The store that a scheduler needs. `cluster` names the cluster it runs on, such as the MESOS_URL: a framework id is
+   * valid only there. Commits made in one turn of the event loop, or while another is under way, are written together.
    */
-  taskStore(cluster: string): TaskStore {
-    return new SqliteTaskStore(this.#database, cluster);
-  }
-
+  taskStore(cluster: string): TaskStore;
   /** The framework as which tasks of this store were last launched on a cluster. */
-  frameworkId(cluster: string): string | undefined {
-    const statement = this.#database.prepare('SELECT framework_id FROM frameworks WHERE cluster = ?');
-    const id = this.#database.read(() => statement.get(cluster))?.framework_id;
-    return typeof id === 'string' ? id : undefined;
-  }
-
-  /** Forgets a framework that has ended. */
-  forgetFramework(cluster: string): void {
-    this.#run('DELETE FROM frameworks WHERE cluster = ?', cluster);
-  }
-
-  /** Adds a job, as `new`. @throws StoreError, also if there is one of this id. */
-  addJob(job: Job): void {
-    this.#run('INSERT INTO jobs (id, state, document) VALUES (?, ?, ?)', job.id, 'new', JSON.stringify(job));
-  }
-
-  /** @throws StoreError, also if there is no such job. */
-  setJobState(jobId: string, state: JobState): void {
-    this.#database.transaction(() => {
-      const statement = this.#database.prepare('UPDATE jobs SET state = ? WHERE id = ?');
-      this.#database.changeOne(statement, `the job ${jobId}`, [state, jobId]);
-    });
-  }
-
+  frameworkId(cluster: string): Promise<string | undefined>;
+  /** Forgets a framework that has ended, and that tasks were running under it. */
+  forgetFramework(cluster: string): Promise<void>;
+  /**
+   * How many tasks are active on a cluster although nobody knows the framework they run under any more: the id was
+   * lost. A new framework would run them twice beside those that nobody can reach, so that it must not be started.
+   */
+  strandedTasks(cluster: string): Promise<number>;
+  /** Adds a job, as `new`; fails if there is one of this id. */
+  addJob(job: Job): Promise<void>;
+  /** Fails if there is no such job. */
+  setJobState(jobId: string, state: JobState): Promise<void>;
   /** All jobs, oldest first. */
-  jobs(): readonly StoredJob[] {
-    const statement = this.#database.prepare('SELECT document, state FROM jobs ORDER BY rowid');
-    const rows = this.#database.read(() => statement.all());
-    return rows.map((row) => this.#readJob(row));
-  }
-
+  jobs(): Promise<readonly StoredJob[]>;
   /** Whether any task is done, or may be running still. */
-  hasProgress(): boolean {
-    const statement = this.#database.prepare(
-      "SELECT 1 FROM tasks WHERE state IN ('finished', 'active') LIMIT 1",
-    );
-    return this.#database.read(() => statement.get()) !== undefined;
-  }
-
-  /** Lets other processes open the file. Nothing can be read or written any more. */
-  close(): void {
-    this.#database.close();
-  }
-
-  #run(sql: string, ...values: readonly string[]): void {
-    this.#database.transaction(() => this.#database.prepare(sql).run(...values));
-  }
-
-  #readJob(row: unknown): StoredJob {
-    try {
-      const { document, state } = rowSchema.parse(row);
-      return { job: jobSchema.parse(JSON.parse(document)), state };
-    } catch (error) {
-      throw new StoreError('UNREADABLE', this.#database.path, 'a row of the table jobs is damaged', error);
-    }
-  }
+  hasProgress(): Promise<boolean>;
+  /** Writes what was committed, then lets others open the store. Nothing can be read or written any more. */
+  close(): Promise<void>;
 }

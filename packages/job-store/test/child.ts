@@ -1,16 +1,17 @@
-// A process of its own for tests: opens the store FILE and does what it is told.
-// usage: node child.ts hold|open|commit FILE
-import { SqliteJobStore, StoreError } from '@galaxy-mesos/job-store';
+// A process of its own for tests: opens the store LOCATION and does what it is told.
+// usage: node child.ts hold|open|commit|stand-by LOCATION
+import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
 import type { TaskChange } from '@galaxy-mesos/scheduler';
 
-const [, , what = '', file = ''] = process.argv;
+const [, , what = '', location = ''] = process.argv;
 const batchSize = 50;
 
+// Of this process: another one's batches have other names.
 const batch = (number: number): TaskChange[] =>
   Array.from({ length: batchSize }, (_, index) => ({
     type: 'added',
     spec: {
-      id: `${number}-${index}`,
+      id: `${number}-${index}-${process.pid}`,
       name: 'task',
       command: 'true',
       environment: {},
@@ -20,15 +21,21 @@ const batch = (number: number): TaskChange[] =>
   }));
 
 try {
-  const store = new SqliteJobStore(file);
-  console.log('open');
+  const store = await openJobStore(location, {
+    wait: what === 'stand-by',
+    leaseSeconds: 2,
+    onWaiting: ({ code }) => console.log(`waiting ${code}`),
+  });
+  console.log(`open ${store.term}`);
+  store.lost.addEventListener('abort', () => console.log(`lost ${store.lost.reason.code}`));
   // Keeps the process, and with it the store, until it is killed.
   if (what === 'hold') setInterval(() => {}, 1000);
   const tasks = store.taskStore('cluster');
-  for (let number = 0; what === 'commit'; number++) {
+  for (let number = 0; what === 'commit' || what === 'stand-by'; number++) {
     await tasks.commit(batch(number));
     console.log(`committed ${number}`);
   }
+  if (what === 'open') await store.close();
 } catch (error) {
   if (!(error instanceof StoreError)) throw error;
   console.log(`refused ${error.code}`);

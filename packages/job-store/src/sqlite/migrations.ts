@@ -34,4 +34,22 @@ export const migrations: readonly string[] = [
      cluster TEXT PRIMARY KEY,
      framework_id TEXT NOT NULL
    ) STRICT;`,
+  // Attempts become documents, as tasks are, and know the cluster that they were launched on; terms are counted.
+  `ALTER TABLE tasks RENAME COLUMN spec TO document;
+   ALTER TABLE attempts RENAME TO columns_of_attempts;
+   CREATE TABLE attempts (
+     id TEXT PRIMARY KEY,
+     task_id TEXT NOT NULL REFERENCES tasks (id),
+     number INTEGER NOT NULL,
+     cluster TEXT,
+     document TEXT NOT NULL,
+     UNIQUE (task_id, number)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO attempts SELECT id, task_id, number, NULL, json_patch('{}', json_object(
+     'id', id, 'taskId', task_id, 'number', number, 'state', state, 'agentId', agent_id, 'hostname', hostname,
+     'launchedAt', launched_at, 'startedAt', started_at, 'endedAt', ended_at, 'exitCode', exit_code,
+     'sandbox', sandbox, 'message', message, 'reason', reason)) FROM columns_of_attempts;
+   DROP TABLE columns_of_attempts;
+   CREATE TABLE leadership (term INTEGER NOT NULL) STRICT;
+   INSERT INTO leadership VALUES (0);`,
 ];

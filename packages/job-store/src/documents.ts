@@ -1,0 +1,87 @@
+import { type Job, jobSchema, jobStates } from '@galaxy-mesos/galaxy-jobs';
+import { type Attempt, type TaskRecord, type TaskSpec, taskStates } from '@galaxy-mesos/scheduler';
+import { z } from 'zod';
+import type { Row } from './backend.ts';
+import { type Check, compileCheck } from './compiled-check.ts';
+import type { StoredJob } from './job-store.ts';
+import { attemptSchema, specSchema } from './schemas.ts';
+
+// What is stored are texts of JSON: they hold every string, also those with NUL or half a character in them, which
+// neither SQLite nor PostgreSQL takes as they are.
+const taskState = z.enum(taskStates);
+const jobState = z.enum(jobStates);
+const isSpec = compileCheck(specSchema);
+const isAttempt = compileCheck(attemptSchema);
+
+/** @throws TypeError if it could not be read again. */
+export function encodeSpec(spec: TaskSpec): string {
+  checkId(spec.id, 'task');
+  return encode(spec, isSpec, specSchema, `the task ${spec.id}`);
+}
+
+/** @throws TypeError if it could not be read again. */
+export function encodeAttempt(attempt: Attempt): string {
+  checkId(attempt.id, 'attempt');
+  return encode(attempt, isAttempt, attemptSchema, `the attempt ${attempt.id}`);
+}
+
+/** @throws TypeError if it could not be read again. */
+export function encodeJob(job: Job): string {
+  checkId(job.id, 'job');
+  // zod takes a second for a hundred thousand, and there are few jobs.
+  return JSON.stringify(jobSchema.parse(job));
+}
+
+/** @throws Error if a row is not one that this package writes. */
+export function decodeJob([state, document]: Row): StoredJob {
+  return { job: jobSchema.parse(parse(document)), state: jobState.parse(state) };
+}
+
+/** @throws Error if a row is not one that this package writes. */
+export function decodeAttempts(rows: readonly Row[]): Map<string, Attempt[]> {
+  const byTask = new Map<string, Attempt[]>();
+  for (const [document] of rows) {
+    const attempt = decode<Attempt>(document, isAttempt, attemptSchema);
+    const siblings = byTask.get(attempt.taskId);
+    if (siblings) siblings.push(attempt);
+    else byTask.set(attempt.taskId, [attempt]);
+  }
+  for (const siblings of byTask.values()) siblings.sort((one, other) => one.number - other.number);
+  return byTask;
+}
+
+/** @throws Error if a row is not one that this package writes. */
+export function decodeTask([state, document]: Row, attempts: ReadonlyMap<string, Attempt[]>): TaskRecord {
+  const spec = decode<TaskSpec>(document, isSpec, specSchema);
+  return { spec, state: taskState.parse(state), attempts: attempts.get(spec.id) ?? [] };
+}
+
+function encode(value: object, check: Check, schema: z.ZodType, what: string): string {
+  if (check(value)) return JSON.stringify(value);
+  throw new TypeError(`${what} is not what it should be: ${explain(schema, value)}`);
+}
+
+function decode<T>(document: unknown, check: Check, schema: z.ZodType<T>): T {
+  const value = parse(document);
+  // Just checked; the schema itself, which copies, is only asked for words.
+  if (check(value)) return value as T;
+  throw new TypeError(explain(schema, value));
+}
+
+function explain(schema: z.ZodType, value: unknown): string {
+  const { error } = schema.safeParse(value);
+  return error ? z.prettifyError(error).replaceAll(/\n\s*/g, ' ') : 'it is of another form';
+}
+
+function parse(document: unknown): unknown {
+  if (typeof document !== 'string') throw new TypeError('a document is not a text');
+  return JSON.parse(document);
+}
+
+/** Ids are columns of their own, in which not every string can be. */
+function checkId(id: string, what: string): void {
+  if (!id.isWellFormed() || id.includes('\0'))
+    throw new TypeError(
+      `${JSON.stringify(id)} cannot be the id of a ${what}: it has NUL or half a character in it`,
+    );
+}

@@ -1,0 +1,130 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Row } from '../backend.ts';
+import { StoreError } from '../errors.ts';
+import type { Database } from './database.ts';
+import type { Term } from './leadership.ts';
+import { migrations } from './migrations.ts';
+import { sessionEnded, takeSession } from './sessions.ts';
+
+/** What stands in the row of the leadership, and since when it has stood there for this process. */
+interface Sight {
+  readonly term: number;
+  readonly beat: number;
+  readonly leaseSeconds: number;
+  readonly holder: string;
+  /** Nobody leads: the last who did has resigned. */
+  readonly isFree: boolean;
+  /** The connection of whoever leads is still there. */
+  readonly isHeld: boolean;
+  /** The server has not been started anew since. Then a connection ends with its process, and not before. */
+  readonly isSameServer: boolean;
+  readonly since: number;
+}
+
+const answerMilliseconds = 5000;
+const lookMilliseconds = 250;
+
+/**
+ * Somebody who wants to lead. It may begin a term where the last leader has resigned; where its process has ended,
+ * seen twice, so that one whose connection alone broke can make another; or where it has given no sign of life for as
+ * long as its lease is, by this process's own clock.
+ */
+export class Candidate {
+  readonly #database: Database;
+  readonly #leaseSeconds: number;
+  #seen: Sight | undefined;
+
+  constructor(database: Database, leaseSeconds: number) {
+    this.#database = database;
+    this.#leaseSeconds = leaseSeconds;
+  }
+
+  /** Begins a term. @throws StoreError `LOCKED` if another process leads; calling again later goes on with what was seen. */
+  async stand(): Promise<Term> {
+    for (;;) {
+      const before = this.#seen;
+      const sight = await this.#look();
+      this.#seen = sight;
+      if (mayBegin(before, sight)) {
+        const term = await this.#begin(sight);
+        if (term) return term;
+      } else if (sight.isHeld && before?.isHeld) throw this.#locked(sight);
+      await sleep(lookMilliseconds);
+    }
+  }
+
+  async #look(): Promise<Sight> {
+    const [row] = await this.#database.query(
+      `SELECT l.term, l.beat, l.lease_seconds, l.holder, l.session IS NULL,
+       l.session IS NOT NULL AND NOT ${sessionEnded('l.session')},
+       l.server_started IS NOT DISTINCT FROM pg_postmaster_start_time(), f.schema_version
+       FROM galaxy_mesos.leadership AS l, galaxy_mesos.fence AS f`,
+      [],
+      answerMilliseconds,
+    );
+    this.#checkVersion(row);
+    const sight = toSight(row);
+    if (!sight) throw this.#error('UNREADABLE', 'the table leadership is damaged');
+    const isSame = this.#seen?.term === sight.term && this.#seen.beat === sight.beat;
+    return isSame ? { ...sight, since: this.#seen?.since ?? sight.since } : sight;
+  }
+
+  #checkVersion(row: Row | undefined): void {
+    const version = Number(row?.[7]);
+    if (version <= migrations.length) return;
+    const message = `it was written by a later version (schema ${version}, known here: ${migrations.length}); update galaxy-mesos`;
+    throw this.#error('TOO_NEW', message);
+  }
+
+  /** `undefined` if another was faster. */
+  async #begin({ term, beat }: Sight): Promise<Term | undefined> {
+    const since = performance.now();
+    const session = await takeSession(this.#database, undefined, answerMilliseconds);
+    // Waits for a write of the last term that is under way: the fence is locked by it.
+    const rows = await this.#database.query(
+      `WITH begun AS (
+         UPDATE galaxy_mesos.leadership SET term = term + 1, beat = 0, session = $3, holder = $4, lease_seconds = $5,
+         server_started = pg_postmaster_start_time() WHERE term = $1 AND beat = $2 RETURNING term
+       ) UPDATE galaxy_mesos.fence SET term = begun.term FROM begun RETURNING fence.term`,
+      [term, beat, session, `process ${process.pid} of ${hostname()}`, this.#leaseSeconds],
+      answerMilliseconds,
+    );
+    const number = rows[0]?.[0];
+    return typeof number === 'number'
+      ? { number, session, leaseSeconds: this.#leaseSeconds, since }
+      : undefined;
+  }
+
+  #locked({ holder }: Sight): StoreError {
+    return this.#error('LOCKED', `${holder} leads; wait for that one or stop it`);
+  }
+
+  #error(code: 'LOCKED' | 'TOO_NEW' | 'UNREADABLE', message: string): StoreError {
+    return new StoreError(code, this.#database.location, message);
+  }
+}
+
+function toSight(row: Row | undefined): Sight | undefined {
+  const [term, beat, leaseSeconds, holder, isFree, isHeld, isSameServer] = row ?? [];
+  if (typeof term !== 'number' || typeof beat !== 'number' || typeof leaseSeconds !== 'number')
+    return undefined;
+  return {
+    term,
+    beat,
+    leaseSeconds,
+    holder: String(holder),
+    isFree: isFree === true,
+    isHeld: isHeld === true,
+    isSameServer: isSameServer === true,
+    since: performance.now(),
+  };
+}
+
+function mayBegin(before: Sight | undefined, now: Sight): boolean {
+  if (now.isFree) return true;
+  // Nothing has been said since the last look: `since` is of the first that saw this.
+  const isSilent = before !== undefined && before.since === now.since;
+  if (isSilent && !now.isHeld && now.isSameServer && !before.isHeld) return true;
+  return performance.now() - now.since >= now.leaseSeconds * 1000;
+}

@@ -1,0 +1,105 @@
+import pg from 'pg';
+import type { Row } from '../backend.ts';
+import { StoreError } from '../errors.ts';
+import type { Address } from './address.ts';
+import { toStoreError } from './errors.ts';
+
+/** What is given for `$1`, `$2` ... */
+export type Value = string | number | null | readonly (string | number)[];
+
+/** Reads may be large, and nobody has to be told in time. */
+export const readMilliseconds = 60_000;
+
+/** A server that takes longer to connect to is as good as down. */
+const connectMilliseconds = 5000;
+
+/** Seconds of silence after which the connection is tested from this side. */
+const keepAliveSeconds = 5;
+
+/**
+ * One connection to a database, made anew when it is needed and the last one broke. Statements come one at a time.
+ */
+export class Database {
+  readonly location: string;
+  readonly #address: Address;
+  readonly #afterConnect: string;
+  #client: pg.Client | undefined;
+  #closed = false;
+
+  /** `afterConnect` are statements that every new connection begins with. */
+  constructor(address: Address, afterConnect: string) {
+    this.location = address.location;
+    this.#address = address;
+    this.#afterConnect = afterConnect;
+  }
+
+  /**
+   * Runs a statement by itself. Without an answer within `milliseconds` the connection is given up. What it was to
+   * change may be changed all the same if this throws `UNREACHABLE`. @throws StoreError
+   */
+  async query(sql: string, values: readonly Value[], milliseconds: number): Promise<readonly Row[]> {
+    const client = await this.#connected();
+    const timer = setTimeout(() => this.#drop(client), milliseconds);
+    try {
+      const { rows } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+      return rows;
+    } catch (error) {
+      const known = toStoreError(error, this.location);
+      if (known.code === 'UNREACHABLE') this.#drop(client);
+      throw known;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs statements in one transaction, which the server finishes even if this process is stopped in its midst. */
+  async script(sql: string, milliseconds: number): Promise<void> {
+    await this.query(sql, [], milliseconds);
+  }
+
+  /** Breaks the connection: what is under way fails as `UNREACHABLE`, and so does all that comes. */
+  destroy(): void {
+    this.#closed = true;
+    if (this.#client) this.#drop(this.#client);
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#closed = true;
+    this.#client = undefined;
+    // It is not needed any more: that it broke already is no error.
+    await client?.end().catch(() => {});
+  }
+
+  async #connected(): Promise<pg.Client> {
+    if (this.#closed) throw new StoreError('UNREACHABLE', this.location, 'the connection was closed');
+    if (this.#client) return this.#client;
+    const client = new pg.Client({
+      connectionString: this.#address.connectionString,
+      application_name: 'galaxy-mesos',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveSeconds * 1000,
+      connectionTimeoutMillis: connectMilliseconds,
+    });
+    // Without a listener a connection that breaks would end the process; whoever uses it next learns of it.
+    client.on('error', () => this.#drop(client));
+    client.on('end', () => this.#drop(client));
+    try {
+      await client.connect();
+      await client.query(this.#afterConnect);
+    } catch (error) {
+      this.#drop(client);
+      throw toStoreError(error, this.location);
+    }
+    this.#client = client;
+    if (this.#closed) this.#drop(client);
+    return client;
+  }
+
+  #drop(client: pg.Client): void {
+    if (this.#client === client) this.#client = undefined;
+    // Not `end`, which says goodbye and waits for an answer.
+    client.connection.stream.destroy();
+  }
+}

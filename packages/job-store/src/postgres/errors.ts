@@ -1,0 +1,49 @@
+import pg from 'pg';
+import { StoreError, type StoreErrorCode, wordsOf } from '../errors.ts';
+
+/** What the functions of the store raise. */
+export const raised = { deposed: 'GM001', missing: 'GM002' } as const;
+
+interface Kind {
+  readonly code: StoreErrorCode;
+  readonly advice: string;
+}
+
+const unreachable: Kind = { code: 'UNREACHABLE', advice: 'check that the server runs and can be reached' };
+const notAllowed: Kind = { code: 'UNREADABLE', advice: 'check the user, the password and the database' };
+const damaged: Kind = { code: 'UNREADABLE', advice: 'the database is damaged: restore it from a backup' };
+
+// SQLSTATE codes (PostgreSQL 15, appendix A).
+const kinds = new Map<string, Kind>([
+  ['28000', notAllowed],
+  ['28P01', notAllowed],
+  ['3D000', notAllowed],
+  ['42501', notAllowed],
+  ['53100', { code: 'FULL', advice: 'make room on the server, then go on where it stopped' }],
+  ['53300', unreachable],
+  ['57P01', unreachable],
+  ['57P02', unreachable],
+  ['57P03', unreachable],
+  // A standby of the server, or a database that is only read.
+  ['25006', { code: 'UNREADABLE', advice: 'it may only be read: use the server that takes writes' }],
+  ['XX001', damaged],
+  ['XX002', damaged],
+  [raised.deposed, { code: 'DEPOSED', advice: 'another process leads' }],
+]);
+
+/** What an exception of the client or the server means. */
+export function toStoreError(error: unknown, location: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const { code, advice } = kindOf(error);
+  const words = wordsOf(error);
+  return new StoreError(code, location, advice ? `${words}; ${advice}` : words, error);
+}
+
+function kindOf(error: unknown): Kind {
+  // What is not said by the server is of the connection, or of how one introduces oneself to the server.
+  if (!(error instanceof pg.DatabaseError))
+    return /^SASL|password/.test(wordsOf(error)) ? notAllowed : unreachable;
+  const { code = '' } = error;
+  if (code.startsWith('08')) return unreachable;
+  return kinds.get(code) ?? { code: 'FAILED', advice: '' };
+}

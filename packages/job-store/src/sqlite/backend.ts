@@ -1,0 +1,30 @@
+import type { Backend, Opener } from '../backend.ts';
+import { Database } from './database.ts';
+import { SqliteFrameworkTable } from './framework-table.ts';
+import { SqliteJobTable } from './job-table.ts';
+import { SqliteLeadership } from './leadership.ts';
+import { SqliteTaskTable } from './task-table.ts';
+
+/** Opens a file, which is made if it is not there. */
+export const sqliteOpener = (file: string): Opener => ({
+  open: async () => openSqlite(file),
+  giveUp: async () => {},
+});
+
+/** @throws StoreError `LOCKED`, `UNREADABLE` or `TOO_NEW`. */
+function openSqlite(file: string): Backend {
+  const database = new Database(file);
+  try {
+    return {
+      location: file,
+      leadership: new SqliteLeadership(database),
+      tasks: new SqliteTaskTable(database),
+      jobs: new SqliteJobTable(database),
+      frameworks: new SqliteFrameworkTable(database),
+      close: async () => database.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { attempt, job, type StoreFixture, spec, withStore } from './store-fixture.ts';
+
+/** What every store does with jobs and frameworks. */
+export function testJobs(fixture: StoreFixture): void {
+  describe('jobs', () => {
+    test('and their states are kept, oldest first, when the store is reopened', async () => {
+      const location = await fixture.newLocation();
+      await withStore(location, async (store) => {
+        for (const id of ['z', 'a', 'm']) await store.addJob(job(id));
+        await store.setJobState('a', 'queued');
+        await store.setJobState('m', 'error');
+      });
+      expect(await withStore(location, (store) => store.jobs())).toEqual([
+        { job: job('z'), state: 'new' },
+        { job: job('a'), state: 'queued' },
+        { job: job('m'), state: 'error' },
+      ]);
+    });
+
+    test('are refused a second time, and states of jobs that are not there', async () => {
+      await withStore(await fixture.newLocation(), async (store) => {
+        await store.addJob(job('a'));
+        await expect(store.addJob(job('a'))).rejects.toMatchObject({ name: 'StoreError', code: 'FAILED' });
+        await expect(store.setJobState('b', 'ok')).rejects.toThrow('the job b is not there');
+        expect(await store.jobs()).toHaveLength(1);
+      });
+    });
+
+    test('that were written by somebody else are told of as damaged', async () => {
+      const location = await fixture.newLocation();
+      await withStore(location, async () => {});
+      await fixture.tamper(
+        location,
+        `INSERT INTO jobs (id, state, document) VALUES ('a', 'new', '{"id": 7}')`,
+      );
+      await expect(withStore(location, (store) => store.jobs())).rejects.toThrow(
+        'a row of the table jobs is damaged',
+      );
+    });
+
+    test('have made progress as soon as a task of theirs may be running', async () => {
+      await withStore(await fixture.newLocation(), async (store) => {
+        const tasks = store.taskStore('one');
+        await tasks.commit([{ type: 'added', spec: spec('a') }]);
+        expect(await store.hasProgress()).toBe(false);
+        await tasks.commit([{ type: 'moved', taskId: 'a', state: 'active' }]);
+        expect(await store.hasProgress()).toBe(true);
+      });
+    });
+  });
+
+  describe('frameworks', () => {
+    test('are one for each cluster, until they are forgotten', async () => {
+      await withStore(await fixture.newLocation(), async (store) => {
+        await store.taskStore('one').commit([{ type: 'registered', frameworkId: 'f1' }]);
+        await store.taskStore('two').commit([{ type: 'registered', frameworkId: 'f2' }]);
+        await store.taskStore('one').commit([{ type: 'registered', frameworkId: 'f3' }]);
+        const ids = async () =>
+          await Promise.all(['one', 'two', 'three'].map((cluster) => store.frameworkId(cluster)));
+        expect(await ids()).toEqual(['f3', 'f2', undefined]);
+        await store.forgetFramework('one');
+        expect(await ids()).toEqual([undefined, 'f2', undefined]);
+      });
+    });
+
+    test('that were lost leave their active tasks stranded, those that were forgotten do not', async () => {
+      const location = await fixture.newLocation();
+      await withStore(location, async (store) => {
+        await store.taskStore('one').commit([
+          { type: 'registered', frameworkId: 'f1' },
+          { type: 'added', spec: spec('a') },
+          { type: 'added', spec: spec('b') },
+          { type: 'attempted', attempt: attempt('a', 1) },
+          { type: 'moved', taskId: 'a', state: 'active' },
+        ]);
+        expect(await store.strandedTasks('one')).toBe(0);
+      });
+      await fixture.tamper(location, 'DELETE FROM frameworks');
+      await withStore(location, async (store) => {
+        expect([await store.strandedTasks('one'), await store.strandedTasks('two')]).toEqual([1, 0]);
+        await store.forgetFramework('one');
+        expect(await store.strandedTasks('one')).toBe(0);
+      });
+    });
+  });
+}

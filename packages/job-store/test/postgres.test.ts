@@ -1,0 +1,81 @@
+import { openJobStore } from '@galaxy-mesos/job-store';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type RealPostgres,
+  requireRealPostgres,
+  startPostgres,
+} from '../../../test-fixtures/real-postgres/real-postgres.ts';
+import { testJobs } from './contract/jobs.ts';
+import { testOpening } from './contract/opening.ts';
+import { type StoreFixture, withStore } from './contract/store-fixture.ts';
+import { testTasks } from './contract/tasks.ts';
+
+let postgres: RealPostgres;
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+const fixture: StoreFixture = {
+  newLocation: () => postgres.newDatabase(),
+  tamper: (location, sql) => run(location, `SET search_path = galaxy_mesos; ${sql}`),
+  setVersion: (version) => `UPDATE fence SET schema_version = ${version}`,
+  runs: 12,
+};
+
+describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () => {
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  testTasks(fixture);
+  testJobs(fixture);
+  testOpening(fixture);
+
+  test('is reached through a UNIX socket, too', async () => {
+    await postgres.newDatabase();
+    const location = postgres.socketUrl('postgres');
+    await withStore(location, async (store) => expect(store.location).toContain('postgres?host=/'));
+  });
+
+  test('never shows the password', async () => {
+    const url = new URL(await postgres.newDatabase());
+    url.password = 's3cret';
+    await withStore(url.href, async (store) => expect(store.location).not.toContain('s3cret'));
+    url.port = '1';
+    const refused = await openJobStore(url.href).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'UNREACHABLE' });
+    expect(`${refused} ${JSON.stringify(refused)}`).not.toContain('s3cret');
+    await expect(openJobStore('postgres://me:s3c/ret@host/x')).rejects.toThrow(/^(?!.*s3c).*\[UNREADABLE\]/);
+  });
+
+  test('says so if there is no such database', async () => {
+    const opening = openJobStore(postgres.url('nothing'));
+    await expect(opening).rejects.toMatchObject({ code: 'UNREADABLE' });
+    await expect(opening).rejects.toThrow('database "nothing" does not exist');
+  });
+
+  test('is not opened by a user who may not make tables', async () => {
+    const url = new URL(await postgres.newDatabase());
+    await run(url.href, 'DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN');
+    url.username = 'guest';
+    await expect(openJobStore(url.href)).rejects.toMatchObject({ code: 'UNREADABLE' });
+  });
+
+  test('is opened by only one of many who try at once, on a database that is empty yet', async () => {
+    const location = await postgres.newDatabase();
+    const attempts = await Promise.allSettled(Array.from({ length: 5 }, () => openJobStore(location)));
+    const stores = attempts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const refusals = attempts.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
+    expect(refusals).toEqual(['LOCKED', 'LOCKED', 'LOCKED', 'LOCKED']);
+    await stores[0]?.close();
+  });
+});
