@@ -1,3 +1,3 @@
 import { preset } from '../../tsup.preset.ts';
 
-export default preset({ entry: ['src/index.ts', 'src/testing/index.ts'] });
+export default preset({ entry: ['src/index.ts', 'src/matching/index.ts', 'src/testing/index.ts'] });

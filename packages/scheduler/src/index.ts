@@ -12,6 +12,8 @@
  *
  * @module
  */
+export type { Candidate, FreeAmounts, PlacementPolicy } from './matching/placement-policy.ts';
+export { type SchedulerCounts, SchedulerMetrics } from './metrics/scheduler-metrics.ts';
 export type { AgentFacts, AgentId, KnownAgent, Unavailability } from './model/agent.ts';
 export type {
   AgentResources,
@@ -76,7 +78,8 @@ export type {
   OfferId,
   OfferWish,
 } from './ports/driver.ts';
-export type { TaskChange, TaskStore } from './ports/store.ts';
+export { isTemporary, type TaskChange, type TaskStore, type TemporaryStoreError } from './ports/store.ts';
 export type { SchedulerNotice } from './runtime/notice.ts';
+export { NoticeStream, type StreamedNotice } from './runtime/notice-stream.ts';
 export { defaultOptions, type SchedulerOptions } from './runtime/options.ts';
 export { Scheduler, type SchedulerParts } from './runtime/scheduler.ts';
