@@ -104,6 +104,18 @@ describe('choosePreemption', () => {
       }),
     );
   });
+
+  it('chooses the same, in whatever order it looks at agents', () => {
+    fc.assert(
+      fc.property(clusters, fc.tuple(fc.nat(8), fc.nat(8)), fc.nat(4), (agents, wanted, maximum) => {
+        const asked = { ...demand, wanted };
+        const chosen = choosePreemption(asked, agents, rule, now, maximum);
+        expect(choosePreemption(asked, agents.toReversed(), rule, now, maximum)).toEqual(chosen);
+        const alone = agents.map((one) => choosePreemption(asked, [one], rule, now, maximum));
+        expect(alone.some((one) => one !== undefined)).toBe(chosen !== undefined);
+      }),
+    );
+  });
 });
 
 describe('fitAfter', () => {

@@ -80,16 +80,39 @@ const isCheaper = (a: Priced, b: Priced): boolean => {
   return difference === 0 ? a.agentId < b.agentId : difference < 0;
 };
 
+const priced = (
+  { id }: PreemptibleAgent,
+  victims: readonly PreemptibleAttempt[],
+  now: number,
+): Priced | undefined =>
+  victims.length === 0
+    ? undefined
+    : { agentId: id, victims: victims.map((victim) => victim.id), cost: costOf(victims, now) };
+
+const cheaper = (a: Priced | undefined, b: Priced | undefined): Priced | undefined =>
+  a && (!b || isCheaper(a, b)) ? a : b;
+
 const mayBeEnded = (attempt: PreemptibleAttempt, demand: PreemptingDemand, rule: PreemptionRule): boolean =>
   attempt.isEnding !== true &&
   attempt.priority < demand.priority &&
   demand.priority - attempt.priority >= rule.minimumPriorityGap;
 
-/** What is free, with what those leave that are ending already. */
-const roomOf = (agent: PreemptibleAgent): number[] => {
+/** What is free once those have ended that are ending already, and those that `isGone` names. */
+const roomWithout = (agent: PreemptibleAgent, isGone: (attempt: PreemptibleAttempt) => boolean): number[] => {
   const room = Array.from(agent.free);
-  for (const { isEnding, resources } of agent.attempts) if (isEnding) addAmounts(room, resources);
+  for (const attempt of agent.attempts) {
+    if (attempt.isEnding || isGone(attempt)) addAmounts(room, attempt.resources);
+  }
   return room;
+};
+
+/** Whether an agent is worth a closer look: victims on it might cost less than `cost`, as far as one look can tell. */
+const couldCostLess = (agent: PreemptibleAgent, wanted: Amounts, { priority, aboveFair }: Cost): boolean => {
+  const ofLowerPriority = roomWithout(agent, (attempt) => attempt.priority < priority);
+  if (amountsFit(wanted, ofLowerPriority)) return true;
+  const notDearer = (attempt: PreemptibleAttempt): boolean =>
+    attempt.priority <= priority && percent(attempt.aboveFair) >= aboveFair;
+  return amountsFit(wanted, roomWithout(agent, notDearer));
 };
 
 /** The cheapest are taken until there is enough; then those are let go, the dearest first, without whom there still is. */
@@ -99,7 +122,7 @@ function victimsOn(
   rule: PreemptionRule,
   now: number,
 ): PreemptibleAttempt[] | undefined {
-  const room = roomOf(agent);
+  const room = roomWithout(agent, () => false);
   const victims: PreemptibleAttempt[] = [];
   const possible = agent.attempts.filter((attempt) => mayBeEnded(attempt, demand, rule));
   for (const attempt of possible.sort(cheaperFirst(now))) {
@@ -135,14 +158,10 @@ export function choosePreemption(
   if (now < demand.waitingSince + rule.patience * 1000) return undefined;
   let best: Priced | undefined;
   for (const agent of agents) {
+    if (best && !couldCostLess(agent, demand.wanted, best.cost)) continue;
     const victims = victimsOn(agent, demand, rule, now);
-    if (!victims || victims.length > maximumVictims) continue;
-    if (victims.length === 0) {
-      if (agent.attempts.some(({ isEnding }) => isEnding)) return undefined;
-      continue;
-    }
-    const priced = { agentId: agent.id, victims: victims.map(({ id }) => id), cost: costOf(victims, now) };
-    if (!best || isCheaper(priced, best)) best = priced;
+    if (victims?.length === 0 && agent.attempts.some(({ isEnding }) => isEnding)) return undefined;
+    if (victims && victims.length <= maximumVictims) best = cheaper(priced(agent, victims, now), best);
   }
   return best && { agentId: best.agentId, victims: best.victims };
 }
