@@ -85,7 +85,10 @@ export class HeadOfLine {
     return this.#kept.keep(head.taskId, chosen.agentId, head.wanted, chosen.fit);
   }
 
-  /** The task was placed or removed: its agent is free for all. */
+  /**
+   * The task was placed or removed, or may not run on its agent any more (by a quota, or constraints that count): the
+   * agent is free for all, and one may be chosen anew.
+   */
   release(taskId: TaskId): void {
     if (this.#roles.delete(taskId)) this.#kept.release(taskId);
   }

@@ -96,6 +96,56 @@ describe('PlacementOrder', () => {
     expect(order.overQuota).toEqual([large, small]);
   });
 
+  it('gives the same order, in whatever order it gets the candidates', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(3), fc.nat(2)), { maxLength: 30 }),
+        (given) => {
+          const candidates = given.map(([queue, user, priority, cpus], index) =>
+            candidate(index, {
+              queue: `${queue}`,
+              user: `${user}`,
+              priority,
+              resources: { cpus, mem: 0, disk: 0 },
+            }),
+          );
+          expect(sequence(candidates.toReversed())).toEqual(sequence(candidates));
+        },
+      ),
+    );
+  });
+
+  it('never lets a queue or a user have more than its quota, and leaves out nobody who has room in it', () => {
+    const tasks = fc.array(
+      fc.record({ queue: fc.nat(1), user: fc.nat(1), cpus: fc.integer({ min: 1, max: 5 }) }),
+    );
+    const quota = fc.record({
+      quota: fc.record({ cpus: fc.nat(20), tasks: fc.nat(8) }, { requiredKeys: [] }),
+    });
+    const quotas = fc.record({ 0: quota, 1: quota });
+    fc.assert(
+      fc.property(tasks, quotas, quotas, (given, queues, users) => {
+        const shares = sharesOf({ queues, users });
+        const candidates = given.map(({ queue, user, cpus }, index) =>
+          candidate(index, { queue: `${queue}`, user: `${user}`, resources: { cpus, mem: 0, disk: 0 } }),
+        );
+        const placed = new Set(sequence(candidates, shares));
+        for (const name of [0, 1] as const) {
+          const ofQueue = given.filter((one, index) => one.queue === name && placed.has(index));
+          const ofUser = given.filter((one, index) => one.user === name && placed.has(index));
+          expect(used(ofQueue).cpus).toBeLessThanOrEqual(queues[name].quota.cpus ?? Number.POSITIVE_INFINITY);
+          expect(used(ofQueue).tasks).toBeLessThanOrEqual(
+            queues[name].quota.tasks ?? Number.POSITIVE_INFINITY,
+          );
+          expect(used(ofUser).cpus).toBeLessThanOrEqual(users[name].quota.cpus ?? Number.POSITIVE_INFINITY);
+          expect(used(ofUser).tasks).toBeLessThanOrEqual(users[name].quota.tasks ?? Number.POSITIVE_INFINITY);
+        }
+        const left = candidates.filter((one) => !placed.has(one.sequence));
+        expect(left.filter((one) => shares.allows(one, one.resources))).toEqual([]);
+      }),
+    );
+  });
+
   it('never lets one who waits fall behind another by more than one task', () => {
     const shape = fc.record({ cpus: fc.integer({ min: 1, max: 8 }), mem: fc.integer({ min: 0, max: 900 }) });
     const classes = fc.array(
@@ -152,6 +202,11 @@ describe('PlacementOrder', () => {
       { numRuns: 60 },
     );
   });
+});
+
+const used = (tasks: readonly { readonly cpus: number }[]) => ({
+  cpus: tasks.reduce((sum, { cpus }) => sum + cpus, 0),
+  tasks: tasks.length,
 });
 
 interface Crowd {

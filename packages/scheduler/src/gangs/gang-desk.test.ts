@@ -30,7 +30,7 @@ describe('GangDesk', () => {
     desk.add({ id: 'g', size: 2 }, 'x');
     expect(desk.complete()).toEqual([]);
     desk.add({ id: 'g', size: 2 }, 'y');
-    expect(desk.complete()).toEqual([{ id: 'g', taskIds: ['x', 'y'], hoards: false }]);
+    expect(desk.complete()).toEqual([{ id: 'g', taskIds: new Set(['x', 'y']), hoards: false }]);
     desk.remove('g', 'x');
     expect([desk.isComplete('g'), desk.nextInLine(0)]).toEqual([false, undefined]);
   });

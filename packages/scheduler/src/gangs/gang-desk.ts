@@ -12,7 +12,7 @@ export type GangId = string;
 /** A gang of which all tasks wait. */
 export interface CompleteGang {
   readonly id: GangId;
-  readonly taskIds: readonly TaskId[];
+  readonly taskIds: ReadonlySet<TaskId>;
   /** Whether agents are kept for it at the moment. */
   readonly hoards: boolean;
 }
@@ -101,7 +101,7 @@ export class GangDesk {
     const others = [...this.#complete.values()].filter((gang) => gang !== hoarder);
     return (hoarder ? [hoarder, ...others] : others).map((gang) => ({
       id: gang.id,
-      taskIds: [...gang.tasks],
+      taskIds: gang.tasks,
       hoards: gang === hoarder,
     }));
   }
