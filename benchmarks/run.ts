@@ -1,6 +1,7 @@
-// `npm run bench [-- NAME...]`: figures to compare with peers in the same run; nothing here passes or fails.
+// `npm run bench [-- NAME...]`: figures to compare with peers in the same run. What is wrong ends it; what is slow does not.
 
 import { benchmarkLocalTasks } from './local-tasks.ts';
+import { matcherBenchmarks } from './matcher.ts';
 import { machine } from './measure.ts';
 import { benchmarkMesosDecode } from './mesos-decode.ts';
 import { benchmarkMesosFuzz } from './mesos-fuzz.ts';
@@ -13,13 +14,21 @@ const benchmarks = new Map([
   ['mesos-tasks', benchmarkMesosTasks],
   ['mesos-decode', benchmarkMesosDecode],
   ['mesos-fuzz', benchmarkMesosFuzz],
+  ...matcherBenchmarks,
 ]);
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : [...benchmarks.keys()];
+/** A name stands for the benchmark of that name, or for all whose names begin with it and a hyphen. */
+function namesFor(wanted: string): string[] {
+  const names = [...benchmarks.keys()].filter((name) => name === wanted || name.startsWith(`${wanted}-`));
+  if (names.length === 0)
+    throw new Error(`there is no benchmark ${wanted}; there are: ${[...benchmarks.keys()].join(', ')}`);
+  return names;
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2).flatMap(namesFor) : [...benchmarks.keys()];
 console.log(`${new Date().toISOString().slice(0, 10)}, ${machine()}`);
 for (const name of names) {
-  const benchmark = benchmarks.get(name);
-  if (!benchmark)
-    throw new Error(`there is no benchmark ${name}; there are: ${[...benchmarks.keys()].join(', ')}`);
-  await benchmark();
+  const startedAt = performance.now();
+  await benchmarks.get(name)?.();
+  process.stderr.write(`  ${name}: ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
 }
