@@ -1,5 +1,5 @@
 import { defaultPolicy, type Offer, type TaskSpec } from '@galaxy-mesos/scheduler';
-import { Matcher } from '../../packages/scheduler/src/matching/matcher.ts';
+import { Matcher } from '@galaxy-mesos/scheduler/matching';
 import type { Rounds } from './fenzo.ts';
 import type { Mix, MixAgent, MixTask } from './mix.ts';
 import { Truth } from './truth.ts';
