@@ -7,6 +7,7 @@ const running = new Set<Child>();
 
 /** A process that works on a store. */
 export interface Child {
+  readonly pid: number | undefined;
   /** The next line that it writes; `''` once it has ended. */
   line(): Promise<string>;
   /** The next line that begins so; others before it are passed over. */
@@ -23,14 +24,15 @@ export function startChild(
   options: { readonly uid?: number } = {},
 ): Child {
   const args = ['--conditions=@galaxy-mesos/source', '--disable-warning=ExperimentalWarning', script];
-  const process_ = spawn(process.execPath, [...args, what, location], {
+  const started = spawn(process.execPath, [...args, what, location], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
   });
-  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise((resolve) => process_.once('exit', resolve));
+  const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
+  const ended = new Promise((resolve) => started.once('exit', resolve));
   const line = async (): Promise<string> => (await lines.next()).value ?? '';
   const child: Child = {
+    pid: started.pid,
     line,
     lineOf: async (beginning) => {
       for (;;) {
@@ -39,9 +41,9 @@ export function startChild(
         if (next === '') throw new Error(`the process ended without "${beginning}"`);
       }
     },
-    signal: (name) => void process_.kill(name),
+    signal: (name) => void started.kill(name),
     kill: async () => {
-      process_.kill('SIGKILL');
+      started.kill('SIGKILL');
       await ended;
     },
   };

@@ -1,5 +1,4 @@
 import { openJobStore } from '@galaxy-mesos/job-store';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type RealPostgres,
@@ -10,22 +9,13 @@ import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
 import { type StoreFixture, withStore } from './contract/store-fixture.ts';
 import { testTasks } from './contract/tasks.ts';
+import { runSql } from './run-sql.ts';
 
 let postgres: RealPostgres;
 
-async function run(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
 const fixture: StoreFixture = {
   newLocation: () => postgres.newDatabase(),
-  tamper: (location, sql) => run(location, `SET search_path = galaxy_mesos; ${sql}`),
+  tamper: async (location, sql) => void (await runSql(location, `SET search_path = galaxy_mesos; ${sql}`)),
   setVersion: (version) => `UPDATE fence SET schema_version = ${version}`,
   runs: 12,
 };
@@ -65,7 +55,7 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
 
   test('is not opened by a user who may not make tables', async () => {
     const url = new URL(await postgres.newDatabase());
-    await run(url.href, 'DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN');
+    await runSql(url.href, 'DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN');
     url.username = 'guest';
     await expect(openJobStore(url.href)).rejects.toMatchObject({ code: 'UNREADABLE' });
   });

@@ -4,10 +4,10 @@ import { Candidate } from './candidate.ts';
 import { Database } from './database.ts';
 import { PostgresFrameworkTable } from './framework-table.ts';
 import { PostgresJobTable } from './job-table.ts';
+import { LeaderDatabase } from './leader-database.ts';
 import { PostgresLeadership } from './leadership.ts';
 import { layFoundation, migrate } from './migrate.ts';
 import { PostgresTaskTable } from './task-table.ts';
-import { Writer } from './writer.ts';
 
 /** Long enough that a busy machine does not lose it, and short enough that others take over within ten seconds. */
 const defaultLeaseSeconds = 6;
@@ -41,13 +41,13 @@ export function postgresOpener(address: string, options: { readonly leaseSeconds
 async function openLeading(database: Database, leadership: PostgresLeadership): Promise<Backend> {
   leadership.lost.addEventListener('abort', () => database.destroy());
   try {
-    const writer = new Writer(database, leadership, await migrate(database, leadership.term));
+    const leading = new LeaderDatabase(database, leadership, await migrate(database, leadership.term));
     return {
       location: database.location,
       leadership,
-      tasks: new PostgresTaskTable(database, writer),
-      jobs: new PostgresJobTable(database, writer),
-      frameworks: new PostgresFrameworkTable(database, writer),
+      tasks: new PostgresTaskTable(leading),
+      jobs: new PostgresJobTable(leading),
+      frameworks: new PostgresFrameworkTable(leading),
       close: async () => {
         await database.close();
         await leadership.resign();

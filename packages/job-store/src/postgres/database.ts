@@ -23,6 +23,8 @@ export class Database {
   readonly location: string;
   readonly #address: Address;
   readonly #afterConnect: string;
+  /** Is told when the connection has broken. */
+  onBreak: (() => void) | undefined;
   #client: pg.Client | undefined;
   #closed = false;
 
@@ -98,8 +100,10 @@ export class Database {
   }
 
   #drop(client: pg.Client): void {
-    if (this.#client === client) this.#client = undefined;
     // Not `end`, which says goodbye and waits for an answer.
     client.connection.stream.destroy();
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    if (!this.#closed) this.onBreak?.();
   }
 }

@@ -32,7 +32,7 @@ export class PostgresLeadership implements Leadership {
   #deadline: number;
   #deadlineTimer: NodeJS.Timeout | undefined;
   #renewalTimer: NodeJS.Timeout | undefined;
-  #renewing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | undefined;
   #over = false;
 
   constructor(database: Database, term: Term) {
@@ -43,6 +43,8 @@ export class PostgresLeadership implements Leadership {
     this.#deadline = term.since;
     this.#extend(term.since);
     this.#renewLater(this.#leaseMilliseconds / renewalsPerLease);
+    // At once, before those who stand by believe that the process has ended with its connection.
+    database.onBreak = () => this.#renewLater(0);
   }
 
   get lost(): AbortSignal {
@@ -69,7 +71,7 @@ export class PostgresLeadership implements Leadership {
   async resign(): Promise<void> {
     const wasOver = this.#over;
     this.#end();
-    await this.#renewing;
+    await this.#renewing?.catch(() => {});
     if (!wasOver)
       await this.#database
         .query(
@@ -101,28 +103,30 @@ export class PostgresLeadership implements Leadership {
   }
 
   #renewLater(milliseconds: number): void {
-    if (this.#over) return;
-    this.#renewalTimer = setTimeout(() => {
-      this.#renewing = this.#renew();
-    }, milliseconds);
+    clearTimeout(this.#renewalTimer);
+    // One that is under way sees to the next.
+    if (this.#over || this.#renewing) return;
+    this.#renewalTimer = setTimeout(() => void this.#renewAndGoOn(), milliseconds);
   }
 
   /** Never rejects: what goes wrong for too long ends the term. */
-  async #renew(): Promise<void> {
-    const since = performance.now();
+  async #renewAndGoOn(): Promise<void> {
     const interval = this.#leaseMilliseconds / renewalsPerLease;
-    try {
-      const isKept = await this.#sayAlive(interval);
-      if (this.#over) return;
-      if (!isKept) {
-        this.depose(this.#deposed('another process has taken it over'));
-        return;
-      }
-      this.#extend(since);
-      this.#renewLater(interval);
-    } catch {
-      this.#renewLater(retryMilliseconds);
-    }
+    this.#renewing = this.#renew(interval);
+    const isRenewed = await this.#renewing.then(
+      () => true,
+      () => false,
+    );
+    this.#renewing = undefined;
+    this.#renewLater(isRenewed ? interval : retryMilliseconds);
+  }
+
+  async #renew(milliseconds: number): Promise<void> {
+    const since = performance.now();
+    const isKept = await this.#sayAlive(milliseconds);
+    if (this.#over) return;
+    if (isKept) this.#extend(since);
+    else this.depose(this.#deposed('another process has taken it over'));
   }
 
   async #sayAlive(milliseconds: number): Promise<boolean> {

@@ -57,7 +57,7 @@ export const migrations: readonly string[] = [
      framework_id text NOT NULL
    );
 
-   -- Whether the write is still to be done. It waits for one of the same number that is still under way.
+   -- Whether the write, of an even number, is still to be done. It waits for one of the same number that is still under way.
    CREATE FUNCTION may_write(my_term integer, my_number double precision) RETURNS boolean LANGUAGE plpgsql AS $$
    DECLARE
      now_term integer;
@@ -69,6 +69,16 @@ export const migrations: readonly string[] = [
      END IF;
      IF now_number >= my_number THEN RETURN false; END IF;
      UPDATE galaxy_mesos.fence SET last_write = my_number;
+     RETURN true;
+   END $$;
+
+   -- Sees to it that a write which is not done yet never will be; false if it was done. Its mark is the next odd number.
+   CREATE FUNCTION void_write(my_term integer, my_number double precision) RETURNS boolean LANGUAGE plpgsql AS $$
+   BEGIN
+     IF NOT galaxy_mesos.may_write(my_term, my_number) THEN
+       RETURN (SELECT last_write > my_number FROM galaxy_mesos.fence);
+     END IF;
+     UPDATE galaxy_mesos.fence SET last_write = my_number + 1;
      RETURN true;
    END $$;
 

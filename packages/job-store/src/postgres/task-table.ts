@@ -1,20 +1,17 @@
 import type { Row, TaskTable } from '../backend.ts';
 import type { Writes } from '../writes.ts';
-import { type Database, readMilliseconds } from './database.ts';
-import type { Writer } from './writer.ts';
+import type { LeaderDatabase } from './leader-database.ts';
 
 /** Tasks, their attempts, and the frameworks that they run under. */
 export class PostgresTaskTable implements TaskTable {
-  readonly #database: Database;
-  readonly #writer: Writer;
+  readonly #database: LeaderDatabase;
 
-  constructor(database: Database, writer: Writer) {
+  constructor(database: LeaderDatabase) {
     this.#database = database;
-    this.#writer = writer;
   }
 
   async write({ tasks, states, attempts, updates, frameworks }: Writes): Promise<void> {
-    await this.#writer.write('write_tasks', [
+    await this.#database.write('write_tasks', [
       tasks.map(({ id }) => id),
       tasks.map(({ state }) => state),
       tasks.map(({ document }) => document),
@@ -34,15 +31,15 @@ export class PostgresTaskTable implements TaskTable {
 
   tasks(): Promise<readonly Row[]> {
     const sql = 'SELECT state, document FROM galaxy_mesos.tasks ORDER BY position';
-    return this.#database.query(sql, [], readMilliseconds);
+    return this.#database.read(sql);
   }
 
   attempts(): Promise<readonly Row[]> {
-    return this.#database.query('SELECT document FROM galaxy_mesos.attempts', [], readMilliseconds);
+    return this.#database.read('SELECT document FROM galaxy_mesos.attempts');
   }
 
   async hasProgress(): Promise<boolean> {
     const sql = "SELECT 1 FROM galaxy_mesos.tasks WHERE state IN ('finished', 'active') LIMIT 1";
-    return (await this.#database.query(sql, [], readMilliseconds)).length > 0;
+    return (await this.#database.read(sql)).length > 0;
   }
 }

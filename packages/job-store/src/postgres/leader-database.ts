@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Row } from '../backend.ts';
+import { StoreError } from '../errors.ts';
+import { type Database, readMilliseconds, type Value } from './database.ts';
+import type { PostgresLeadership } from './leadership.ts';
+
+/** After so long without an answer the connection is taken for broken, and the write is sent again. */
+const answerMilliseconds = 15_000;
+const retryMilliseconds = 100;
+
+/**
+ * A database as its leader uses it: while the server is down it waits for it, as long as the lease lasts. Every write
+ * is sent until it is known what became of it. Each has a number, and the server writes each number once: to send it
+ * again after a connection has broken is safe, whether it had been written or not.
+ */
+export class LeaderDatabase {
+  readonly #database: Database;
+  readonly #leadership: PostgresLeadership;
+  #last: number;
+
+  /** `last` is the number of the last write there was. */
+  constructor(database: Database, leadership: PostgresLeadership, last: number) {
+    this.#database = database;
+    this.#leadership = leadership;
+    this.#last = last;
+  }
+
+  /** Runs a statement that only reads. @throws StoreError */
+  read(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
+    return this.#persist(() => this.#database.query(sql, values, readMilliseconds));
+  }
+
+  /**
+   * Calls a function of the store that writes.
+   * @throws StoreError, and nothing was written; after `DEPOSED` only those who lead now can tell.
+   */
+  async write(name: string, values: readonly Value[]): Promise<void> {
+    // The odd ones are of writes that were made void.
+    const number = this.#last - (this.#last % 2) + 2;
+    const placeholders = values.map((_, index) => `$${index + 3}`).join(', ');
+    const call = `SELECT galaxy_mesos.${name}($1, $2, ${placeholders})`;
+    try {
+      await this.#send(call, number, values);
+    } catch (error) {
+      if (!(error instanceof Unsettled)) throw error;
+      const isVoid = await this.#makeVoid(number);
+      this.#last = number;
+      if (isVoid) throw error.cause;
+    }
+    this.#last = number;
+    // It was frozen for longer than its lease, perhaps: then the next leader has read this write, and acts on it.
+    this.#leadership.check();
+  }
+
+  async #send(call: string, number: number, values: readonly Value[]): Promise<void> {
+    let isFirst = true;
+    await this.#persist(async () => {
+      const wasFirst = isFirst;
+      isFirst = false;
+      try {
+        await this.#database.query(call, [this.#leadership.term, number, ...values], answerMilliseconds);
+      } catch (error) {
+        throw wasFirst ? error : unsettled(error);
+      }
+    });
+  }
+
+  /** Sees to it that a write is never done, if it was not by now; false if it was. */
+  async #makeVoid(number: number): Promise<boolean> {
+    const sql = 'SELECT galaxy_mesos.void_write($1, $2)';
+    const [row] = await this.#persist(() =>
+      this.#database.query(sql, [this.#leadership.term, number], answerMilliseconds),
+    );
+    return row?.[0] === true;
+  }
+
+  /** Tries again for as long as the server does not answer. */
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.#leadership.check();
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof StoreError && error.code === 'DEPOSED') this.#leadership.depose(error);
+        if (!isUnreachable(error)) throw error;
+      }
+      await sleep(retryMilliseconds);
+    }
+  }
+}
+
+/** Carries an error that does not tell yet whether anything was written. */
+class Unsettled extends Error {}
+
+/** What is refused the second time may still be on its way from the first. */
+const unsettled = (error: unknown): unknown =>
+  error instanceof StoreError && error.code !== 'UNREACHABLE' && error.code !== 'DEPOSED'
+    ? new Unsettled(error.message, { cause: error })
+    : error;
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'UNREACHABLE';

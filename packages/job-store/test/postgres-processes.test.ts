@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openJobStore, type StoreError } from '@galaxy-mesos/job-store';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type RealPostgres,
+  requireRealPostgres,
+  startPostgres,
+} from '../../../test-fixtures/real-postgres/real-postgres.ts';
+import { killChildren, startChild } from './child-process.ts';
+import { attempt, spec, withStore } from './contract/store-fixture.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
+import { runSql } from './run-sql.ts';
+
+let postgres: RealPostgres;
+
+const batchesIn = async (location: string): Promise<Map<string, number>> => {
+  const records = await withStore(location, (store) => store.taskStore('cluster').load(), { wait: true });
+  const batches = new Map<string, number>();
+  for (const record of records) {
+    const [batch = '', , pid = ''] = record.spec.id.split('-');
+    batches.set(`${pid}-${batch}`, (batches.get(`${pid}-${batch}`) ?? 0) + 1);
+  }
+  return batches;
+};
+
+const batchesOf = (pid: number | undefined) => (location: string) =>
+  runSql(location, `SELECT count(*) FROM galaxy_mesos.tasks WHERE id LIKE '%-${pid}'`);
+
+describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break', () => {
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterEach(killChildren);
+  afterAll(() => postgres.stop());
+
+  test('is taken over by a process that stands by, once the one that leads is killed; all that was committed is there', async () => {
+    const location = await postgres.newDatabase();
+    const leader = startChild('commit', location);
+    expect(await leader.line()).toBe('open 1');
+    const standby = startChild('stand-by', location);
+    expect(await standby.line()).toBe('waiting LOCKED');
+    await leader.lineOf('committed 5');
+    await leader.kill();
+    expect(await standby.lineOf('open')).toBe('open 2');
+    await standby.lineOf('committed 5');
+    await standby.kill();
+    const batches = await batchesIn(location);
+    expect(batches.size).toBeGreaterThanOrEqual(12);
+    expect(new Set(batches.values())).toEqual(new Set([50]));
+  });
+
+  test('is free at once for a process that starts after the one that led was killed', async () => {
+    const location = await postgres.newDatabase();
+    const leader = startChild('hold', location);
+    await leader.lineOf('open');
+    await leader.kill();
+    await withStore(location, async (store) => expect(store.term).toBe(2));
+  });
+
+  test('is taken over from a process that is frozen, which writes nothing more when it goes on', async () => {
+    const location = await postgres.newDatabase();
+    const frozen = startChild('commit', location);
+    await frozen.lineOf('committed 3');
+    const standby = startChild('stand-by', location);
+    expect(await standby.line()).toBe('waiting LOCKED');
+    frozen.signal('SIGSTOP');
+    expect(await standby.lineOf('open')).toBe('open 2');
+    await standby.lineOf('committed 3');
+    const written = batchesOf(frozen.pid);
+    const before = await written(location);
+    frozen.signal('SIGCONT');
+    const last = [await frozen.lineOf('lost'), await frozen.lineOf('refused')];
+    expect(last).toEqual(['lost DEPOSED', 'refused DEPOSED']);
+    expect(await frozen.line()).toBe('');
+    await standby.lineOf('committed 6');
+    await standby.kill();
+    expect(await written(location)).toEqual(before);
+    expect(new Set((await batchesIn(location)).values())).toEqual(new Set([50]));
+  });
+
+  test('goes on when the server is killed and started again, and writes nothing twice', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 60 });
+    const tasks = store.taskStore('cluster');
+    const ids: string[] = [];
+    let isDone = false;
+    const writing = (async () => {
+      for (let number = 0; !isDone; number++) {
+        await tasks.commit([{ type: 'added', spec: spec(`t-${number}`) }]);
+        ids.push(`t-${number}`);
+      }
+    })();
+    for (let round = 0; round < 4; round++) {
+      await sleep(30 + round * 17);
+      await postgres.restart();
+    }
+    isDone = true;
+    await writing;
+    expect((await tasks.load()).map((task) => task.spec.id)).toEqual(ids);
+    expect(store.lost.aborted).toBe(false);
+    await store.close();
+  });
+
+  test.each(['before', 'after'] as const)(
+    'sends a commit again if the connection broke %s the server had done it, and it is done once',
+    async (when) => {
+      const proxy = await startCuttingProxy(postgres.port);
+      const url = new URL(await postgres.newDatabase());
+      url.port = String(proxy.port);
+      await withStore(url.href, async (store) => {
+        const tasks = store.taskStore('cluster');
+        await tasks.commit([{ type: 'added', spec: spec('first') }]);
+        proxy.cutAt('write_tasks', when);
+        await tasks.commit([{ type: 'added', spec: spec('second') }]);
+        proxy.cutAt('write_tasks', when);
+        // Refused the second time, by its content: then it is made sure that the first is never done.
+        proxy.cutAt('void_write', when);
+        await expect(tasks.commit([{ type: 'added', spec: spec('first') }])).rejects.toMatchObject({
+          code: 'FAILED',
+        });
+        await tasks.commit([{ type: 'added', spec: spec('third') }]);
+        expect(proxy.cuts).toBe(3);
+        expect((await tasks.load()).map((task) => task.spec.id)).toEqual(['first', 'second', 'third']);
+      });
+      await proxy.close();
+    },
+  );
+
+  test('keeps the lead when only its connections are ended', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location);
+    const tasks = store.taskStore('cluster');
+    const standby = startChild('stand-by', location);
+    expect(await standby.line()).toBe('waiting LOCKED');
+    for (let round = 0; round < 3; round++) {
+      await runSql(
+        location,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+         AND datname = current_database()`,
+      );
+      await tasks.commit([{ type: 'added', spec: spec(`t-${round}`) }]);
+      await sleep(1000);
+    }
+    expect(store.lost.aborted).toBe(false);
+    await store.close();
+    expect(await standby.lineOf('open')).toBe('open 2');
+  });
+
+  test('stops leading when the server is away for longer than the lease, and can be opened again', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 1 });
+    const tasks = store.taskStore('cluster');
+    await tasks.commit([{ type: 'added', spec: spec('a') }]);
+    const lost = once(store.lost, 'abort');
+    await postgres.kill();
+    const commit = tasks.commit([{ type: 'added', spec: spec('b') }]);
+    await expect(commit).rejects.toMatchObject({ code: 'DEPOSED' });
+    await lost;
+    expect(store.lost.reason).toMatchObject({ name: 'StoreError', code: 'DEPOSED' });
+    await expect(tasks.load()).rejects.toMatchObject({ code: 'DEPOSED' });
+    await store.close();
+    await expect(openJobStore(location)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    const reasons: string[] = [];
+    const reopening = openJobStore(location, {
+      wait: true,
+      onWaiting: ({ code }: StoreError) => reasons.push(code),
+    });
+    await expect.poll(() => reasons).toContain('UNREACHABLE');
+    await postgres.restart();
+    const reopened = await reopening;
+    expect(await reopened.taskStore('cluster').load()).toMatchObject([{ spec: { id: 'a' } }]);
+    await reopened.close();
+  });
+
+  test('stops leading while the server is frozen, by its own clock', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 1 });
+    postgres.freeze();
+    try {
+      const commit = store.taskStore('cluster').commit([{ type: 'added', spec: spec('a') }]);
+      await expect(commit).rejects.toMatchObject({ code: 'DEPOSED' });
+    } finally {
+      postgres.thaw();
+    }
+    await store.close();
+    // What was sent and not answered is written or not, and is seen now.
+    const records = await withStore(location, (again) => again.taskStore('cluster').load(), { wait: true });
+    expect(records.length).toBeLessThanOrEqual(1);
+  });
+
+  test('keeps its lead while a long write holds everything up', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 1 });
+    const tasks = store.taskStore('cluster');
+    const many = Array.from({ length: 20_000 }, (_, index) => `t-${index}`);
+    await tasks.commit(many.map((id) => ({ type: 'added', spec: spec(id) })));
+    await tasks.commit(many.map((id) => ({ type: 'attempted', attempt: attempt(id, 1) })));
+    expect(store.lost.aborted).toBe(false);
+    expect(await tasks.load()).toHaveLength(many.length);
+    await store.close();
+  });
+});
