@@ -1,6 +1,6 @@
 // A process that holds a LocalDriver and is killed by tests: node doomed-process.ts SANDBOX_ROOT HOW COMMAND...
 // Prints a line for each update. HOW is `hold`: stay, `disconnect`: end once all run, `kill`: kill each once it has
-// printed something, and stay.
+// printed something, and stay, `group`: start all as a group, and stay, `ports`: give each a port, and stay.
 import { LocalDriver } from '@galaxy-mesos/drivers';
 import type { DriverEvent, Offer } from '@galaxy-mesos/scheduler';
 
@@ -18,7 +18,9 @@ const launch = (offer: Offer): Promise<void> =>
       name: command,
       command,
       environment: {},
-      resources: { cpus: 1, mem: 512, disk: 0 },
+      resources: { cpus: 1, mem: 512, disk: 0, ...(how === 'ports' && { ports: { any: 1 } }) },
+      ...(how === 'ports' && { assigned: { ports: [31_000 + index] } }),
+      ...(how === 'group' && { groupId: 'group' }),
       maximumRunSeconds: 3600,
     })),
   );

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LocalDriver, type LocalDriverOptions } from '@galaxy-mesos/drivers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -158,7 +159,10 @@ describe('LocalDriver', () => {
 describe('LocalDriver after the death of an earlier one', () => {
   const script = fileURLToPath(new URL('doomed-process.ts', import.meta.url));
 
-  const doom = (how: 'hold' | 'disconnect' | 'kill', ...commands: string[]): ChildProcess =>
+  const doom = (
+    how: 'hold' | 'disconnect' | 'kill' | 'group' | 'ports',
+    ...commands: string[]
+  ): ChildProcess =>
     spawn(process.execPath, ['--conditions=@galaxy-mesos/source', script, sandboxRoot, how, ...commands], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -228,6 +232,33 @@ describe('LocalDriver after the death of an earlier one', () => {
     const later = await start();
     await later.driver.reconcile([reference('attempt-0')]);
     expect((await later.log.end('attempt-0')).state).toBe('TASK_KILLED');
+  });
+
+  it('ends what is left of a group of which one has failed meanwhile', async () => {
+    await killAfter(doom('group', 'sleep 300', 'sleep 0.3; exit 3'), 'attempt-1 TASK_RUNNING');
+    const record = join(sandboxRoot, 'attempt-1', '.galaxy-mesos-attempt');
+    // The shell that writes it may only just have been started.
+    const hasEnded = async () => (await readFile(record, 'utf8').catch(() => '')).includes('status 3');
+    while (!(await hasEnded())) await sleep(20);
+    const started = await start({ graceSeconds: 0 });
+    expect(await started.log.end('attempt-0')).toMatchObject({
+      state: 'TASK_KILLED',
+      message: expect.stringContaining('a group ends together'),
+    });
+  });
+
+  it('leaves what is left of a group of which one has finished meanwhile', async () => {
+    await killAfter(doom('group', 'sleep 300', 'exit 0'), 'attempt-1 TASK_FINISHED');
+    const started = await start();
+    await started.driver.reconcile([]);
+    await started.log.update('attempt-0', ['TASK_RUNNING']);
+    expect(started.log.statesOf('attempt-0')).toEqual(['TASK_RUNNING']);
+  });
+
+  it('does not offer the ports of what still runs', async () => {
+    await killAfter(doom('ports', 'sleep 300'), 'attempt-0 TASK_RUNNING');
+    const { resources: free } = await (await start()).freshOffer();
+    expect(free.ports).toEqual([{ begin: 31_001, end: 32_000 }]);
   });
 
   it('lets Node end after disconnect, though attempts run', async () => {

@@ -60,4 +60,58 @@ describe('planLaunch', () => {
     expect(refusals.map(({ state }) => state)).toEqual(Array(4).fill('TASK_ERROR'));
     expect(refusals[0]?.message).toBe('resources.cpus must be a number that is not negative, and is NaN');
   });
+
+  it('leaves out a whole group where one of it is too large or can run nowhere, and no more', () => {
+    const inGroup = (groupId: string) => ({ groupId });
+    const launches = [
+      aLaunch('a', {}, inGroup('large')),
+      aLaunch('b', {}),
+      aLaunch('c', { mem: 1000 }, inGroup('large')),
+      aLaunch('d', {}, inGroup('broken')),
+      aLaunch('e', { mem: -1 }, inGroup('broken')),
+    ];
+    const { tasks, groups, refusals } = planLaunch([offer], launches, settings);
+    expect(idsOf(tasks)).toEqual(['b']);
+    expect(groups).toEqual([]);
+    expect(refusals.map(({ attemptId, state }) => [attemptId, state])).toEqual([
+      ['a', 'TASK_DROPPED'],
+      ['c', 'TASK_DROPPED'],
+      ['d', 'TASK_ERROR'],
+      ['e', 'TASK_ERROR'],
+    ]);
+    expect(refusals[2]?.message).toContain('Not started with its group: resources.mem');
+  });
+
+  it('says what an offer lacks for the executor of a group', () => {
+    const launches = [aLaunch('a', { mem: 32 }, { groupId: 'g' })];
+    const { groups, refusals } = planLaunch([offer], launches, settings);
+    expect(groups).toEqual([]);
+    expect(refusals[0]?.message).toMatch(/too little left of disk for the executor of the group/);
+  });
+
+  it('takes nothing of an offer for what it refuses', () => {
+    const launches = [
+      aLaunch('a', { mem: 60 }, { groupId: 'g' }),
+      aLaunch('b', { mem: 60 }, { groupId: 'g' }),
+      aLaunch('c', { mem: 100, cpus: 2 }),
+    ];
+    expect(idsOf(planLaunch([offer], launches, settings).tasks)).toEqual(['c']);
+  });
+
+  it('refuses what is not as it was asked for', () => {
+    const launches = [
+      aLaunch('a', {}, { assigned: { ports: [1] } }),
+      aLaunch('b', {}, { assigned: { disks: ['/mnt'] } }),
+      { ...aLaunch('c', {}), resources: { cpus: 1, mem: 1, disk: 0, gpus: 0.5 } },
+      { ...aLaunch('d', {}), resources: { cpus: 1, mem: 1, disk: 0, scalars: { licences: -1 } } },
+    ];
+    const { tasks, refusals } = planLaunch([offer], launches, settings);
+    expect(tasks).toEqual([]);
+    expect(refusals.map(({ message }) => message)).toEqual([
+      'assigned.ports must be the 0 ports asked for, and are 1',
+      'assigned.disks must be the 0 disks asked for, and are 1',
+      'resources.gpus must be a whole number, and is 0.5',
+      'resources.scalars.licences must be a number that is not negative, and is -1',
+    ]);
+  });
 });

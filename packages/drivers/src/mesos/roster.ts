@@ -28,6 +28,8 @@ export class Roster {
   readonly #known = new Map<AgentId, KnownAgent>();
   /** Agents that have made an offer since the list was asked for, which may be older than they are. */
   readonly #latest = new Set<AgentId>();
+  /** Agents that were lost since the list was asked for, which may still have them. */
+  readonly #gone = new Set<AgentId>();
   /** Agents that were listed with all they have. */
   readonly #listed = new Set<AgentId>();
   #connection = 0;
@@ -55,6 +57,7 @@ export class Roster {
     this.#known.delete(agentId);
     this.#listed.delete(agentId);
     this.#latest.delete(agentId);
+    this.#gone.add(agentId);
   }
 
   /** Tells nothing more, and leaves no timer. */
@@ -69,6 +72,7 @@ export class Roster {
     const total = known === undefined ? resources : this.#totalOf(known, resources);
     this.#known.set(agent.id, { ...agent, total });
     this.#latest.add(agent.id);
+    this.#gone.delete(agent.id);
     if (known === undefined) this.#lookIn(crowdMilliseconds);
   }
 
@@ -102,6 +106,7 @@ export class Roster {
     const connection = this.#connection;
     this.#askedAt = performance.now();
     this.#latest.clear();
+    this.#gone.clear();
     const agents = await this.#options.list().catch(() => undefined);
     if (connection !== this.#connection) return;
     if (agents !== undefined) this.#replace(agents);
@@ -115,7 +120,7 @@ export class Roster {
     this.#listed.clear();
     for (const { active, deactivated, agent_info, total_resources = [] } of agents) {
       const { id } = agent_info;
-      if (!active || deactivated || id === undefined) continue;
+      if (!active || deactivated || id === undefined || this.#gone.has(id.value)) continue;
       // A list tells of no maintenance, the latest offer does.
       const { unavailability } = before.get(id.value) ?? {};
       const facts = agentFacts(id.value, agent_info);
