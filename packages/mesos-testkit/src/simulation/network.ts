@@ -1,3 +1,4 @@
+import { DelayLine } from './time/delay-line.ts';
 import type { VirtualTime } from './time/virtual-time.ts';
 
 /** Something on its way from one process to another. */
@@ -18,11 +19,15 @@ export interface Message {
   readonly state?: string;
 }
 
-/**
- * What goes wrong with messages: answers after how many more milliseconds each copy arrives (none: it is lost), or
- * `undefined` for a message that the fault has nothing to do with.
- */
-export type Fault = (message: Message, now: number) => readonly number[] | undefined;
+/** Something that goes wrong with messages. */
+export interface Fault {
+  readonly name: string;
+  /**
+   * After how many more milliseconds each copy of a message arrives (none: it is lost), or `undefined` for one that the
+   * fault has nothing to do with.
+   */
+  fates(message: Message, now: number): readonly number[] | undefined;
+}
 
 /** How long messages take, in milliseconds. */
 export interface Latencies {
@@ -38,11 +43,15 @@ export class Network {
   readonly faults = new Set<Fault>();
   readonly #time: VirtualTime;
   readonly #latencies: Latencies;
+  readonly #schedulerLine: DelayLine;
+  readonly #agentLine: DelayLine;
   #lost = 0;
 
   constructor(time: VirtualTime, latencies: Latencies) {
     this.#time = time;
     this.#latencies = latencies;
+    this.#schedulerLine = new DelayLine(time, latencies.scheduler);
+    this.#agentLine = new DelayLine(time, latencies.agent);
   }
 
   /** How many messages faults have lost. */
@@ -54,16 +63,18 @@ export class Network {
   carry(message: Message, arrive: () => void): void {
     const isOfAgent = message.hop === 'master-to-agent' || message.hop === 'agent-to-master';
     const latency = isOfAgent ? this.#latencies.agent : this.#latencies.scheduler;
-    for (const delay of this.#delays(message)) {
-      if (delay + latency === 0) arrive();
-      else this.#time.after(delay + latency, arrive);
+    const line = isOfAgent ? this.#agentLine : this.#schedulerLine;
+    for (const delay of this.faults.size > 0 ? this.#delays(message) : onTime) {
+      if (delay > 0) this.#time.after(delay + latency, arrive);
+      else if (latency > 0) line.push(arrive);
+      else arrive();
     }
   }
 
   #delays(message: Message): readonly number[] {
     let delays: readonly number[] = onTime;
     for (const fault of this.faults) {
-      const more = fault(message, this.#time.now);
+      const more = fault.fates(message, this.#time.now);
       if (more) delays = delays.flatMap((delay) => more.map((one) => delay + one));
     }
     if (delays.length === 0) this.#lost++;

@@ -1,5 +1,6 @@
 import type { AgentFacts, AgentResources } from '@galaxy-mesos/scheduler';
 import { SimulatedAgent } from './agent/simulated-agent.ts';
+import { firstRetryMilliseconds } from './agent/update-sender.ts';
 import { Ledger } from './audit/ledger.ts';
 import { MasterProcess } from './master/master-process.ts';
 import { Registry } from './master/registry.ts';
@@ -7,6 +8,7 @@ import { Network } from './network.ts';
 import { type ClusterOptions, type ClusterSettings, settleOptions } from './options.ts';
 import { Random } from './random.ts';
 import { agentResourcesOf, bagOfAgent } from './resources/agent-resources.ts';
+import { DelayLine } from './time/delay-line.ts';
 import { VirtualTime } from './time/virtual-time.ts';
 
 /** An agent to be added; what is not given is made up. */
@@ -37,6 +39,7 @@ export class SimulatedCluster {
   /** All agents there are, whatever has become of them. */
   readonly agents = new Map<string, SimulatedAgent>();
   readonly ledger = new Ledger();
+  readonly #firstRetries: DelayLine;
   readonly #outages = new Map<string, number>();
   #registry = new Registry();
   #master: MasterProcess | undefined;
@@ -48,6 +51,7 @@ export class SimulatedCluster {
     const { seed, schedulerLatencySeconds, agentLatencySeconds, dateAtStart } = this.settings;
     this.time = new VirtualTime(dateAtStart);
     this.random = new Random(seed);
+    this.#firstRetries = new DelayLine(this.time, firstRetryMilliseconds);
     this.network = new Network(this.time, {
       scheduler: schedulerLatencySeconds * 1000,
       agent: agentLatencySeconds * 1000,
@@ -73,6 +77,7 @@ export class SimulatedCluster {
     const agent = new SimulatedAgent(facts, bagOfAgent(resources), {
       time: this.time,
       network: this.network,
+      firstRetries: this.#firstRetries,
       random: this.random,
       behaviour: this.settings.behaviour,
       nextUuid: () => ++this.#uuids,

@@ -2,6 +2,7 @@ import type { AgentFacts } from '@galaxy-mesos/scheduler';
 import type { Network } from '../network.ts';
 import type { Random } from '../random.ts';
 import { addBags, type Bag, containsBag, emptyBag, subtractBags } from '../resources/bag.ts';
+import type { DelayLine } from '../time/delay-line.ts';
 import type { VirtualTime } from '../time/virtual-time.ts';
 import type { TaskLaunch, TaskStatus } from '../vocabulary.ts';
 import { AgentTask, type KnownFrameworkInfo, taskKey } from './agent-task.ts';
@@ -17,6 +18,8 @@ const killed = 'Command terminated with signal Killed';
 export interface AgentWorld {
   readonly time: VirtualTime;
   readonly network: Network;
+  /** See {@link UpdateSender}. */
+  readonly firstRetries: DelayLine;
   readonly random: Random;
   readonly behaviour: BehaviourModel;
   readonly nextUuid: () => number;
@@ -46,7 +49,7 @@ export class SimulatedAgent {
     this.facts = facts;
     this.total = total;
     this.#world = world;
-    this.#sender = new UpdateSender(world.time, world.network, {
+    this.#sender = new UpdateSender(world.time, world.network, world.firstRetries, {
       agentId: facts.id,
       isConnected: () => this.isConnected && this.isRegistered,
       deliver: (task, status) => world.deliver(this, task, status),

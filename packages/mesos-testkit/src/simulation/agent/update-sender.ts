@@ -1,11 +1,12 @@
 import type { AttemptState } from '@galaxy-mesos/scheduler';
 import type { Network } from '../network.ts';
+import type { DelayLine } from '../time/delay-line.ts';
 import type { VirtualTime } from '../time/virtual-time.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import type { AgentTask } from './agent-task.ts';
 
-/** Mesos's own: first after 10 s, then after twice as long each time, up to 10 min. */
-const firstRetryMilliseconds = 10_000;
+/** Mesos's own: an update is sent again after 10 s first, then after twice as long each time, up to 10 min. */
+export const firstRetryMilliseconds = 10_000;
 const longestRetryMilliseconds = 600_000;
 
 /** What an agent sends through. */
@@ -28,11 +29,14 @@ export class UpdateSender {
   readonly #time: VirtualTime;
   readonly #network: Network;
   readonly #route: UpdateRoute;
+  readonly #firstRetries: DelayLine;
 
-  constructor(time: VirtualTime, network: Network, route: UpdateRoute) {
+  /** `firstRetries` is the line of all agents, with a delay of {@link firstRetryMilliseconds}. */
+  constructor(time: VirtualTime, network: Network, firstRetries: DelayLine, route: UpdateRoute) {
     this.#time = time;
     this.#network = network;
     this.#route = route;
+    this.#firstRetries = firstRetries;
   }
 
   /** Takes a new state of a task; it is sent when those before it are acknowledged. */
@@ -83,10 +87,12 @@ export class UpdateSender {
   }
 
   #sendOnce(task: AgentTask, status: TaskStatus, sending: number): void {
-    this.#time.after(task.retryAfter, () => {
+    const again = () => {
       if (task.sendings === sending && task.unacknowledged[0] === status)
         this.#sendOnce(task, status, sending);
-    });
+    };
+    if (task.retryAfter === firstRetryMilliseconds) this.#firstRetries.push(again);
+    else this.#time.after(task.retryAfter, again);
     task.retryAfter = Math.min(task.retryAfter * 2, longestRetryMilliseconds);
     this.transmit(task, status);
   }

@@ -23,6 +23,12 @@ const longestSilence = 75_000;
 /** Between two attempts to connect, in milliseconds. */
 const reconnectDelay = 1000;
 
+interface PendingCall {
+  readonly type: string;
+  readonly since: number;
+  readonly reject: (error: CallError) => void;
+}
+
 /** One subscription, from the call to the end of its stream. */
 interface Connection {
   readonly subscriber: Subscriber;
@@ -30,8 +36,10 @@ interface Connection {
   framework: Framework | undefined;
   /** Whether the scheduler has read SUBSCRIBED. */
   isSubscribed: boolean;
-  /** Rejects calls whose answers can no longer come. */
-  readonly pending: Set<(error: CallError) => void>;
+  /** Calls that wait for their answers, in the order in which they were sent. */
+  readonly pending: Set<PendingCall>;
+  /** Whether the answer to the oldest of them is watched for. */
+  isWatched: boolean;
 }
 
 /**
@@ -46,6 +54,7 @@ export class FrameworkSession {
   #suppressed: readonly string[] = [];
   #wish: OfferWish | undefined;
   #isClosed = false;
+  #isDead = false;
   #isCut = false;
   /** What came while the process stood still. */
   #held: (() => void)[] | undefined;
@@ -76,6 +85,7 @@ export class FrameworkSession {
       framework: undefined,
       isSubscribed: false,
       pending: new Set(),
+      isWatched: false,
     };
     this.#connection = connection;
     this.#toMaster('SUBSCRIBE', () => this.#subscribe(connection));
@@ -85,20 +95,20 @@ export class FrameworkSession {
   /** Sends a call; resolves when it was taken. Throws {@link CallError}. */
   async call(call: FrameworkCall): Promise<void> {
     const connection = this.#connection;
+    if (this.#isDead) return new Promise(() => {});
     if (this.#isClosed) throw new CallError('STOPPED', `${call.type} was not sent: the driver is stopped`);
     if (!connection?.isSubscribed)
       throw new CallError('NOT_CONNECTED', `${call.type} was not sent: there is no subscription`);
     this.#remember(call);
     const answer = await new Promise<CallAnswer>((resolve, reject) => {
-      connection.pending.add(reject);
+      const pending = { type: call.type, since: this.#cluster.time.now, reject };
+      connection.pending.add(pending);
+      if (!connection.isWatched) this.#watchAnswers(connection);
       const settle = (result: CallAnswer) => {
-        connection.pending.delete(reject);
+        connection.pending.delete(pending);
         resolve(result);
       };
       this.#toMaster(call.type, () => this.#deliver(connection, call, settle), taskOf(call));
-      this.#cluster.time.after(longestSilence, () => {
-        if (connection.pending.has(reject)) this.breakOff(`no answer to ${call.type}`);
-      });
     });
     if (answer.status >= 300) throw new CallError('CALL_REFUSED', `${call.type}: ${answer.message}`);
   }
@@ -138,6 +148,15 @@ export class FrameworkSession {
     for (const take of held) this.#cluster.time.after(0, () => this.#take(take));
   }
 
+  /** `kill -9` of the scheduler's process: its connection closes, and calls are never answered any more. */
+  crash(): void {
+    const connection = this.#connection;
+    this.#isClosed = true;
+    this.#isDead = true;
+    this.#connection = undefined;
+    if (connection) this.#leaveMaster(connection);
+  }
+
   /** Ends the connection; nothing is told any more. */
   close(): void {
     if (this.#isClosed) return;
@@ -145,7 +164,7 @@ export class FrameworkSession {
     const connection = this.#connection;
     this.#connection = undefined;
     if (!connection) return;
-    for (const reject of [...connection.pending]) reject(new CallError('STOPPED', 'the driver is stopped'));
+    for (const { reject } of connection.pending) reject(new CallError('STOPPED', 'the driver is stopped'));
     this.#leaveMaster(connection);
   }
 
@@ -200,9 +219,22 @@ export class FrameworkSession {
   #lose(connection: Connection, message: string): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
-    for (const reject of [...connection.pending]) reject(new CallError('FATE_UNKNOWN', message));
+    for (const { reject } of connection.pending) reject(new CallError('FATE_UNKNOWN', message));
     if (connection.isSubscribed) this.#listener.disconnected(message);
     this.#cluster.time.after(reconnectDelay, () => this.#take(() => this.connect()));
+  }
+
+  /** Without an answer to the oldest call the connection counts as dead. */
+  #watchAnswers(connection: Connection): void {
+    const [oldest] = connection.pending;
+    connection.isWatched = oldest !== undefined;
+    if (!oldest) return;
+    const { now } = this.#cluster.time;
+    this.#cluster.time.after(oldest.since + longestSilence - now, () => {
+      if (this.#connection !== connection) return;
+      if (connection.pending.has(oldest)) this.breakOff(`no answer to ${oldest.type}`);
+      else this.#watchAnswers(connection);
+    });
   }
 
   /** An attempt that nobody answers is given up. */

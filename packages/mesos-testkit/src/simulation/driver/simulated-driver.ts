@@ -155,6 +155,13 @@ export class SimulatedDriver implements ClusterDriver {
     return '';
   }
 
+  /** `kill -9` of the scheduler's process: nothing is told, sent or answered any more. */
+  crash(): void {
+    this.#isOver = true;
+    this.#offers.clear();
+    this.session.crash();
+  }
+
   /** Does not wait for virtual time. */
   async stop(how: 'teardown' | 'disconnect'): Promise<void> {
     const { frameworkId } = this.session;
@@ -167,26 +174,32 @@ export class SimulatedDriver implements ClusterDriver {
   }
 
   #hear(event: FrameworkEvent): void {
+    if (event.type === 'ERROR') this.#fail(new CallError('STOPPED', event.message));
+    if (event.type === 'SUBSCRIBED') this.#offers.clear();
+    if (event.type === 'RESCIND') this.#offers.delete(event.offerId);
+    const told = this.#eventOf(event);
+    if (told) this.#tell(told);
+    if (event.type !== 'SUBSCRIBED') return;
+    this.#tellAgents();
+    this.#started.resolve();
+  }
+
+  #eventOf(event: FrameworkEvent): DriverEvent | undefined {
     switch (event.type) {
       case 'SUBSCRIBED':
-        this.#offers.clear();
-        this.#tell({ type: 'subscribed', frameworkId: event.frameworkId });
-        this.#tellAgents();
-        return this.#started.resolve();
+        return { type: 'subscribed', frameworkId: event.frameworkId };
       case 'OFFERS':
-        return this.#tell({ type: 'offers', offers: event.offers.map((offer) => this.#take(offer)) });
+        return { type: 'offers', offers: event.offers.map((offer) => this.#take(offer)) };
       case 'RESCIND':
-        this.#offers.delete(event.offerId);
-        return this.#tell({ type: 'rescinded', offerId: event.offerId });
+        return { type: 'rescinded', offerId: event.offerId };
       case 'INVERSE_OFFERS':
-        return this.#tell({ type: 'inverse-offers', offers: event.offers });
+        return { type: 'inverse-offers', offers: event.offers };
       case 'UPDATE':
-        return this.#tell({ type: 'update', update: updateOf(event.status) });
+        return { type: 'update', update: updateOf(event.status) };
       case 'FAILURE':
-        return this.#tell({ type: 'agent-lost', agentId: event.agentId });
-      case 'ERROR':
-        return this.#fail(new CallError('STOPPED', event.message));
-      case 'RESCIND_INVERSE_OFFER':
+        return { type: 'agent-lost', agentId: event.agentId };
+      default:
+        return undefined;
     }
   }
 

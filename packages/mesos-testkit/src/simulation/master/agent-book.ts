@@ -116,6 +116,7 @@ export class AgentBook {
   /** One that was away so shortly that it kept its place. */
   #reconnect(entry: AgentEntry): void {
     entry.isConnected = true;
+    for (const kill of entry.killsToSend.splice(0)) kill();
     for (const task of [...entry.tasks]) {
       const { framework, launch } = task;
       const key = taskKey(framework.id, launch.taskId);

@@ -16,6 +16,8 @@ export class AgentEntry {
   isDeactivated = false;
   /** Set while it is drained. */
   drain: { readonly marksGone: boolean } | undefined;
+  /** Sent when the agent is back; a master that dies meanwhile takes them along. */
+  readonly killsToSend: (() => void)[] = [];
   readonly offers = new Set<SimulatedOffer>();
   readonly tasks = new Set<MasterTask>();
 

@@ -1,27 +1,13 @@
-import { isTerminal } from '@galaxy-mesos/scheduler';
 import type { AgentTask } from '../agent/agent-task.ts';
 import type { SimulatedAgent } from '../agent/simulated-agent.ts';
-import { addBags, emptyBag } from '../resources/bag.ts';
-import type {
-  CallAnswer,
-  FrameworkCall,
-  FrameworkInfo,
-  SimulatedOffer,
-  Subscriber,
-  TaskLaunch,
-  TaskStatus,
-} from '../vocabulary.ts';
-import { offersProblem, planAccept } from './accept.ts';
+import type { CallAnswer, FrameworkCall, FrameworkInfo, Subscriber, TaskStatus } from '../vocabulary.ts';
 import { AgentBook } from './agent-book.ts';
-import type { AgentEntry } from './agent-entry.ts';
+import { CallDesk } from './call-desk.ts';
 import { Drains } from './drains.ts';
 import { type Framework, isOver } from './framework.ts';
 import { FrameworkBook, type SubscribeOptions } from './framework-book.ts';
 import { Maintenance } from './maintenance.ts';
 import { type MasterParts, MasterState } from './master-state.ts';
-import { reconcile, reconcileOne } from './reconcile.ts';
-
-type CallOf<Type extends FrameworkCall['type']> = Extract<FrameworkCall, { type: Type }>;
 
 const accepted: CallAnswer = { status: 202 };
 
@@ -32,6 +18,7 @@ export class MasterProcess {
   readonly frameworks: FrameworkBook;
   readonly maintenance: Maintenance;
   readonly drains: Drains;
+  readonly #calls: CallDesk;
 
   constructor(parts: MasterParts) {
     this.state = new MasterState(parts);
@@ -39,6 +26,7 @@ export class MasterProcess {
     this.frameworks = new FrameworkBook(this.state);
     this.maintenance = new Maintenance(this.state);
     this.drains = new Drains(this.state, this.agents);
+    this.#calls = new CallDesk(this.state, this);
     this.#expectAgents();
     this.#allocateForEver();
   }
@@ -57,7 +45,7 @@ export class MasterProcess {
     if (!framework) return { status: 400, message: 'Framework cannot be found' };
     if (!framework.subscriber) return { status: 403, message: 'Framework is not subscribed' };
     if (framework.subscriber !== subscriber) return { status: 400, message: "The stream ID didn't match" };
-    this.#take(framework, call);
+    this.#calls.take(framework, call);
     return call.type === 'UPDATE_FRAMEWORK' ? { status: 200 } : accepted;
   }
 
@@ -76,125 +64,6 @@ export class MasterProcess {
       if (!wasOver && isOver(task)) this.state.offers.release(task);
     }
     framework.tell({ type: 'UPDATE', status });
-  }
-
-  #take(framework: Framework, call: FrameworkCall): void {
-    switch (call.type) {
-      case 'ACCEPT':
-        return this.#accept(framework, call);
-      case 'DECLINE':
-        return this.#decline(framework, call);
-      case 'ACCEPT_INVERSE_OFFERS':
-      case 'DECLINE_INVERSE_OFFERS':
-        return this.maintenance.answer(framework, call.offerIds, call.type === 'ACCEPT_INVERSE_OFFERS');
-      case 'KILL':
-        return this.#kill(framework, call);
-      case 'ACKNOWLEDGE':
-        return this.#acknowledge(framework, call);
-      case 'RECONCILE':
-        return reconcile(this.state, framework, call.tasks);
-      case 'SUPPRESS':
-        for (const role of call.roles ?? framework.info.roles) framework.suppressedRoles.add(role);
-        return;
-      case 'REVIVE':
-        return this.#revive(framework, call);
-      case 'UPDATE_FRAMEWORK':
-        framework.setWish(call.wish);
-        return this.state.allocator.considerAll();
-      case 'TEARDOWN':
-        this.frameworks.remove(framework.id);
-        return;
-    }
-  }
-
-  #accept(framework: Framework, call: CallOf<'ACCEPT'>): void {
-    const { offers, allocator } = this.state;
-    const problem = offersProblem(call.offerIds, (id) => offers.find(id), framework);
-    const found = call.offerIds.flatMap((id) => offers.find(id) ?? []);
-    const own = [...new Set(found)].filter(({ frameworkId }) => frameworkId === framework.id);
-    for (const offer of own) offers.end(offer, framework, 'accepted');
-    if (problem !== undefined) {
-      this.#dropAll(framework, call, found, problem);
-      return;
-    }
-    const [first] = own;
-    if (!first) return;
-    const offered = own.reduce((sum, { bag }) => addBags(sum, bag), emptyBag);
-    const { launches, refusals } = planAccept(call, offered, framework);
-    for (const refusal of refusals) this.state.tellOf(framework, { agentId: first.entry.id, ...refusal });
-    for (const launch of launches) this.#launch(framework, first.entry, launch);
-    allocator.filter(framework, this.#rests(own, first), call.refuseSeconds);
-  }
-
-  /** What an ACCEPT has left of its offers, which counts as declined. */
-  #rests(offers: readonly SimulatedOffer[], { entry }: SimulatedOffer): readonly SimulatedOffer[] {
-    return offers.slice(0, 1).map((offer) => ({ ...offer, bag: entry.free }));
-  }
-
-  #dropAll(
-    framework: Framework,
-    { tasks }: CallOf<'ACCEPT'>,
-    [offer]: readonly SimulatedOffer[],
-    problem: string,
-  ): void {
-    const state = framework.info.isPartitionAware ? 'TASK_DROPPED' : 'TASK_LOST';
-    const words = {
-      reason: 'REASON_INVALID_OFFERS',
-      message: `Task launched with invalid offers: ${problem}`,
-    };
-    const agent = offer && { agentId: offer.entry.id };
-    for (const { taskId } of tasks) this.state.tellOf(framework, { taskId, state, ...words, ...agent });
-  }
-
-  #launch(framework: Framework, entry: AgentEntry, launch: TaskLaunch): void {
-    const staging = { state: 'TASK_STAGING', toldState: 'TASK_STAGING', toldUuid: undefined } as const;
-    this.state.enter({ framework, entry, launch, ...staging });
-    const { info } = framework;
-    this.state.toAgent(entry, 'LAUNCH', launch.taskId, info.id, () => entry.agent.launch(info, launch));
-  }
-
-  #decline(framework: Framework, { offerIds, refuseSeconds }: CallOf<'DECLINE'>): void {
-    const { offers, allocator } = this.state;
-    const found = offerIds.flatMap((id) => offers.find(id) ?? []);
-    const own = found.filter(({ frameworkId }) => frameworkId === framework.id);
-    for (const offer of own) offers.end(offer, framework, 'declined');
-    allocator.filter(framework, own, refuseSeconds);
-  }
-
-  #kill(framework: Framework, { taskId, agentId, graceSeconds }: CallOf<'KILL'>): void {
-    const task = framework.tasks.get(taskId);
-    if (!task) {
-      reconcileOne(this.state, framework, { taskId, ...(agentId !== undefined && { agentId }) });
-      return;
-    }
-    const { entry } = task;
-    // As recorded: without effect and without an answer.
-    if (agentId !== undefined && agentId !== entry.id) return;
-    const { info } = framework;
-    this.state.toAgent(entry, 'KILL', taskId, info.id, () => entry.agent.kill(info, taskId, graceSeconds));
-  }
-
-  #acknowledge(framework: Framework, { taskId, agentId, uuid }: CallOf<'ACKNOWLEDGE'>): void {
-    const entry = this.state.entries.get(agentId);
-    if (!entry?.isConnected) return;
-    const task = framework.tasks.get(taskId);
-    const isItsEnd =
-      task?.toldUuid === uuid && (isTerminal(task.toldState) || task.toldState === 'TASK_LOST');
-    if (task?.entry === entry && isItsEnd) this.state.forget(task);
-    const { id } = framework;
-    this.state.toAgent(entry, 'ACKNOWLEDGE', taskId, id, () => entry.agent.acknowledge(id, taskId, uuid));
-    this.drains.check(entry);
-  }
-
-  #revive(framework: Framework, { roles = framework.info.roles }: CallOf<'REVIVE'>): void {
-    // One role that the framework does not have spoils the whole call, without a word.
-    if (!roles.every((role) => framework.info.roles.includes(role))) return;
-    for (const role of roles) {
-      framework.suppressedRoles.delete(role);
-      framework.filters.delete(role);
-    }
-    this.state.allocator.considerAll();
-    this.state.after(0, () => this.state.allocator.allocate());
   }
 
   /** Agents of the master before this one have so long to come back. */

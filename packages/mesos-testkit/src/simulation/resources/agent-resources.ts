@@ -78,8 +78,12 @@ function draftReserved(draft: Draft, key: string, amount: number): void {
 }
 
 const readers: Readonly<Record<string, (draft: Draft, rest: string, amount: number) => void>> = {
-  gpus: (draft, _rest, amount) => void (draft.gpus = amount / 1000),
-  scalar: (draft, name, amount) => void (draft.scalars[name] = amount / 1000),
+  gpus: (draft, _rest, amount) => {
+    draft.gpus = amount / 1000;
+  },
+  scalar: (draft, name, amount) => {
+    draft.scalars[name] = amount / 1000;
+  },
   set: (draft, rest) => {
     const [name = '', item = ''] = rest.split(/ (.*)/s, 2);
     draft.sets[name] = [...(draft.sets[name] ?? []), item];

@@ -52,6 +52,11 @@ export class VirtualTime {
     };
   }
 
+  /** One more thing has happened: for those that let several happen in one step. */
+  count(): void {
+    this.#happened++;
+  }
+
   /** Lets the next thing happen if it is due by `end`; whether it was. */
   step(end: number): boolean {
     if (this.#queue.nextTime > end) return false;
