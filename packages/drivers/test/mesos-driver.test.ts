@@ -246,6 +246,29 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       await theAgent().restart();
     });
 
+    it('tells that an agent is lost, and of it again once it is back', async () => {
+      const { driver, log } = await fixture.start();
+      const offer = await log.offer();
+      const listed = (count: number, from: number) =>
+        log.until(
+          `${count} agents`,
+          (event) => (event.type === 'agents' && event.agents.length === count ? event : undefined),
+          from,
+        );
+      await listed(1, 0);
+      theAgent().freeze();
+      const agentId = await log.until('an agent to be lost', (event) =>
+        event.type === 'agent-lost' ? event.agentId : undefined,
+      );
+      expect(agentId).toBe(offer.agent.id);
+      const from = log.length;
+      theAgent().thaw();
+      const again = await log.offer(from);
+      expect(again.agent.id).toBe(offer.agent.id);
+      await listed(1, from);
+      await driver.decline([again.id], 0);
+    });
+
     it('connects again to a master that was killed and came back, and finds its attempts', async () => {
       const started = await fixture.start();
       const { driver, log } = started;

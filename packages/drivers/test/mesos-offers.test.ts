@@ -219,6 +219,27 @@ describe.skipIf(!requireRealMesos())('MesosDriver on agents of many kinds', () =
     expect(warnings).toEqual([]);
   });
 
+  it.each([
+    ['not-equals', ['a', 'b']],
+    ['not-matches', ['a', 'b']],
+    ['not-exists', ['a', 'b']],
+    ['equals', []],
+    ['exists', []],
+  ] as const)('takes an agent without an attribute as the master does: %s', async (predicate, racks) => {
+    const started = await fixture.start();
+    const { driver, log } = started;
+    const offers = await offersOfAll(started);
+    const from = log.length;
+    const rule = { field: 'colour', predicate, operand: predicate.includes('exists') ? '' : 'red' } as const;
+    await driver.revive({ smallest: [], agents: [[rule]] });
+    await driver.decline(
+      offers.map(({ id }) => id),
+      0,
+    );
+    await untilMoreOffersWould();
+    expect(log.offers(from).map(rackOf).sort()).toEqual(racks);
+  });
+
   it('goes on without rules that the master refuses, says so once, and keeps to the amounts', async () => {
     const warnings: string[] = [];
     const started = await fixture.start({ onWarning: (message) => warnings.push(message) });
