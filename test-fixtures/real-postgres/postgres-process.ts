@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, getuid } from 'node:process';
+import { promisify } from 'node:util';
 
 /** Where Debian puts the programs of PostgreSQL 15. */
 const programs = '/usr/lib/postgresql/15/bin';
@@ -15,7 +16,7 @@ export interface PostgresSettings {
 
 /** Whether this machine has the programs. */
 export const hasPrograms = (): boolean =>
-  ['initdb', 'postgres'].every((program) => existsSync(join(programs, program))) &&
+  ['initdb', 'postgres', 'psql'].every((program) => existsSync(join(programs, program))) &&
   existsSync('/usr/bin/setpriv');
 
 const small = ['-c', 'shared_buffers=32MB', '-c', 'max_connections=40', '-c', 'max_wal_size=256MB'];
@@ -75,6 +76,12 @@ export class PostgresProcess {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+  }
+
+  /** Runs a statement; rejects with what psql says if that fails. */
+  async run(url: string, sql: string): Promise<void> {
+    const args = ['--no-psqlrc', '--quiet', '--no-password', '--command', sql, url];
+    await promisify(execFile)(join(programs, 'psql'), args, { env: { PATH: env.PATH } });
   }
 
   /** SIGKILL to the server and all its processes, and waits until they are gone. */

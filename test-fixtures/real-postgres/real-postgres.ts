@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { freePort } from '../real-mesos/mesos-process.ts';
 import { hasPrograms, PostgresProcess, type PostgresSettings } from './postgres-process.ts';
 
@@ -115,24 +114,14 @@ class Server implements RealPostgres {
   }
 
   async #isServing(): Promise<boolean> {
-    try {
-      await this.#run('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#run('SELECT 1').then(
+      () => true,
+      () => false,
+    );
   }
 
-  async #run(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url('postgres') });
-    // Without a listener a connection that breaks would end the process; the query tells of it.
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
+  #run(sql: string): Promise<void> {
+    return this.#process.run(this.url('postgres'), sql);
   }
 }
 

@@ -1,5 +1,15 @@
-import { type Attempt, attemptStates, type Constraint, type TaskSpec } from '@galaxy-mesos/scheduler';
+import {
+  type Attempt,
+  attemptStates,
+  type Constraint,
+  type RetryRules,
+  type TaskResources,
+  type TaskSpec,
+} from '@galaxy-mesos/scheduler';
 import { z } from 'zod';
+
+/** A schema that names every member there may be: one that it forgot would be refused when it is written. */
+type Whole<T> = z.ZodType<T> & { readonly shape: Record<keyof T, z.ZodType> };
 
 const text = z.string();
 const texts = z.array(text).readonly();
@@ -54,11 +64,11 @@ const resourcesSchema = z.strictObject({
     .exactOptional(),
   reservation: z.union([z.literal('unreserved'), z.strictObject({ labels: dictionary })]).exactOptional(),
   revocable: z.boolean().exactOptional(),
-});
+}) satisfies Whole<TaskResources>;
 const retryRulesSchema = z.strictObject({
   exitCodes: z.array(z.number()).readonly().exactOptional(),
   outOfMemory: z.strictObject({ factor: z.number(), maximum: z.number() }).exactOptional(),
-});
+}) satisfies Whole<RetryRules>;
 const unionSchema = z.strictObject({ id: text, size: z.number() });
 const preferenceSchema = z.strictObject({
   constraint: preferredSchema,
@@ -86,7 +96,7 @@ export const specSchema = z.strictObject({
   placement: text.exactOptional(),
   gang: unionSchema.exactOptional(),
   group: unionSchema.exactOptional(),
-}) satisfies z.ZodType<TaskSpec>;
+}) satisfies Whole<TaskSpec>;
 
 /** An attempt as it is written. */
 export const attemptSchema = z.strictObject({
@@ -103,4 +113,4 @@ export const attemptSchema = z.strictObject({
   exitCode: z.number().exactOptional(),
   message: text.exactOptional(),
   reason: text.exactOptional(),
-}) satisfies z.ZodType<Attempt>;
+}) satisfies Whole<Attempt>;

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { openJobStore } from '@galaxy-mesos/job-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -7,9 +11,10 @@ import {
 } from '../../../test-fixtures/real-postgres/real-postgres.ts';
 import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
-import { type StoreFixture, withStore } from './contract/store-fixture.ts';
+import { type StoreFixture, spec, withStore } from './contract/store-fixture.ts';
 import { testTasks } from './contract/tasks.ts';
 import { runSql } from './run-sql.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 let postgres: RealPostgres;
 
@@ -67,5 +72,31 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
     const refusals = attempts.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
     expect(refusals).toEqual(['LOCKED', 'LOCKED', 'LOCKED', 'LOCKED']);
     await stores[0]?.close();
+  });
+
+  test('says that the disk is full, keeps what it has, and goes on once there is room', async (context) => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'job-store-'));
+    chmodSync(directory, 0o755);
+    const disk = mountSmallDisk(path.join(directory, 'disk'), 32);
+    if (!disk) return context.skip('only root may mount a small disk');
+    try {
+      const location = await postgres.newDatabase(await postgres.newTablespace(disk.folder));
+      await withStore(location, async (store) => {
+        const tasks = store.taskStore('cluster');
+        await tasks.commit([{ type: 'added', spec: spec('first') }]);
+        disk.fill(64 * 1024);
+        const command = randomBytes(1024 * 1024).toString('hex');
+        const large = { type: 'added', spec: spec('large', { command }) } as const;
+        await expect(tasks.commit([large])).rejects.toMatchObject({ code: 'FULL' });
+        expect((await tasks.load()).map((task) => task.spec.id)).toEqual(['first']);
+        disk.clear();
+        await tasks.commit([large]);
+        expect((await tasks.load()).map((task) => task.spec.id)).toEqual(['first', 'large']);
+      });
+      await runSql(postgres.url('postgres'), `DROP DATABASE ${path.basename(location)}`);
+    } finally {
+      disk.unmount();
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 });

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openJobStore } from '@galaxy-mesos/job-store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { killChildren, startChild } from './child-process.ts';
 import { spec, withStore } from './contract/store-fixture.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 let directory: string;
 let file: string;
@@ -83,35 +83,23 @@ describe('a SQLite store on a file system that refuses', () => {
   });
 
   test('says that the disk is full, keeps what it has, and goes on once there is room', async (context) => {
-    const disk = path.join(directory, 'disk');
-    mkdirSync(disk);
-    if (!mountSmallDisk(disk)) context.skip('only root may mount a small disk');
+    const disk = mountSmallDisk(path.join(directory, 'disk'), 2);
+    if (!disk) return context.skip('only root may mount a small disk');
+    const location = path.join(disk.folder, 'jobs.sqlite');
     try {
-      const store = await openJobStore(path.join(disk, 'jobs.sqlite'));
+      const store = await openJobStore(location);
       const tasks = store.taskStore('cluster');
       await tasks.commit([{ type: 'added', spec: spec('first') }]);
-      const { bavail, bsize } = statfsSync(disk);
-      const ballast = path.join(disk, 'ballast');
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize - 64 * 1024));
+      disk.fill(64 * 1024);
       const large = { type: 'added', spec: spec('large', { command: 'x'.repeat(256 * 1024) }) } as const;
       await expect(tasks.commit([large])).rejects.toMatchObject({ code: 'FULL' });
       expect((await tasks.load()).map(({ spec: { id } }) => id)).toEqual(['first']);
-      rmSync(ballast);
+      disk.clear();
       await tasks.commit([large]);
       await store.close();
-      expect(await idsIn(path.join(disk, 'jobs.sqlite'))).toEqual(['first', 'large']);
+      expect(await idsIn(location)).toEqual(['first', 'large']);
     } finally {
-      execFileSync('umount', ['--lazy', disk]);
+      disk.unmount();
     }
   });
 });
-
-function mountSmallDisk(disk: string): boolean {
-  if (!isRoot || process.platform !== 'linux') return false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -43,11 +43,11 @@ export class LeaderDatabase {
       await this.#send(call, number, values);
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
-      const isVoid = await this.#makeVoid(number);
+      if (await this.#makeVoid(number)) throw error.cause;
+    } finally {
+      // Of one that was refused, too: it was made void, or the number was not used, and need not be.
       this.#last = number;
-      if (isVoid) throw error.cause;
     }
-    this.#last = number;
     // It was frozen for longer than its lease, perhaps: then the next leader has read this write, and acts on it.
     this.#leadership.check();
   }
@@ -68,21 +68,23 @@ export class LeaderDatabase {
   /** Sees to it that a write is never done, if it was not by now; false if it was. */
   async #makeVoid(number: number): Promise<boolean> {
     const sql = 'SELECT galaxy_mesos.void_write($1, $2)';
-    const [row] = await this.#persist(() =>
-      this.#database.query(sql, [this.#leadership.term, number], answerMilliseconds),
+    const [row] = await this.#persist(
+      () => this.#database.query(sql, [this.#leadership.term, number], answerMilliseconds),
+      // Until that is known nothing can be said of the write, whatever the reason.
+      (error) => error instanceof StoreError && error.code !== 'DEPOSED',
     );
     return row?.[0] === true;
   }
 
-  /** Tries again for as long as the server does not answer. */
-  async #persist<T>(work: () => Promise<T>): Promise<T> {
+  /** Tries again for as long as errors may pass, such as those of a server that does not answer. */
+  async #persist<T>(work: () => Promise<T>, isPassing = isUnreachable): Promise<T> {
     for (;;) {
       this.#leadership.check();
       try {
         return await work();
       } catch (error) {
         if (error instanceof StoreError && error.code === 'DEPOSED') this.#leadership.depose(error);
-        if (!isUnreachable(error)) throw error;
+        if (!isPassing(error)) throw error;
       }
       await sleep(retryMilliseconds);
     }
