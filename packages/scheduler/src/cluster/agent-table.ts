@@ -32,6 +32,12 @@ export type Taken = TakenSpecials | undefined;
 const firstCapacity = 64;
 
 /**
+ * Who may use a slot: anybody, some (its agent is kept for somebody), or nobody, because nothing is held out or a task
+ * has the agent for itself.
+ */
+export const slotStates = { open: 0, kept: 1, closed: 2 } as const;
+
+/**
  * What is free at the moment, one slot for each agent and role. Amounts stand in columns of integer thousandths, an
  * array for each kind, so that one demand is compared with thousands of slots at the speed of memory, and sums stay
  * exact: offers of one agent and role are added up here, because they can be accepted together. Reserved, revocable
@@ -42,8 +48,8 @@ const firstCapacity = 64;
 export class AgentTable {
   readonly any: PoolColumns = noColumns(firstCapacity);
   gpus = new Float64Array(firstCapacity);
-  /** 1 for slots that nothing may be put in: nothing is held out, or a task has the agent for itself. */
-  closed = new Uint8Array(firstCapacity).fill(1);
+  /** By slot, one of {@link slotStates}. */
+  states = new Uint8Array(firstCapacity).fill(slotStates.closed);
   /** By slot, the last place in {@link log} where it stands, or -1. */
   lastChange = new Int32Array(firstCapacity).fill(-1);
   /** Slots in the order in which their free amounts changed, since the last {@link cutLog}. */
@@ -89,7 +95,7 @@ export class AgentTable {
     slot.offers.push(offer);
     this.#slotOfOffer.set(offer.id, slot);
     this.#fill(slot, offer.resources);
-    this.closed[slot.number] = agent.taken ? 1 : 0;
+    this.#setState(slot);
     this.grown.add(slot.number);
     this.changed(slot.number);
     return slot;
@@ -109,7 +115,7 @@ export class AgentTable {
     for (const { id } of slot.offers) this.#slotOfOffer.delete(id);
     slot.offers = [];
     slot.specials = undefined;
-    this.closed[slot.number] = 1;
+    this.#setState(slot);
     this.grown.delete(slot.number);
     for (const column of this.#columns()) column[slot.number] = 0;
     this.changed(slot.number);
@@ -131,13 +137,12 @@ export class AgentTable {
     this.log.push(number);
   }
 
-  /** Says whether a task has the agent for itself. */
-  setTaken(agent: AgentEntry, taken: boolean): void {
-    agent.taken = taken;
+  /** To be called when it changed whether a task has the agent for itself, or whether it is kept for somebody. */
+  agentChanged(agent: AgentEntry): void {
     for (const slot of this.slotsOf(agent)) {
-      this.closed[slot.number] = taken || slot.offers.length === 0 ? 1 : 0;
+      this.#setState(slot);
       this.changed(slot.number);
-      if (!taken) this.grew(slot);
+      this.grew(slot);
     }
   }
 
@@ -260,6 +265,12 @@ export class AgentTable {
     return found;
   }
 
+  #setState({ number, agent, offers }: Slot): void {
+    const { open, kept, closed } = slotStates;
+    if (offers.length === 0 || agent.taken) this.states[number] = closed;
+    else this.states[number] = agent.kept ? kept : open;
+  }
+
   #slotFor(agent: AgentEntry, role: string | undefined): Slot {
     const siblings = this.#slotsOfAgent.get(agent) ?? [];
     const found = siblings.find((slot) => slot.role === role);
@@ -268,7 +279,7 @@ export class AgentTable {
     if (number >= this.#capacity) this.#grow();
     const slot: Slot = { number, agent, role, offers: [], specials: undefined };
     this.#slots[number] = slot;
-    this.closed[number] = 1;
+    this.#setState(slot);
     this.#slotsOfAgent.set(agent, [...siblings, slot]);
     return slot;
   }
@@ -291,9 +302,9 @@ export class AgentTable {
     }
     this.gpus = larger(this.gpus);
     for (const [name, column] of this.#scalars) this.#scalars.set(name, larger(column));
-    const { lastChange, closed } = this;
-    this.closed = new Uint8Array(this.#capacity).fill(1);
-    this.closed.set(closed);
+    const { lastChange, states } = this;
+    this.states = new Uint8Array(this.#capacity).fill(slotStates.closed);
+    this.states.set(states);
     this.lastChange = new Int32Array(this.#capacity).fill(-1);
     this.lastChange.set(lastChange);
   }

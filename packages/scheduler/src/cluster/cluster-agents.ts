@@ -1,6 +1,7 @@
 import type { ShareResources } from '../fairness/amounts.ts';
 import type { AgentFacts, AgentId, KnownAgent } from '../model/agent.ts';
 import type { AgentResources } from '../model/amounts.ts';
+import type { Offer } from '../ports/driver.ts';
 
 /** Numbers an agent for as long as anything is known of it; numbers of agents that are gone are used again. */
 export type AgentNumber = number;
@@ -19,6 +20,10 @@ export interface AgentEntry {
   gpus: boolean;
   /** Whether a task of this scheduler has it for itself. */
   taken: boolean;
+  /** What it held out last, if nothing of it was of use. */
+  refused: readonly Offer[];
+  /** Whether it is kept for somebody: others may use it only as far as that allows. */
+  kept: boolean;
 }
 
 const nothing: Required<ShareResources> = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
@@ -128,6 +133,8 @@ export class ClusterAgents {
       version,
       gpus: false,
       taken: false,
+      kept: false,
+      refused: [],
     };
     this.#byNumber[number] = entry;
     this.#byId.set(facts.id, entry);

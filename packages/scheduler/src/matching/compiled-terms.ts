@@ -29,6 +29,7 @@ const looksAtAgent = (constraint: Constraint): boolean =>
  * that it is asked once for each group of agents, not for each agent.
  */
 export class CompiledTerms {
+  readonly constraints: readonly Constraint[];
   readonly all: CompiledConstraints;
   /** All but those that balance; absent: whoever is allowed at all is allowed at any time. */
   readonly repelling: CompiledConstraints | undefined;
@@ -46,6 +47,7 @@ export class CompiledTerms {
     const ofAgent = constraints.filter(looksAtAgent);
     const balancing = constraints.filter(isBalancing);
     const others = constraints.filter((constraint) => !isBalancing(constraint));
+    this.constraints = constraints;
     this.all = compileConstraints({ constraints, preferences });
     this.repelling = others.length > ofAgent.length ? compileConstraints({ constraints: others }) : undefined;
     this.balancing =

@@ -2,19 +2,27 @@ import { AgentTable, type Slot } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterAgents } from '../cluster/cluster-agents.ts';
 import { TagCounts } from '../constraints/index.ts';
+import type { ScalingAdvice } from '../explain/index.ts';
+import { amountsOf } from '../fairness/amounts.ts';
 import { FairShares } from '../fairness/fair-shares.ts';
 import type { AgentId, KnownAgent } from '../model/agent.ts';
 import type { TaskResources } from '../model/amounts.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
 import type { AttemptId, TaskId, TaskSpec } from '../model/task.ts';
-import type { Offer, OfferId } from '../ports/driver.ts';
+import type { Offer, OfferId, OfferWish } from '../ports/driver.ts';
+import { AgentAttempts } from './agent-attempts.ts';
 import { DemandClasses, type Shape } from './demand-classes.ts';
-import type { ImpossibleTasks, MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
+import { Insight, type WaitingExplanation } from './insight.ts';
+import { Keeping } from './keeping.ts';
+import type { MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
 import { type Occupant, Occupants } from './occupants.ts';
 import { builtInPolicies, type LinearPolicy, type PlacementPolicy } from './placement-policy.ts';
+import type { Moment } from './places.ts';
+import { type ReadyGang, readyGang } from './ready-gang.ts';
 import { RefusalRule } from './refusal-rule.ts';
 import { type HeldTask, Round } from './round.ts';
 import type { WaitingTask } from './shape.ts';
+import { divideAssigned, groupAsTask, TaskUnions } from './task-unions.ts';
 
 /** An attempt that is out on the cluster. */
 export interface StartedAttempt {
@@ -35,8 +43,14 @@ export interface MatcherOptions {
 
 // About 10 ms on a machine of 2020: a call stays well below the 25 ms that an event loop may be held up.
 const workPerCall = 100_000;
+/** To take in an offer costs as much as so many units of work. */
+const workPerOffer = 40;
+const workPerRefusal = 15;
 /** Whoever takes the placements has to do something for each, too. */
-const placementsPerCall = 2000;
+const workPerTold = 50;
+
+/** The id under which a group waits: no task has it, as theirs have no `/`. */
+const groupTaskId = (groupId: string): TaskId => `group/${groupId}`;
 
 /**
  * Decides which task takes which offer. It has no clock and no effects: the same calls give the same decisions.
@@ -49,17 +63,27 @@ export class Matcher {
   readonly #policy: SchedulingPolicy;
   readonly #cluster: Cluster;
   readonly #classes: DemandClasses;
+  readonly #groups = new TaskUnions();
+  readonly #gangs = new TaskUnions();
   readonly #shares: FairShares;
   readonly #occupants: Occupants;
+  readonly #attempts = new AgentAttempts();
+  readonly #keeping: Keeping;
   readonly #refusals = new RefusalRule();
-  readonly #running = new Map<AttemptId, Occupant>();
   /** Tasks that were placed and told of, until their attempts start: what is still here at the next call never did. */
   readonly #told = new Map<TaskId, Occupant>();
   #incoming = new Map<OfferId, Offer>();
   #round: Round | undefined;
+  /** What is left to be declined, once all is placed and told. */
+  #unused: Slot[] | undefined;
   #isPlaced = false;
   /** Shapes of which tasks came since the round in progress began. */
   readonly #arrived = new Set<Shape>();
+  readonly #insight: Insight;
+  /** Whether there will never be other agents. */
+  #final = false;
+  /** Of the last {@link match}. */
+  #now = 0;
 
   /** Throws a RangeError if the policy names a placement that there is not, or a weight that is not above 0. */
   constructor(
@@ -74,27 +98,49 @@ export class Matcher {
       throw new RangeError(`The policy asks for placement '${policy.placement}'; there are ${known}.`);
     }
     this.#policy = policy;
-    this.#cluster = { agents: new ClusterAgents(), table: new AgentTable(), counts: new TagCounts() };
-    this.#classes = new DemandClasses({ role, placement: policy.placement, policies });
-    this.#shares = new FairShares(policy);
-    this.#occupants = new Occupants(this.#cluster, this.#shares);
+    const cluster = { agents: new ClusterAgents(), table: new AgentTable(), counts: new TagCounts() };
+    const classes = new DemandClasses({ role, placement: policy.placement, policies });
+    const shares = new FairShares(policy);
+    this.#cluster = cluster;
+    this.#classes = classes;
+    this.#shares = shares;
+    this.#occupants = new Occupants(cluster, shares);
+    const context = { cluster, classes, shares, attempts: this.#attempts };
+    this.#keeping = new Keeping(context, policy, (id) => this.#readyGang(id));
+    this.#insight = new Insight({ cluster, classes, shares, kept: this.#keeping.kept });
+  }
+
+  /** Which offers are of use to what waits. */
+  wish(): OfferWish {
+    return this.#insight.wish();
+  }
+
+  /** Why tasks wait, for so many kinds of them at most. `avoided` are agents of which no offers are passed on. */
+  explain(date: number, limit: number, avoided: ReadonlySet<AgentId>): WaitingExplanation[] {
+    return this.#insight.explain(date, limit, avoided);
+  }
+
+  /** What more agents would help what waits, and which agents are not needed. */
+  shortfall(date: number): ScalingAdvice {
+    return this.#insight.shortfall(date);
   }
 
   /** How many tasks wait for a place. */
   get waiting(): number {
-    return this.#classes.size;
+    return this.#classes.size + this.#groups.size - this.#groups.completeCount + this.#gangs.size;
   }
 
   /** When {@link match} has something to do even if nothing happens, on the clock of `now`. */
   get nextDeadline(): number {
-    return Number.POSITIVE_INFINITY;
+    return this.waiting > 0 ? this.#keeping.nextDeadline : Number.POSITIVE_INFINITY;
   }
 
   /** Takes in all agents there are. `final`: there will never be others. */
   agents(agents: readonly KnownAgent[], final: boolean): void {
     const { agents: known, counts } = this.#cluster;
     known.replaceKnown(agents);
-    void final;
+    this.#final = final;
+    this.#insight.agentsChanged();
     for (const agent of agents) counts.agentKnown(agent);
     this.#shares.setTotal(known.total);
   }
@@ -104,6 +150,7 @@ export class Matcher {
     const { agents, table, counts } = this.#cluster;
     for (const [id, offer] of this.#incoming) if (offer.agent.id === agentId) this.#incoming.delete(id);
     counts.agentLost(agentId);
+    this.#keeping.agentLost(agentId);
     const agent = agents.find(agentId);
     if (!agent) return;
     for (const slot of table.slotsOf(agent)) this.#round?.undo(slot);
@@ -134,8 +181,7 @@ export class Matcher {
       this.#round?.undo(slot);
       table.clear(slot);
     }
-    this.#round = undefined;
-    this.#isPlaced = false;
+    this.#endRound();
   }
 
   /**
@@ -143,41 +189,53 @@ export class Matcher {
    * `compileConstraints` throws.
    */
   add(task: WaitingTask): void {
-    const { shape } = this.#classes.add(task);
-    if (this.#round) this.#arrived.add(shape);
+    this.#neverStarted(task.spec.id);
+    const { gang, group } = task.spec;
+    if (gang) {
+      // What is wrong with it is to be thrown now.
+      this.#classes.classOf(task);
+      this.#gangs.add(gang, task);
+      this.#keeping.gangs.add(gang, task.spec.id);
+      this.#refusals.reset();
+    } else if (group) {
+      this.#classes.classOf(task);
+      const tasks = this.#groups.add(group, task);
+      const whole = tasks && groupAsTask(groupTaskId(group.id), tasks);
+      if (whole) this.#wait(whole);
+    } else this.#wait(task);
   }
 
   /** The task does not wait any more. */
   remove(taskId: TaskId): void {
-    if (this.#classes.remove(taskId) || !this.#round) return;
-    for (const tasks of this.#round.held.values()) {
-      const task = tasks.find(({ entry }) => entry.id === taskId);
-      if (task) this.#round.drop(task);
+    this.#keeping.release(taskId);
+    const gangId = this.#gangs.remove(taskId);
+    if (gangId !== undefined) this.#keeping.gangs.remove(gangId, taskId);
+    const groupId = this.#groups.remove(taskId);
+    const waitingId = groupId === undefined ? taskId : groupTaskId(groupId);
+    if (this.#classes.remove(waitingId) || !this.#round) return;
+    for (const task of [...this.#round.held.values()].flat()) {
+      if (task.entry.id === waitingId) this.#round.drop(task);
     }
   }
 
   /** An attempt is out: one that was placed, or one that was out before. To be told before the next {@link match}. */
-  started({ attemptId, spec, resources, agentId }: StartedAttempt): void {
+  started({ attemptId, spec, resources, agentId, expectedEnd }: StartedAttempt): void {
     const told = this.#told.get(spec.id);
-    this.#told.delete(spec.id);
-    if (told && told.agentId === agentId) {
-      this.#running.set(attemptId, told);
-      return;
-    }
-    if (told) this.#occupants.remove(told);
-    const { queue = '', user = '', tags = [], constraints = [] } = spec;
-    const exclusive = constraints.some(({ type }) => type === 'exclusive');
-    const occupant = { agentId, queue, user, resources, tags, exclusive };
-    this.#occupants.add(occupant, true);
-    this.#running.set(attemptId, occupant);
+    const isPlaced = told?.agentId === agentId;
+    if (isPlaced) this.#told.delete(spec.id);
+    else this.#neverStarted(spec.id);
+    const occupant = isPlaced ? told : occupantOf(spec, resources, agentId);
+    if (!isPlaced) this.#occupants.add(occupant, true);
+    const priority = spec.priority ?? 0;
+    const amounts = amountsOf(resources);
+    const startedAt = this.#now;
+    this.#attempts.add({ attemptId, occupant, amounts, priority, expectedEnd, startedAt, isEnding: false });
   }
 
   /** The attempt is out no more. */
   ended(attemptId: AttemptId): void {
-    const occupant = this.#running.get(attemptId);
-    if (!occupant) return;
-    this.#running.delete(attemptId);
-    this.#occupants.remove(occupant);
+    const attempt = this.#attempts.remove(attemptId);
+    if (attempt) this.#occupants.remove(attempt.occupant);
   }
 
   /**
@@ -185,22 +243,50 @@ export class Matcher {
    * `date` milliseconds since 1970.
    */
   match(now: number, date: number): MatchDecisions {
-    void now;
-    for (const occupant of this.#told.values()) this.#occupants.remove(occupant);
-    this.#told.clear();
-    const impossible: ImpossibleTasks[] = [];
+    this.#now = now;
+    for (const taskId of this.#told.keys()) this.#neverStarted(taskId);
     const placements: Placement[] = [];
     const declined: Refusal[] = [];
-    if (this.#advance(date)) this.#tell(placements, declined);
-    const more = this.#round !== undefined || this.#incoming.size > 0;
-    return { placements, declined, preempted: [], impossible, more };
+    const preempted: AttemptId[] = [];
+    const impossible = this.#final ? this.#insight.impossible(date) : [];
+    if (this.#advance({ now, date })) this.#tell(placements, declined, preempted);
+    else if (!this.#round && this.nextDeadline <= now) preempted.push(...this.#keeping.look(now));
+    return { placements, declined, preempted, impossible, more: this.#isMoreToDo };
+  }
+
+  get #isMoreToDo(): boolean {
+    return this.#round !== undefined || this.#incoming.size > 0 || this.#cluster.table.grown.size > 0;
+  }
+
+  #wait(task: WaitingTask): void {
+    const known = this.#classes.shapeCount;
+    const { shape } = this.#classes.add(task);
+    // Offers that were of no use to the others may be of use to it.
+    if (this.#classes.shapeCount > known) this.#refusals.reset();
+    if (this.#round) this.#arrived.add(shape);
+  }
+
+  /** What was placed and told of, and did not start, does not count any more. */
+  #neverStarted(taskId: TaskId): void {
+    const occupant = this.#told.get(taskId);
+    if (!occupant) return;
+    this.#told.delete(taskId);
+    this.#occupants.remove(occupant);
+  }
+
+  #readyGang(id: string): ReadyGang | undefined {
+    const tasks = this.#gangs.complete(id);
+    return tasks && readyGang(id, tasks, this.#classes);
   }
 
   /** Answers whether a round is at its end, and what came of it can be told. */
-  #advance(date: number): boolean {
+  #advance(moment: Moment): boolean {
     if (this.#isPlaced) return true;
-    if (!this.#round && this.#incoming.size === 0) return false;
-    if (!this.#round) this.#round = this.#newRound(date);
+    if (!this.#round) {
+      const taken = this.#takeInOffers();
+      if (this.#incoming.size > 0 || (!taken && this.#cluster.table.grown.size === 0)) return false;
+      this.#round = this.#newRound(moment);
+    }
     this.#isPlaced = this.#round.advance(workPerCall);
     if (this.#isPlaced && this.#arrived.size > 0) {
       this.#round.reopen(this.#arrived);
@@ -210,64 +296,139 @@ export class Matcher {
     return this.#isPlaced;
   }
 
-  #newRound(date: number): Round {
+  /** Takes in so many offers as a call has time for; answers whether there were any. */
+  #takeInOffers(): boolean {
     const { agents, table, counts } = this.#cluster;
+    let left = workPerCall / workPerOffer;
+    let any = false;
     for (const offer of this.#incoming.values()) {
+      if (left-- <= 0) break;
       const agent = agents.learn(offer.agent);
       counts.agentKnown(offer.agent);
       agents.saw(agent, offer.resources);
       table.add(offer, agent);
+      this.#incoming.delete(offer.id);
+      any = true;
     }
-    this.#incoming = new Map();
+    return any;
+  }
+
+  #newRound(moment: Moment): Round {
     this.#arrived.clear();
-    this.#shares.setTotal(agents.total);
-    return new Round(
-      {
-        cluster: this.#cluster,
-        classes: this.#classes,
-        shares: this.#shares,
-        occupants: this.#occupants,
-        policy: this.#policy,
-      },
-      date,
-    );
+    this.#keeping.markAgents();
+    this.#shares.setTotal(this.#cluster.agents.total);
+    const gangs = this.#keeping.gangs.complete().flatMap(({ id }) => this.#readyGang(id) ?? []);
+    const context = {
+      cluster: this.#cluster,
+      classes: this.#classes,
+      shares: this.#shares,
+      occupants: this.#occupants,
+      kept: this.#keeping.kept,
+      policy: this.#policy,
+    };
+    return new Round(context, gangs, moment);
   }
 
   /** Tells of what was placed, a part at a time; when all is told, gives the other offers back. */
-  #tell(placements: Placement[], declined: Refusal[]): void {
+  #tell(placements: Placement[], declined: Refusal[], preempted: AttemptId[]): void {
     const round = this.#round;
     if (!round) return;
+    let left = workPerCall;
+    for (const slot of round.held.keys()) {
+      if (left <= 0) return;
+      left -= this.#tellWithGangs(slot, round, placements) * workPerTold;
+    }
+    if (!this.#unused) {
+      // What is kept from here on is not given back.
+      if (this.waiting > 0) preempted.push(...this.#keeping.look(this.#now));
+      this.#unused = this.#slotsOfNoUse();
+    }
+    const part = this.#unused.splice(0, Math.max(Math.ceil(left / workPerRefusal), 1));
+    const isAnyWaiting = this.waiting > 0;
+    declined.push(...this.#refusals.refuse(part, this.#classes.shapes, isAnyWaiting, this.#cluster));
+    if (this.#unused.length > 0) return;
+    if (isAnyWaiting) this.#keeping.somebodyIsBlocked(this.#now);
+    this.#endRound();
+  }
+
+  #slotsOfNoUse(): Slot[] {
+    return [...this.#cluster.table.live()].filter(({ agent }) => !this.#keeping.isHoarded(agent.facts.id));
+  }
+
+  #endRound(): void {
+    this.#round = undefined;
+    this.#unused = undefined;
+    this.#isPlaced = false;
+    this.#cluster.table.cutLog();
+  }
+
+  /** Tells of a slot, and of all others that a gang uses which uses it: told in parts, it could not be taken back whole. */
+  #tellWithGangs(first: Slot, round: Round, placements: Placement[]): number {
     let told = 0;
-    for (const [slot, tasks] of round.held) {
-      if (told >= placementsPerCall) return;
+    const slots = [first];
+    for (let slot = slots.pop(); slot !== undefined; slot = slots.pop()) {
+      const tasks = round.held.get(slot);
+      if (!tasks) continue;
       round.held.delete(slot);
       placements.push(this.#placement(slot, tasks));
       told += tasks.length;
+      const gangs = new Set(tasks.flatMap(({ gang }) => gang ?? []));
+      if (gangs.size > 0) {
+        for (const [other, others] of round.held) {
+          if (others.some(({ gang }) => gang !== undefined && gangs.has(gang))) slots.push(other);
+        }
+      }
     }
-    const { table } = this.#cluster;
-    declined.push(...this.#refusals.refuse([...table.live()], this.#classes.shapes, this.#cluster));
-    table.cutLog();
-    this.#round = undefined;
-    this.#isPlaced = false;
+    return told;
   }
 
   #placement(slot: Slot, tasks: readonly HeldTask[]): Placement {
     const { offers, agent, role } = slot;
-    for (const { entry, occupant } of tasks) this.#told.set(entry.id, occupant);
     this.#refusals.used(agent.facts.id);
     const placement = {
       offerIds: offers.map(({ id }) => id),
       agent: agent.facts,
       ...(role !== undefined && { role }),
-      tasks: tasks.map(placedTask),
+      tasks: tasks.flatMap((task) => this.#placed(task)),
     };
     this.#cluster.table.clear(slot);
     return placement;
   }
+
+  #placed(task: HeldTask): PlacedTask[] {
+    const { entry, occupant, taken, gang, demandClass } = task;
+    if (entry.id.startsWith('group/')) return this.#placedGroup(task);
+    this.#told.set(entry.id, occupant);
+    this.#keeping.release(entry.id);
+    if (gang) {
+      this.#gangs.remove(entry.id);
+      this.#keeping.gangs.launched(gang.id);
+    }
+    const { resources } = demandClass.shape.demand;
+    return [{ taskId: entry.id, resources, ...(taken?.assigned && { assigned: taken.assigned }) }];
+  }
+
+  #placedGroup({ entry, occupant, taken }: HeldTask): PlacedTask[] {
+    const groupId = entry.id.slice('group/'.length);
+    const tasks = this.#groups.complete(groupId) ?? [];
+    const parts = divideAssigned(
+      taken?.assigned,
+      tasks.map(({ resources }) => resources),
+    );
+    this.#occupants.remove(occupant);
+    return tasks.map(({ spec, resources }, index) => {
+      const member = occupantOf(spec, resources, occupant.agentId);
+      this.#occupants.add(member, true);
+      this.#told.set(spec.id, member);
+      this.#groups.remove(spec.id);
+      const assigned = parts[index];
+      return { taskId: spec.id, resources, groupId, ...(assigned && { assigned }) };
+    });
+  }
 }
 
-const placedTask = ({ entry, demandClass, taken }: HeldTask): PlacedTask => ({
-  taskId: entry.id,
-  resources: demandClass.shape.demand.resources,
-  ...(taken?.assigned && { assigned: taken.assigned }),
-});
+const occupantOf = (spec: TaskSpec, resources: TaskResources, agentId: AgentId): Occupant => {
+  const { queue = '', user = '', tags = [], constraints = [] } = spec;
+  const exclusive = constraints.some(({ type }) => type === 'exclusive');
+  return { agentId, queue, user, resources, tags, exclusive };
+};

@@ -44,6 +44,8 @@ export class Occupants {
 
   #setTaken(agentId: AgentId, taken: boolean): void {
     const agent = this.#cluster.agents.find(agentId);
-    if (agent && agent.taken !== taken) this.#cluster.table.setTaken(agent, taken);
+    if (!agent || agent.taken === taken) return;
+    agent.taken = taken;
+    this.#cluster.table.agentChanged(agent);
   }
 }

@@ -1,13 +1,20 @@
-import type { Slot, SlotNumber } from '../cluster/agent-table.ts';
+import { type Slot, type SlotNumber, slotStates } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Demand } from '../cluster/demand.ts';
+import { amountsOf } from '../fairness/amounts.ts';
+import type { KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
 import type { Unavailability } from '../model/agent.ts';
 import type { Shape } from './demand-classes.ts';
 
 /** Slots that are equally good before the placement policy is asked; the higher the value, the better. */
 export interface Tier {
   readonly value: number;
-  readonly slots: readonly SlotNumber[];
+  readonly slots: Int32Array;
+}
+
+/** The moment of a round: `now` on a clock that never jumps, `date` since 1970, both in milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly date: number;
 }
 
 /** What memory may be spent on remembering which agents a shape may use: above this, it is worked out again. */
@@ -31,20 +38,23 @@ function staysFor(
 export class Places {
   readonly cluster: Cluster;
   /** In ascending order. */
-  readonly slots: readonly SlotNumber[];
+  readonly slots: Int32Array;
   /** The most cores and memory that are free anywhere, in thousandths, and at least 1: a measure for what is left. */
   readonly largest: { readonly cpus: number; readonly mem: number };
   /** Counts what was done, in units of about a tenth of a microsecond, so that a call can stop in time. */
   work = 0;
-  readonly #date: number;
+  /** Whoever looks for a place: what is kept for it is free. */
+  keeper: KeeperId | undefined;
+  readonly #kept: KeptAgents;
+  readonly #moment: Moment;
   readonly #remember: boolean;
   readonly #anyUnavailable: boolean;
   readonly #shared = new Map<string, readonly Tier[]>();
 
-  /** `date` is milliseconds since 1970. */
-  constructor(cluster: Cluster, date: number, shapes: number) {
+  constructor(cluster: Cluster, kept: KeptAgents, moment: Moment, shapes: number) {
     this.cluster = cluster;
-    this.#date = date;
+    this.#kept = kept;
+    this.#moment = moment;
     this.#remember = shapes <= mostShapesRemembered;
     const slots: SlotNumber[] = [];
     const largest = { cpus: 1, mem: 1 };
@@ -55,7 +65,7 @@ export class Places {
       largest.mem = Math.max(largest.mem, cluster.table.any.mem[number] as number);
       anyUnavailable ||= agent.facts.unavailability !== undefined;
     }
-    this.slots = slots;
+    this.slots = Int32Array.from(slots);
     this.largest = largest;
     this.#anyUnavailable = anyUnavailable;
     this.work += slots.length / 4;
@@ -64,7 +74,7 @@ export class Places {
   /** Whether a slot suits a shape at all. */
   suits({ agent, role }: Slot, shape: Shape): boolean {
     if (shape.role !== undefined && (role ?? '*') !== shape.role) return false;
-    if (!staysFor(shape.runMilliseconds, agent.facts.unavailability, this.#date)) return false;
+    if (!staysFor(shape.runMilliseconds, agent.facts.unavailability, this.#moment.date)) return false;
     return shape.terms === undefined || shape.terms.allowsAgent(agent, this.#remember);
   }
 
@@ -89,10 +99,32 @@ export class Places {
     return tiers;
   }
 
-  /** Whether the slot may be used at this moment, as far as a demand and those who are there already go. */
-  isFree(number: SlotNumber, demand: Demand): boolean {
+  /** Whether the slot has room for a shape at this moment, and nobody has or keeps it for himself. */
+  isFree(number: SlotNumber, shape: Shape): boolean {
     const { table } = this.cluster;
-    return table.closed[number] === 0 && table.fits(number, demand);
+    return (
+      table.fits(number, shape.demand) &&
+      (table.states[number] === slotStates.open || this.mayUse(number, shape))
+    );
+  }
+
+  /** Whether a slot that is not open may be used all the same. */
+  mayUse(number: SlotNumber, shape: Shape): boolean {
+    const { table } = this.cluster;
+    if (table.states[number] !== slotStates.kept) return table.states[number] === slotStates.open;
+    const { id } = table.slot(number).agent.facts;
+    return this.#kept.mayUse(id, amountsOf(shape.demand.resources), this.expectedEnd(shape), this.keeper);
+  }
+
+  /** Notes that a slot is used, so that no more of a kept agent is used than it allows. */
+  use({ agent }: Slot, shape: Shape): void {
+    if (!agent.kept) return;
+    this.#kept.used(agent.facts.id, amountsOf(shape.demand.resources), this.expectedEnd(shape), this.keeper);
+  }
+
+  /** When a task that is placed now will have ended, on the clock of `now`; undefined: nobody knows. */
+  expectedEnd({ runMilliseconds }: Shape): number | undefined {
+    return runMilliseconds === undefined ? undefined : this.#moment.now + runMilliseconds;
   }
 
   #tiersOf(shape: Shape): readonly Tier[] {
@@ -106,6 +138,8 @@ export class Places {
       else byValue.set(value, [number]);
     }
     this.work += this.slots.length * (shape.terms ? 1 : 0.25);
-    return [...byValue].map(([value, slots]) => ({ value, slots })).sort((a, b) => b.value - a.value);
+    return [...byValue]
+      .map(([value, slots]) => ({ value, slots: Int32Array.from(slots) }))
+      .sort((a, b) => b.value - a.value);
   }
 }

@@ -8,6 +8,8 @@ import type { Refusal } from './match-decisions.ts';
 const idleSeconds = 3600;
 /** Nothing that waits may ever use this agent; what is submitted later may, and lifts it by `revive`. */
 const unsuitableSeconds = 600;
+/** The agent is kept for somebody who waits for a little more room there. */
+const keptSeconds = 1;
 /** Something waits that could use the agent: what frees up elsewhere, or a quota, may make the difference any time. */
 const shortestSeconds = 5;
 /** Offers that come in vain again and again are asked for ever more seldom; an agent that has more is offered at once. */
@@ -31,23 +33,27 @@ export class RefusalRule {
   }
 
   /** Gives back all that slots hold out, and empties them. */
-  refuse(slots: Iterable<Slot>, shapes: Iterable<Shape>, cluster: Cluster): Refusal[] {
+  refuse(slots: Iterable<Slot>, shapes: Iterable<Shape>, isAnyWaiting: boolean, cluster: Cluster): Refusal[] {
     const asked = [...take(shapes, mostShapesAsked + 1)];
     const byTime = new Map<number, string[]>();
     for (const slot of slots) {
-      const seconds = this.#secondsFor(slot, asked);
+      if (slot.offers.length === 0) continue;
+      const seconds = isAnyWaiting ? this.#secondsFor(slot, asked) : idleSeconds;
       const ids = byTime.get(seconds) ?? [];
       for (const { id } of slot.offers) ids.push(id);
       byTime.set(seconds, ids);
+      slot.agent.refused = slot.offers;
       cluster.table.clear(slot);
     }
     return [...byTime].map(([refuseSeconds, offerIds]) => ({ offerIds, refuseSeconds }));
   }
 
   #secondsFor({ agent, role }: Slot, shapes: readonly Shape[]): number {
-    if (shapes.length === 0) return idleSeconds;
     const { id } = agent.facts;
+    // Its room is being made or waited for: it is offered again as soon as there is more.
+    if (agent.kept) return keptSeconds;
     const isSuitable =
+      shapes.length === 0 ||
       shapes.length > mostShapesAsked ||
       shapes.some(
         (shape) =>

@@ -1,11 +1,13 @@
 import type { Slot, SlotNumber, Taken } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FairShares } from '../fairness/fair-shares.ts';
+import type { KeptAgents } from '../fairness/kept-agents.ts';
 import { type Candidate, PlacementOrder } from '../fairness/placement-order.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
 import type { Occupant, Occupants } from './occupants.ts';
-import { Places } from './places.ts';
+import { type Moment, Places } from './places.ts';
+import type { ReadyGang } from './ready-gang.ts';
 import { scorerFor } from './scorer.ts';
 import { SlotQueues } from './slot-queues.ts';
 import { SlotScan, type SlotSearch } from './slot-scan.ts';
@@ -18,6 +20,7 @@ export interface RoundContext {
   readonly classes: DemandClasses;
   readonly shares: FairShares;
   readonly occupants: Occupants;
+  readonly kept: KeptAgents;
   readonly policy: SchedulingPolicy;
 }
 
@@ -28,12 +31,17 @@ export interface HeldTask {
   readonly occupant: Occupant;
   readonly slot: Slot;
   readonly taken: Taken;
+  /** The gang that has all its places in this round or none. */
+  readonly gang: ReadyGang | undefined;
 }
 
-/** A class in its turn. */
+/** A class in its turn, or a gang. */
 interface Turn extends Candidate {
-  readonly demandClass: DemandClass;
+  readonly demandClass: DemandClass | undefined;
+  readonly gang: ReadyGang | undefined;
 }
+
+type Most = Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
 
 /** With fewer tasks than this, looking at all slots for each costs less than keeping them in a queue. */
 const fewTasks = 24;
@@ -62,8 +70,11 @@ export class Round {
   readonly held = new Map<Slot, HeldTask[]>();
   readonly #context: RoundContext;
   readonly #places: Places;
-  readonly #fresh: readonly SlotNumber[];
-  readonly #mostFresh: Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
+  readonly #fresh: Int32Array;
+  #gangs: readonly ReadyGang[];
+  /** The largest amounts that are free in any slot, and in any fresh one. */
+  readonly #most: Most;
+  readonly #mostFresh: Most;
   readonly #vetoes = new Vetoes();
   readonly #searches = new Map<Shape, SlotSearch>();
   #queues = 0;
@@ -73,14 +84,21 @@ export class Round {
   /** Classes that found no place that constraints allow, with how loose these were. */
   #refused: { readonly demandClass: DemandClass; readonly loosened: number }[] = [];
 
-  constructor(context: RoundContext, date: number) {
+  constructor(context: RoundContext, gangs: readonly ReadyGang[], moment: Moment) {
     this.#context = context;
-    const { table } = context.cluster;
-    this.#places = new Places(context.cluster, date, context.classes.shapeCount);
-    this.#fresh = [...table.grown];
-    table.grown.clear();
+    this.#gangs = gangs;
+    const { cluster, kept, classes } = context;
+    this.#places = new Places(cluster, kept, moment, classes.shapeCount);
+    this.#fresh = Int32Array.from(cluster.table.grown);
+    cluster.table.grown.clear();
+    this.#most = this.#largestOf(this.#places.slots);
     this.#mostFresh = this.#largestOf(this.#fresh);
-    this.#unopened = [...context.classes.shapes];
+    this.#unopened = [...classes.shapes];
+    // What is kept for a task is not seen by others of its shape.
+    for (const { owner } of kept.all) {
+      const demandClass = classes.classOfTask(owner);
+      if (demandClass) this.#opened.push(demandClass);
+    }
   }
 
   /** Goes on for about `work` units of a tenth of a microsecond; answers whether it is done. */
@@ -98,18 +116,32 @@ export class Round {
   /** Takes back the places in a slot; the tasks wait again where they waited. */
   undo(slot: Slot): void {
     for (const task of this.held.get(slot) ?? []) {
-      this.#giveBack(task);
-      this.#context.classes.put(task.demandClass, task.entry);
+      if (task.gang) this.#dropGang(task.gang);
+      else {
+        this.#giveBack(task);
+        this.#context.classes.put(task.demandClass, task.entry);
+      }
     }
     this.held.delete(slot);
   }
 
-  /** Takes back the place of one task, which does not wait any more. */
+  /** Takes back the place of one task, which does not wait any more, and with it those of its gang. */
   drop(task: HeldTask): void {
-    this.#giveBack(task);
-    const others = (this.held.get(task.slot) ?? []).filter((other) => other !== task);
-    if (others.length > 0) this.held.set(task.slot, others);
-    else this.held.delete(task.slot);
+    if (task.gang) this.#dropGang(task.gang);
+    else this.#release([task]);
+  }
+
+  #dropGang(gang: ReadyGang): void {
+    this.#release([...this.held.values()].flatMap((tasks) => tasks.filter((task) => task.gang === gang)));
+  }
+
+  #release(dropped: readonly HeldTask[]): void {
+    for (const task of dropped) {
+      this.#giveBack(task);
+      const others = (this.held.get(task.slot) ?? []).filter((other) => other !== task);
+      if (others.length > 0) this.held.set(task.slot, others);
+      else this.held.delete(task.slot);
+    }
   }
 
   #giveBack({ slot, demandClass, taken, occupant }: HeldTask): void {
@@ -136,9 +168,11 @@ export class Round {
   }
 
   #newOrder(): PlacementOrder<Turn> {
-    const turns = this.#opened.flatMap((demandClass) => this.#turnOf(demandClass) ?? []);
+    const turns = [...new Set(this.#opened)].flatMap((demandClass) => this.#turnOf(demandClass) ?? []);
+    for (const gang of this.#gangs) turns.push(gangTurn(gang));
     this.#places.work += turns.length;
     this.#opened = [];
+    this.#gangs = [];
     return new PlacementOrder(turns, this.#context.shares, this.#context.policy);
   }
 
@@ -155,6 +189,7 @@ export class Round {
       resources: shape.demand.resources,
       classId: key,
       demandClass,
+      gang: undefined,
     };
   }
 
@@ -172,8 +207,8 @@ export class Round {
 
   #isPossible(shape: Shape): boolean {
     const { demand, vetoed } = shape;
-    if (vetoed && demand.pool !== 'revocable') {
-      const most = this.#mostFresh;
+    if (demand.pool !== 'revocable') {
+      const most = vetoed ? this.#mostFresh : this.#most;
       if (demand.cpus > most.cpus || demand.mem > most.mem) return false;
       if (demand.disk > most.disk || demand.gpus > most.gpus) return false;
     }
@@ -181,7 +216,7 @@ export class Round {
     const slots = vetoed ? this.#fresh : this.#places.slots;
     const { table } = this.#context.cluster;
     const found = slots.findIndex(
-      (number) => this.#places.isFree(number, demand) && this.#places.suits(table.slot(number), shape),
+      (number) => this.#places.isFree(number, shape) && this.#places.suits(table.slot(number), shape),
     );
     this.#places.work += (found === -1 ? slots.length : found) * 0.1;
     if (found === -1) this.#vetoes.note(shape);
@@ -189,40 +224,82 @@ export class Round {
   }
 
   #give(turn: Turn, order: PlacementOrder<Turn>): void {
-    const { demandClass } = turn;
-    const entry = this.#context.classes.first(demandClass);
-    const slot = entry ? this.#search(demandClass.shape).best() : -1;
-    if (!entry || slot < 0) {
-      if (entry) this.#refuse(demandClass);
+    const { demandClass, gang } = turn;
+    if (gang) this.#giveGang(gang, turn, order);
+    else if (demandClass && this.#giveFirst(demandClass)) order.placed(this.#turnOf(demandClass));
+    else order.skip();
+  }
+
+  /** Places the first task of a class, if it can. */
+  #giveFirst(demandClass: DemandClass): boolean {
+    const { classes, kept } = this.#context;
+    const entry = classes.first(demandClass);
+    if (!entry) return false;
+    const isKeeper = kept.agentsOf(entry.id).length > 0;
+    const slot = isKeeper
+      ? this.#placeKeptFor(entry.id, demandClass.shape)
+      : this.#search(demandClass.shape).best();
+    if (slot < 0) {
+      this.#refuse(demandClass);
+      return false;
+    }
+    this.#places.keeper = isKeeper ? entry.id : undefined;
+    this.#hold(entry, demandClass, slot, undefined);
+    this.#places.keeper = undefined;
+    classes.remove(entry.id);
+    return true;
+  }
+
+  /** A place for whom agents are kept: there, or anywhere else. */
+  #placeKeptFor(keeper: string, shape: Shape): SlotNumber {
+    this.#places.keeper = keeper;
+    const slot = new SlotScan(shape, this.#places, scorerFor(shape, this.#places)).best();
+    this.#places.keeper = undefined;
+    return slot;
+  }
+
+  /** Places all tasks of a gang, or none: what was tried is taken back as if it had never been. */
+  #giveGang(gang: ReadyGang, turn: Turn, order: PlacementOrder<Turn>): void {
+    const placed: HeldTask[] = [];
+    for (const { entry, demandClass } of gang.members) {
+      const slot = this.#placeKeptFor(gang.id, demandClass.shape);
+      if (slot < 0) break;
+      this.#places.keeper = gang.id;
+      placed.push(this.#hold(entry, demandClass, slot, gang));
+      this.#places.keeper = undefined;
+    }
+    if (placed.length < gang.members.length) {
+      this.#release(placed);
       order.skip();
       return;
     }
-    this.#place(entry, demandClass, slot);
-    order.placed(this.#turnOf(demandClass));
+    order.placed();
+    // The order charged the gang as one; each of its tasks was charged when it was placed.
+    this.#context.shares.credit(turn, turn.resources);
   }
 
-  #place(entry: WaitingEntry, demandClass: DemandClass, number: SlotNumber): void {
-    const { cluster, classes, occupants } = this.#context;
-    const slot = cluster.table.slot(number);
+  #hold(
+    entry: WaitingEntry,
+    demandClass: DemandClass,
+    number: SlotNumber,
+    gang: ReadyGang | undefined,
+  ): HeldTask {
+    const { table } = this.#context.cluster;
+    const slot = table.slot(number);
     const { shape, queue, user, tags } = demandClass;
     const { demand, exclusive } = shape;
-    const taken = cluster.table.take(number, demand);
-    const occupant = {
-      agentId: slot.agent.facts.id,
-      queue,
-      user,
-      resources: demand.resources,
-      tags,
-      exclusive,
-    };
-    // The order charges the share of whom it gave a turn.
-    occupants.add(occupant, false);
-    classes.remove(entry.id);
+    this.#places.use(slot, shape);
+    const taken = table.take(number, demand);
+    const agentId = slot.agent.facts.id;
+    const occupant = { agentId, queue, user, resources: demand.resources, tags, exclusive };
+    // The order charges the share of a class that it gave a turn.
+    this.#context.occupants.add(occupant, gang !== undefined);
+    const task = { entry, demandClass, occupant, slot, taken, gang };
     const held = this.held.get(slot);
-    const task = { entry, demandClass, occupant, slot, taken };
     if (held) held.push(task);
     else this.held.set(slot, [task]);
     this.#places.work += workPerPlacement;
+    return task;
   }
 
   #refuse(demandClass: DemandClass): void {
@@ -258,7 +335,7 @@ export class Round {
     return search;
   }
 
-  #largestOf(slots: readonly SlotNumber[]): Record<'cpus' | 'mem' | 'disk' | 'gpus', number> {
+  #largestOf(slots: Int32Array): Most {
     const { any, gpus } = this.#context.cluster.table;
     const most = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
     for (const slot of slots) {
@@ -270,3 +347,15 @@ export class Round {
     return most;
   }
 }
+
+const gangTurn = (gang: ReadyGang): Turn => ({
+  queue: gang.queue,
+  user: gang.user,
+  priority: gang.priority,
+  waitingSince: gang.since,
+  sequence: gang.sequence,
+  resources: gang.resources,
+  classId: `gang ${gang.id}`,
+  demandClass: undefined,
+  gang,
+});

@@ -112,7 +112,7 @@ export class SlotQueues implements SlotSearch {
 
   #push(slot: SlotNumber): void {
     const partition = this.#partitionOfSlot.get(slot);
-    if (!partition || !this.#places.isFree(slot, this.#shape.demand)) return;
+    if (!partition || !this.#places.isFree(slot, this.#shape)) return;
     partition.queue.push(slot, -scoreOf(this.#scorer, this.#places, slot));
   }
 
@@ -130,7 +130,7 @@ export class SlotQueues implements SlotSearch {
 
   #isUpToDate(slot: SlotNumber, partition: Partition): boolean {
     const { cluster } = this.#places;
-    if (!this.#places.isFree(slot, this.#shape.demand)) return false;
+    if (!this.#places.isFree(slot, this.#shape)) return false;
     if (-scoreOf(this.#scorer, this.#places, slot) !== partition.queue.peekValue()) return false;
     const terms = this.#terms;
     if (!terms) return true;

@@ -1,4 +1,4 @@
-import type { SlotNumber } from '../cluster/agent-table.ts';
+import { type SlotNumber, slotStates } from '../cluster/agent-table.ts';
 import type { Shape } from './demand-classes.ts';
 import type { Places, Tier } from './places.ts';
 import type { Scorer } from './scorer.ts';
@@ -40,14 +40,14 @@ export class SlotScan implements SlotSearch {
   }
 
   /** The hot loop: every line of it runs for each slot and task. */
-  #bestOfPlain(slots: readonly SlotNumber[]): SlotNumber {
+  #bestOfPlain(slots: Int32Array): SlotNumber {
     const { table } = this.#places.cluster;
     const { demand } = this.#shape;
     const { cpus: cpusWeight, mem: memWeight, age } = this.#scorer;
     const columns = table.pool(demand.pool);
     if (!columns) return -1;
     const { cpus, mem, disk } = columns;
-    const { gpus } = table;
+    const { gpus, states } = table;
     const { cpus: anyCpus, mem: anyMem } = table.any;
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
@@ -57,7 +57,8 @@ export class SlotScan implements SlotSearch {
       if ((disk[slot] as number) < demand.disk || (gpus[slot] as number) < demand.gpus) continue;
       const score =
         cpusWeight * (anyCpus[slot] as number) + memWeight * (anyMem[slot] as number) + age * slot;
-      if (score <= bestScore || table.closed[slot] === 1 || !table.fitsOtherwise(slot, demand)) continue;
+      if (score <= bestScore || !table.fitsOtherwise(slot, demand)) continue;
+      if (states[slot] !== slotStates.open && !this.#places.mayUse(slot, this.#shape)) continue;
       best = slot;
       bestScore = score;
     }
@@ -65,11 +66,11 @@ export class SlotScan implements SlotSearch {
     return best;
   }
 
-  #bestOf(slots: readonly SlotNumber[]): SlotNumber {
+  #bestOf(slots: Int32Array): SlotNumber {
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     for (const slot of slots) {
-      if (!this.#places.isFree(slot, this.#shape.demand)) continue;
+      if (!this.#places.isFree(slot, this.#shape)) continue;
       const score = scoreOf(this.#scorer, this.#places, slot);
       if ((best >= 0 && score <= bestScore) || !this.#allowedNow(slot)) continue;
       best = slot;
@@ -85,7 +86,7 @@ export class SlotScan implements SlotSearch {
     const { table } = this.#places.cluster;
     for (const { slots } of this.#tiers) {
       for (const slot of slots) {
-        if (!this.#places.isFree(slot, this.#shape.demand)) continue;
+        if (!this.#places.isFree(slot, this.#shape)) continue;
         const value = this.#places.tierOf(table.slot(slot), this.#shape);
         const tier = byTier.get(value);
         if (tier) tier.push(slot);
@@ -94,7 +95,7 @@ export class SlotScan implements SlotSearch {
       this.#places.work += slots.length * 3;
     }
     for (const [, slots] of [...byTier].sort(([a], [b]) => b - a)) {
-      const found = this.#bestOf(slots);
+      const found = this.#bestOf(Int32Array.from(slots));
       if (found >= 0) return found;
     }
     return -1;
