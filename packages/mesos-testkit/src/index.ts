@@ -25,11 +25,43 @@ export type { SchedulerExchange, SchedulerStream } from './scheduler/scheduler-e
 export { ScriptedAgent, type ScriptedAgentOptions } from './scripted-agent.ts';
 export { ScriptedMaster, type ScriptedMasterOptions } from './scripted-master.ts';
 export type { BehaviourModel, TaskBehaviour } from './simulation/agent/task-behaviour.ts';
+export { type AuditOptions, type AuditReport, audit } from './simulation/audit/audit.ts';
 export { CallError, type CallErrorCode } from './simulation/driver/call-error.ts';
 export { SimulatedDriver, type SimulatedDriverOptions } from './simulation/driver/simulated-driver.ts';
+export { faultScenarios } from './simulation/faults/fault-scenarios.ts';
+export {
+  acknowledgements,
+  answers,
+  calls,
+  delay,
+  duplicate,
+  type FaultOptions,
+  launches,
+  lose,
+  type MessagePattern,
+  reorder,
+  updates,
+  updatesToScheduler,
+  whenSent,
+} from './simulation/faults/message-faults.ts';
+export type { FaultScenario } from './simulation/faults/scenario.ts';
+export { busyAgents, frameworkOf, later, repeatedly, type Stage } from './simulation/faults/stage.ts';
+export { SimulatedMaster, type SimulatedMasterOptions } from './simulation/http/simulated-master.ts';
+export type { Fault, Message } from './simulation/network.ts';
 export type { ClusterOptions } from './simulation/options.ts';
 export { Random } from './simulation/random.ts';
 export { settleTurns, untilDone } from './simulation/run.ts';
 export { type AgentDescription, SimulatedCluster } from './simulation/simulated-cluster.ts';
 export { VirtualClock } from './simulation/time/virtual-clock.ts';
+export { playTrace } from './simulation/trace/play-trace.ts';
+export {
+  behaviourOf,
+  genomeMix,
+  makeTrace,
+  type TaskShape,
+  type Trace,
+  type TraceOptions,
+  type TraceTask,
+} from './simulation/trace/trace.ts';
+export type { FrameworkInfo, TaskLaunch, TaskStatus } from './simulation/vocabulary.ts';
 export type { LocationForm } from './standing.ts';

@@ -8,7 +8,7 @@ import type { ReceivedRequest } from './http/received-request.ts';
 import { notFound, type Reply, text } from './http/reply.ts';
 import { MasterOperator, masterCall } from './operator/master-operator.ts';
 import type { Scripted } from './operator/scripted-answers.ts';
-import { SchedulerEndpoint, schedulerCall } from './scheduler/scheduler-endpoint.ts';
+import { type SchedulerBacking, SchedulerEndpoint, schedulerCall } from './scheduler/scheduler-endpoint.ts';
 import { SchedulerExchange, type SchedulerStream } from './scheduler/scheduler-exchange.ts';
 import { type Incoming, ScriptedServer, type ScriptedServerOptions } from './scripted-server.ts';
 import { type LocationForm, redirectReply, type Standing, standingReply } from './standing.ts';
@@ -24,6 +24,8 @@ export interface ScriptedMasterOptions extends ScriptedServerOptions {
   readonly heartbeatSeconds?: number;
   /** Answers every request to the scheduler and operator endpoints by hand; see {@link ScriptedMaster.play}. */
   readonly play?: (exchange: SchedulerExchange) => void;
+  /** @private A cluster that does what schedulers and operators say; calls are not kept then. */
+  readonly backing?: SchedulerBacking & { readonly commanded: (call: master.Call) => void };
 }
 
 const operatorPath = /^(\/master)?\/api\/v1(\/.*)?$/;
@@ -59,7 +61,9 @@ export class ScriptedMaster extends ScriptedServer {
       heartbeatSeconds,
       masterInfo: () => this.info,
       crash: () => this.crash(),
+      ...(options.backing && { backing: options.backing }),
     });
+    this.#scheduler.log.remembers = !options.backing;
     const { sessions } = this.#scheduler;
     this.operator = new MasterOperator({
       heartbeatSeconds,
@@ -70,7 +74,9 @@ export class ScriptedMaster extends ScriptedServer {
         if (isKnown) sessions.remove(frameworkId);
         return isKnown;
       },
+      commanded: options.backing?.commanded,
     });
+    this.operator.log.remembers = !options.backing;
   }
 
   /** A master that listens on 127.0.0.1 and leads. */

@@ -20,6 +20,8 @@ export type Taken<Ex, Type extends string> = Ex & {
 
 /** What came in at an endpoint, and what is to be done with what comes. */
 export class CallLog<Ex extends Exchange<{ readonly type?: string | undefined }>> {
+  /** Whether calls are kept to be looked at and waited for; a master under load has no room for that. */
+  remembers = true;
   /** Every request in order of arrival, refused and unanswered ones among them. */
   readonly exchanges: Ex[] = [];
   readonly #taken: Ex[] = [];
@@ -65,15 +67,16 @@ export class CallLog<Ex extends Exchange<{ readonly type?: string | undefined }>
 
   /** @private Notes a request and does what the rules say; `take` is the ordinary. */
   receive(exchange: Ex, take: () => void): void {
-    this.exchanges.push(exchange);
+    if (this.remembers) this.exchanges.push(exchange);
     const action = this.#rules.claim(exchange.call.type ?? '');
-    this.#arrivals.put(exchange);
+    if (this.remembers) this.#arrivals.put(exchange);
     if (action) action(exchange, take);
     else take();
   }
 
   /** @private Notes that a call was taken. */
   take(exchange: Ex): void {
+    if (!this.remembers) return;
     this.#taken.push(exchange);
     this.#inbox.put(exchange);
   }

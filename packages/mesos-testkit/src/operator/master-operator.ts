@@ -18,6 +18,8 @@ export interface MasterOperatorOptions {
   readonly frameworks: () => master.Response.GetFrameworks;
   /** Removes a framework; false where there is none of this id. */
   readonly teardown: (frameworkId: string) => boolean;
+  /** Told of every command that was taken, for a cluster to carry out. */
+  readonly commanded?: ((call: master.Call) => void) | undefined;
 }
 
 const codecs = {
@@ -83,6 +85,7 @@ export class MasterOperator extends OperatorEndpoint<'master', master.Call> {
       return isKnown ? text(200) : badRequest('No framework found with specified ID');
     }
     if (type.startsWith('GET_')) return this.respond(type, this.scripted(type, call) ?? {}, format);
+    this.#options.commanded?.(call);
     return this.replyOfFiles(call, format) ?? text(asynchronous.has(type) ? 202 : 200);
   }
 

@@ -15,6 +15,15 @@ import { frameworkProblem } from './validate-framework.ts';
 /** The call of this endpoint. */
 export const schedulerCall: CallKind<'mesos.v1.scheduler.Call'> = { message: 'mesos.v1.scheduler.Call' };
 
+/** A cluster behind the endpoint, which is told of everything that was let in. */
+export interface SchedulerBacking {
+  /** Whether a framework is over in the eyes of the cluster. */
+  readonly isRemoved: (frameworkId: string) => boolean;
+  /** A framework has subscribed, and has been told so. */
+  readonly subscribed: (stream: SchedulerStream, subscribe: scheduler.Call.Subscribe) => void;
+  readonly called: (stream: SchedulerStream, call: scheduler.Call) => void;
+}
+
 /** What an endpoint needs to know of its master. */
 export interface SchedulerEndpointOptions {
   readonly masterId: string;
@@ -22,6 +31,7 @@ export interface SchedulerEndpointOptions {
   readonly masterInfo: () => mesos.MasterInfo;
   /** Ends the process of the master, so to speak. */
   readonly crash: () => void;
+  readonly backing?: SchedulerBacking;
 }
 
 const accepted = (): Reply => text(202);
@@ -48,7 +58,7 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
 
   constructor(options: SchedulerEndpointOptions) {
     this.#options = options;
-    this.sessions = new SessionTable(options.masterId);
+    this.sessions = new SessionTable(options.masterId, { countsDown: options.backing === undefined });
     this.updates = new UpdateRetries((frameworkId) => this.sessions.find(frameworkId)?.stream);
   }
 
@@ -75,9 +85,10 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
       return badRequest("Subscribe calls should not include the 'Mesos-Stream-Id' header");
     const frameworkInfo = subscribe?.framework_info ?? { user: '', name: '' };
     const given = frameworkInfo.id?.value ?? '';
-    const problem = this.sessions.isRemoved(given)
-      ? 'Framework has been removed'
-      : subscribe && frameworkProblem(subscribe);
+    const problem =
+      this.sessions.isRemoved(given) || this.#options.backing?.isRemoved(given)
+        ? 'Framework has been removed'
+        : subscribe && frameworkProblem(subscribe);
     this.log.take(exchange);
     const streamId = randomUUID();
     if (problem !== undefined)
@@ -86,11 +97,11 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
       );
     const id = { value: given === '' ? this.sessions.mintId() : given };
     const subscription = { streamId, frameworkInfo: { ...frameworkInfo, id } };
-    return exchange.streamReply(subscription, (stream) => this.#opened(stream));
+    return exchange.streamReply(subscription, (stream) => this.#opened(stream, subscribe));
   }
 
-  #opened(stream: SchedulerStream): void {
-    const { heartbeatSeconds, masterInfo } = this.#options;
+  #opened(stream: SchedulerStream, subscribe: scheduler.Call.Subscribe | undefined): void {
+    const { heartbeatSeconds, masterInfo, backing } = this.#options;
     this.sessions.open(stream);
     const subscribed = {
       framework_id: { value: stream.frameworkId },
@@ -99,7 +110,8 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
     };
     stream.send({ type: 'SUBSCRIBED', subscribed }).beat().beatEvery(heartbeatSeconds);
     this.updates.resume(stream);
-    this.subscriptions.put(stream);
+    if (backing && subscribe) backing.subscribed(stream, subscribe);
+    else this.subscriptions.put(stream);
   }
 
   #call(exchange: SchedulerExchange, call: scheduler.Call, principal: string | undefined): Reply {
@@ -112,6 +124,7 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
     // The metrics of Mesos 1.11.0 know no such type, and abort.
     if (call.type === 'UNKNOWN') this.#options.crash();
     if (call.type === 'ACKNOWLEDGE' && call.acknowledge) this.updates.acknowledge(call.acknowledge);
+    if (framework?.stream) this.#options.backing?.called(framework.stream, call);
     if (call.type === 'TEARDOWN') this.sessions.remove(frameworkId);
     return accepted();
   }
@@ -146,6 +159,7 @@ export class SchedulerEndpoint implements Endpoint<SchedulerExchange> {
     if (problem !== undefined) return badRequest(problem);
     this.log.take(exchange);
     this.sessions.update(framework.info.id?.value ?? '', framework_info);
+    if (framework.stream) this.#options.backing?.called(framework.stream, exchange.call);
     return text(200);
   }
 }

@@ -13,13 +13,16 @@ const maximumTimerMilliseconds = 2 ** 31 - 1;
 /** The frameworks of a master: who is subscribed, who is away, and who is gone for good. */
 export class SessionTable {
   readonly #masterId: string;
+  readonly #countsDown: boolean;
   readonly #frameworks = new Map<string, KnownFramework>();
   readonly #removals = new Map<string, NodeJS.Timeout>();
   readonly #removed = new Set<string>();
   #count = 0;
 
-  constructor(masterId: string) {
+  /** `countsDown`: whether frameworks that are away too long are removed, or somebody else sees to that. */
+  constructor(masterId: string, { countsDown = true } = {}) {
     this.#masterId = masterId;
+    this.#countsDown = countsDown;
   }
 
   find(frameworkId: string): KnownFramework | undefined {
@@ -89,7 +92,7 @@ export class SessionTable {
     if (framework?.stream !== stream) return;
     this.#frameworks.set(frameworkId, { info: framework.info });
     const milliseconds = (framework.info.failover_timeout ?? 0) * 1000;
-    if (milliseconds > maximumTimerMilliseconds) return;
+    if (!this.#countsDown || milliseconds > maximumTimerMilliseconds) return;
     const timer = setTimeout(() => this.remove(frameworkId), Math.max(0, milliseconds));
     this.#removals.set(frameworkId, timer.unref());
   }

@@ -14,6 +14,11 @@ export class Maintenance {
     this.#state = state;
   }
 
+  /** The agents that are on the schedule. */
+  get scheduled(): readonly string[] {
+    return [...this.#state.parts.registry.unavailability.keys()];
+  }
+
   /** Puts agents on the maintenance schedule, or takes them off it. */
   schedule(agentIds: readonly string[], unavailability: Unavailability | undefined): void {
     const { registry } = this.#state.parts;
