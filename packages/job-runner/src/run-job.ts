@@ -34,8 +34,6 @@ class RunningJob {
   readonly #counter = new TaskCounter();
   readonly #winners = new Map<string, Attempt>();
   readonly #failures: Promise<TaskFailure>[] = [];
-  /** What was said already of tasks that wait for room. */
-  readonly #told = new Set<string>();
   /** Attempts of an earlier run that were out when this one began. */
   readonly #inherited = new Set<string>();
 
@@ -212,18 +210,8 @@ class RunningJob {
     const warning = warningOf(notice);
     if (notice.type === 'task') this.#hearTask(notice);
     else if (notice.type === 'subscribed') listener(notice);
-    else if (warning !== undefined && !this.#isRepetition(notice, warning)) {
-      listener({ type: 'warning', message: warning });
-    }
+    else if (warning !== undefined) listener({ type: 'warning', message: warning });
     // Nothing else needs to be told: `settled` throws what stopped the scheduler, attempts show in their tasks.
-  }
-
-  /** Tasks that wait for room are reported again and again, which tells a person nothing new. */
-  #isRepetition({ type }: SchedulerNotice, warning: string): boolean {
-    if (type !== 'unplaced') return false;
-    if (this.#told.has(warning)) return true;
-    this.#told.add(warning);
-    return false;
   }
 
   #hearTask(notice: Extract<SchedulerNotice, { type: 'task' }>): void {

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
 import { warningOf } from './warnings.ts';
 
-const resources = { cpus: 4, mem: 2048, disk: 0 };
-const offered = { cpus: 1, mem: 512, disk: 10 };
-
-test('tasks that fit no offer are told of with what they ask for and what there is', () => {
-  expect(warningOf({ type: 'unplaced', tasks: 3, resources, offered })).toBe(
-    '3 tasks wait, each for 4 cpus, 2048 MiB of memory, 0 MiB of disk; the most that is offered at once is ' +
-      '1 cpu, 512 MiB of memory, 10 MiB of disk: wait until more is free, or ask for less',
-  );
-  expect(warningOf({ type: 'unplaced', tasks: 1, resources, offered })).toMatch(/^1 task waits for 4 cpus/);
-});
-
 test('what is lost on the way to the cluster is told with its cause', () => {
   expect(warningOf({ type: 'disconnected', message: 'the master went away' })).toMatch(
     /connecting again: the master went away$/,

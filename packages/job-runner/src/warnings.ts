@@ -1,10 +1,10 @@
-import { describeResources, type SchedulerNotice } from '@galaxy-mesos/scheduler';
+import type { SchedulerNotice } from '@galaxy-mesos/scheduler';
 
 /** What a person should know of a notice of the scheduler that does not end the job; `undefined` if it is no such. */
 export function warningOf(notice: SchedulerNotice): string | undefined {
   switch (notice.type) {
     case 'unplaced':
-      return unplacedWarning(notice);
+      return notice.message;
     case 'disconnected':
       return `connection lost, connecting again: ${notice.message}`;
     case 'call-failed':
@@ -33,16 +33,4 @@ function maintenanceWarning({
   const where = agentId === undefined ? 'the cluster' : `agent ${agentId}`;
   const when = new Date(unavailability.start).toISOString();
   return `${where} is to be taken down at ${when}, when ${stillRunning} of the tasks there will still run`;
-}
-
-function unplacedWarning({
-  tasks,
-  resources,
-  offered,
-}: Extract<SchedulerNotice, { type: 'unplaced' }>): string {
-  const waiting = tasks === 1 ? '1 task waits' : `${tasks} tasks wait, each`;
-  return (
-    `${waiting} for ${describeResources(resources)}; the most that is offered at once is ` +
-    `${describeResources(offered)}: wait until more is free, or ask for less`
-  );
 }

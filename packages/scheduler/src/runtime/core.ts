@@ -1,3 +1,5 @@
+import { describeBriefly, type ScalingAdvice } from '../explain/index.ts';
+import type { WaitingExplanation } from '../matching/insight.ts';
 import type { Placement } from '../matching/match-decisions.ts';
 import { Matcher } from '../matching/matcher.ts';
 import type { PlacementPolicy } from '../matching/placement-policy.ts';
@@ -10,6 +12,7 @@ import { CallRepeats } from './call-repeats.ts';
 import type { Decisions, Effect } from './decisions.ts';
 import type { SchedulerOptions } from './options.ts';
 import { TaskLifecycle } from './task-lifecycle.ts';
+import { UnplacedWatch } from './unplaced-watch.ts';
 
 /** What the core is told. */
 export type CoreInput =
@@ -25,6 +28,9 @@ export type CoreInput =
   | { readonly type: 'call-failed'; readonly effect: Effect }
   /** Nothing happened, but a deadline came. */
   | { readonly type: 'tick' };
+
+// People read a few reasons; all of them are there for whoever asks.
+const mostUnplacedTold = 20;
 
 /** What a {@link SchedulerCore} is made of. */
 export interface CoreSettings {
@@ -44,6 +50,7 @@ export class SchedulerCore {
   readonly #tasks: TaskLifecycle;
   readonly #flow: OfferFlow;
   readonly #repeats: CallRepeats;
+  readonly #unplaced: UnplacedWatch;
   readonly #inverse: InverseOffer[] = [];
   #knownAgents = 0;
   #subscribed = false;
@@ -59,6 +66,7 @@ export class SchedulerCore {
       idlePatience: options.idlePatience * 1000,
     });
     this.#repeats = new CallRepeats(options.callRepeat);
+    this.#unplaced = new UnplacedWatch(options.unplacedPatience);
   }
 
   /** Whether nothing runs, and nothing will unless something is submitted. */
@@ -74,6 +82,16 @@ export class SchedulerCore {
       knownAgents: this.#knownAgents,
       avoidedAgents: this.#tasks.health.avoided(now).length,
     };
+  }
+
+  /** Why tasks wait, for so many kinds of them at most. */
+  explain(now: number, date: number, limit: number): readonly WaitingExplanation[] {
+    return this.#matcher.explain(date, limit, new Set(this.#tasks.health.avoided(now)));
+  }
+
+  /** What more agents would help, and which are not needed. */
+  shortfall(date: number): ScalingAdvice {
+    return this.#matcher.shortfall(date);
   }
 
   /** Takes over what an earlier scheduler left in the store. */
@@ -95,6 +113,7 @@ export class SchedulerCore {
       if (effect.type !== 'revive' || this.#isAnyWaiting) decisions.effects.push(effect);
     }
     this.#match(now, date, decisions);
+    this.#tellUnplaced(now, date, decisions);
     this.#steerOffers(now, decisions);
     return decisions;
   }
@@ -102,8 +121,13 @@ export class SchedulerCore {
   /** When {@link advance} should be called even if nothing happens, on the clock of its `now`. */
   get nextDeadline(): number {
     if (!this.#subscribed) return Number.POSITIVE_INFINITY;
-    const { nextDeadline } = this.#tasks;
-    return Math.min(nextDeadline, this.#repeats.nextDue, this.#flow.nextDeadline, this.#matcher.nextDeadline);
+    return Math.min(
+      this.#tasks.nextDeadline,
+      this.#repeats.nextDue,
+      this.#flow.nextDeadline,
+      this.#matcher.nextDeadline,
+      this.#unplaced.nextDue,
+    );
   }
 
   get #isAnyWaiting(): boolean {
@@ -258,12 +282,32 @@ export class SchedulerCore {
     }
   }
 
+  /** Tells why tasks wait, where that is news and somebody may have to do something about it. */
+  #tellUnplaced(now: number, date: number, decisions: Decisions): void {
+    const isAnyPlaced = decisions.effects.some(({ type }) => type === 'launch');
+    this.#unplaced.note(this.#matcher.waiting > 0, isAnyPlaced, now);
+    const look = this.#unplaced.look(now);
+    if (look === 'nothing') return;
+    for (const { key, explanation } of this.explain(now, date, mostUnplacedTold)) {
+      const what = explanation.impossible ? 'impossible' : 'waiting';
+      // While something runs it may make room.
+      const isDue = what === 'impossible' || (look === 'all' && this.#tasks.live === 0);
+      if (!isDue || !this.#unplaced.isNews(key, what)) continue;
+      decisions.notices.push({
+        type: 'unplaced',
+        tasks: explanation.demand.waiting,
+        message: describeBriefly(explanation),
+        explanation,
+      });
+    }
+  }
+
   /** Says which offers are wanted, if any. */
   #steerOffers(now: number, decisions: Decisions): void {
     this.#flow.waiting(this.#isAnyWaiting, now);
     const call = this.#flow.take(now);
     if (call === 'suppress') decisions.effects.push({ type: 'suppress' });
     if (call !== 'revive') return;
-    decisions.effects.push({ type: 'revive' });
+    decisions.effects.push({ type: 'revive', wish: this.#matcher.wish() });
   }
 }

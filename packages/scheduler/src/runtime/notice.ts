@@ -1,5 +1,5 @@
+import type { Explanation } from '../explain/index.ts';
 import type { Unavailability } from '../model/agent.ts';
-import type { Resources } from '../model/resources.ts';
 import type { Attempt, AttemptState, TaskSpec, TaskState } from '../model/task.ts';
 
 /** What the scheduler tells whoever watches, after it is durable. */
@@ -15,12 +15,16 @@ export type SchedulerNotice =
     }
   /** An attempt came into a state. */
   | { readonly type: 'attempt'; readonly spec: TaskSpec; readonly attempt: Attempt }
-  /** Waiting tasks fit into none of the offers that came, and nothing runs that could make room. */
+  /**
+   * Tasks wait that no known agent could ever run, or that found no place for a while in which nothing ran that could
+   * make room. Told once for each kind of task.
+   */
   | {
       readonly type: 'unplaced';
-      readonly resources: Resources;
       readonly tasks: number;
-      readonly offered: Resources;
+      /** For people, in one sentence. */
+      readonly message: string;
+      readonly explanation: Explanation;
     }
   /** Too many tasks failed on this agent: nothing is put there for a while. */
   | {

@@ -1,3 +1,5 @@
+import type { ScalingAdvice } from '../explain/index.ts';
+import type { WaitingExplanation } from '../matching/insight.ts';
 import type { PlacementPolicy } from '../matching/placement-policy.ts';
 import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
@@ -168,6 +170,16 @@ export class Scheduler {
     if (this.#state === 'stopped') stream.end();
     else this.#streams.add(stream);
     return stream;
+  }
+
+  /** Why tasks wait: for each kind of them, by what each known agent falls. The first `limit` kinds, default 100. */
+  explain({ limit = 100 }: { readonly limit?: number } = {}): readonly WaitingExplanation[] {
+    return this.#core.explain(this.#clock.elapsed(), this.#clock.now(), limit);
+  }
+
+  /** What more agents would help what waits, and which agents are not needed: for an autoscaler. */
+  shortfall(): ScalingAdvice {
+    return this.#core.shortfall(this.#clock.now());
   }
 
   /**
