@@ -38,21 +38,21 @@ describe.skipIf(!requireRealMesos())('an agent that is killed and comes back', (
     expect(newsOf(runtime, 'b').map(({ number }) => number)).not.toContain(2);
   });
 
-  it('has a task replaced whose executor died meanwhile', async () => {
+  it('has a task tried again whose executor died meanwhile', async () => {
     await using run = await RealRun.start(oneAgent);
-    const runtime = await run.runtime([run.ledger.heldTask('a')]);
+    const runtime = await run.runtime([run.ledger.heldTask('a', { retries: 1 })]);
     const first = await untilState(runtime, 'a', 'TASK_RUNNING');
     const [agent] = run.cluster.agents;
     await agent?.kill();
     await killExecutor(run, first);
     await agent?.restart();
     const second = await untilState(runtime, 'a', 'TASK_RUNNING', 2);
-    console.log(
-      newsOf(runtime, 'a').map(({ id, state, reason, message }) => `${id} ${state} ${reason} ${message}`),
-    );
     run.ledger.let('a');
-    const { wrong } = await run.account(runtime);
+    const { wrong, doubled } = await run.account(runtime);
     expect(wrong).toEqual([]);
+    expect(doubled).toMatchObject([
+      { id: first.id, state: 'TASK_FAILED', reason: 'REASON_EXECUTOR_TERMINATED' },
+    ]);
     expect(run.ledger.runsOf('a').ended).toEqual([second.id]);
   });
 
@@ -67,12 +67,10 @@ describe.skipIf(!requireRealMesos())('an agent that is killed and comes back', (
     for (const folder of foldersBelow(agentFolder(run), 'meta')) rmSync(folder, { recursive: true });
     await agent?.restart();
     const second = await untilState(runtime, 'a', 'TASK_RUNNING', 2);
-    console.log(
-      newsOf(runtime, 'a').map(({ id, state, reason, message }) => `${id} ${state} ${reason} ${message}`),
-    );
     run.ledger.let('a');
-    const { wrong } = await run.account(runtime);
+    const { wrong, doubled } = await run.account(runtime);
     expect(wrong).toEqual([]);
+    expect(doubled).toMatchObject([{ id: first.id, state: 'TASK_LOST', reason: 'REASON_AGENT_REMOVED' }]);
     expect(second.agentId).not.toBe(first.agentId);
     expect(run.ledger.runsOf('a').ended).toEqual([second.id]);
   });

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
+import {
+  requireRealZooKeeper,
+  startZooKeeper,
+} from '../../../../test-fixtures/real-zookeeper/real-zookeeper.ts';
+import { RealRun } from './real-run.ts';
+import { type DriverTaps, tapDriver } from './taps.ts';
+
+const agents = [{ resources: 'cpus:2;mem:1024' }, { resources: 'cpus:2;mem:1024' }];
+const taskCount = 12;
+
+const tasksOf = ({ ledger }: RealRun) =>
+  Array.from({ length: taskCount }, (_, index) => ledger.task(`task-${index}`, 'sleep 0.2'));
+
+/** Kills the first master at the third launch: before it can take it, or as soon as it has. */
+function killAtLaunch(run: RealRun, when: 'before' | 'after', killed: () => void): DriverTaps['launch'] {
+  let launches = 0;
+  return async (pass) => {
+    launches += 1;
+    if (launches !== 3) return pass();
+    const master = run.cluster.masters[0];
+    if (when === 'before') {
+      // Frozen, so that the call is surely on its way, and surely not taken.
+      master?.freeze();
+      const sent = pass();
+      await Promise.all([master?.kill().then(killed), sent]);
+    } else {
+      await pass();
+      await master?.kill();
+      killed();
+    }
+  };
+}
+
+describe.skipIf(!requireRealMesos())('a master that is killed', () => {
+  it.each(['before', 'after'] as const)(
+    '%s it takes a launch, and comes back, costs nothing',
+    async (when) => {
+      await using run = await RealRun.start({ agents, separateProcesses: true });
+      const killed = Promise.withResolvers<void>();
+      const launch = killAtLaunch(run, when, killed.resolve);
+      const runtime = await run.runtime(tasksOf(run), {
+        tapDriver: (driver) => tapDriver(driver, { ...(launch && { launch }) }),
+      });
+      await killed.promise;
+      await run.cluster.restartMaster();
+      expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
+    },
+  );
+
+  it.skipIf(!requireRealZooKeeper()).each(['before', 'after'] as const)(
+    '%s it takes a launch, so that another one leads, costs nothing',
+    async (when) => {
+      await using zooKeeper = Object.assign(await startZooKeeper({ servers: 1 }), {
+        [Symbol.asyncDispose]: () => zooKeeper.stop(),
+      });
+      const zookeeper = `zk://${zooKeeper.address}/mesos`;
+      // One registry for all, as where it matters: a master with a registry of its own would know no agent.
+      await using run = await RealRun.start({ agents, zookeeper, masters: 3, masterFlags: { quorum: '2' } });
+      const killed = Promise.withResolvers<void>();
+      const launch = killAtLaunch(run, when, killed.resolve);
+      const runtime = await run.runtime(tasksOf(run), {
+        master: zookeeper,
+        tapDriver: (driver) => tapDriver(driver, { ...(launch && { launch }) }),
+      });
+      await killed.promise;
+      expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
+    },
+  );
+});
