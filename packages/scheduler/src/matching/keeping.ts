@@ -167,13 +167,13 @@ export class Keeping {
       const agents: OccupiedAgent[] = this.#agentsFor(taskId, (agent) => mayRunOn(agent, demandClass.shape));
       this.#head.keep(head, agents, now);
     }
-    const due = this.#head.dueAt(head);
-    this.#nextLook = Math.min(this.#nextLook, Math.max(due, now + betweenLooks));
+    this.#lookAgain(this.#head.dueAt(head), now);
   }
 
   #preemptFor({ taskId, demandClass, since }: Blocked, now: number): readonly AttemptId[] {
     const wanted = amountsOf(demandClass.shape.demand.resources);
     const demand = { taskId, priority: demandClass.priority, waitingSince: since, wanted };
+    this.#lookAgain(this.#preemption.dueAt(demand, now), now);
     if (!this.#preemption.isDue(demand, now)) return [];
     const agents = this.#agentsFor(taskId, (agent) => mayRunOn(agent, demandClass.shape));
     const victims = this.#preemption.consider(demand, agents, now)?.victims ?? [];
@@ -182,6 +182,10 @@ export class Keeping {
       if (attempt) attempt.isEnding = true;
     }
     return victims;
+  }
+
+  #lookAgain(at: number, now: number): void {
+    this.#nextLook = Math.min(this.#nextLook, Math.max(at, now + betweenLooks));
   }
 
   /**

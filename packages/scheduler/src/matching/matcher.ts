@@ -235,7 +235,12 @@ export class Matcher {
   /** The attempt is out no more. */
   ended(attemptId: AttemptId): void {
     const attempt = this.#attempts.remove(attemptId);
-    if (attempt) this.#occupants.remove(attempt.occupant);
+    if (!attempt) return;
+    this.#occupants.remove(attempt.occupant);
+    const { agents, table } = this.#cluster;
+    const agent = agents.find(attempt.occupant.agentId);
+    // A task that wants the agent for itself may be waiting for just this.
+    if (agent) for (const slot of table.slotsOf(agent)) table.grew(slot);
   }
 
   /**
@@ -360,6 +365,8 @@ export class Matcher {
     this.#unused = undefined;
     this.#isPlaced = false;
     this.#cluster.table.cutLog();
+    // What was tried and taken back is no news.
+    this.#cluster.table.grown.clear();
   }
 
   /** Tells of a slot, and of all others that a gang uses which uses it: told in parts, it could not be taken back whole. */

@@ -33,13 +33,10 @@ export class Occupants {
   /** Counts one less. */
   remove(occupant: Occupant): void {
     const { agentId, exclusive, resources } = occupant;
-    const { counts, table, agents } = this.#cluster;
+    const { counts } = this.#cluster;
     counts.removed(agentId, occupant);
     this.#shares.credit(occupant, resources);
     if (exclusive) this.#setTaken(agentId, counts.heldExclusively(agentId));
-    const agent = agents.find(agentId);
-    // A task that wants an agent for itself may be waiting for just this.
-    if (agent && counts.tasksOn(agentId) === 0) for (const slot of table.slotsOf(agent)) table.grew(slot);
   }
 
   #setTaken(agentId: AgentId, taken: boolean): void {
