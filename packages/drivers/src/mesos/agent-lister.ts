@@ -17,12 +17,13 @@ export interface AgentListerOptions {
 export class AgentLister {
   readonly #options: AgentListerOptions;
   #listing: Promise<readonly ListedAgent[]> | undefined;
+  #asking = new AbortController();
 
   constructor(options: AgentListerOptions) {
     this.#options = options;
   }
 
-  /** @throws MesosError as MasterClient's `call` does; with CALL_REFUSED the operator API is forbidden. */
+  /** @throws MesosError CALL_REFUSED where the operator API is forbidden, and else as MasterClient's `call` does. */
   list(): Promise<readonly ListedAgent[]> {
     this.#listing ??= this.#ask().finally(() => {
       this.#listing = undefined;
@@ -30,16 +31,23 @@ export class AgentLister {
     return this.#listing;
   }
 
+  /** Waits no longer for an answer that is on its way. */
+  stop(): void {
+    this.#asking.abort();
+  }
+
   async #ask(): Promise<readonly ListedAgent[]> {
     const { masterUrl, credential } = this.#options;
     const url = masterUrl();
     if (url === undefined) return [];
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
     await using client = new MasterClient({
       master: new URL(url).origin,
       callTimeout: listTimeout,
       ...(credential && { credential }),
     });
-    const { agents = [] } = await client.call({ type: 'GET_AGENTS' });
+    const { agents = [] } = await client.call({ type: 'GET_AGENTS' }, { signal });
     return agents;
   }
 }

@@ -1,90 +1,121 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
-import {
-  type AgentResources,
-  type NumberRange,
-  type ReservedAmounts,
-  type Resources,
-  resourceNames,
+import type {
+  AgentResources,
+  NumberRange,
+  OfferedDisk,
+  OfferedVolume,
+  ReservedAmounts,
+  Resources,
 } from '@galaxy-mesos/scheduler';
 import { mergeRanges } from '../number-ranges.ts';
 import { amountOf, diskIdOf, kindOf, reservationOf } from './pieces.ts';
 
-type Pieces = readonly mesos.Resource[];
+/** Cores, memory and disk in thousandths. */
+class Sum {
+  cpus = 0;
+  mem = 0;
+  disk = 0;
 
-const sumOf = (pieces: Pieces, name: string): number =>
-  pieces.reduce((sum, piece) => (piece.name === name ? sum + amountOf(piece) : sum), 0) / 1000;
+  /** Answers whether the piece was one of the three. */
+  add(piece: mesos.Resource): boolean {
+    const { name } = piece;
+    if (name !== 'cpus' && name !== 'mem' && name !== 'disk') return false;
+    this[name] += amountOf(piece);
+    return true;
+  }
+
+  get resources(): Resources {
+    return { cpus: this.cpus / 1000, mem: this.mem / 1000, disk: this.disk / 1000 };
+  }
+}
 
 /** What pieces add up to in cores, memory and disk. */
-export const totalOf = (pieces: Pieces): Resources => ({
-  cpus: sumOf(pieces, 'cpus'),
-  mem: sumOf(pieces, 'mem'),
-  disk: sumOf(pieces, 'disk'),
-});
-
-const knownScalars: ReadonlySet<string> = new Set([...resourceNames, 'gpus']);
-
-function scalarsOf(plain: Pieces): Record<string, number> {
-  const others = plain.filter(({ name, type }) => type === 'SCALAR' && !knownScalars.has(name));
-  return Object.fromEntries(others.map(({ name }) => [name, sumOf(others, name)]));
-}
+export const totalOf = (pieces: readonly mesos.Resource[]): Resources => {
+  const sum = new Sum();
+  for (const piece of pieces) sum.add(piece);
+  return sum.resources;
+};
 
 /** The numbers of a piece that is ranges. */
 export const rangesOf = ({ ranges }: mesos.Resource): NumberRange[] =>
   (ranges?.range ?? []).map(({ begin, end }) => ({ begin: Number(begin), end: Number(end) }));
 
-const portsOf = (plain: Pieces): NumberRange[] =>
-  mergeRanges(plain.flatMap((piece) => (piece.name === 'ports' ? rangesOf(piece) : [])));
+interface Reserved {
+  readonly of: Omit<ReservedAmounts, 'resources'>;
+  readonly sum: Sum;
+}
 
-function setsOf(plain: Pieces): Record<string, string[]> {
-  const sets = new Map<string, string[]>();
-  for (const { name, type, set } of plain) {
-    if (type === 'SET') sets.set(name, [...(sets.get(name) ?? []), ...(set?.item ?? [])]);
+/** Adds pieces up, each looked at once: a master may make thousands of offers at a time. */
+class Tally {
+  readonly #sum = new Sum();
+  /** In thousandths, graphics processors among them. */
+  readonly #scalars = new Map<string, number>();
+  readonly #ports: NumberRange[] = [];
+  readonly #sets = new Map<string, string[]>();
+  readonly #reserved = new Map<string, Reserved>();
+  readonly #volumes = new Map<string, OfferedVolume>();
+  readonly #disks: OfferedDisk[] = [];
+  #revocable: Sum | undefined;
+
+  add(piece: mesos.Resource): void {
+    const kind = kindOf(piece);
+    if (kind === 'plain') this.#addPlain(piece);
+    if (kind === 'volume') this.#addVolume(piece);
+    if (kind === 'mount') this.#disks.push({ id: diskIdOf(piece), size: amountOf(piece) / 1000 });
+    if (kind !== 'revocable') return;
+    this.#revocable ??= new Sum();
+    this.#revocable.add(piece);
   }
-  return Object.fromEntries(sets);
-}
 
-function reservedOf(plain: Pieces): ReservedAmounts[] {
-  const groups = new Map<string, { info: Omit<ReservedAmounts, 'resources'>; pieces: mesos.Resource[] }>();
-  for (const piece of plain) {
-    const info = reservationOf(piece);
-    if (info === undefined) continue;
-    const key = JSON.stringify([info.type, info.role, Object.entries(info.labels).sort()]);
-    const group = groups.get(key) ?? { info, pieces: [] };
-    groups.set(key, group);
-    group.pieces.push(piece);
+  /** What there is nothing of is absent. */
+  get result(): AgentResources {
+    const { gpus = 0, ...scalars } = Object.fromEntries(
+      [...this.#scalars].map(([name, amount]) => [name, amount / 1000]),
+    );
+    return {
+      ...this.#sum.resources,
+      ...(gpus > 0 && { gpus }),
+      ...(Object.keys(scalars).length > 0 && { scalars }),
+      ...(this.#ports.length > 0 && { ports: mergeRanges(this.#ports) }),
+      ...(this.#sets.size > 0 && { sets: Object.fromEntries(this.#sets) }),
+      ...(this.#reserved.size > 0 && {
+        reserved: [...this.#reserved.values()].map(({ of, sum }) => ({ ...of, resources: sum.resources })),
+      }),
+      ...(this.#revocable && { revocable: this.#revocable.resources }),
+      ...(this.#volumes.size > 0 && { volumes: [...this.#volumes.values()] }),
+      ...(this.#disks.length > 0 && { disks: this.#disks }),
+    };
   }
-  return [...groups.values()].map(({ info, pieces }) => ({ ...info, resources: totalOf(pieces) }));
+
+  #addPlain(piece: mesos.Resource): void {
+    const { name, type } = piece;
+    if (this.#sum.add(piece)) this.#addReserved(piece);
+    else if (type === 'SCALAR') this.#scalars.set(name, (this.#scalars.get(name) ?? 0) + amountOf(piece));
+    else if (type === 'SET')
+      this.#sets.set(name, [...(this.#sets.get(name) ?? []), ...(piece.set?.item ?? [])]);
+    else if (name === 'ports') this.#ports.push(...rangesOf(piece));
+  }
+
+  #addReserved(piece: mesos.Resource): void {
+    const of = reservationOf(piece);
+    if (of === undefined) return;
+    const key = JSON.stringify([of.type, of.role, Object.entries(of.labels).sort()]);
+    const reserved = this.#reserved.get(key) ?? { of, sum: new Sum() };
+    this.#reserved.set(key, reserved);
+    reserved.sum.add(piece);
+  }
+
+  /** A shared volume is listed once for each task that uses it. */
+  #addVolume(piece: mesos.Resource): void {
+    const persistenceId = piece.disk?.persistence?.id ?? '';
+    const volume = { persistenceId, size: amountOf(piece) / 1000, shared: piece.shared !== undefined };
+    this.#volumes.set(persistenceId, volume);
+  }
 }
 
-function volumesOf(pieces: Pieces): NonNullable<AgentResources['volumes']> {
-  // A shared volume is listed once for each task that uses it.
-  const volumes = new Map(pieces.map((piece) => [piece.disk?.persistence?.id ?? '', piece]));
-  return [...volumes].map(([persistenceId, piece]) => ({
-    persistenceId,
-    size: amountOf(piece) / 1000,
-    shared: piece.shared !== undefined,
-  }));
-}
-
-const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
-
-/** What pieces of an offer or of an agent are in the words of the scheduler; what there is nothing of is absent. */
-export function agentResources(resources: Pieces): AgentResources {
-  const of = (kind: string) => resources.filter((piece) => kindOf(piece) === kind);
-  const [plain, revocable] = [of('plain'), of('revocable')];
-  const gpus = sumOf(plain, 'gpus');
-  const more = {
-    scalars: scalarsOf(plain),
-    ports: portsOf(plain),
-    sets: setsOf(plain),
-    reserved: reservedOf(plain),
-    volumes: volumesOf(of('volume')),
-    disks: of('mount').map((piece) => ({ id: diskIdOf(piece), size: amountOf(piece) / 1000 })),
-  };
-  return {
-    ...totalOf(plain),
-    ...(gpus > 0 && { gpus }),
-    ...Object.fromEntries(Object.entries(more).filter(([, value]) => !isEmpty(value))),
-    ...(revocable.length > 0 && { revocable: totalOf(revocable) }),
-  };
+/** What pieces of an offer or of an agent are in the words of the scheduler. */
+export function agentResources(pieces: readonly mesos.Resource[]): AgentResources {
+  const tally = new Tally();
+  for (const piece of pieces) tally.add(piece);
+  return tally.result;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AgentClient,
   agentAddressOf,
@@ -11,6 +12,9 @@ import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
 import { authorityOf } from './address.ts';
 import type { ListedAgent } from './agent-lister.ts';
+
+/** An address for people is worth no longer wait; what was asked for comes in time for later updates. */
+const addressMilliseconds = 1000;
 
 /** Of so many attempts in groups the executor is remembered: more than anybody reads the files of at a time. */
 const rememberedMembers = 100_000;
@@ -54,8 +58,15 @@ export class Agents {
     const isNews = (id: string) => id !== '' && !this.#urls.has(id) && !this.#unknown.has(id);
     const wanted = new Set(agentIds.filter(isNews));
     if (wanted.size === 0) return;
-    await this.list().catch(() => []);
-    for (const id of wanted) if (!this.#urls.has(id)) this.#unknown.add(id);
+    const listed = this.list()
+      .catch(() => {})
+      .then(() => {
+        for (const id of wanted) if (!this.#urls.has(id)) this.#unknown.add(id);
+      });
+    const patience = new AbortController();
+    const over = sleep(addressMilliseconds, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([listed, over]);
+    patience.abort();
   }
 
   /** Agents that were unknown may be known to a master that begins to lead, or has begun anew. */

@@ -34,6 +34,7 @@ export class MesosDriver implements ClusterDriver {
   readonly #settings: MesosSettings;
   readonly #session: SchedulerSession;
   readonly #agents: Agents;
+  readonly #lister: AgentLister;
   readonly #roster: Roster;
   readonly #wishes: Wishes;
   readonly #offers: OfferAnswers;
@@ -54,12 +55,12 @@ export class MesosDriver implements ClusterDriver {
       ...(credential && { credential }),
     });
     const masterUrl = () => this.#session.masterUrl;
-    const lister = new AgentLister({ credential, masterUrl });
+    this.#lister = new AgentLister({ credential, masterUrl });
     this.#agents = new Agents({
       credential,
       masterUrl,
       frameworkId: () => this.#session.frameworkId,
-      list: () => lister.list(),
+      list: () => this.#lister.list(),
     });
     const tell = (event: DriverEvent) => this.#events.push(event);
     const agents = this.#agents;
@@ -180,6 +181,7 @@ export class MesosDriver implements ClusterDriver {
     this.#phase = 'stopped';
     this.#events.close();
     this.#roster.stop();
+    this.#lister.stop();
     try {
       if (how === 'teardown' && wasStarted)
         await tearDown(this.#session, this.#settings.failoverTimeoutSeconds);
@@ -200,6 +202,8 @@ export class MesosDriver implements ClusterDriver {
   }
 
   #hear(event: SessionEvent): void {
+    // The session may subscribe again to end the framework, which nobody is told of.
+    if (this.#phase === 'stopped') return;
     if (event.type === 'SUBSCRIBED' && this.#phase === 'starting') this.#phase = 'started';
     this.#ear.hear(event);
   }

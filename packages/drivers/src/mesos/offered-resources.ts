@@ -32,13 +32,15 @@ const isPlain = (piece: mesos.Resource): boolean => kindOf(piece) === 'plain';
 function demandsOf(wanted: TaskResources, { ports = [], disks = [] }: AssignedResources): Demand[] {
   const isFrom = sourceOf(wanted);
   const { gpus = 0, scalars = {}, sets = {}, volumes = [] } = wanted;
+  const amounts = [
+    ...resourceNames.map((what) => ({ what, amount: wanted[what], from: isFrom })),
+    ...Object.entries({ gpus, ...scalars }).map(([what, amount]) => ({ what, amount, from: isPlain })),
+  ];
   return [
-    ...resourceNames.map((what) => ({ what, cut: cutScalar(what, thousandths(wanted[what]), isFrom) })),
-    ...Object.entries({ gpus, ...scalars }).map(([what, amount]) => ({
-      what,
-      cut: cutScalar(what, thousandths(amount), isPlain),
-    })),
-    { what: `ports (of ${ports.join(', ')})`, cut: cutPorts(ports) },
+    ...amounts
+      .filter(({ amount }) => amount > 0)
+      .map(({ what, amount, from }) => ({ what, cut: cutScalar(what, thousandths(amount), from) })),
+    ...(ports.length > 0 ? [{ what: `ports (of ${ports.join(', ')})`, cut: cutPorts(ports) }] : []),
     ...Object.entries(sets).map(([what, items]) => ({ what, cut: cutItems(what, items) })),
     ...volumes.map((volume) => ({ what: `volume ${volume.persistenceId}`, cut: cutVolume(volume) })),
     ...disks.map((id) => ({ what: `disk ${id}`, cut: cutDisk(id) })),
