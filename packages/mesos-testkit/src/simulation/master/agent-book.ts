@@ -78,7 +78,9 @@ export class AgentBook {
   }
 
   /** The agent is away for good: another has come in its place, or it was shut down. */
-  removed(agentId: string, message: string): void {
+  removed(agentId: string, why: string): void {
+    const { hostname = '' } = this.#state.entries.get(agentId)?.facts ?? {};
+    const message = `Agent ${hostname} removed: ${why}`;
     this.#remove(agentId, { state: 'TASK_LOST', reason: 'REASON_AGENT_REMOVED', message });
     this.#state.parts.registry.admitted.delete(agentId);
   }
