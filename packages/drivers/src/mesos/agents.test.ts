@@ -47,6 +47,31 @@ describe('Agents', () => {
     expect(sandboxFrom({ scheme: 'http', address })).toBeUndefined();
   });
 
+  it('finds the sandbox of an attempt in a group below that of its executor', () => {
+    const agents = new Agents({
+      credential: undefined,
+      masterUrl: () => undefined,
+      frameworkId: () => 'framework-1',
+      list: async () => [],
+    });
+    agents.learn(offerOf({ scheme: 'http', address }));
+    agents.learnExecutor('task-1', 'group-1');
+    expect(agents.sandboxOf({ attemptId: 'task-1', agentId: 'agent' })).toBe(
+      'http://node1:5051/files/browse?path=/frameworks/framework-1/executors/group-1/runs/latest/tasks/task-1',
+    );
+  });
+
+  it('goes on without addresses where the master does not answer', async () => {
+    const agents = new Agents({
+      credential: undefined,
+      masterUrl: () => undefined,
+      frameworkId: () => 'framework-1',
+      list: () => new Promise(() => {}),
+    });
+    await agents.learnFromMaster(['agent']);
+    expect(agents.sandboxOf({ attemptId: 'task-1', agentId: 'agent' })).toBeUndefined();
+  });
+
   it('has no tail of anything while there is no master to ask', async () => {
     const agents = new Agents({
       credential: undefined,

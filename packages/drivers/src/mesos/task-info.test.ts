@@ -41,6 +41,16 @@ describe('taskInfo', () => {
     ]);
   });
 
+  it('tells the command its ports, in the order in which they were assigned', () => {
+    const withPorts = { ...launch, environment: {}, assigned: { ports: [31_005, 31_001] } };
+    const { command } = taskInfo(withPorts, 'agent-1', [], { ...defaults, environment: {} });
+    expect(command?.environment?.variables).toEqual([
+      { name: 'PORT0', value: '31005' },
+      { name: 'PORT1', value: '31001' },
+      { name: 'PORTS', value: '31005,31001' },
+    ]);
+  });
+
   it('limits how long it may run only if that was asked for', () => {
     expect(taskInfo(launch, 'agent-1', [], defaults)).not.toHaveProperty('max_completion_time');
     const limited = taskInfo({ ...launch, maximumRunSeconds: 1.5 }, 'agent-1', [], defaults);
