@@ -1,5 +1,5 @@
 import type { AgentFacts } from '../model/agent.ts';
-import type { Constraint, Preference, Tag } from '../model/constraint.ts';
+import type { Constraint, Preference } from '../model/constraint.ts';
 import { type AgentCheck, type AgentConstraint, agentCheck, isAgentConstraint } from './agent-check.ts';
 import { agentRules, type RuleGroups } from './agent-rules.ts';
 import { type CountedCheck, type CountedConstraint, countedCheck } from './counted-check.ts';
@@ -10,13 +10,9 @@ import { type ConstrainedTask, validateConstraints } from './validate.ts';
 export interface CompiledConstraints {
   /** Looks at the agent alone: the answer holds until the agent changes. */
   allowsAgent(agent: AgentFacts): boolean;
-  /** The tags that {@link CompiledConstraints.allowsNow} counts. */
-  readonly countedTags: readonly Tag[];
-  /** Whether the task must have an agent for itself. */
-  readonly exclusive: boolean;
   /**
-   * Whether an agent that {@link CompiledConstraints.allowsAgent} may be used at this moment. If no tags are counted
-   * and the task is not exclusive, that is so unless a task of others holds the agent exclusively.
+   * Whether an agent that {@link CompiledConstraints.allowsAgent} may be used at this moment: by the tasks that are
+   * out, and unless another has the agent for itself.
    */
   allowsNow(agent: AgentFacts, counts: TagCounts): boolean;
   /**
@@ -52,13 +48,12 @@ const compilePreference = (
 };
 
 class Compiled implements CompiledConstraints {
-  readonly countedTags: readonly Tag[];
-  readonly exclusive: boolean;
   readonly rules: RuleGroups;
   readonly #agentChecks: readonly { readonly constraint: Constraint; readonly check: AgentCheck }[];
   readonly #countedChecks: readonly CountedCheck[];
   readonly #preferences: readonly CompiledPreference[];
   readonly #totalWeight: number;
+  readonly #exclusive: boolean;
   readonly #loosenedBy: readonly ((counts: TagCounts) => number)[];
   #seen: number[] = [];
   #loosened = 0;
@@ -76,8 +71,7 @@ class Compiled implements CompiledConstraints {
         check: (agent: AgentFacts) => grouping.read(agent) !== undefined,
       })),
     ];
-    this.countedTags = [...new Set(this.#countedChecks.map(({ tag }) => tag))];
-    this.exclusive = constraints.some(({ type }) => type === 'exclusive');
+    this.#exclusive = constraints.some(({ type }) => type === 'exclusive');
     const rules = agentRules(ofAgent, [...new Set(needed.map(({ constraint }) => constraint.field))]);
     this.rules = rules.some((group) => group.length === 0) ? [] : rules;
     this.#preferences = preferences.map((preference) => compilePreference(preference, ofAgent));
@@ -127,7 +121,7 @@ class Compiled implements CompiledConstraints {
   }
 
   #isTaken({ id }: AgentFacts, counts: TagCounts): boolean {
-    return this.exclusive ? counts.tasksOn(id) > 0 : counts.heldExclusively(id);
+    return this.#exclusive ? counts.tasksOn(id) > 0 : counts.heldExclusively(id);
   }
 }
 
@@ -139,7 +133,3 @@ export function compileConstraints(task: ConstrainedTask): CompiledConstraints {
   validateConstraints(task);
   return new Compiled(task.constraints ?? [], task.preferences ?? []);
 }
-
-/** Whether a task must have an agent for itself: what {@link TagCounts.placed} is told of it. */
-export const isExclusive = ({ constraints }: ConstrainedTask): boolean =>
-  constraints?.some(({ type }) => type === 'exclusive') ?? false;

@@ -13,7 +13,6 @@ export type CountedConstraint = Extract<
 /** A constraint that counts tasks, compiled. */
 export interface CountedCheck {
   readonly constraint: CountedConstraint;
-  readonly tag: Tag;
   readonly grouping: Grouping;
   /** Whether agents without the field are never used, whatever the counts. */
   readonly needsField: boolean;
@@ -38,7 +37,6 @@ const limited = (
   const needsField = constraint.type !== 'away-from';
   return {
     constraint,
-    tag,
     grouping,
     needsField,
     degree(agent, counts) {
@@ -59,7 +57,6 @@ const even = (
   const grouping = groupingAmong(field, agentConstraints);
   return {
     constraint,
-    tag,
     grouping,
     needsField: true,
     degree(agent, counts) {
@@ -79,7 +76,6 @@ const near = (constraint: Extract<CountedConstraint, { type: 'near' }>): Counted
   const grouping = groupingBy(field);
   return {
     constraint,
-    tag,
     grouping,
     needsField: false,
     degree(agent, counts) {

@@ -22,7 +22,6 @@ interface AgentEntry {
 
 interface TagEntry {
   total: number;
-  version: number;
   loosened: number;
   readonly agents: Map<AgentEntry, number>;
   readonly groups: Map<string, TagGroups>;
@@ -113,16 +112,6 @@ export class TagCounts {
     return (this.#agents.get(agentId)?.exclusive ?? 0) > 0;
   }
 
-  /** How many tasks bear the tag, also on agents of which nothing is known. */
-  total(tag: Tag): number {
-    return this.#tags.get(tag)?.total ?? 0;
-  }
-
-  /** Changes whenever a count of the tag does, or what is known of any agent. */
-  version(tag: Tag): number {
-    return Math.max(this.#tags.get(tag)?.version ?? 0, this.#factsVersion);
-  }
-
   /** Changes whenever what is known of any agent does. */
   get factsVersion(): number {
     return this.#factsVersion;
@@ -172,8 +161,7 @@ export class TagCounts {
   #change(entry: AgentEntry, tag: Tag, difference: 1 | -1): void {
     const tagged = this.#tagEntry(tag);
     tagged.total += difference;
-    tagged.version = this.#tick();
-    if (difference < 0) tagged.loosened = tagged.version;
+    if (difference < 0) tagged.loosened = this.#tick();
     add(entry.tags, tag, difference);
     add(tagged.agents, entry, difference);
     for (const groups of tagged.groups.values()) {
@@ -186,8 +174,8 @@ export class TagCounts {
   #tagEntry(tag: Tag): TagEntry {
     let entry = this.#tags.get(tag);
     if (!entry) {
-      // A version of its own for every time that the tag comes into use: what was seen at an earlier time is void.
-      entry = { total: 0, version: 0, loosened: this.#tick(), agents: new Map(), groups: new Map() };
+      // A number of its own for every time that the tag comes into use: what was seen at an earlier time is void.
+      entry = { total: 0, loosened: this.#tick(), agents: new Map(), groups: new Map() };
       this.#tags.set(tag, entry);
     }
     return entry;

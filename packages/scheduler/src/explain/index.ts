@@ -1,10 +1,4 @@
-export {
-  describeBriefly,
-  describeConstraint,
-  describeDemand,
-  describeExplanation,
-  describeImpossible,
-} from './describe.ts';
+export { describeBriefly, describeExplanation, describeImpossible } from './describe.ts';
 export {
   type Explanation,
   explainClass,

@@ -9,8 +9,6 @@ export interface WishDemand {
   readonly resources: TaskResources;
   /** The compiled constraints. */
   readonly constraints: { readonly rules: RuleGroups };
-  /** Whether an agent is kept for it, on which offers are collected: there any amount is of use. */
-  readonly collecting?: boolean;
 }
 
 /** The wish that leaves no offer out. */
@@ -57,9 +55,9 @@ const withAmount = (amounts: readonly Resources[], added: Resources): Resources[
     ? [...amounts]
     : [...amounts.filter((amount) => !isEnough(added, amount)), added];
 
-const takesAnyAmount = ({ resources, collecting }: WishDemand): boolean =>
+const takesAnyAmount = ({ resources }: WishDemand): boolean =>
   // What is revocable is not part of an offer's amounts.
-  collecting === true || resources.revocable === true || resourceNames.every((name) => resources[name] === 0);
+  resources.revocable === true || resourceNames.every((name) => resources[name] === 0);
 
 const byAmount = (a: Resources, b: Resources) => a.cpus - b.cpus || a.mem - b.mem || a.disk - b.disk;
 
@@ -110,6 +108,3 @@ export function offerWish(demands: Iterable<WishDemand>): OfferWish {
   const all = [...demands];
   return { smallest: smallestAmounts(all), agents: ruleGroups(all) };
 }
-
-/** Whether it makes no difference which of two is wished for. */
-export const isSameWish = (a: OfferWish, b: OfferWish): boolean => JSON.stringify(a) === JSON.stringify(b);
