@@ -52,7 +52,7 @@ export interface Backend {
 
 /** Opens a store that another process may have. */
 export interface Opener {
-  /** @throws StoreError `LOCKED` or `UNREACHABLE` if it may be called again later. */
+  /** @throws StoreError `LOCKED`, `UNREACHABLE` or `DEPOSED` if it may be called again later. */
   open(): Promise<Backend>;
   /** No more calls will come, and none has succeeded. */
   giveUp(): Promise<void>;

@@ -60,7 +60,9 @@ async function openWaiting(opener: Opener, { signal, onWaiting }: OpenOptions) {
   }
 }
 
-const isPassing = ({ code }: StoreError): boolean => code === 'LOCKED' || code === 'UNREACHABLE';
+/** One may be deposed, too, before the store is open. */
+const isPassing = ({ code }: StoreError): boolean =>
+  code === 'LOCKED' || code === 'UNREACHABLE' || code === 'DEPOSED';
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await sleep(pollMilliseconds, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openJobStore, type StoreError } from '@galaxy-mesos/job-store';
+import { MemoryTaskStore } from '@galaxy-mesos/scheduler/testing';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type RealPostgres,
@@ -8,6 +10,7 @@ import {
   startPostgres,
 } from '../../../test-fixtures/real-postgres/real-postgres.ts';
 import { killChildren, startChild } from './child-process.ts';
+import { commitsOf, step } from './contract/arbitraries.ts';
 import { attempt, spec, withStore } from './contract/store-fixture.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { runSql } from './run-sql.ts';
@@ -126,6 +129,41 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
       await proxy.close();
     },
   );
+
+  test('holds what a store in memory holds, wherever connections break', async () => {
+    const proxy = await startCuttingProxy(postgres.port);
+    const breaks = fc.constantFrom(undefined, undefined, 'before' as const, 'after' as const);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.infiniteStream(breaks), async (steps, when) => {
+        const url = new URL(await postgres.newDatabase());
+        url.port = String(proxy.port);
+        const memory = new MemoryTaskStore();
+        await withStore(url.href, async (store) => {
+          const tasks = store.taskStore('cluster');
+          for (const changes of commitsOf(steps).filter(({ length }) => length > 0)) {
+            const { value } = when.next();
+            if (value) proxy.cutAt('write_tasks', value);
+            await tasks.commit(changes);
+            await memory.commit(changes);
+          }
+          expect(await tasks.load()).toEqual(await memory.load());
+        });
+      }),
+      { numRuns: 10 },
+    );
+    expect(proxy.cuts).toBeGreaterThan(0);
+    await proxy.close();
+  });
+
+  test('is opened in the end if the connection breaks as soon as it leads', async () => {
+    const proxy = await startCuttingProxy(postgres.port);
+    const url = new URL(await postgres.newDatabase());
+    url.port = String(proxy.port);
+    proxy.cutAt('SELECT schema_version', 'before');
+    await withStore(url.href, async (store) => expect(store.term).toBe(2), { wait: true });
+    expect(proxy.cuts).toBe(1);
+    await proxy.close();
+  });
 
   test('keeps the lead when only its connections are ended', async () => {
     const location = await postgres.newDatabase();

@@ -23,15 +23,16 @@ export function postgresOpener(address: string, options: { readonly leaseSeconds
   // A machine that is gone is found out later than its lease ends: a process that has one still leads.
   const keepAlive = `SET tcp_keepalives_idle = ${Math.ceil(leaseSeconds)}; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;`;
   // Renewals have a connection of their own, so that no long write makes them late.
-  const pulse = new Database(parsed, keepAlive);
-  const candidate = new Candidate(pulse, leaseSeconds);
+  let pulse = new Database(parsed, keepAlive);
+  const candidate = new Candidate(leaseSeconds);
   const open = async (): Promise<Backend> => {
     await layFoundation(pulse);
-    const leadership = new PostgresLeadership(pulse, await candidate.stand());
+    const leadership = new PostgresLeadership(pulse, await candidate.stand(pulse));
     try {
       return await openLeading(new Database(parsed, durable), leadership);
     } catch (error) {
       await leadership.resign();
+      pulse = new Database(parsed, keepAlive);
       throw error;
     }
   };

@@ -31,31 +31,29 @@ const lookMilliseconds = 250;
  * long as its lease is, by this process's own clock.
  */
 export class Candidate {
-  readonly #database: Database;
   readonly #leaseSeconds: number;
   #seen: Sight | undefined;
 
-  constructor(database: Database, leaseSeconds: number) {
-    this.#database = database;
+  constructor(leaseSeconds: number) {
     this.#leaseSeconds = leaseSeconds;
   }
 
   /** Begins a term. @throws StoreError `LOCKED` if another process leads; calling again later goes on with what was seen. */
-  async stand(): Promise<Term> {
+  async stand(database: Database): Promise<Term> {
     for (;;) {
       const before = this.#seen;
-      const sight = await this.#look();
+      const sight = await this.#look(database);
       this.#seen = sight;
       if (mayBegin(before, sight)) {
-        const term = await this.#begin(sight);
+        const term = await this.#begin(database, sight);
         if (term) return term;
-      } else if (sight.isHeld && before?.isHeld) throw this.#locked(sight);
+      } else if (sight.isHeld && before?.isHeld) throw locked(database, sight);
       await sleep(lookMilliseconds);
     }
   }
 
-  async #look(): Promise<Sight> {
-    const [row] = await this.#database.query(
+  async #look(database: Database): Promise<Sight> {
+    const [row] = await database.query(
       `SELECT l.term, l.beat, l.lease_seconds, l.holder, l.session IS NULL,
        l.session IS NOT NULL AND NOT ${sessionEnded('l.session')},
        l.server_started IS NOT DISTINCT FROM pg_postmaster_start_time(), f.schema_version
@@ -63,26 +61,19 @@ export class Candidate {
       [],
       answerMilliseconds,
     );
-    this.#checkVersion(row);
+    checkVersion(database, row);
     const sight = toSight(row);
-    if (!sight) throw this.#error('UNREADABLE', 'the table leadership is damaged');
+    if (!sight) throw new StoreError('UNREADABLE', database.location, 'the table leadership is damaged');
     const isSame = this.#seen?.term === sight.term && this.#seen.beat === sight.beat;
     return isSame ? { ...sight, since: this.#seen?.since ?? sight.since } : sight;
   }
 
-  #checkVersion(row: Row | undefined): void {
-    const version = Number(row?.[7]);
-    if (version <= migrations.length) return;
-    const message = `it was written by a later version (schema ${version}, known here: ${migrations.length}); update galaxy-mesos`;
-    throw this.#error('TOO_NEW', message);
-  }
-
   /** `undefined` if another was faster. */
-  async #begin({ term, beat }: Sight): Promise<Term | undefined> {
+  async #begin(database: Database, { term, beat }: Sight): Promise<Term | undefined> {
     const since = performance.now();
-    const session = await takeSession(this.#database, undefined, answerMilliseconds);
+    const session = await takeSession(database, undefined, answerMilliseconds);
     // Waits for a write of the last term that is under way: the fence is locked by it.
-    const rows = await this.#database.query(
+    const rows = await database.query(
       `WITH begun AS (
          UPDATE galaxy_mesos.leadership SET term = term + 1, beat = 0, session = $3, holder = $4, lease_seconds = $5,
          server_started = pg_postmaster_start_time() WHERE term = $1 AND beat = $2 RETURNING term
@@ -95,14 +86,16 @@ export class Candidate {
       ? { number, session, leaseSeconds: this.#leaseSeconds, since }
       : undefined;
   }
+}
 
-  #locked({ holder }: Sight): StoreError {
-    return this.#error('LOCKED', `${holder} leads; wait for that one or stop it`);
-  }
+const locked = ({ location }: Database, { holder }: Sight): StoreError =>
+  new StoreError('LOCKED', location, `${holder} leads; wait for that one or stop it`);
 
-  #error(code: 'LOCKED' | 'TOO_NEW' | 'UNREADABLE', message: string): StoreError {
-    return new StoreError(code, this.#database.location, message);
-  }
+function checkVersion({ location }: Database, row: Row | undefined): void {
+  const version = Number(row?.[7]);
+  if (version <= migrations.length) return;
+  const message = `it was written by a later version (schema ${version}, known here: ${migrations.length}); update galaxy-mesos`;
+  throw new StoreError('TOO_NEW', location, message);
 }
 
 function toSight(row: Row | undefined): Sight | undefined {

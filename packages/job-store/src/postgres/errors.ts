@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { StoreError, type StoreErrorCode, wordsOf } from '../errors.ts';
 
-/** What the functions of the store raise. */
-export const raised = { deposed: 'GM001', missing: 'GM002' } as const;
+/** Raised by the functions of the store where another term has begun. */
+const deposed = 'GM001';
 
 interface Kind {
   readonly code: StoreErrorCode;
@@ -28,7 +28,7 @@ const kinds = new Map<string, Kind>([
   ['25006', { code: 'UNREADABLE', advice: 'it may only be read: use the server that takes writes' }],
   ['XX001', damaged],
   ['XX002', damaged],
-  [raised.deposed, { code: 'DEPOSED', advice: 'another process leads' }],
+  [deposed, { code: 'DEPOSED', advice: 'another process leads' }],
 ]);
 
 /** What an exception of the client or the server means. */
