@@ -1,0 +1,84 @@
+import { openJobStore } from '@galaxy-mesos/job-store';
+import { describe, expect, it } from 'vitest';
+import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
+import { requireRealPostgres, startPostgres } from '../../../../test-fixtures/real-postgres/real-postgres.ts';
+import { recordsIn } from './compose.ts';
+import { RealRun, untilState } from './real-run.ts';
+import { SchedulerChild } from './scheduler-child.ts';
+import { tapDriver } from './taps.ts';
+
+const agents = [{ resources: 'cpus:2;mem:1024' }];
+
+describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
+  it('are one soon: the first stops and sends nothing more, the second does the rest', async () => {
+    await using run = await RealRun.start({ agents });
+    await using store = Object.assign(await openJobStore(run.store), {
+      [Symbol.asyncDispose]: () => store.close(),
+    });
+    const { ledger } = run;
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const sent: string[] = [];
+    const first = await run.runtime(
+      ids.map((id) => ledger.heldTask(id)),
+      {
+        store,
+        tapDriver: (driver) =>
+          tapDriver(driver, {
+            launch: (pass) => {
+              sent.push('launch');
+              return pass();
+            },
+            acknowledge: (pass) => {
+              sent.push('acknowledge');
+              return pass();
+            },
+          }),
+      },
+    );
+    await untilState(first, 'a', 'TASK_RUNNING');
+    await untilState(first, 'b', 'TASK_RUNNING');
+    const firstEnd = first.scheduler.settled();
+    const second = await run.runtime([], { store });
+    await expect(firstEnd).rejects.toMatchObject({ code: 'FRAMEWORK_FAILED_OVER' });
+    const sentUntilThen = sent.length;
+    await expect(first.scheduler.submit([ledger.task('g', 'true')])).rejects.toMatchObject({
+      code: 'FRAMEWORK_FAILED_OVER',
+    });
+    ledger.let(...ids);
+    await second.scheduler.settled();
+    expect(sent.slice(sentUntilThen)).toEqual([]);
+    expect(ledger.account(await second.records())).toEqual({ wrong: [], doubled: [] });
+    expect(await second.frameworkId()).toBe(first.driver.frameworkId);
+  });
+
+  it.skipIf(!requireRealPostgres())(
+    'of which one was stopped for too long: woken, it launches nothing of what it was about to',
+    async () => {
+      await using run = await RealRun.start({ agents });
+      await using postgres = Object.assign(await startPostgres(), {
+        [Symbol.asyncDispose]: () => postgres.stop(),
+      });
+      const { ledger } = run;
+      const settings = {
+        master: run.cluster.url,
+        store: await postgres.newDatabase(),
+        leaseSeconds: 1,
+        tasks: Array.from({ length: 12 }, (_, index) => ledger.task(`task-${index}`, 'sleep 0.3')),
+      };
+      const first = new SchedulerChild(settings);
+      await first.until('acknowledged');
+      first.signal('SIGSTOP');
+      const passed = first.lines.length;
+      const second = new SchedulerChild(settings);
+      await second.until('accepted');
+      first.signal('SIGCONT');
+      expect(await first.ended).toBe(1);
+      expect(await second.ended).toBe(0);
+      const late = first.lines.slice(passed);
+      expect(late.filter((line) => ['intent', 'accepted'].includes(line))).toEqual([]);
+      expect(late.join('\n')).toMatch(/rejected .*(DEPOSED|FRAMEWORK_FAILED_OVER)/);
+      const { wrong, doubled } = ledger.account(await recordsIn(settings.store));
+      expect({ wrong, doubled }).toEqual({ wrong: [], doubled: [] });
+    },
+  );
+});
