@@ -30,6 +30,14 @@ describe('the environment of a process of Mesos', () => {
     });
   });
 
+  it('has flags of its own that win over those of all agents', () => {
+    const named = { ...agent, flags: { hostname: 'left' } };
+    const options = { agents: [named, agent], agentFlags: { hostname: 'right' } };
+    expect(agentEnvironment(options, surroundings, named)).toMatchObject({ MESOS_HOSTNAME: 'left' });
+    expect(agentEnvironment(options, surroundings, agent)).toMatchObject({ MESOS_HOSTNAME: 'right' });
+    expect(needsSeparateProcesses(options)).toBe(true);
+  });
+
   it('keeps flags of masters from agents that have a process of their own, and the other way round', () => {
     const options = { agents: [agent], masterFlags: { quorum: '2' }, agentFlags: { isolation: 'posix/cpu' } };
     expect(agentEnvironment(options, surroundings, agent)).not.toHaveProperty('MESOS_QUORUM');

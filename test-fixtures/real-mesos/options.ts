@@ -7,6 +7,8 @@ export interface AgentOptions {
   readonly resources: string;
   /** As Mesos reads them: `rack:a;gpu:no`. */
   readonly attributes?: string;
+  /** Of this agent alone, such as `{ hostname: 'localhost' }`; it has a process of its own then. */
+  readonly flags?: Flags;
 }
 
 /** Whom masters and agents know. */
@@ -69,8 +71,8 @@ function toEnvironment(flags: Flags): Record<string, string> {
   );
 }
 
-function agentFlags({ resources, attributes }: AgentOptions): Flags {
-  return { resources, ...(attributes !== undefined && { attributes }) };
+function agentFlags({ resources, attributes, flags }: AgentOptions): Flags {
+  return { ...flags, resources, ...(attributes !== undefined && { attributes }) };
 }
 
 /** Where secrets are, and whom agents ask for a master: `HOST:PORT` or `zk://…`. */
@@ -146,7 +148,8 @@ export function needsSeparateProcesses(options: RealMesosOptions): boolean {
     throw new Error('a cluster has executorTokens or credentials, not both');
   const [first] = agents;
   const alike = agents.every(
-    ({ resources, attributes }) => resources === first?.resources && attributes === first.attributes,
+    ({ resources, attributes, flags }) =>
+      resources === first?.resources && attributes === first.attributes && flags === undefined,
   );
   const needed = !alike || agents.length === 0 || zookeeper !== undefined || !awaitLeader;
   if (needed && options.separateProcesses === false)
