@@ -28,9 +28,9 @@ async function runThrough(point: Point, occurrence: number) {
     store: join(folder, 'store.sqlite'),
     tasks: ['a', 'b', 'c'].map((id) => ledger.task(id, 'sleep 0.1')),
   };
-  const first = new SchedulerChild({ ...settings, crashAt: { point, occurrence } });
+  await using first = new SchedulerChild({ ...settings, crashAt: { point, occurrence } });
   const firstEnd = await first.ended;
-  const second = new SchedulerChild(settings);
+  await using second = new SchedulerChild(settings);
   const secondEnd = await second.ended;
   const account = ledger.account(await recordsIn(settings.store));
   return { ends: [firstEnd, secondEnd], lastLine: first.lines.at(-1), account };

@@ -43,7 +43,7 @@ describe.skipIf(!requireRealMesos())('a scheduler that is killed again and again
     };
     const began = performance.now();
     for (const { point, occurrence, milliseconds } of fc.sample(moments, { seed, numRuns: kills })) {
-      const child = new SchedulerChild(settings);
+      await using child = new SchedulerChild(settings);
       // A point that is not passed so often any more must not end the test.
       await child.until(point, point === 'subscribed' ? 1 : occurrence);
       await sleep(milliseconds);
@@ -51,7 +51,7 @@ describe.skipIf(!requireRealMesos())('a scheduler that is killed again and again
       expect(await child.ended, `killed after ${occurrence} ${point}`).toBe('SIGKILL');
     }
     const killed = performance.now();
-    const last = new SchedulerChild(settings);
+    await using last = new SchedulerChild(settings);
     expect(await last.ended).toBe(0);
 
     const records = await recordsIn(settings.store);

@@ -65,11 +65,11 @@ describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
         leaseSeconds: 1,
         tasks: Array.from({ length: 12 }, (_, index) => ledger.task(`task-${index}`, 'sleep 0.3')),
       };
-      const first = new SchedulerChild(settings);
+      await using first = new SchedulerChild(settings);
       await first.until('acknowledged');
       first.signal('SIGSTOP');
       const passed = first.lines.length;
-      const second = new SchedulerChild(settings);
+      await using second = new SchedulerChild(settings);
       await second.until('accepted');
       first.signal('SIGCONT');
       expect(await first.ended).toBe(1);
