@@ -15,7 +15,9 @@ export class DurableJobStore implements JobStore {
 
   constructor(backend: Backend) {
     this.#backend = backend;
-    this.#queue = new CommitQueue((changes) => backend.tasks.write(this.#encoded(() => sumUp(changes))));
+    this.#queue = new CommitQueue(async (changes) =>
+      backend.tasks.write(await this.#encoded(() => sumUp(changes))),
+    );
   }
 
   get location(): string {
@@ -53,12 +55,9 @@ export class DurableJobStore implements JobStore {
   }
 
   addJob(job: Job): Promise<void> {
-    return this.#run((backend) =>
-      backend.jobs.addJob(
-        job.id,
-        this.#encoded(() => encodeJob(job)),
-      ),
-    );
+    return this.#run(async (backend) => {
+      await backend.jobs.addJob(job.id, await this.#encoded(() => encodeJob(job)));
+    });
   }
 
   setJobState(jobId: string, state: JobState): Promise<void> {
@@ -97,9 +96,9 @@ export class DurableJobStore implements JobStore {
     if (this.#closing) throw new StoreError('FAILED', this.location, 'it was closed; open it again');
   }
 
-  #encoded<T>(encode: () => T): T {
+  async #encoded<T>(encode: () => T | Promise<T>): Promise<T> {
     try {
-      return encode();
+      return await encode();
     } catch (error) {
       throw new StoreError('FAILED', this.location, wordsOf(error), error);
     }

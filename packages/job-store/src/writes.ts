@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Attempt, TaskChange, TaskSpec, TaskState } from '@galaxy-mesos/scheduler';
 import { encodeAttempt, encodeSpec } from './documents.ts';
 
@@ -35,10 +36,16 @@ export interface ClusterChange {
   readonly change: TaskChange;
 }
 
-/** Sums up changes, in their order. @throws TypeError for one that could not be read again. */
-export function sumUp(changes: readonly ClusterChange[]): Writes {
+/** Some milliseconds' worth: after so many changes, others have their turn. */
+const changesInATurn = 500;
+
+/** Sums up changes, in their order. Rejects with a TypeError for one that could not be read again. */
+export async function sumUp(changes: readonly ClusterChange[]): Promise<Writes> {
   const sum = new Sum();
-  for (const { cluster, change } of changes) sum.add(cluster, change);
+  for (const [index, { cluster, change }] of changes.entries()) {
+    if (index > 0 && index % changesInATurn === 0) await nextTurn();
+    sum.add(cluster, change);
+  }
   return sum;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../../test-fixtures/real-postgres/real-postgres.ts';
 import { killChildren, startChild } from './child-process.ts';
 import { commitsOf, step } from './contract/arbitraries.ts';
-import { attempt, spec, withStore } from './contract/store-fixture.ts';
+import { attempt, job, spec, withStore } from './contract/store-fixture.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { runSql } from './run-sql.ts';
 
@@ -80,6 +80,34 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
     await standby.kill();
     expect(await written(location)).toEqual(before);
     expect(new Set((await batchesIn(location)).values())).toEqual(new Set([50]));
+  });
+
+  test('writes nothing once another term has begun, also if its own clock does not tell', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 60 });
+    const tasks = store.taskStore('cluster');
+    await tasks.commit([{ type: 'added', spec: spec('a') }]);
+    await runSql(
+      location,
+      'UPDATE galaxy_mesos.fence SET term = 2; UPDATE galaxy_mesos.leadership SET term = 2',
+    );
+    const lost = once(store.lost, 'abort');
+    await expect(tasks.commit([{ type: 'added', spec: spec('b') }])).rejects.toThrow('the term 1 is over');
+    await lost;
+    expect(store.lost.reason).toMatchObject({ code: 'DEPOSED' });
+    await expect(store.addJob(job('j'))).rejects.toMatchObject({ code: 'DEPOSED' });
+    await store.close();
+    expect(await runSql(location, 'SELECT id FROM galaxy_mesos.tasks')).toEqual([{ id: 'a' }]);
+  });
+
+  test('learns from its lease that another term has begun, if it has nothing to write', async () => {
+    const location = await postgres.newDatabase();
+    const store = await openJobStore(location, { leaseSeconds: 2 });
+    const lost = once(store.lost, 'abort');
+    await runSql(location, 'UPDATE galaxy_mesos.leadership SET term = 2');
+    await lost;
+    expect(String(store.lost.reason)).toContain('another process has taken it over');
+    await store.close();
   });
 
   test('goes on when the server is killed and started again, and writes nothing twice', async () => {

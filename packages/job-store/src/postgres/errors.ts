@@ -9,6 +9,7 @@ interface Kind {
   readonly advice: string;
 }
 
+const failed: Kind = { code: 'FAILED', advice: '' };
 const unreachable: Kind = { code: 'UNREACHABLE', advice: 'check that the server runs and can be reached' };
 const notAllowed: Kind = { code: 'UNREADABLE', advice: 'check the user, the password and the database' };
 const damaged: Kind = { code: 'UNREADABLE', advice: 'the database is damaged: restore it from a backup' };
@@ -40,10 +41,15 @@ export function toStoreError(error: unknown, location: string): StoreError {
 }
 
 function kindOf(error: unknown): Kind {
-  // What is not said by the server is of the connection, or of how one introduces oneself to the server.
-  if (!(error instanceof pg.DatabaseError))
-    return /^SASL|password/.test(wordsOf(error)) ? notAllowed : unreachable;
+  if (!(error instanceof pg.DatabaseError)) return kindOfClientError(error);
   const { code = '' } = error;
   if (code.startsWith('08')) return unreachable;
-  return kinds.get(code) ?? { code: 'FAILED', advice: '' };
+  return kinds.get(code) ?? failed;
+}
+
+function kindOfClientError(error: unknown): Kind {
+  // More than a text can hold, for instance: it would be the same another time.
+  if (error instanceof RangeError || error instanceof TypeError) return failed;
+  // What is not said by the server is of the connection, or of how one introduces oneself to the server.
+  return /^SASL|password/.test(wordsOf(error)) ? notAllowed : unreachable;
 }

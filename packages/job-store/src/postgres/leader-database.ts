@@ -6,6 +6,8 @@ import type { PostgresLeadership } from './leadership.ts';
 
 /** After so long without an answer the connection is taken for broken, and the write is sent again. */
 const answerMilliseconds = 15_000;
+/** More for each value of a large write: ten times what a fast server takes. */
+const valueMilliseconds = 0.1;
 const retryMilliseconds = 100;
 
 /**
@@ -53,12 +55,13 @@ export class LeaderDatabase {
   }
 
   async #send(call: string, number: number, values: readonly Value[]): Promise<void> {
+    const milliseconds = answerMilliseconds + countOf(values) * valueMilliseconds;
     let isFirst = true;
     await this.#persist(async () => {
       const wasFirst = isFirst;
       isFirst = false;
       try {
-        await this.#database.query(call, [this.#leadership.term, number, ...values], answerMilliseconds);
+        await this.#database.query(call, [this.#leadership.term, number, ...values], milliseconds);
       } catch (error) {
         throw wasFirst ? error : unsettled(error);
       }
@@ -90,6 +93,9 @@ export class LeaderDatabase {
     }
   }
 }
+
+const countOf = (values: readonly Value[]): number =>
+  values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
 
 /** Carries an error that does not tell yet whether anything was written. */
 class Unsettled extends Error {}
