@@ -25,7 +25,11 @@ export interface Stage {
 
 /** Lets something happen after so many seconds. */
 export const later = ({ cluster }: Stage, seconds: number, action: () => void): void =>
-  cluster.time.after(seconds * 1000, action);
+  cluster.time.after(seconds * 1000, () => {
+    // It may start a scheduler, which needs turns of the event loop.
+    cluster.time.heardOutside();
+    action();
+  });
 
 /** Lets something happen again and again until a moment, the first time after `everySeconds`. */
 export function repeatedly(stage: Stage, everySeconds: number, forSeconds: number, action: () => void): void {
