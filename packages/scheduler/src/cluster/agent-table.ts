@@ -22,6 +22,8 @@ export interface Slot {
   readonly role: string | undefined;
   /** What it is made of; empty while nothing is held out. */
   offers: Offer[];
+  /** What it held out last, if that was given back: as far as anybody knows, it is still free. */
+  givenBack: readonly Offer[];
   /** Absent while nothing of the kind was offered. */
   specials: SlotSpecials | undefined;
 }
@@ -93,6 +95,7 @@ export class AgentTable {
   add(offer: Offer, agent: AgentEntry): Slot {
     const slot = this.#slotFor(agent, offer.role);
     slot.offers.push(offer);
+    slot.givenBack = [];
     this.#slotOfOffer.set(offer.id, slot);
     this.#fill(slot, offer.resources);
     this.#setState(slot);
@@ -108,6 +111,12 @@ export class AgentTable {
     const others = slot.offers.filter((offer) => offer.id !== id);
     this.clear(slot);
     for (const offer of others) this.add(offer, slot.agent);
+  }
+
+  /** Forgets what a slot holds out, which is given back. */
+  giveUp(slot: Slot): void {
+    slot.givenBack = slot.offers;
+    this.clear(slot);
   }
 
   /** Forgets what a slot holds out. */
@@ -277,7 +286,7 @@ export class AgentTable {
     if (found) return found;
     const number = this.#free.pop() ?? this.#slots.length;
     if (number >= this.#capacity) this.#grow();
-    const slot: Slot = { number, agent, role, offers: [], specials: undefined };
+    const slot: Slot = { number, agent, role, offers: [], givenBack: [], specials: undefined };
     this.#slots[number] = slot;
     this.#setState(slot);
     this.#slotsOfAgent.set(agent, [...siblings, slot]);

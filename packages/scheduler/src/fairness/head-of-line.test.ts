@@ -5,8 +5,8 @@ import { chooseAgent, HeadOfLine } from './head-of-line.ts';
 import { KeptAgents } from './kept-agents.ts';
 import { fitsSooner, whenFits } from './when-fits.ts';
 
-const head = (taskId: string, cores: number, role = '*') => ({
-  taskId,
+const head = (keeper: string, cores: number, role = '*') => ({
+  keeper,
   role,
   waitingSince: 0,
   wanted: [cores],

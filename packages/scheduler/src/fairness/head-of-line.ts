@@ -1,13 +1,13 @@
 import type { AgentId } from '../model/agent.ts';
 import type { HeadOfLineRule } from '../model/policy.ts';
-import type { TaskId } from '../model/task.ts';
 import type { Amounts } from './amounts.ts';
-import type { KeptAgent, KeptAgents } from './kept-agents.ts';
+import type { KeeperId, KeptAgent, KeptAgents } from './kept-agents.ts';
 import { type Fit, fitsBy, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
 
 /** The first in line: a task whose turn it was, and that found no room. */
 export interface BlockedHead {
-  readonly taskId: TaskId;
+  /** For whom the agent is kept: the task, or the class of tasks of which any will do. */
+  readonly keeper: KeeperId;
   readonly role: string;
   /** Milliseconds, on the clock of `now`. */
   readonly waitingSince: number;
@@ -52,7 +52,7 @@ export class HeadOfLine {
   readonly #patience: number;
   readonly #kept: KeptAgents;
   readonly #headsPerRole: number;
-  readonly #roles = new Map<TaskId, string>();
+  readonly #roles = new Map<KeeperId, string>();
 
   constructor(rule: HeadOfLineRule, kept: KeptAgents, headsPerRole = 1) {
     this.#patience = rule.patience * 1000;
@@ -67,8 +67,8 @@ export class HeadOfLine {
 
   /** Whether it is time to choose an agent for the task: it has waited, has none, and its role may have one more. */
   isDue(head: BlockedHead, now: number): boolean {
-    if (now < this.dueAt(head) || this.#kept.agentsOf(head.taskId).length > 0) return false;
-    return this.#roles.has(head.taskId) || this.#countOf(head.role) < this.#headsPerRole;
+    if (now < this.dueAt(head) || this.#kept.agentsOf(head.keeper).length > 0) return false;
+    return this.#roles.has(head.keeper) || this.#countOf(head.role) < this.#headsPerRole;
   }
 
   /**
@@ -78,19 +78,19 @@ export class HeadOfLine {
   keep(head: BlockedHead, agents: Iterable<OccupiedAgent>, now: number): KeptAgent | undefined {
     const chosen = chooseAgent(head.wanted, agents, this.#kept, now);
     if (!chosen) {
-      this.#roles.delete(head.taskId);
+      this.#roles.delete(head.keeper);
       return undefined;
     }
-    this.#roles.set(head.taskId, head.role);
-    return this.#kept.keep(head.taskId, chosen.agentId, head.wanted, chosen.fit);
+    this.#roles.set(head.keeper, head.role);
+    return this.#kept.keep(head.keeper, chosen.agentId, head.wanted, chosen.fit);
   }
 
   /**
    * The task was placed or removed, or may not run on its agent any more (by a quota, or constraints that count): the
    * agent is free for all, and one may be chosen anew.
    */
-  release(taskId: TaskId): void {
-    if (this.#roles.delete(taskId)) this.#kept.release(taskId);
+  release(keeper: KeeperId): void {
+    if (this.#roles.delete(keeper)) this.#kept.release(keeper);
   }
 
   #countOf(role: string): number {

@@ -8,7 +8,7 @@ import type { OccupiedAgent } from '../fairness/when-fits.ts';
 import { GangDesk } from '../gangs/gang-desk.ts';
 import type { AgentId } from '../model/agent.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
-import type { AttemptId, TaskId } from '../model/task.ts';
+import type { AttemptId } from '../model/task.ts';
 import type { PreemptibleAgent } from '../preemption/choose-preemption.ts';
 import { PreemptionDesk } from '../preemption/preemption-desk.ts';
 import { type AgentAttempts, occupiedAgent } from './agent-attempts.ts';
@@ -27,7 +27,7 @@ export interface KeepingContext {
 const betweenLooks = 1000;
 
 interface Blocked {
-  readonly taskId: TaskId;
+  readonly keeper: KeeperId;
   readonly demandClass: DemandClass;
   readonly since: number;
 }
@@ -67,10 +67,11 @@ export class Keeping {
     return Math.min(this.#nextLook, this.gangs.nextDeadline);
   }
 
-  /** The task was placed or does not wait any more: nothing is kept for it. */
-  release(taskId: TaskId): void {
-    this.#head.release(taskId);
-    this.#preemption.release(taskId);
+  /** A task of the class was placed, or none waits any more: nothing is kept for it. */
+  release(demandClass: DemandClass): void {
+    const keeper = keeperOf(demandClass);
+    this.#head.release(keeper);
+    this.#preemption.release(keeper);
   }
 
   /** The agent is gone; whoever it was kept for may be given another. */
@@ -160,22 +161,22 @@ export class Keeping {
     return preempted;
   }
 
-  #keepFor(role: string, { taskId, demandClass, since }: Blocked, now: number): void {
+  #keepFor(role: string, { keeper, demandClass, since }: Blocked, now: number): void {
     const wanted = amountsOf(demandClass.shape.demand.resources);
-    const head = { taskId, role, waitingSince: since, wanted };
+    const head = { keeper, role, waitingSince: since, wanted };
     if (this.#head.isDue(head, now)) {
-      const agents: OccupiedAgent[] = this.#agentsFor(taskId, (agent) => mayRunOn(agent, demandClass.shape));
+      const agents: OccupiedAgent[] = this.#agentsFor(keeper, (agent) => mayRunOn(agent, demandClass.shape));
       this.#head.keep(head, agents, now);
     }
     this.#lookAgain(this.#head.dueAt(head), now);
   }
 
-  #preemptFor({ taskId, demandClass, since }: Blocked, now: number): readonly AttemptId[] {
+  #preemptFor({ keeper, demandClass, since }: Blocked, now: number): readonly AttemptId[] {
     const wanted = amountsOf(demandClass.shape.demand.resources);
-    const demand = { taskId, priority: demandClass.priority, waitingSince: since, wanted };
+    const demand = { keeper, priority: demandClass.priority, waitingSince: since, wanted };
     this.#lookAgain(this.#preemption.dueAt(demand, now), now);
     if (!this.#preemption.isDue(demand, now)) return [];
-    const agents = this.#agentsFor(taskId, (agent) => mayRunOn(agent, demandClass.shape));
+    const agents = this.#agentsFor(keeper, (agent) => mayRunOn(agent, demandClass.shape));
     const victims = this.#preemption.consider(demand, agents, now)?.victims ?? [];
     for (const id of victims) {
       const attempt = this.#context.attempts.get(id);
@@ -205,11 +206,17 @@ export class Keeping {
       const other = first.get(role);
       if (other && (other.rank < rank || (other.rank === rank && other.since <= entry.since))) continue;
       if (!shares.allows(demandClass, shape.demand.resources)) continue;
-      first.set(role, { taskId: entry.id, demandClass, since: entry.since, rank });
+      first.set(role, { keeper: keeperOf(demandClass), demandClass, since: entry.since, rank });
     }
     return first;
   }
 }
+
+/**
+ * Under which name agents are kept for the tasks of a class: for whichever of them is the first when there is room. One
+ * that comes back, because its attempt was lost, may come before the one that had waited.
+ */
+export const keeperOf = ({ key }: DemandClass): KeeperId => `class ${key}`;
 
 /** Whether a task could run on an agent if nothing else were there. */
 const mayRunOn = (agent: AgentEntry, { terms, demand }: Shape): boolean =>

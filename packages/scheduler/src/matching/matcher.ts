@@ -207,12 +207,13 @@ export class Matcher {
 
   /** The task does not wait any more. */
   remove(taskId: TaskId): void {
-    this.#keeping.release(taskId);
     const gangId = this.#gangs.remove(taskId);
     if (gangId !== undefined) this.#keeping.gangs.remove(gangId, taskId);
     const groupId = this.#groups.remove(taskId);
     const waitingId = groupId === undefined ? taskId : groupTaskId(groupId);
-    if (this.#classes.remove(waitingId) || !this.#round) return;
+    const demandClass = this.#classes.remove(waitingId);
+    if (demandClass?.count === 0) this.#keeping.release(demandClass);
+    if (demandClass || !this.#round) return;
     for (const task of [...this.#round.held.values()].flat()) {
       if (task.entry.id === waitingId) this.#round.drop(task);
     }
@@ -288,6 +289,8 @@ export class Matcher {
   #advance(moment: Moment): boolean {
     if (this.#isPlaced) return true;
     if (!this.#round) {
+      // What is not kept any more is to be used or given back.
+      this.#keeping.markAgents();
       const taken = this.#takeInOffers();
       if (this.#incoming.size > 0 || (!taken && this.#cluster.table.grown.size === 0)) return false;
       this.#round = this.#newRound(moment);
@@ -320,7 +323,6 @@ export class Matcher {
 
   #newRound(moment: Moment): Round {
     this.#arrived.clear();
-    this.#keeping.markAgents();
     this.#shares.setTotal(this.#cluster.agents.total);
     const gangs = this.#keeping.gangs.complete().flatMap(({ id }) => this.#readyGang(id) ?? []);
     const context = {
@@ -404,9 +406,9 @@ export class Matcher {
 
   #placed(task: HeldTask): PlacedTask[] {
     const { entry, occupant, taken, gang, demandClass } = task;
+    this.#keeping.release(demandClass);
     if (entry.id.startsWith('group/')) return this.#placedGroup(task);
     this.#told.set(entry.id, occupant);
-    this.#keeping.release(entry.id);
     if (gang) {
       this.#gangs.remove(entry.id);
       this.#keeping.gangs.launched(gang.id);

@@ -43,7 +43,7 @@ export class RefusalRule {
       for (const { id } of slot.offers) ids.push(id);
       byTime.set(seconds, ids);
       slot.agent.refused = slot.offers;
-      cluster.table.clear(slot);
+      cluster.table.giveUp(slot);
     }
     return [...byTime].map(([refuseSeconds, offerIds]) => ({ offerIds, refuseSeconds }));
   }

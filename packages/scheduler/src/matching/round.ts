@@ -5,6 +5,7 @@ import type { KeptAgents } from '../fairness/kept-agents.ts';
 import { type Candidate, PlacementOrder } from '../fairness/placement-order.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
+import { keeperOf } from './keeping.ts';
 import type { Occupant, Occupants } from './occupants.ts';
 import { type Moment, Places } from './places.ts';
 import type { ReadyGang } from './ready-gang.ts';
@@ -235,15 +236,15 @@ export class Round {
     const { classes, kept } = this.#context;
     const entry = classes.first(demandClass);
     if (!entry) return false;
-    const isKeeper = kept.agentsOf(entry.id).length > 0;
+    const isKeeper = kept.agentsOf(keeperOf(demandClass)).length > 0;
     const slot = isKeeper
-      ? this.#placeKeptFor(entry.id, demandClass.shape)
+      ? this.#placeKeptFor(keeperOf(demandClass), demandClass.shape)
       : this.#search(demandClass.shape).best();
     if (slot < 0) {
       this.#refuse(demandClass);
       return false;
     }
-    this.#places.keeper = isKeeper ? entry.id : undefined;
+    this.#places.keeper = isKeeper ? keeperOf(demandClass) : undefined;
     this.#hold(entry, demandClass, slot, undefined);
     this.#places.keeper = undefined;
     classes.remove(entry.id);

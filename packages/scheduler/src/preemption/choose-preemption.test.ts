@@ -10,7 +10,7 @@ import {
 
 const rule = { patience: 10, grace: 5, maximumPerMinute: 60, minimumPriorityGap: 2 };
 const now = 100_000;
-const demand = { taskId: 'urgent', priority: 5, waitingSince: 0, wanted: [4] };
+const demand = { keeper: 'urgent', priority: 5, waitingSince: 0, wanted: [4] };
 
 const attempt = (id: string, fields: Partial<PreemptibleAttempt> = {}): PreemptibleAttempt => ({
   id,

@@ -1,12 +1,13 @@
 import { type Amounts, addAmounts, amountsFit } from '../fairness/amounts.ts';
+import type { KeeperId } from '../fairness/kept-agents.ts';
 import { type OccupiedAgent, type OccupyingAttempt, whenFits } from '../fairness/when-fits.ts';
 import type { AgentId } from '../model/agent.ts';
 import type { PreemptionRule } from '../model/policy.ts';
-import type { AttemptId, TaskId } from '../model/task.ts';
+import type { AttemptId } from '../model/task.ts';
 
 /** A task for which others might be ended. */
 export interface PreemptingDemand {
-  readonly taskId: TaskId;
+  readonly keeper: KeeperId;
   /** As given: what waiting adds does not count, or two tasks could end one another for ever. */
   readonly priority: number;
   /** Milliseconds, on the clock of `now`. */

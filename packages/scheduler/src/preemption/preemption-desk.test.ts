@@ -6,7 +6,7 @@ import { PreemptionDesk } from './preemption-desk.ts';
 
 const rule = { patience: 10, grace: 5, maximumPerMinute: 2, minimumPriorityGap: 1 };
 
-const demand = (taskId: string) => ({ taskId, priority: 5, waitingSince: 0, wanted: [2] });
+const demand = (keeper: string) => ({ keeper, priority: 5, waitingSince: 0, wanted: [2] });
 
 const full = (id: string, ...priorities: number[]): PreemptibleAgent => ({
   id,
@@ -31,7 +31,7 @@ describe('PreemptionDesk', () => {
     const kept = new KeptAgents();
     const desk = new PreemptionDesk(rule, kept);
     expect(desk.consider(demand('x'), [full('a', 0, 0, 9)], 10_000)).toEqual({
-      taskId: 'x',
+      keeper: 'x',
       agentId: 'a',
       victims: ['a-1', 'a-0'],
       graceSeconds: 5,
@@ -56,7 +56,7 @@ describe('PreemptionDesk', () => {
     desk.consider(demand('x'), [full('a', 0, 0)], 10_000);
     expect(desk.consider(demand('y'), [full('b', 0, 0)], 11_000)).toBeUndefined();
     expect(desk.dueAt({ waitingSince: 0 }, 11_000)).toBe(70_000);
-    expect(desk.consider(demand('y'), [full('b', 0, 0)], 70_000)?.taskId).toBe('y');
+    expect(desk.consider(demand('y'), [full('b', 0, 0)], 70_000)?.keeper).toBe('y');
   });
 
   it('leaves agents alone that are kept for another', () => {

@@ -1,7 +1,7 @@
-import type { KeptAgents } from '../fairness/kept-agents.ts';
+import type { KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
 import type { AgentId } from '../model/agent.ts';
 import type { PreemptionRule } from '../model/policy.ts';
-import type { AttemptId, TaskId } from '../model/task.ts';
+import type { AttemptId } from '../model/task.ts';
 import {
   choosePreemption,
   fitAfter,
@@ -12,7 +12,7 @@ import { PreemptionCap } from './preemption-cap.ts';
 
 /** Attempts that are to be ended, for whom, and how gently. */
 export interface Preemption {
-  readonly taskId: TaskId;
+  readonly keeper: KeeperId;
   readonly agentId: AgentId;
   readonly victims: readonly AttemptId[];
   /** Seconds between SIGTERM and SIGKILL. */
@@ -27,7 +27,7 @@ export class PreemptionDesk {
   readonly #rule: PreemptionRule | undefined;
   readonly #kept: KeptAgents;
   readonly #cap: PreemptionCap;
-  readonly #tasks = new Set<TaskId>();
+  readonly #tasks = new Set<KeeperId>();
 
   constructor(rule: PreemptionRule | undefined, kept: KeptAgents) {
     this.#rule = rule;
@@ -45,8 +45,8 @@ export class PreemptionDesk {
    * Whether it makes sense to {@link consider} the task: what that takes is not worked out in vain. A task for which
    * an agent is kept already is not considered, unless it was kept because it is the first in line.
    */
-  isDue(demand: Pick<PreemptingDemand, 'taskId' | 'waitingSince'>, now: number): boolean {
-    return !this.#isProvided(demand.taskId) && this.dueAt(demand, now) <= now;
+  isDue(demand: Pick<PreemptingDemand, 'keeper' | 'waitingSince'>, now: number): boolean {
+    return !this.#isProvided(demand.keeper) && this.dueAt(demand, now) <= now;
   }
 
   /**
@@ -61,25 +61,25 @@ export class PreemptionDesk {
     const rule = this.#rule;
     if (!rule || !this.isDue(demand, now)) return undefined;
     const open = [...agents].filter(
-      ({ id }) => (this.#kept.of(id)?.owner ?? demand.taskId) === demand.taskId,
+      ({ id }) => (this.#kept.of(id)?.owner ?? demand.keeper) === demand.keeper,
     );
     const chosen = choosePreemption(demand, open, rule, now, this.#cap.left(now));
     const agent = chosen && open.find(({ id }) => id === chosen.agentId);
     const fit = agent && fitAfter(chosen, demand, agent, rule.grace, now);
     if (!chosen || !fit) return undefined;
     this.#cap.take(chosen.victims.length, now);
-    this.#tasks.add(demand.taskId);
-    this.#kept.release(demand.taskId);
-    this.#kept.keep(demand.taskId, chosen.agentId, demand.wanted, fit);
-    return { taskId: demand.taskId, ...chosen, graceSeconds: rule.grace };
+    this.#tasks.add(demand.keeper);
+    this.#kept.release(demand.keeper);
+    this.#kept.keep(demand.keeper, chosen.agentId, demand.wanted, fit);
+    return { keeper: demand.keeper, ...chosen, graceSeconds: rule.grace };
   }
 
   /** The task was placed or removed: what was kept for it is free for all. */
-  release(taskId: TaskId): void {
-    if (this.#tasks.delete(taskId)) this.#kept.release(taskId);
+  release(keeper: KeeperId): void {
+    if (this.#tasks.delete(keeper)) this.#kept.release(keeper);
   }
 
-  #isProvided(taskId: TaskId): boolean {
-    return this.#tasks.has(taskId) && this.#kept.agentsOf(taskId).length > 0;
+  #isProvided(keeper: KeeperId): boolean {
+    return this.#tasks.has(keeper) && this.#kept.agentsOf(keeper).length > 0;
   }
 }
