@@ -21,12 +21,18 @@ const maximumProgramSize = 80;
 /** What a class of characters beyond ASCII costs in RE2, which matches bytes; RE2JS matches characters. */
 const wideClassSize = 12;
 
-/** May begin such a class; an escaped dot does not, which is no reason to parse the pattern. */
-const wideClass = /\.|\[\^|\[:\^|\\[DWSpPx]|[^\x20-\x7e]/g;
+/** May be such a class; an escaped dot is none, which is no reason to parse the pattern. */
+const wideClass = /\.|\[\^|\[:\^|\\[DWSx]|[^\x20-\x7e]/g;
 
-/** Whether a master takes the pattern, on the safe side. Flags may widen every character, and names of groups are newer. */
+/**
+ * What Mesos 1.11 never takes, or what would have to be parsed to be judged: the classes of Unicode alone are too large
+ * for it, and of groups with a question mark it knows not all.
+ */
+const unsure = /\(\?(?!:)|\\[pP]/;
+
+/** Whether a master takes the pattern, on the safe side. */
 const isSmallPattern = (pattern: string): boolean => {
-  if (pattern.includes('(?')) return false;
+  if (unsure.test(pattern)) return false;
   const wideClasses = pattern.match(wideClass)?.length ?? 0;
   if (wideClasses > 0 && pattern.includes('{')) return false;
   return RE2JS.compile(pattern).programSize() + wideClassSize * wideClasses <= maximumProgramSize;

@@ -92,10 +92,22 @@ describe('the agents that are wished for', () => {
     expect(agentsFor({ type: 'equals', field: '@agent', value: 'S1' })).toEqual([]);
   });
 
-  it.each(['.{20}', '.........', '(?i)gpu', '[^a][^b][^c][^d][^e][^f][^g][^h][^i]', 'x{101}'])(
-    'are not asked for by a pattern that a master may refuse: %s',
+  it.each([
+    '.{20}',
+    '.........',
+    '(?i)gpu',
+    '(?<name>a)',
+    '\\pL',
+    '[^a][^b][^c][^d][^e][^f][^g][^h][^i]',
+    'x{101}',
+  ])('are not asked for by a pattern that a master may refuse: %s', (pattern) => {
+    expect(agentsFor({ type: 'matches', field: 'a', pattern })).toEqual([]);
+  });
+
+  it.each(['a.*', 'node-[0-9]+\\.example\\.org', '(?:a|b)', '[a-z]{40}', '\\D\\W'])(
+    'are asked for by a pattern that a master takes: %s',
     (pattern) => {
-      expect(agentsFor({ type: 'matches', field: 'a', pattern })).toEqual([]);
+      expect(agentsFor({ type: 'matches', field: 'a', pattern })).toEqual([[rule('a', 'matches', pattern)]]);
     },
   );
 
