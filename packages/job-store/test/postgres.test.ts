@@ -52,6 +52,19 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
     await expect(openJobStore('postgres://me:s3c/ret@host/x')).rejects.toThrow(/^(?!.*s3c).*\[UNREADABLE\]/);
   });
 
+  test('works with whatever level of isolation a database is set to', async () => {
+    const location = await postgres.newDatabase();
+    const name = path.basename(location);
+    await runSql(location, `ALTER DATABASE ${name} SET default_transaction_isolation = 'serializable'`);
+    const first = await openJobStore(location);
+    const second = openJobStore(location, { wait: true });
+    await first.taskStore('cluster').commit([{ type: 'added', spec: spec('a') }]);
+    await first.close();
+    const store = await second;
+    expect(await store.taskStore('cluster').load()).toHaveLength(1);
+    await store.close();
+  });
+
   test('says so if there is no such database', async () => {
     const opening = openJobStore(postgres.url('nothing'));
     await expect(opening).rejects.toMatchObject({ code: 'UNREADABLE' });

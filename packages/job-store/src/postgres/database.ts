@@ -13,6 +13,9 @@ export const readMilliseconds = 60_000;
 /** A server that takes longer to connect to is as good as down. */
 const connectMilliseconds = 5000;
 
+/** Statements that wait for one another are to see what the other did, however the database is set. */
+const readCommitted = `SET default_transaction_isolation = 'read committed';`;
+
 /** Seconds of silence after which the connection is tested from this side. */
 const keepAliveSeconds = 5;
 
@@ -89,7 +92,7 @@ export class Database {
     client.on('end', () => this.#drop(client));
     try {
       await client.connect();
-      await client.query(this.#afterConnect);
+      await client.query(`${readCommitted} ${this.#afterConnect}`);
     } catch (error) {
       this.#drop(client);
       throw toStoreError(error, this.location);
