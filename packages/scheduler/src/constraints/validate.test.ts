@@ -59,6 +59,16 @@ describe('a task that asks for what makes no sense', () => {
       'constraints[1].pattern: expected a regular expression of RE2',
     ],
     [
+      'a pattern that is far too long',
+      { type: 'matches', field: 'a', pattern: 'a'.repeat(501) },
+      'constraints[1].pattern: expected at most 500 characters, got "aaaaaaaaaaaaaaaaaaaa..."',
+    ],
+    [
+      'a pattern that takes too long to match',
+      { type: 'matches', field: 'a', pattern: '(a?){1000}a{1000}' },
+      'constraints[1].pattern: expected a regular expression with fewer repetitions',
+    ],
+    [
       'no tag',
       { type: 'unique', field: 'a', among: '' },
       'constraints[1].among: expected a tag that tasks bear, got ""',

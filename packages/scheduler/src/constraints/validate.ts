@@ -41,13 +41,23 @@ const requireList = (path: Path, values: unknown) => {
   }
 };
 
+/** A pattern of this length compiles in milliseconds; one that is longer is better said as a list of values. */
+const longestPattern = 500;
+
+/** Each value is matched in microseconds by a program of so many instructions; counted repetitions make them many. */
+const largestProgram = 1000;
+
 const requirePattern = (path: Path, pattern: unknown) => {
   if (typeof pattern !== 'string') return refuse(path, 'a regular expression of RE2', pattern);
+  if (pattern.length > longestPattern) {
+    return refuse(path, `at most ${longestPattern} characters`, `${pattern.slice(0, 20)}...`);
+  }
   try {
-    RE2JS.compile(pattern);
+    if (RE2JS.compile(pattern).programSize() <= largestProgram) return;
   } catch (error) {
     refuse(path, `a regular expression of RE2 (${error instanceof Error ? error.message : error})`, pattern);
   }
+  refuse(path, 'a regular expression with fewer repetitions', pattern);
 };
 
 const tagExpected = 'a tag that tasks bear';
