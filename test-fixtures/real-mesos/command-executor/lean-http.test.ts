@@ -1,30 +1,23 @@
 import { ExecutorSession, type ExecutorSessionEvent } from '@galaxy-mesos/mesos-client';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ScriptedAgent } from '../../../packages/mesos-client/test/executor/scripted-agent.ts';
+import { ScriptedAgent } from '@galaxy-mesos/mesos-testkit';
+import { describe, expect, it, vi } from 'vitest';
 
 // As in the bundle: what a session uses of undici must be there.
 vi.mock('undici', () => import('./lean-http.ts'));
 
 describe('a session over the lean replacement of undici', () => {
-  const agents: ScriptedAgent[] = [];
-  const events: ExecutorSessionEvent[] = [];
-
-  afterEach(async () => {
-    for (const agent of agents.splice(0)) await agent.close();
-  });
-
   it('subscribes, tells updates, and comes back to an agent that was away', async () => {
-    const agent = await new ScriptedAgent().listen();
-    agents.push(agent);
-    agent.play = (exchange) => {
-      if (exchange.call.type === 'SUBSCRIBE') exchange.subscribed().launch('a');
-      else exchange.answer(202);
-    };
-    const { endpoint } = agent;
+    await using agent = await ScriptedAgent.listen();
+    agent.acknowledges = false;
+    agent.expectExecutor({
+      executorInfo: { executor_id: { value: 'executor-1' } },
+      frameworkInfo: { user: 'root', name: 'test', id: { value: 'framework-1' } },
+    });
+    const events: ExecutorSessionEvent[] = [];
     await using session = new ExecutorSession({
       frameworkId: 'framework-1',
       executorId: 'executor-1',
-      endpoint,
+      endpoint: new URL('/slave(1)/api/v1/executor', agent.url),
       recoveryTimeout: 60_000,
       maximumBackoff: 20,
       contentType: 'json',
@@ -32,16 +25,16 @@ describe('a session over the lean replacement of undici', () => {
     await session.start((event) => {
       events.push(event);
     });
+    const task = { name: 'a', task_id: { value: 'a' }, agent_id: { value: agent.id } };
+    (await agent.nextSubscription()).send({ type: 'LAUNCH', launch: { task } });
     await vi.waitFor(() => expect(events.at(-1)?.type).toBe('LAUNCH'));
     await session.update({ task_id: { value: 'a' }, state: 'TASK_RUNNING' });
 
-    await agent.close();
+    agent.crash();
     await vi.waitFor(() => expect(events.at(-1)?.type).toBe('RETRYING'));
-    const back = await new ScriptedAgent().listen({ port: Number(endpoint.port), host: '127.0.0.1' });
-    agents.push(back);
-    back.play = (exchange) => exchange.subscribed();
-    const { call } = await back.called('SUBSCRIBE');
-    expect(call.subscribe?.unacknowledged_updates).toHaveLength(1);
+    await agent.comeBack();
+    const { subscribe } = await agent.nextSubscription();
+    expect(subscribe.unacknowledged_updates).toHaveLength(1);
     await vi.waitFor(() => expect(events.at(-1)?.type).toBe('SUBSCRIBED'));
   });
 });
