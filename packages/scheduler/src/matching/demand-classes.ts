@@ -113,11 +113,6 @@ export class DemandClasses {
     return this.#tasks.first(demandClass);
   }
 
-  /** The class that a task waits in. */
-  classOfTask(id: TaskId): DemandClass | undefined {
-    return this.#tasks.listOf(id);
-  }
-
   /** The ids of a class, in order. */
   ids(demandClass: DemandClass): IterableIterator<TaskId> {
     return this.#tasks.ids(demandClass);

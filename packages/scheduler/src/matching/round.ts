@@ -95,10 +95,10 @@ export class Round {
     this.#most = this.#largestOf(this.#places.slots);
     this.#mostFresh = this.#largestOf(this.#fresh);
     this.#unopened = [...classes.shapes];
-    // What is kept for a task is not seen by others of its shape.
-    for (const { owner } of kept.all) {
-      const demandClass = classes.classOfTask(owner);
-      if (demandClass) this.#opened.push(demandClass);
+    // What is kept for a class is not seen when it is looked where its shape fits.
+    if (kept.all.length > 0) {
+      const isKeeper = (demandClass: DemandClass) => kept.agentsOf(keeperOf(demandClass)).length > 0;
+      this.#opened.push(...[...classes.classes].filter(isKeeper));
     }
   }
 

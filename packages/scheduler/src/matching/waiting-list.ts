@@ -45,12 +45,6 @@ export class WaitingTasks<List extends WaitingList> {
     return this.#tickets.size;
   }
 
-  /** The list that a task waits in. */
-  listOf(id: TaskId): List | undefined {
-    const ticket = this.#tickets.get(id);
-    return ticket === undefined ? undefined : this.#lists[ticket];
-  }
-
   /** Puts a task behind all of its list that came before it. One that waits already keeps its place. */
   add(list: List, { id, sequence, since }: WaitingEntry): void {
     if (this.#tickets.has(id)) return;

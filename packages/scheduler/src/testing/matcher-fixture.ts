@@ -53,6 +53,16 @@ export class MatcherFixture {
     this.matcher.rescind(id);
   }
 
+  loseAgent(agentId: string): void {
+    for (const { id, agent } of [...this.offers.values()]) if (agent.id === agentId) this.offers.delete(id);
+    this.matcher.agentLost(agentId);
+  }
+
+  disconnect(): void {
+    this.offers.clear();
+    this.matcher.forgetOffers();
+  }
+
   /** A task waits that asks for a core and no more, where nothing else is said. */
   add(id: TaskId, changes: Partial<TaskSpec> = {}): void {
     const spec = aTask(id, { resources: { cpus: 1, mem: 0, disk: 0 }, ...changes });
