@@ -1,5 +1,12 @@
 /**
- * A scripted Mesos master and agent that misbehave on command.
+ * Stand-ins for Mesos masters and agents that misbehave on command: scripted ones behind the HTTP API, and a simulated
+ * cluster in virtual time.
+ *
+ * @example
+ * const cluster = new SimulatedCluster({ seed: 1 });
+ * cluster.addAgents(100, { resources: { cpus: 16, mem: 65_536, disk: 100_000 } });
+ * const driver = new SimulatedDriver({ cluster });
+ * await untilDone(cluster.time, driver.start((event) => console.log(event.type)));
  *
  * @example
  * await using master = await ScriptedMaster.listen({ heartbeatSeconds: 0.1 });

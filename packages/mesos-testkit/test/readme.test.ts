@@ -18,6 +18,10 @@ async function run(example: string): Promise<string> {
 describe('the examples of the README', () => {
   it('print what is said there, and end by themselves', async () => {
     expect(await Promise.all(examples.map(run))).toStrictEqual([
+      '4000 0 3 minutes',
+      '2',
+      '1000 50',
+      '2',
       'SUBSCRIBED RESCIND DISCONNECTED SUBSCRIBED',
       '307 true',
       'not now\n{"type":"GET_ROLES","get_roles":{"roles":[{"name":"web","weight":2}]}}',
