@@ -93,6 +93,17 @@ describe('LocalDriver', () => {
     await started.freshOffer(resources);
   });
 
+  it('ends what it has started of a group of which another cannot be started', async () => {
+    const started = await start();
+    const group = ['sleep 300', `: ${'x'.repeat(200_000)}`, 'sleep 300'].map((command) =>
+      aLaunch(command, { groupId: 'group' }),
+    );
+    await started.launch(...group);
+    const ends = await Promise.all(group.map(({ attemptId }) => started.log.end(attemptId)));
+    expect(ends.map(({ state }) => state)).toEqual(['TASK_KILLED', 'TASK_FAILED', 'TASK_KILLED']);
+    await started.freshOffer(resources);
+  });
+
   it('refuses an attempt id that is in use', async () => {
     const started = await start();
     const launch = aLaunch('sleep 300');

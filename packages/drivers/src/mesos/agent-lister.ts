@@ -3,6 +3,13 @@ import { type Credential, MasterClient, type master } from '@galaxy-mesos/mesos-
 /** An agent as a master lists it. */
 export type ListedAgent = master.Response.GetAgents.Agent;
 
+/** What a master says of its agents. */
+export interface AgentList {
+  readonly agents: readonly ListedAgent[];
+  /** How many it knows of from before it began to lead, that have not been heard of since. */
+  readonly awaited: number;
+}
+
 /** Milliseconds that a master may take to list its agents; of 10,000 it is done within a second. */
 const listTimeout = 15_000;
 
@@ -16,7 +23,7 @@ export interface AgentListerOptions {
 /** Asks the leading master for all its agents. One answer is enough for all who wait for it. */
 export class AgentLister {
   readonly #options: AgentListerOptions;
-  #listing: Promise<readonly ListedAgent[]> | undefined;
+  #listing: Promise<AgentList> | undefined;
   #asking = new AbortController();
 
   constructor(options: AgentListerOptions) {
@@ -24,7 +31,7 @@ export class AgentLister {
   }
 
   /** @throws MesosError CALL_REFUSED where the operator API is forbidden, and else as MasterClient's `call` does. */
-  list(): Promise<readonly ListedAgent[]> {
+  list(): Promise<AgentList> {
     this.#listing ??= this.#ask().finally(() => {
       this.#listing = undefined;
     });
@@ -36,10 +43,10 @@ export class AgentLister {
     this.#asking.abort();
   }
 
-  async #ask(): Promise<readonly ListedAgent[]> {
+  async #ask(): Promise<AgentList> {
     const { masterUrl, credential } = this.#options;
     const url = masterUrl();
-    if (url === undefined) return [];
+    if (url === undefined) return { agents: [], awaited: 0 };
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     await using client = new MasterClient({
@@ -47,7 +54,7 @@ export class AgentLister {
       callTimeout: listTimeout,
       ...(credential && { credential }),
     });
-    const { agents = [] } = await client.call({ type: 'GET_AGENTS' }, { signal });
-    return agents;
+    const { agents = [], recovered_agents = [] } = await client.call({ type: 'GET_AGENTS' }, { signal });
+    return { agents, awaited: recovered_agents.length };
   }
 }

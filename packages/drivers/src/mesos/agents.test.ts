@@ -15,7 +15,7 @@ const sandboxFrom = (url: mesos.URL | undefined, frameworkId?: string, attemptId
     credential: undefined,
     masterUrl: () => undefined,
     frameworkId: () => frameworkId,
-    list: async () => [],
+    list: async () => ({ agents: [], awaited: 0 }),
   });
   agents.learn(offerOf(url));
   return agents.sandboxOf({ attemptId, agentId: 'agent' });
@@ -52,7 +52,7 @@ describe('Agents', () => {
       credential: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
-      list: async () => [],
+      list: async () => ({ agents: [], awaited: 0 }),
     });
     agents.learn(offerOf({ scheme: 'http', address }));
     agents.learnExecutor('task-1', 'group-1');
@@ -77,7 +77,7 @@ describe('Agents', () => {
       credential: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
-      list: async () => [],
+      list: async () => ({ agents: [], awaited: 0 }),
     });
     await agents.learnFromMaster(['agent']);
     expect(await agents.tail({ attemptId: 'a', agentId: 'agent' }, 'stdout', 10)).toBe('');

@@ -11,7 +11,7 @@ import type { AttemptReference } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
 import { authorityOf } from './address.ts';
-import type { ListedAgent } from './agent-lister.ts';
+import type { AgentList } from './agent-lister.ts';
 
 /** An address for people is worth no longer wait; what was asked for comes in time for later updates. */
 const addressMilliseconds = 1000;
@@ -26,7 +26,7 @@ export interface AgentsOptions {
   readonly masterUrl: () => string | undefined;
   readonly frameworkId: () => string | undefined;
   /** Asks the master for all its agents. */
-  readonly list: () => Promise<readonly ListedAgent[]>;
+  readonly list: () => Promise<AgentList>;
 }
 
 /** The agents of a cluster, as far as they were heard of: where they listen, and the sandboxes on them. */
@@ -119,17 +119,17 @@ export class Agents {
   }
 
   /** All agents as the master lists them, whose addresses are known from then on. @throws MesosError */
-  async list(): Promise<readonly ListedAgent[]> {
-    const agents = await this.#options.list();
+  async list(): Promise<AgentList> {
+    const list = await this.#options.list();
     const scheme = this.#options.masterUrl()?.startsWith('https:') ? 'https' : 'http';
-    for (const { agent_info, pid } of agents) {
+    for (const { agent_info, pid } of list.agents) {
       const address = agentAddressOf(pid, scheme);
       if (agent_info.id === undefined || address === undefined) continue;
       // An offer tells more: the scheme, too.
       if (this.#urls.has(agent_info.id.value)) continue;
       this.#urls.set(agent_info.id.value, address);
     }
-    return agents;
+    return list;
   }
 
   /** `latest` is a link that Mesos itself keeps. */

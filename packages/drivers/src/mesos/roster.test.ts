@@ -1,6 +1,6 @@
 import type { AgentResources, KnownAgent, Offer, Unavailability } from '@galaxy-mesos/scheduler';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ListedAgent } from './agent-lister.ts';
+import type { AgentList, ListedAgent } from './agent-lister.ts';
 import { Roster } from './roster.ts';
 
 const listed = (id: string, cpus: number, more: Partial<ListedAgent> = {}): ListedAgent => ({
@@ -11,6 +11,8 @@ const listed = (id: string, cpus: number, more: Partial<ListedAgent> = {}): List
   ...more,
 });
 
+const listOf = (...agents: ListedAgent[]): AgentList => ({ agents, awaited: 0 });
+
 const amounts = (cpus: number): AgentResources => ({ cpus, mem: 0, disk: 0 });
 
 const offerOf = (id: string, cpus: number, unavailability?: Unavailability): Offer => ({
@@ -19,7 +21,7 @@ const offerOf = (id: string, cpus: number, unavailability?: Unavailability): Off
   resources: amounts(cpus),
 });
 
-let lists: (() => Promise<readonly ListedAgent[]>)[];
+let lists: (() => Promise<AgentList>)[];
 let asked: number;
 let told: (readonly KnownAgent[])[];
 let roster: Roster;
@@ -34,7 +36,7 @@ beforeEach(() => {
   roster = new Roster({
     list: () => {
       asked += 1;
-      return (lists.shift() ?? (async () => []))();
+      return (lists.shift() ?? (async () => listOf()))();
     },
     tell: (agents) => told.push(agents),
   });
@@ -46,7 +48,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const answer = (...agents: ListedAgent[]) => lists.push(async () => agents);
+const answer = (...agents: ListedAgent[]) => lists.push(async () => listOf(...agents));
 
 describe('Roster', () => {
   it('lists agents after each subscription, and every few minutes', async () => {
@@ -68,7 +70,17 @@ describe('Roster', () => {
     expect(idsOf(told[0])).toEqual(['c:1']);
   });
 
+  it('asks a new master again soon, as long as agents are missing', async () => {
+    answer();
+    lists.push(async () => ({ agents: [listed('a', 4)], awaited: 1 }));
+    answer(listed('a', 4), listed('b', 4));
+    roster.subscribed();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told.map(idsOf)).toEqual([[], ['a:4'], ['a:4', 'b:4']]);
+  });
+
   it('asks again when an agent makes an offer that was not known, but not for each', async () => {
+    answer(listed('z', 1));
     roster.subscribed();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(asked).toBe(1);
@@ -80,26 +92,26 @@ describe('Roster', () => {
     expect(asked).toBe(2);
     answer(listed('a', 4), listed('b', 4), listed('c', 4));
     await vi.advanceTimersByTimeAsync(14_000);
-    expect(told.map(idsOf)).toEqual([[], ['a:4', 'b:4'], ['a:4', 'b:4', 'c:1'], ['a:4', 'b:4', 'c:4']]);
+    expect(told.map(idsOf)).toEqual([['z:1'], ['a:4', 'b:4'], ['a:4', 'b:4', 'c:1'], ['a:4', 'b:4', 'c:4']]);
   });
 
   it('keeps an agent that has made an offer since it asked, which the list is too old to have', async () => {
-    const { promise, resolve } = Promise.withResolvers<readonly ListedAgent[]>();
+    const { promise, resolve } = Promise.withResolvers<AgentList>();
     lists.push(() => promise);
     roster.subscribed();
     roster.offered([offerOf('new', 1)]);
-    resolve([listed('a', 4)]);
+    resolve(listOf(listed('a', 4)));
     await vi.advanceTimersByTimeAsync(0);
     expect(idsOf(told[0])).toEqual(['a:4', 'new:1']);
   });
 
   it('takes no answer of a master that it has lost', async () => {
-    const { promise, resolve } = Promise.withResolvers<readonly ListedAgent[]>();
+    const { promise, resolve } = Promise.withResolvers<AgentList>();
     lists.push(() => promise);
     roster.subscribed();
     answer(listed('b', 2));
     roster.subscribed();
-    resolve([listed('a', 4)]);
+    resolve(listOf(listed('a', 4)));
     await vi.advanceTimersByTimeAsync(0);
     expect(told.map(idsOf)).toEqual([['b:2']]);
   });
@@ -142,11 +154,11 @@ describe('Roster', () => {
   });
 
   it('forgets an agent that is lost while the master still lists it', async () => {
-    const { promise, resolve } = Promise.withResolvers<readonly ListedAgent[]>();
+    const { promise, resolve } = Promise.withResolvers<AgentList>();
     lists.push(() => promise);
     roster.subscribed();
     roster.lost('a');
-    resolve([listed('a', 4), listed('b', 4)]);
+    resolve(listOf(listed('a', 4), listed('b', 4)));
     await vi.advanceTimersByTimeAsync(0);
     expect(idsOf(told.at(-1))).toEqual(['b:4']);
   });

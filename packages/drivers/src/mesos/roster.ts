@@ -1,6 +1,6 @@
 import type { AgentId, KnownAgent, Offer, Resources } from '@galaxy-mesos/scheduler';
 import { agentFacts } from './agent-facts.ts';
-import type { ListedAgent } from './agent-lister.ts';
+import type { AgentList, ListedAgent } from './agent-lister.ts';
 import { agentResources } from './agent-resources.ts';
 
 /** How often the list is asked for anew: what changes without a word is only that an agent makes no offers. */
@@ -15,7 +15,7 @@ const peaceMilliseconds = 15_000;
 /** What a {@link Roster} needs. */
 export interface RosterOptions {
   /** Asks the master; may reject, where the operator API is forbidden, say. */
-  readonly list: () => Promise<readonly ListedAgent[]>;
+  readonly list: () => Promise<AgentList>;
   readonly tell: (agents: readonly KnownAgent[]) => void;
 }
 
@@ -107,11 +107,13 @@ export class Roster {
     this.#askedAt = performance.now();
     this.#latest.clear();
     this.#gone.clear();
-    const agents = await this.#options.list().catch(() => undefined);
+    const list = await this.#options.list().catch(() => undefined);
     if (connection !== this.#connection) return;
-    if (agents !== undefined) this.#replace(agents);
+    if (list !== undefined) this.#replace(list.agents);
     this.#tell();
-    this.#lookIn(refreshMilliseconds);
+    // Agents come to a new master one by one, and those that are full make no offer by which they would be noticed.
+    const isYoung = list !== undefined && (list.awaited > 0 || list.agents.length === 0);
+    this.#lookIn(isYoung ? peaceMilliseconds : refreshMilliseconds);
   }
 
   #replace(agents: readonly ListedAgent[]): void {
