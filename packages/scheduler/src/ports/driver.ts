@@ -89,6 +89,7 @@ export type DriverEvent =
    */
   | { readonly type: 'subscribed'; readonly frameworkId: string }
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
+  /** An offer or inverse offer is void. */
   | { readonly type: 'rescinded'; readonly offerId: OfferId }
   /**
    * All agents there are now, as far as the driver can tell. `final`: there will never be others, so that a task
