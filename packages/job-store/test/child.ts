@@ -23,7 +23,7 @@ const batch = (number: number): TaskChange[] =>
 try {
   const store = await openJobStore(location, {
     wait: what === 'stand-by',
-    leaseSeconds: 2,
+    leaseSeconds: 4,
     onWaiting: ({ code }) => console.log(`waiting ${code}`),
   });
   console.log(`open ${store.term}`);
