@@ -12,6 +12,23 @@
  *
  * @module
  */
+export {
+  type AgentView,
+  type DemandView,
+  describeBriefly,
+  describeExplanation,
+  type Explanation,
+  type Fallen,
+  type FreeResources,
+  type Funnel,
+  type HelpfulSize,
+  type Lack,
+  type MissingResources,
+  type Reason,
+  type ScalingAdvice,
+  type Shortfall,
+} from './explain/index.ts';
+export type { WaitingExplanation } from './matching/insight.ts';
 export type { Candidate, FreeAmounts, PlacementPolicy } from './matching/placement-policy.ts';
 export { type SchedulerCounts, SchedulerMetrics } from './metrics/scheduler-metrics.ts';
 export type { AgentFacts, AgentId, KnownAgent, Unavailability } from './model/agent.ts';
