@@ -126,6 +126,24 @@ describe('Wishes', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('are called off where nobody knows whether they have arrived', async () => {
+    const { wishes, sent } = telling([refusal(503)]);
+    await expect(wishes.tell(wish)).rejects.toThrow('503');
+    await wishes.tell(everything);
+    expect(sent.map((call) => updateOf(call).offer_constraints)).toEqual([
+      offerConstraints(framework.roles, wish),
+      {},
+    ]);
+  });
+
+  it('are told one after the other, the last one last', async () => {
+    const { wishes, sent } = telling([refusal(400)]);
+    const other = { smallest: [amounts], agents: [] };
+    await Promise.all([wishes.tell(wish), wishes.tell(everything), wishes.tell(other)]);
+    const told = sent.map((call) => Object.keys(updateOf(call).framework_info.offer_filters ?? {}).length);
+    expect(told).toEqual([2, 2, 0, 2]);
+  });
+
   it.each(['1.10.0', '1.9.1', '0.28.2', ''])('are kept from a master of version "%s"', async (version) => {
     const { wishes, sent, warnings } = telling([], version);
     await wishes.tell(wish);

@@ -22,7 +22,9 @@ const knowsConstraints = (version = ''): boolean => {
 /** Tells the master which offers are of any use. Where it will not hear of it, all offers come. */
 export class Wishes {
   readonly #options: WishesOptions;
-  #told = JSON.stringify({ smallest: [], agents: [] });
+  /** Undefined while nobody knows what the master was told. */
+  #told: string | undefined = JSON.stringify({ smallest: [], agents: [] });
+  #last: Promise<void> = Promise.resolve();
   #hasWarned = false;
 
   constructor(options: WishesOptions) {
@@ -30,14 +32,22 @@ export class Wishes {
   }
 
   /** Nothing is sent for a wish that the master was told already. @throws what `send` throws, but for a refusal */
-  async tell(wish: OfferWish): Promise<void> {
+  tell(wish: OfferWish): Promise<void> {
+    // One after the other: a wish that is told in part, at the second try, must not come after a later one.
+    const telling = this.#last.then(() => this.#tell(wish));
+    this.#last = telling.catch(() => {});
+    return telling;
+  }
+
+  async #tell(wish: OfferWish): Promise<void> {
     const text = JSON.stringify(wish);
     if (text === this.#told) return;
     const version = this.#options.version();
     if (!knowsConstraints(version)) {
-      this.#warn(`Mesos ${version} knows no offer constraints`);
+      this.#warn(`it takes Mesos 1.11, and the master's version is ${version || 'unknown'}`);
       return;
     }
+    this.#told = undefined;
     await this.#tellInPart(wish);
     this.#told = text;
   }
