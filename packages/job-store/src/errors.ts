@@ -24,10 +24,14 @@ export class StoreError extends Error {
   /** The file of the store, or the address of its database without a password. */
   readonly location: string;
 
+  /** Whether nothing was written, and the same may succeed later: a scheduler waits for that, if it has patience. */
+  readonly isTemporary: boolean;
+
   constructor(code: StoreErrorCode, location: string, message: string, cause?: unknown) {
     super(`[${code}] ${location}: ${message}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.location = location;
+    this.isTemporary = code === 'FULL';
   }
 }
 
