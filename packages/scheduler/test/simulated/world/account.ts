@@ -1,17 +1,12 @@
-import { isFinal, type TaskRecord } from '@galaxy-mesos/scheduler';
+import { audit } from '@galaxy-mesos/mesos-testkit';
+import { type Attempt, isFinal, type TaskRecord } from '@galaxy-mesos/scheduler';
 import type { Plan, Runs } from './plan.ts';
 import { finishedAttempts } from './shared-store.ts';
 import type { World } from './world.ts';
 
-/** States in which an attempt was lost sight of: whether it ran, and how it ended, nobody could know. */
-const lostSight = new Set([
-  'TASK_LOST',
-  'TASK_UNREACHABLE',
-  'TASK_UNKNOWN',
-  'TASK_GONE_BY_OPERATOR',
-  'TASK_GONE',
-  'TASK_DROPPED',
-]);
+/** Whether an attempt ended, as far as anybody knew, for no reason of its own: another one has to take its place. */
+const wasInnocent = ({ state, reason }: Attempt): boolean =>
+  state !== 'TASK_FINISHED' && (state !== 'TASK_FAILED' || reason === 'REASON_EXECUTOR_TERMINATED');
 
 /** What became of one task that should not have. */
 function taskProblems(
@@ -26,48 +21,35 @@ function taskProblems(
   const problems: string[] = [];
   const say = (isWrong: boolean, words: string) => void (isWrong && problems.push(`${id} ${words}`));
   say(state !== outcome, `is ${state} and should be ${outcome}: ${JSON.stringify(attempts)}`);
+  // What belongs together starts anew together, whatever of it was done already: the last try counts.
+  if (spec.gang || spec.group) {
+    say(attempts.at(-1)?.state !== 'TASK_FINISHED', 'was not done in its last try');
+    return problems;
+  }
   say(finished !== (outcome === 'finished' ? 1 : 0), `has ${finished} attempts that count`);
-  // What belongs together starts anew together, whatever of it was done already.
-  if (spec.gang || spec.group) return problems;
-  const unknowable = attempts.filter((attempt) => lostSight.has(attempt.state)).length;
+  const replaced = attempts.filter(wasInnocent).length;
   const needed =
     outcome === 'cancelled'
       ? 1
       : Math.min(failures, spec.retries + (spec.retryRules?.outOfMemory ? 1 : 0)) + 1;
   const begun = runs.begun(id).length;
   say(
-    begun > needed + unknowable,
-    `ran ${begun} times, ${needed} were needed, and ${unknowable} attempts were lost sight of`,
+    begun > needed + replaced,
+    `ran ${begun} times, ${needed} were needed, and ${replaced} attempts were replaced for no fault of theirs`,
   );
   const done = runs.finished(id).length;
-  say(done > 1 + unknowable, `came to its end ${done} times`);
+  say(done > 1 + replaced, `came to its end ${done} times`);
   say(outcome === 'finished' && done === 0, 'counts as finished and never was');
   return problems;
 }
 
 /** What the cluster has left that it should not. */
 function remains({ cluster }: World): string[] {
-  const { ledger, master, agents } = cluster;
-  const alive = [...agents.values()].flatMap(({ id, tasks }) =>
-    [...tasks.values()]
-      .filter(({ isAlive }) => isAlive)
-      .map(({ launch }) => `${launch.taskId} still runs on ${id}`),
+  const agents = [...cluster.agents.values()].filter(({ isUp }) => isUp);
+  const tasks = agents.flatMap((agent) => [...agent.tasks.values()]);
+  return tasks.map(({ isAlive, launch: { taskId } }) =>
+    isAlive ? `${taskId} still runs` : `the end of ${taskId} was never acknowledged`,
   );
-  const untold = [...agents.values()].flatMap(({ tasks }) =>
-    [...tasks.values()]
-      .filter(({ isAlive }) => !isAlive)
-      .map(({ launch }) => `the end of ${launch.taskId} was never acknowledged`),
-  );
-  const offers = [...(master?.state.offers.all ?? [])].map(
-    ({ id, frameworkId }) => `${id} of ${frameworkId} was never answered`,
-  );
-  return [
-    ...ledger.overcommitted,
-    ...ledger.startedTwice.map((id) => `${id} was started twice`),
-    ...alive,
-    ...untold,
-    ...offers,
-  ];
 }
 
 /** All that is wrong at the end of a run, when all faults are over; in words. */
@@ -91,6 +73,7 @@ export async function accountOf(
     ...stops,
     ...open,
     ...plans.flatMap((plan) => taskProblems(plan, records.get(plan.spec.id), runs)),
+    ...audit(world.cluster, { answerWithinSeconds: 0 }).violations,
     ...remains(world),
   ];
 }

@@ -71,7 +71,8 @@ export class Runs {
     this.#begun.set(taskId, [...begun, attemptId]);
     const isFailing = begun.length < (plan?.failures ?? 0);
     const startSeconds = random.between(0.1, 1);
-    if (!plan) return { startSeconds, runSeconds: 1, exitCode: 0 };
+    // Nobody wants it, so it must be ended.
+    if (!plan) return { startSeconds, runSeconds: Number.POSITIVE_INFINITY, exitCode: 0 };
     const { runSeconds, exitCode, runsOutOfMemory } = plan;
     if (!isFailing) return { startSeconds, runSeconds, exitCode: 0 };
     return { startSeconds, runSeconds: runSeconds / 2, exitCode, runsOutOfMemory };
@@ -89,6 +90,10 @@ export class Runs {
     });
   }
 }
+
+/** The same, tried again so many times more: for faults that a task is taken to answer for. */
+export const withRetries = (plans: readonly Plan[], more: number): readonly Plan[] =>
+  plans.map((plan) => ({ ...plan, spec: { ...plan.spec, retries: plan.spec.retries + more } }));
 
 /** 40 tasks of all kinds, for a cluster of three agents with eight cores. */
 export function mixedPlans(random: Random): readonly Plan[] {
@@ -110,12 +115,12 @@ export function mixedPlans(random: Random): readonly Plan[] {
       spec: { retries: 0, retryRules: { outOfMemory: { factor: 2, maximum: 1024 } } },
     })),
     ...many(1, 'overruns', () => ({
+      ...never,
       runSeconds: 60,
-      outcome: 'failed',
-      spec: { retries: 0, maximumRunSeconds: 10 },
+      spec: { maximumRunSeconds: 10 },
     })),
-    ...many(2, 'in-rack-a', () => ({
-      spec: { constraints: [{ type: 'equals', field: 'rack', value: 'a' }] },
+    ...many(2, 'in-rack-a-or-b', () => ({
+      spec: { constraints: [{ type: 'in', field: 'rack', values: ['a', 'b'] }] },
     })),
     ...many(3, 'apart', () => ({
       spec: { tags: ['apart'], constraints: [{ type: 'unique', field: '@hostname', among: 'apart' }] },

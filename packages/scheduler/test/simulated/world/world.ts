@@ -131,7 +131,7 @@ export class World {
   }
 
   /** Lets time pass until all that is wanted has ended; what does not within so many hours is wrong. */
-  async untilEnded(hours = 2): Promise<void> {
+  async untilEnded(hours: number): Promise<void> {
     if (this.#hasEnded) return;
     const ended = new Promise<void>((resolve) => {
       this.#whenEnded = resolve;
