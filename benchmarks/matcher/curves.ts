@@ -13,6 +13,9 @@ const pendingCounts = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 /** Beyond, one more point would take longer than all the rest of the benchmark. */
 const fenzoLimits = { agents: 10_000, pending: 1000 };
 
+/** For compilers to have seen it all once. */
+const warmUpTasks = 10_000;
+
 const ours = 'Galaxy on Mesos';
 const fenzoNames = new Map([
   [1, 'Fenzo, 1 is good enough'],
@@ -38,6 +41,7 @@ function ourMilliseconds(mix: Mix): number {
 async function overAgents(): Promise<Point[]> {
   const fenzo = await Fenzo.get();
   const points: Point[] = [];
+  ourMilliseconds(threeShapes(1000, seed));
   for (const agents of agentCounts) {
     process.stderr.write(`  ${agents} agents\n`);
     const mix = threeShapes(agents, seed);
@@ -61,6 +65,8 @@ const roomyAgents = 100;
 function ourRoundWith(pending: number): { first: number; next: number } {
   const mix = backlog(agentCount, roomyAgents, pending, seed);
   const matcher = new OurMatcher(mix);
+  // Agents are heard of before tasks come.
+  matcher.round();
   matcher.submit(mix.tasks);
   const first = matcher.round();
   const times: number[] = [];
@@ -79,6 +85,7 @@ function ourRoundWith(pending: number): { first: number; next: number } {
 async function overPending(): Promise<Point[]> {
   const fenzo = await Fenzo.get();
   const points: Point[] = [];
+  ourRoundWith(warmUpTasks);
   for (const pending of pendingCounts) {
     process.stderr.write(`  ${pending} tasks\n`);
     const { first, next } = ourRoundWith(pending);

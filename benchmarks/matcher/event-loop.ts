@@ -3,7 +3,7 @@ import type { EventLoopFigures } from './event-loop-probe.ts';
 import { count, figure, Report } from './report.ts';
 
 const sizes = [
-  { agents: 1000, tasks: 20_000 },
+  { agents: 1000, tasks: 10_000 },
   { agents: 10_000, tasks: 100_000 },
 ];
 

@@ -76,7 +76,13 @@ async function drawCurves(labels: PlotLabels, points: readonly Point[]): Promise
     encoding: {
       x: axis('x'),
       y: axis('y'),
-      color: { field: 'curve', type: 'nominal', title: null, sort: null },
+      color: {
+        field: 'curve',
+        type: 'nominal',
+        title: null,
+        sort: null,
+        legend: { orient: 'bottom', columns: 1, labelLimit: 0 },
+      },
     },
   };
   const view = new View(parse(compile(specification).spec), { renderer: 'none' });
