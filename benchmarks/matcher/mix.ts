@@ -32,7 +32,7 @@ export interface Mix {
   readonly tasks: readonly MixTask[];
 }
 
-export const zones = 8;
+const zones = 8;
 const agentsPerRack = 40;
 const coresPerAgent = 8;
 const memoryPerCore = 1000;

@@ -86,7 +86,11 @@ async function drawCurves(labels: PlotLabels, points: readonly Point[]): Promise
     },
   };
   const view = new View(parse(compile(specification).spec), { renderer: 'none' });
-  return view.toSVG();
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
 }
 
 /** For tables: three figures that count, thousands apart. */
