@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { killProcessesBelow } from '../../../../test-fixtures/real-mesos/mesos-process.ts';
 import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
 import { newsOf, RealRun, until, untilState } from './real-run.ts';
+import { tapDriver, tapStore } from './taps.ts';
 
 const oneAgent = { agents: [{ resources: 'cpus:2;mem:512' }], separateProcesses: true };
 
@@ -73,5 +74,33 @@ describe.skipIf(!requireRealMesos())('an agent that is killed and comes back', (
     expect(doubled).toMatchObject([{ id: first.id, state: 'TASK_LOST', reason: 'REASON_AGENT_REMOVED' }]);
     expect(second.agentId).not.toBe(first.agentId);
     expect(run.ledger.runsOf('a').ended).toEqual([second.id]);
+  });
+
+  it('has what was just to be launched on it go elsewhere at once', async () => {
+    const agent = { resources: 'cpus:2;mem:512' };
+    await using run = await RealRun.start({ agents: [agent, agent], separateProcesses: true });
+    const isRescinded = Promise.withResolvers<void>();
+    let isKilled = false;
+    const runtime = await run.runtime([run.ledger.task('a', 'true')], {
+      tapDriver: (driver) =>
+        tapDriver(driver, {
+          event: (event, pass) => {
+            pass(event);
+            if (event.type === 'rescinded') isRescinded.resolve();
+          },
+        }),
+      tapStore: (store) =>
+        tapStore(store, async (commit, changes) => {
+          const intent = changes.find((change) => change.type === 'attempted');
+          if (intent && !isKilled) {
+            isKilled = true;
+            await (await run.agentOf(intent.attempt)).kill();
+            await isRescinded.promise;
+          }
+          await commit();
+        }),
+    });
+    expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
+    expect(run.ledger.runsOf('a').began).toEqual(['a-2']);
   });
 });

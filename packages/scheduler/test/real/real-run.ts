@@ -45,7 +45,16 @@ export class RealRun {
 
   /** Waits until the runtime has settled, closes it, and compares what ran with what the store says. */
   async account(runtime: Runtime): Promise<Account> {
-    await within('all tasks to end', runtime.scheduler.settled());
+    const settled = runtime.scheduler.settled();
+    const isOver = settled.then(
+      () => true,
+      () => true,
+    );
+    await until(
+      () => `all tasks to end; there was ${describe(runtime)}`,
+      () => Promise.race([isOver, undefined]),
+    );
+    await settled;
     await runtime.close();
     return this.ledger.account(await recordsIn(this.store));
   }
@@ -70,19 +79,6 @@ export class RealRun {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing.disposeAsync();
-  }
-}
-
-async function within<T>(what: string, promise: Promise<T>): Promise<T> {
-  const giveUp = new AbortController();
-  const late = sleep(patienceMilliseconds, undefined, { signal: giveUp.signal }).then(() => {
-    throw new Error(`waited ${patienceMilliseconds / 1000} s for ${what}`);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    giveUp.abort();
-    late.catch(() => {});
   }
 }
 
@@ -114,10 +110,16 @@ export function newsOf({ notices }: Runtime, taskId: TaskId): readonly Attempt[]
   );
 }
 
-const describeNews = (runtime: Runtime, taskId: TaskId): string =>
-  newsOf(runtime, taskId)
-    .map(({ id, state, reason, message }) => `${id} ${state} (${reason}: ${message})`)
-    .join(', ');
+/** The last notices, for the message of a test that waited in vain. */
+const describe = ({ notices }: Runtime): string =>
+  notices
+    .slice(-30)
+    .map((notice) =>
+      'attempt' in notice && notice.attempt
+        ? `${notice.type} ${notice.attempt.id} ${notice.attempt.state} ${notice.attempt.reason} ${notice.attempt.message}`
+        : JSON.stringify(notice),
+    )
+    .join('\n');
 
 /** Waits until an attempt at a task has been in a state. */
 export function untilState(
@@ -127,7 +129,7 @@ export function untilState(
   number = 1,
 ): Promise<Attempt> {
   return until(
-    () => `attempt ${number} at ${taskId} to be ${state}; there was ${describeNews(runtime, taskId)}`,
+    () => `attempt ${number} at ${taskId} to be ${state}; there was ${describe(runtime)}`,
     () => newsOf(runtime, taskId).find((attempt) => attempt.number === number && attempt.state === state),
   );
 }

@@ -79,6 +79,32 @@ describe.skipIf(!requireRealMesos())('what a scheduler did not launch', () => {
     expect(newsOf(runtime, 'a').map(({ id, state }) => `${id} ${state}`)).toContain('a-1 TASK_GONE');
   });
 
+  it('because its offer was gone is launched on another at once, though nothing was wanted of that before', async () => {
+    await using run = await RealRun.start({ agents: [agent, agent] });
+    let isGone = false;
+    const runtime = await run.runtime([run.ledger.task('a', 'true')], {
+      tapDriver: (driver) =>
+        tapDriver(driver, {
+          // So that the task has waited, and the scheduler has asked for offers.
+          event: (event, pass) => {
+            if (event.type === 'offers') setTimeout(pass, 100, event);
+            else pass(event);
+          },
+          launch: async (pass, _, offerIds) => {
+            // As an agent that goes away takes its offers with it, and is not offered again.
+            if (!isGone) await driver.decline(offerIds, 3600);
+            isGone = true;
+            await pass();
+          },
+        }),
+    });
+    expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
+    expect(newsOf(runtime, 'a').map(({ id, reason }) => `${id} ${reason}`)).toContain(
+      'a-1 REASON_INVALID_OFFERS',
+    );
+    expect(run.ledger.runsOf('a').began).toEqual(['a-2']);
+  });
+
   it('under an id that is in use does not end what uses it', async () => {
     await using run = await RealRun.start({ agents: [agent, agent], separateProcesses: true });
     let spare: OfferId | undefined;
