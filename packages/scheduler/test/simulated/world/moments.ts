@@ -7,12 +7,14 @@ export const never: Promise<never> = new Promise(() => {});
  */
 export class Moments {
   readonly #deadly: ReadonlySet<number>;
+  readonly #names: Set<string>;
   readonly #died: string[] = [];
   #count = 0;
 
-  /** It dies at those with these numbers; the first is 0. */
-  constructor(deadly: Iterable<number> = []) {
-    this.#deadly = new Set(deadly);
+  /** It dies at those with these numbers, the first being 0, and the first time at those with these names. */
+  constructor(numbers: Iterable<number> = [], names: Iterable<string> = []) {
+    this.#deadly = new Set(numbers);
+    this.#names = new Set(names);
   }
 
   get count(): number {
@@ -26,7 +28,8 @@ export class Moments {
 
   /** The next moment; answers whether it is deadly. */
   isDeadly(name: string): boolean {
-    const isDeadly = this.#deadly.has(this.#count++);
+    const isNamed = this.#names.delete(name);
+    const isDeadly = this.#deadly.has(this.#count++) || isNamed;
     if (isDeadly) this.#died.push(name);
     return isDeadly;
   }

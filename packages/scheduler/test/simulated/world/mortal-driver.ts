@@ -19,6 +19,10 @@ export interface CallWatch {
 /** The driver of a scheduler that may die before and after each call and event. */
 export class MortalDriver implements ClusterDriver {
   readonly kind = 'mesos';
+  /** How many events the scheduler has heard. */
+  heard = 0;
+  /** How many calls it has made. */
+  calls = 0;
   readonly #driver: SimulatedDriver;
   readonly #life: Life;
   readonly #watch: CallWatch;
@@ -33,6 +37,7 @@ export class MortalDriver implements ClusterDriver {
     return this.#call('start', () =>
       this.#driver.start((event) => {
         if (this.#life.diesAt(`before ${event.type} is heard`)) return;
+        this.heard++;
         listener(event);
         this.#life.diesAt(`after ${event.type} is heard`);
       }),
@@ -87,6 +92,7 @@ export class MortalDriver implements ClusterDriver {
 
   #call(name: string, send: () => Promise<void>): Promise<void> {
     if (this.#life.diesAt(`before ${name} is sent`)) return never;
+    this.calls++;
     const answer = send();
     if (!this.#life.diesAt(`after ${name} is sent`))
       return this.#life.hears(`after ${name} is answered`, answer);

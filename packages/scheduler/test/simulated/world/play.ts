@@ -9,17 +9,36 @@ export interface Play {
   readonly runs: Runs;
 }
 
-/** Three agents of eight cores, each in a rack of its own, and a scheduler that is about to start. */
-export function stage(plans: readonly Plan[], options: WorldOptions = {}): Play {
+/** How to make a {@link Play}. */
+export interface StageOptions extends WorldOptions {
+  /** Of eight cores, in racks `a`, `b` and `c`; default 3. */
+  readonly agents?: number;
+  /** Seconds until a task is wanted; default: at once. */
+  readonly submitAfter?: (plan: Plan) => number;
+}
+
+const racks = ['a', 'b', 'c'];
+
+/** Agents, and a scheduler that is about to start. */
+export function stage(
+  plans: readonly Plan[],
+  { agents = 3, submitAfter, ...options }: StageOptions = {},
+): Play {
   const runs = new Runs(plans);
   const world = new World({ ...options, behaviour: runs.behaviour });
   runs.watch(world.cluster);
-  for (const rack of ['a', 'b', 'c'])
+  for (let agent = 0; agent < agents; agent++) {
+    const rack = racks[agent % racks.length] ?? '';
     world.cluster.addAgent({ attributes: { rack }, resources: { cpus: 8, mem: 8192, disk: 4000 } });
+  }
   world.startScheduler();
-  world.submit(plans.map(({ spec }) => spec));
-  for (const { spec, cancelAfter } of plans)
-    if (cancelAfter !== undefined) world.later(cancelAfter, () => world.cancel([spec.id]));
+  if (!submitAfter) world.submit(plans.map(({ spec }) => spec));
+  for (const plan of plans) {
+    const { spec, cancelAfter } = plan;
+    const seconds = submitAfter?.(plan) ?? 0;
+    if (submitAfter) world.later(seconds, () => world.submit([spec]));
+    if (cancelAfter !== undefined) world.later(seconds + cancelAfter, () => world.cancel([spec.id]));
+  }
   return { world, plans, runs };
 }
 

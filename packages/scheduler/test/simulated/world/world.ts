@@ -3,7 +3,6 @@ import {
   Random,
   SimulatedCluster,
   SimulatedDriver,
-  settleTurns,
   untilDone,
   VirtualClock,
 } from '@galaxy-mesos/mesos-testkit';
@@ -24,6 +23,9 @@ import { SharedStore } from './shared-store.ts';
 // Longer than a message takes, and shorter than an answer: what was sent before the death still arrives.
 const closesAfterMilliseconds = 1.5;
 
+// A scheduler takes one turn to collect what happened, and then decides, writes and calls.
+const usualQuietTurns = 3;
+
 const aWeek = 7 * 86_400;
 
 /** How to make a {@link World}. */
@@ -31,6 +33,8 @@ export interface WorldOptions extends ClusterOptions {
   readonly moments?: Moments;
   /** Of every scheduler. */
   readonly scheduler?: Pick<SchedulerParts, 'options' | 'policy' | 'placements'>;
+  /** How many turns of the event loop a scheduler may think without doing anything; more where it has much to do. */
+  readonly quietTurns?: number;
   /** Seconds from a death to the next scheduler; absent: none comes by itself. */
   readonly restartAfter?: () => number;
 }
@@ -40,6 +44,8 @@ export interface Reign {
   readonly life: Life;
   readonly scheduler: Scheduler;
   readonly driver: SimulatedDriver;
+  /** Between the scheduler and {@link driver}. */
+  readonly calls: MortalDriver;
   readonly clock: VirtualClock;
   /** It takes requests. */
   isStarted: boolean;
@@ -127,7 +133,7 @@ export class World {
 
   /** Lets so many seconds pass. */
   pass(seconds: number): Promise<void> {
-    return this.cluster.time.advanceWith(seconds * 1000, settleTurns);
+    return this.cluster.time.advanceWith(seconds * 1000, this.#settle);
   }
 
   /** Lets time pass until all that is wanted has ended; what does not within so many hours is wrong. */
@@ -136,10 +142,20 @@ export class World {
     const ended = new Promise<void>((resolve) => {
       this.#whenEnded = resolve;
     });
-    await untilDone(this.cluster.time, ended, { hours }).catch((error: unknown) => {
+    await untilDone(this.cluster.time, ended, { hours, settle: this.#settle }).catch((error: unknown) => {
       this.wrong.push(`not all tasks have ended: ${String(error)}`);
     });
   }
+
+  /** Lets the scheduler do all that it does at once, however much that is. */
+  readonly #settle = async (): Promise<void> => {
+    const { quietTurns: enough = usualQuietTurns } = this.#options;
+    for (let quietTurns = 0; quietTurns < enough; quietTurns++) {
+      const { count } = this.#moments;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#moments.count !== count) quietTurns = -1;
+    }
+  };
 
   get #hasEnded(): boolean {
     return this.store.finals === this.wanted.size;
@@ -159,14 +175,15 @@ export class World {
       launched: (launch: Launch) => this.#checkLaunch(launch),
       acknowledged: (update: AttemptUpdate) => this.#checkAcknowledgement(update),
     };
+    const calls = new MortalDriver(driver, life, watch);
     const scheduler = new Scheduler({
       ...this.#options.scheduler,
-      driver: new MortalDriver(driver, life, watch),
+      driver: calls,
       store: store.for(life),
       clock,
       listener: (notice) => this.#hear(notice, reign),
     });
-    const reign: Reign = { life, scheduler, driver, clock, isStarted: false };
+    const reign: Reign = { life, scheduler, driver, calls, clock, isStarted: false };
     return reign;
   }
 
