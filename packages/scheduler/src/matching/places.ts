@@ -43,6 +43,8 @@ export class Places {
   readonly largest: { readonly cpus: number; readonly mem: number };
   /** Counts what was done, in units of about a tenth of a microsecond, so that a call can stop in time. */
   work = 0;
+  /** Whether any agent has graphics processors. */
+  readonly anyGpus: boolean;
   /** Whoever looks for a place: what is kept for it is free. */
   keeper: KeeperId | undefined;
   readonly #kept: KeptAgents;
@@ -59,14 +61,17 @@ export class Places {
     const slots: SlotNumber[] = [];
     const largest = { cpus: 1, mem: 1 };
     let anyUnavailable = false;
+    let anyGpus = false;
     for (const { number, agent } of cluster.table.live()) {
       slots.push(number);
       largest.cpus = Math.max(largest.cpus, cluster.table.any.cpus[number] as number);
       largest.mem = Math.max(largest.mem, cluster.table.any.mem[number] as number);
+      anyGpus ||= agent.gpus;
       anyUnavailable ||= agent.facts.unavailability !== undefined;
     }
     this.slots = Int32Array.from(slots);
     this.largest = largest;
+    this.anyGpus = anyGpus;
     this.#anyUnavailable = anyUnavailable;
     this.work += slots.length / 4;
   }

@@ -12,6 +12,7 @@ import type { ReadyGang } from './ready-gang.ts';
 import { scorerFor } from './scorer.ts';
 import { SlotQueues } from './slot-queues.ts';
 import { SlotScan, type SlotSearch } from './slot-scan.ts';
+import { SlotTree, TreeSearch } from './slot-tree.ts';
 import { Vetoes } from './vetoes.ts';
 import type { WaitingEntry } from './waiting-list.ts';
 
@@ -44,11 +45,11 @@ interface Turn extends Candidate {
 
 type Most = Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
 
-/** With fewer tasks than this, looking at all slots for each costs less than keeping them in a queue. */
-const fewTasks = 24;
+/** With so few tasks, to look at all slots for each costs less than to keep them in queues. */
+const fewTasks = 3;
 
-/** Where each look is dear, because somebody's own function or a count has to be asked. */
-const fewDearTasks = 3;
+/** With more tasks than this it pays to keep the agents apart that are balanced against one another. */
+const manyTasks = 50;
 
 /** Queues of this many shapes are kept at a time: with 10,000 slots, each takes about a quarter of a megabyte. */
 const mostQueues = 64;
@@ -56,8 +57,6 @@ const mostQueues = 64;
 /** Of a class check by its amounts alone, in the unit of `Places.work`. */
 const workPerShape = 0.3;
 const workPerPlacement = 20;
-
-const isDear = ({ terms, policy }: Shape): boolean => terms !== undefined || 'score' in policy;
 
 /**
  * One round of matching: all that was held out when it began, and all that waits. It goes on in steps for as many
@@ -78,6 +77,7 @@ export class Round {
   readonly #mostFresh: Most;
   readonly #vetoes = new Vetoes();
   readonly #searches = new Map<Shape, SlotSearch>();
+  readonly #trees = new Map<string, SlotTree>();
   #queues = 0;
   #unopened: Shape[];
   #opened: DemandClass[] = [];
@@ -326,14 +326,24 @@ export class Round {
   #search(shape: Shape): SlotSearch {
     const found = this.#searches.get(shape);
     if (found) return found;
-    const scorer = scorerFor(shape, this.#places);
-    const inQueues = shape.waiting > (isDear(shape) ? fewDearTasks : fewTasks) && this.#queues < mostQueues;
-    if (inQueues) this.#queues++;
-    const search = inQueues
-      ? new SlotQueues(shape, this.#places, scorer)
-      : new SlotScan(shape, this.#places, scorer);
+    const search = this.#newSearch(shape);
     this.#searches.set(shape, search);
     return search;
+  }
+
+  #newSearch(shape: Shape): SlotSearch {
+    const scorer = scorerFor(shape, this.#places);
+    const isBalanced = shape.terms?.balancing !== undefined && shape.waiting > manyTasks;
+    if (TreeSearch.serves(shape) && !isBalanced) {
+      const { name } = shape.policy;
+      const tree = this.#trees.get(name) ?? new SlotTree(this.#places, scorer);
+      this.#trees.set(name, tree);
+      return new TreeSearch(shape, this.#places, tree);
+    }
+    if (shape.waiting <= fewTasks || this.#queues >= mostQueues)
+      return new SlotScan(shape, this.#places, scorer);
+    this.#queues++;
+    return new SlotQueues(shape, this.#places, scorer);
   }
 
   #largestOf(slots: Int32Array): Most {
