@@ -77,6 +77,15 @@ export class RealRun {
     return tasks.map(({ task_id, state }) => ({ id: task_id.value, state }));
   }
 
+  /** The ids of the frameworks that the master has, or has had. */
+  async frameworks(): Promise<readonly string[]> {
+    await using master = new MasterClient({ master: (await this.cluster.leader()).url });
+    const { frameworks = [], completed_frameworks = [] } = await master.call({ type: 'GET_FRAMEWORKS' });
+    return [...frameworks, ...completed_frameworks].map(
+      ({ framework_info }) => framework_info.id?.value ?? '',
+    );
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing.disposeAsync();
   }

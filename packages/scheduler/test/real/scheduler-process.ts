@@ -40,6 +40,7 @@ const runtime = await Runtime.open({
   ...(settings.options && { options: settings.options }),
   openOptions: {
     wait: true,
+    onWaiting: () => console.log('waiting'),
     ...(settings.leaseSeconds !== undefined && { leaseSeconds: settings.leaseSeconds }),
   },
   tapStore: (store) =>

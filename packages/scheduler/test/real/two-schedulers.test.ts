@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openJobStore } from '@galaxy-mesos/job-store';
 import { describe, expect, it } from 'vitest';
 import { requireRealMesos } from '../../../../test-fixtures/real-mesos/real-mesos.ts';
 import { requireRealPostgres, startPostgres } from '../../../../test-fixtures/real-postgres/real-postgres.ts';
 import { recordsIn } from './compose.ts';
-import { RealRun, untilState } from './real-run.ts';
+import { RealRun, until, untilState } from './real-run.ts';
 import { SchedulerChild } from './scheduler-child.ts';
 import { tapDriver } from './taps.ts';
 
@@ -79,6 +80,62 @@ describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
       expect(late.join('\n')).toMatch(/rejected .*(DEPOSED|FRAMEWORK_FAILED_OVER)/);
       const { wrong, doubled } = ledger.account(await recordsIn(settings.store));
       expect({ wrong, doubled }).toEqual({ wrong: [], doubled: [] });
+    },
+  );
+
+  it.skipIf(!requireRealPostgres())(
+    'of which one stands by: it goes on when the other is killed',
+    async () => {
+      await using run = await RealRun.start({ agents });
+      await using postgres = Object.assign(await startPostgres(), {
+        [Symbol.asyncDispose]: () => postgres.stop(),
+      });
+      const { ledger } = run;
+      const settings = {
+        master: run.cluster.url,
+        store: await postgres.newDatabase(),
+        tasks: Array.from({ length: 12 }, (_, index) => ledger.task(`task-${index}`, 'sleep 0.3')),
+      };
+      await using first = new SchedulerChild(settings);
+      await first.until('acknowledged');
+      await using second = new SchedulerChild(settings);
+      await second.until('waiting');
+      await first.kill();
+      const killed = performance.now();
+      await second.until('subscribed');
+      console.log(`it led ${((performance.now() - killed) / 1000).toFixed(1)} s after the other was killed`);
+      expect(await second.ended).toBe(0);
+      expect(second.lines.filter((line) => line === 'subscribed')).toHaveLength(1);
+      expect(ledger.account(await recordsIn(settings.store))).toEqual({ wrong: [], doubled: [] });
+      expect(await run.frameworks()).toHaveLength(1);
+    },
+  );
+
+  it.skipIf(!requireRealPostgres())(
+    'or one alone launch nothing while the store cannot be written',
+    async () => {
+      await using run = await RealRun.start({ agents });
+      await using postgres = Object.assign(await startPostgres(), {
+        [Symbol.asyncDispose]: () => postgres.stop(),
+      });
+      const { ledger } = run;
+      const runtime = await run.runtime([], {
+        store: await postgres.newDatabase(),
+        openOptions: { leaseSeconds: 30 },
+        options: { storePatience: 30 },
+      });
+      await runtime.scheduler.submit(['a', 'b', 'c', 'd'].map((id) => ledger.heldTask(id)));
+      await untilState(runtime, 'a', 'TASK_RUNNING');
+      await untilState(runtime, 'b', 'TASK_RUNNING');
+      postgres.freeze();
+      ledger.let('a', 'b', 'c', 'd');
+      await until('a and b to end', () => ledger.runsOf('a').ended[0] && ledger.runsOf('b').ended[0]);
+      // The place is free now: so long it could take to launch there.
+      await sleep(1000);
+      expect([ledger.runsOf('c').began, ledger.runsOf('d').began]).toEqual([[], []]);
+      postgres.thaw();
+      await runtime.scheduler.settled();
+      expect(ledger.account(await runtime.records())).toEqual({ wrong: [], doubled: [] });
     },
   );
 });
