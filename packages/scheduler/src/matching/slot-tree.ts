@@ -72,8 +72,18 @@ export class SlotTree {
       const left = this.#hasRoom(2 * node, cpus, mem) ? 2 * node : 0;
       const right = this.#hasRoom(2 * node + 1, cpus, mem) ? 2 * node + 1 : 0;
       node = left > 0 && right > 0 ? this.#better(left, right) : left + right;
+      if (this.#isAnyBetter(node)) {
+        this.#queue.push(node, -(this.#best[node] as number));
+        return 0;
+      }
     }
     return node;
+  }
+
+  /** What looked best from above may have no room: then something else is better. */
+  #isAnyBetter(node: number): boolean {
+    const next = this.#queue.peekValue();
+    return node > 0 && next !== undefined && -next > (this.#best[node] as number);
   }
 
   /** The better of two nodes; the other is put into the queue. */
