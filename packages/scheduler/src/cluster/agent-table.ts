@@ -73,13 +73,10 @@ export class AgentTable {
   }
 
   /** All slots that hold something out, in ascending order of their numbers. */
-  *live(): IterableIterator<Slot> {
-    for (const slot of this.#slots) if (slot && slot.offers.length > 0) yield slot;
-  }
-
-  /** Whether any offer is in the table. */
-  get anyOffer(): boolean {
-    return this.#slotOfOffer.size > 0;
+  live(): Slot[] {
+    const live: Slot[] = [];
+    for (const slot of this.#slots) if (slot && slot.offers.length > 0) live.push(slot);
+    return live;
   }
 
   /** The slots of an agent, one for each role that it was offered for. */
@@ -126,7 +123,7 @@ export class AgentTable {
     slot.specials = undefined;
     this.#setState(slot);
     this.grown.delete(slot.number);
-    for (const column of this.#columns()) column[slot.number] = 0;
+    this.#empty(slot.number);
     this.changed(slot.number);
   }
 
@@ -293,12 +290,15 @@ export class AgentTable {
     return slot;
   }
 
-  *#columns(): IterableIterator<Float64Array> {
+  #empty(number: SlotNumber): void {
     for (const pool of [this.any, this.#unreserved, this.#revocable]) {
-      if (pool) yield* [pool.cpus, pool.mem, pool.disk];
+      if (!pool) continue;
+      pool.cpus[number] = 0;
+      pool.mem[number] = 0;
+      pool.disk[number] = 0;
     }
-    yield this.gpus;
-    yield* this.#scalars.values();
+    this.gpus[number] = 0;
+    for (const column of this.#scalars.values()) column[number] = 0;
   }
 
   #grow(): void {
