@@ -1,8 +1,8 @@
 import type { AgentId } from '../model/agent.ts';
-import type { Attempt, TaskId } from '../model/task.ts';
+import type { Attempt, AttemptId, TaskId } from '../model/task.ts';
 import { verdictOn } from './attempt-rules.ts';
 import type { SchedulerOptions } from './options.ts';
-import { ownReasons, wasOfferInvalid } from './retry-rules.ts';
+import { isOverrun, isOwn, wasOfferInvalid } from './retry-rules.ts';
 
 /** How much an agent is trusted: `good`, not at all for now, or with one task at a time until that has ended well. */
 export type Standing = 'good' | 'avoided' | 'on probation';
@@ -13,9 +13,17 @@ interface Record {
   /** How often it was avoided since then. */
   sentences: number;
   avoidedUntil: number;
+  /** The attempt by which it is tried, and when it was taken for good enough to try another. */
+  trial?: { readonly attemptId: AttemptId; readonly until: number };
 }
 
 type Limits = Pick<SchedulerOptions, 'agentFailuresTolerated' | 'agentAvoidance' | 'longestAgentAvoidance'>;
+
+/** Where more agents than that seem to be bad, it is the tasks that are. */
+const mostAvoidedShare = 0.5;
+
+/** Agents come and go; those that failed longest ago are forgotten first. */
+const mostRecords = 10_000;
 
 /**
  * Which agents are avoided: those where attempts at several different tasks ended badly, one after the other, without
@@ -25,9 +33,15 @@ type Limits = Pick<SchedulerOptions, 'agentFailuresTolerated' | 'agentAvoidance'
 export class AgentHealth {
   readonly #limits: Limits;
   readonly #records = new Map<AgentId, Record>();
+  #mostAvoided = Number.POSITIVE_INFINITY;
 
   constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  /** How many agents there are. */
+  agentsKnown(count: number): void {
+    this.#mostAvoided = Math.floor(count * mostAvoidedShare);
   }
 
   /** Those that are avoided now, for people. */
@@ -39,12 +53,19 @@ export class AgentHealth {
   standing(agentId: AgentId, now: number): Standing {
     const record = this.#records.get(agentId);
     if (!record || record.sentences === 0) return 'good';
-    return record.avoidedUntil > now ? 'avoided' : 'on probation';
+    return freeAgainAt(record) > now ? 'avoided' : 'on probation';
   }
 
-  /** How many seconds an agent is still avoided. */
+  /** How many seconds nothing is to be put on an agent. */
   secondsLeft(agentId: AgentId, now: number): number {
-    return Math.max(0, ((this.#records.get(agentId)?.avoidedUntil ?? 0) - now) / 1000);
+    const record = this.#records.get(agentId);
+    return record ? Math.max(0, (freeAgainAt(record) - now) / 1000) : 0;
+  }
+
+  /** An agent on probation is tried with this attempt, and with no other until that has ended or gone well for long. */
+  tried(agentId: AgentId, attemptId: AttemptId, now: number): void {
+    const record = this.#records.get(agentId);
+    if (record) record.trial = { attemptId, until: now + this.#secondsFor(record.sentences - 1) * 1000 };
   }
 
   /** Takes in the end of an attempt; answers whether its agent is avoided from now on. */
@@ -54,26 +75,45 @@ export class AgentHealth {
       this.#records.delete(agentId);
       return false;
     }
+    const known = this.#records.get(agentId);
+    if (known?.trial?.attemptId === attempt.id) delete known.trial;
     if (!speaksAgainstAgent(attempt)) return false;
-    const record = this.#records.get(agentId) ?? { failed: new Set(), sentences: 0, avoidedUntil: 0 };
-    this.#records.set(agentId, record);
-    record.failed.add(taskId);
+    const record = known ?? { failed: new Set(), sentences: 0, avoidedUntil: 0 };
+    this.#remember(agentId, record);
     const tolerated = record.sentences > 0 ? 0 : this.#limits.agentFailuresTolerated;
+    if (record.failed.size <= tolerated) record.failed.add(taskId);
     if (record.avoidedUntil > now || record.failed.size <= tolerated) return false;
-    const { agentAvoidance, longestAgentAvoidance } = this.#limits;
-    const seconds = Math.min(agentAvoidance * 2 ** record.sentences, longestAgentAvoidance);
-    record.avoidedUntil = now + seconds * 1000;
+    if (this.avoided(now).length >= this.#mostAvoided) return false;
+    record.avoidedUntil = now + this.#secondsFor(record.sentences) * 1000;
     record.sentences++;
     record.failed.clear();
     return true;
   }
+
+  #secondsFor(sentence: number): number {
+    const { agentAvoidance, longestAgentAvoidance } = this.#limits;
+    return Math.min(agentAvoidance * 2 ** sentence, longestAgentAvoidance);
+  }
+
+  /** Keeps the records in the order of their last failures, and so many at most. */
+  #remember(agentId: AgentId, record: Record): void {
+    this.#records.delete(agentId);
+    this.#records.set(agentId, record);
+    const [oldest] = this.#records.keys();
+    if (this.#records.size > mostRecords && oldest !== undefined) this.#records.delete(oldest);
+  }
 }
 
-const ours: ReadonlySet<string | undefined> = new Set(Object.values(ownReasons));
+const freeAgainAt = ({ avoidedUntil, trial }: Record): number => Math.max(avoidedUntil, trial?.until ?? 0);
 
-/** A kill was wanted by somebody, and what could not run anywhere could not run there. */
+/** These say that the master lost sight of the agent, or was told to; not that anything went wrong there. */
+const saysNothing: ReadonlySet<Attempt['state']> = new Set(['TASK_UNKNOWN', 'TASK_GONE_BY_OPERATOR']);
+
+/** A kill was wanted by somebody; what asks for too much, or could not run anywhere, had its chance there. */
 function speaksAgainstAgent(attempt: Attempt): boolean {
-  if (ours.has(attempt.reason) || wasOfferInvalid(attempt)) return false;
+  if (isOwn(attempt) || wasOfferInvalid(attempt) || isOverrun(attempt)) return false;
+  if (saysNothing.has(attempt.state) || attempt.reason?.startsWith('REASON_CONTAINER_LIMITATION'))
+    return false;
   const verdict = verdictOn(attempt.state);
   return verdict === 'failed' || verdict === 'lost';
 }

@@ -6,15 +6,19 @@ import type { EndedFor } from './retry-rules.ts';
 export interface LiveAttempt {
   attempt: Attempt;
   readonly maximumRunSeconds: number | undefined;
-  /** When it was launched, or taken over from an earlier scheduler. */
-  readonly addedAt: number;
+  /** When it was launched, taken over from an earlier scheduler, or a connection was made that can tell of it. */
+  waitedForSince: number;
+  /** Before this the cluster may not know yet that it was launched, unless it has told of it. */
+  askableFrom: number;
   /** When something was last heard of it. */
   heardAt: number;
+  /** Of one that was taken over: since when this scheduler knows it, as no deadline depends on dates. */
   runningSince?: number;
   unreachableSince?: number;
   /** Present once this scheduler has ended it, as far as is in its power. */
   kill?: {
     readonly endedFor: EndedFor;
+    readonly firstSentAt: number;
     readonly sentAt: number;
     readonly count: number;
     readonly grace: number;
@@ -30,6 +34,8 @@ export interface Deadline {
     | 'silent'
     /** It has not begun to run: it is given up. */
     | 'not started'
+    /** It was ended again and again, and goes on: it is given up. */
+    | 'not ended'
     /** It cannot be reached: it is given up. */
     | 'unreachable'
     /** It runs for too long: it is ended. */
@@ -55,10 +61,13 @@ export function deadlineOf(live: LiveAttempt, options: SchedulerOptions, halting
   if (unreachableSince !== undefined) {
     consider(after(unreachableSince, halting ? 0 : options.unreachablePatience, 'unreachable'));
   }
-  if (kill) consider(after(kill.sentAt, options.killRepeat, 'kill'));
-  if (attempt.state === 'TASK_STAGING') {
+  if (kill) {
+    consider(after(kill.firstSentAt, options.killTimeout, 'not ended'));
+    consider(after(kill.sentAt, options.killRepeat, 'kill'));
+  }
+  if (attempt.state === 'TASK_STAGING' && runningSince === undefined) {
     consider(after(live.heardAt, options.launchSilence, 'silent'));
-    consider(after(live.addedAt, options.launchTimeout, 'not started'));
+    consider(after(live.waitedForSince, options.launchTimeout, 'not started'));
   }
   if (!kill && runningSince !== undefined && maximumRunSeconds !== undefined) {
     consider(after(runningSince, maximumRunSeconds + options.overrunPatience, 'overrun'));

@@ -72,6 +72,11 @@ describe('applyUpdate', () => {
     expect(applyUpdate(staged, update('TASK_ERROR')).state).toBe('TASK_ERROR');
   });
 
+  test('nor is one that has not begun', () => {
+    const refusal = { reason: 'REASON_TASK_INVALID', message: 'Task has duplicate ID: t-1' };
+    expect(applyUpdate(staged, update('TASK_ERROR', refusal))).toBe(staged);
+  });
+
   test('a lost attempt may come back', () => {
     const lost = applyUpdate(staged, update('TASK_LOST', { reason: 'REASON_AGENT_DISCONNECTED' }));
     expect(applyUpdate(lost, update('TASK_RUNNING'))).toEqual({

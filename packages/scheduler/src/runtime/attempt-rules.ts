@@ -29,11 +29,19 @@ const verdicts: Record<AttemptState, Verdict> = {
 /** See {@link Verdict}. */
 export const verdictOn = (state: AttemptState): Verdict => verdicts[state];
 
+/**
+ * Whether the master refused a second launch under the id of an attempt: ids are never used twice, so it was the same
+ * launch that arrived twice, and the master has the attempt.
+ */
+export const isRefusedTwin = ({ state, reason, message }: AttemptUpdate): boolean =>
+  state === 'TASK_ERROR' && reason === 'REASON_TASK_INVALID' && /duplicate id/i.test(message ?? '');
+
 /** The attempt as it is after an update; the same object if the update tells nothing new or comes too late. */
 export function applyUpdate(attempt: Attempt, update: AttemptUpdate): Attempt {
   if (isTerminal(attempt.state)) return attempt;
-  // Mesos says so of a second launch under an id that is in use; the attempt that uses it goes on.
-  if (update.state === 'TASK_ERROR' && attempt.state !== 'TASK_STAGING') return attempt;
+  // What has begun is not refused any more: that, too, is said of a second launch under its id.
+  const isOfTwin = update.state === 'TASK_ERROR' && attempt.state !== 'TASK_STAGING';
+  if (isOfTwin || isRefusedTwin(update)) return attempt;
   const { state, timestamp, message, reason, exitCode, sandbox } = update;
   const started = state === 'TASK_RUNNING' && attempt.startedAt === undefined;
   if (state === attempt.state && !started) return attempt;

@@ -7,7 +7,7 @@ import type { SchedulerCounts } from '../metrics/scheduler-metrics.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { answerInverseOffer, OfferFlow } from '../offers/index.ts';
-import type { DriverEvent, InverseOffer, Launch, Offer } from '../ports/driver.ts';
+import type { DriverEvent, InverseOffer, Offer } from '../ports/driver.ts';
 import { CallRepeats } from './call-repeats.ts';
 import type { Decisions, Effect } from './decisions.ts';
 import type { SchedulerOptions } from './options.ts';
@@ -145,7 +145,7 @@ export class SchedulerCore {
         this.#flow.renew();
         break;
       case 'cancel':
-        for (const taskId of input.taskIds) this.#tasks.cancel(taskId, decisions);
+        for (const taskId of input.taskIds) this.#tasks.cancel(taskId, now, decisions);
         break;
       case 'halt':
         this.#tasks.halt(input.kill, now, decisions);
@@ -174,6 +174,7 @@ export class SchedulerCore {
         break;
       case 'agents':
         this.#knownAgents = event.agents.length;
+        this.#tasks.health.agentsKnown(event.agents.length);
         this.#matcher.agents(event.agents, event.final);
         break;
       case 'agent-lost':
@@ -253,15 +254,7 @@ export class SchedulerCore {
   }
 
   #launch(placement: Placement, now: number, date: number, decisions: Decisions): void {
-    const onProbation = this.#tasks.health.standing(placement.agent.id, now) !== 'good';
-    const launches: Launch[] = [];
-    for (const placed of placement.tasks) {
-      // One task shows what the agent is worth; the others are safer elsewhere.
-      const isTooMany = onProbation && launches.length > 0 && placed.groupId === undefined;
-      const launch = isTooMany ? undefined : this.#tasks.launch(placed, placement, now, date, decisions);
-      if (launch) launches.push(launch);
-      else this.#tasks.putBack(placed.taskId, now);
-    }
+    const launches = this.#tasks.launch(placement, now, date, decisions);
     const { offerIds } = placement;
     if (launches.length > 0) decisions.effects.push({ type: 'launch', offerIds, launches });
     else decisions.effects.push({ type: 'decline', offerIds, refuseSeconds: 0 });

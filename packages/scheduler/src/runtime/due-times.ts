@@ -1,5 +1,8 @@
 import FlatQueue from 'flatqueue';
 
+// Below that many, times that were changed since are not worth looking for.
+const leastToSweep = 1000;
+
 /** Keys that each become due at a time, which may be changed; finding the first costs little however many there are. */
 export class DueTimes<Key extends string> {
   readonly #times = new Map<Key, number>();
@@ -22,6 +25,21 @@ export class DueTimes<Key extends string> {
     return this.#times.size;
   }
 
+  /** How many times are held, those that were changed since among them: what this costs in memory. */
+  get held(): number {
+    return this.#queue.length;
+  }
+
+  /** The keys that have a time. */
+  get keys(): Iterable<Key> {
+    return this.#times.keys();
+  }
+
+  /** Whether a key has a time. */
+  has(key: Key): boolean {
+    return this.#times.has(key);
+  }
+
   /** Sets when a key is due; `Infinity`: never. */
   set(key: Key, at: number): void {
     if (this.#times.get(key) === at) return;
@@ -31,6 +49,7 @@ export class DueTimes<Key extends string> {
     }
     this.#times.set(key, at);
     this.#queue.push(key, at);
+    if (this.#queue.length > leastToSweep && this.#queue.length > 2 * this.#times.size) this.#sweep();
   }
 
   delete(key: Key): void {
@@ -42,15 +61,22 @@ export class DueTimes<Key extends string> {
     this.#queue.clear();
   }
 
-  /** Takes out all keys that are due, the first first. */
-  take(now: number): Key[] {
+  /** Takes out so many keys that are due, the first first. */
+  take(now: number, atMost = Number.POSITIVE_INFINITY): Key[] {
     const due: Key[] = [];
-    while (this.next <= now) {
+    while (due.length < atMost && this.next <= now) {
       const key = this.#queue.pop();
       if (key === undefined) break;
       this.#times.delete(key);
       due.push(key);
     }
     return due;
+  }
+
+  /** Times of years ahead would otherwise be held until then, though nobody waits for them any more. */
+  #sweep(): void {
+    this.#queue.clear();
+    for (const [key, at] of this.#times) this.#queue.push(key, at);
+    this.#queue.shrink();
   }
 }

@@ -1,3 +1,4 @@
+import type { AgentId } from '../model/agent.ts';
 import type { Attempt, AttemptId } from '../model/task.ts';
 import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
 import { type Deadline, deadlineOf, type LiveAttempt } from './attempt-deadlines.ts';
@@ -16,19 +17,28 @@ const doubtMilliseconds = 5_000;
 // After a new connection all that is known is asked for first; what else there is has time.
 const firstImplicitMilliseconds = 10_000;
 
+// An agent may keep silent for as long as it likes: what else there is, is asked for all the same then.
+const longestPostponementMilliseconds = 300_000;
+
 /** The attempts that are out on the cluster: asks for those that are silent, ends those that must, repeats kills. */
 export class LiveAttempts {
   readonly #options: SchedulerOptions;
   readonly #live = new Map<AttemptId, LiveAttempt>();
+  readonly #byAgent = new Map<AgentId, Set<AttemptId>>();
+  /** Whether a scheduler of this store ever launched it. */
+  readonly #isOurs: (attemptId: AttemptId) => boolean;
   readonly #due = new DueTimes<AttemptId>();
   readonly #strays: Strays;
   readonly #reconciliation = new Reconciliation();
   #killing = false;
   #askAllAt = never;
   #askImplicitlyAt = never;
+  /** When that was due first, if it was put off since. */
+  #postponedSince: number | undefined;
 
-  constructor(options: SchedulerOptions) {
+  constructor(options: SchedulerOptions, isOurs: (attemptId: AttemptId) => boolean) {
     this.#options = options;
+    this.#isOurs = isOurs;
     this.#strays = new Strays(options);
   }
 
@@ -53,30 +63,37 @@ export class LiveAttempts {
     return this.#live.has(attemptId);
   }
 
-  /** `maximumRunSeconds` is that of its task. */
-  add(attempt: Attempt, now: number, maximumRunSeconds?: number): LiveAttempt {
+  /** `maximumRunSeconds` is that of its task; `isNew`: it is being launched, and was not there before. */
+  add(attempt: Attempt, now: number, maximumRunSeconds: number | undefined, isNew: boolean): void {
     const live: LiveAttempt = {
       attempt,
       maximumRunSeconds,
-      addedAt: now,
+      waitedForSince: now,
+      askableFrom: isNew ? now + doubtMilliseconds : now,
       heardAt: now,
       ...(attempt.startedAt !== undefined && { runningSince: now }),
+      ...(attempt.state === 'TASK_UNREACHABLE' && { unreachableSince: now }),
     };
     this.#live.set(attempt.id, live);
+    const others = this.#byAgent.get(attempt.agentId);
+    if (others) others.add(attempt.id);
+    else this.#byAgent.set(attempt.agentId, new Set([attempt.id]));
     this.#expect(live);
-    return live;
   }
 
   /** It has ended. */
-  remove(attemptId: AttemptId): void {
-    this.#live.delete(attemptId);
-    this.#due.delete(attemptId);
+  remove({ id, agentId }: Attempt): void {
+    this.#live.delete(id);
+    this.#due.delete(id);
+    const others = this.#byAgent.get(agentId);
+    others?.delete(id);
+    if (others?.size === 0) this.#byAgent.delete(agentId);
   }
 
-  /** Its task waits for it no longer, though it may come back. */
-  giveUp(attempt: Attempt): void {
-    this.remove(attempt.id);
-    this.#strays.add(referenceTo(attempt));
+  /** Its task waits for it no longer, though it may come back. `killedAt`: a kill was sent then. */
+  giveUp(attempt: Attempt, killedAt?: number): void {
+    this.remove(attempt);
+    this.#strays.add(referenceTo(attempt), killedAt);
   }
 
   /** It is not known whether it was launched, so the cluster will be asked. */
@@ -86,9 +103,7 @@ export class LiveAttempts {
 
   /** The cluster is asked for all that is out on an agent. */
   doubtAgent(agentId: string, now: number): void {
-    for (const { attempt } of this.#live.values()) {
-      if (attempt.agentId === agentId) this.#reconciliation.add(attempt.id, now);
-    }
+    for (const attemptId of this.#byAgent.get(agentId) ?? []) this.#askFor(attemptId, now);
   }
 
   /** Takes in that there is news; answers the attempt if its task waits for it, and kills one that none does. */
@@ -99,7 +114,7 @@ export class LiveAttempts {
       this.#hearStray(update, now, decisions);
       return undefined;
     }
-    live.heardAt = now;
+    live.heardAt = live.askableFrom = now;
     if (update.state === 'TASK_RUNNING') live.runningSince ??= now;
     if (update.state === 'TASK_UNREACHABLE') live.unreachableSince ??= now;
     else delete live.unreachableSince;
@@ -119,27 +134,32 @@ export class LiveAttempts {
     if (live && !live.kill) this.#kill(live, endedFor, now, decisions, graceSeconds);
   }
 
-  /** Ends all, and gives up what cannot be reached: nobody is to wait for an agent that may never come back. */
+  /** Ends all, and soon gives up what cannot be reached: nobody is to wait for an agent that may never come back. */
   killAll(now: number, decisions: Decisions): void {
     this.#killing = true;
     for (const live of this.#live.values()) this.#kill(live, 'halt', now, decisions);
   }
 
   /** Its task is not wanted any more: ends it, as often as it takes. */
-  abandon(attemptId: AttemptId, decisions: Decisions): Attempt | undefined {
+  abandon(attemptId: AttemptId, now: number, decisions: Decisions): Attempt | undefined {
     const live = this.#live.get(attemptId);
     if (!live) return undefined;
-    this.giveUp(live.attempt);
+    this.giveUp(live.attempt, now);
     this.#sendKill(referenceTo(live.attempt), this.#options.killGrace, decisions);
     return live.attempt;
   }
 
   /** Asks for all, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
+    for (const attemptId of this.#live.keys()) this.#reconciliation.add(attemptId, now);
     this.#askAll(now);
     this.#askImplicitlyAt = now + firstImplicitMilliseconds;
+    this.#postponedSince = undefined;
     for (const live of this.#live.values()) {
+      // While nobody could tell anything, silence meant nothing.
+      beginToWait(live, now);
       if (live.kill) this.#kill(live, live.kill.endedFor, now, decisions);
+      else this.#expect(live);
     }
     for (const stray of this.#strays.killsToRepeat(now))
       this.#sendKill(stray, this.#options.killGrace, decisions);
@@ -150,44 +170,48 @@ export class LiveAttempts {
     this.#askAllAt = this.#askImplicitlyAt = never;
   }
 
-  /** Does what is due; answers those that were given up: they could not be reached, or never began, for too long. */
+  /** Does what is due; answers those that were given up: for too long they were not reached, begun or ended. */
   watch(now: number, decisions: Decisions): LiveAttempt[] {
-    const lost = this.#due.take(now).filter((id) => this.#see(id, now, decisions));
+    const lost = this.#due.take(now).flatMap((id) => this.#see(id, now, decisions) ?? []);
     for (const stray of this.#strays.due(now)) this.#sendKill(stray, this.#options.killGrace, decisions);
     if (now >= this.#askAllAt) this.#askAll(now);
     this.#ask(now, decisions);
-    return lost.flatMap((id) => this.#live.get(id) ?? []);
+    return lost;
   }
 
-  /** Does what is due for one; answers whether it is to be given up. */
-  #see(attemptId: AttemptId, now: number, decisions: Decisions): boolean {
+  /** Does what is due for one; answers it if it was given up. */
+  #see(attemptId: AttemptId, now: number, decisions: Decisions): LiveAttempt | undefined {
     const live = this.#live.get(attemptId);
-    const deadline = live && this.#deadlineOf(live);
-    if (!live || !deadline) return false;
-    if (deadline.at <= now && this.#meet(deadline.what, live, now, decisions)) return true;
+    if (!live) return undefined;
+    const { at, what } = this.#deadlineOf(live);
+    if (at <= now) this.#meet(what, live, now, decisions);
+    if (!this.#live.has(attemptId)) return live;
     this.#expect(live);
-    return false;
+    return undefined;
   }
 
-  #meet(what: Deadline['what'], live: LiveAttempt, now: number, decisions: Decisions): boolean {
+  #meet(what: Deadline['what'], live: LiveAttempt, now: number, decisions: Decisions): void {
     switch (what) {
       case 'unreachable':
-        return true;
+        this.giveUp(live.attempt);
+        break;
       case 'not started':
+      case 'not ended':
+        this.giveUp(live.attempt, now);
         this.#sendKill(referenceTo(live.attempt), 0, decisions);
-        return true;
+        break;
       case 'overrun':
         this.#kill(live, 'overrun', now, decisions);
-        return false;
+        break;
       case 'kill':
         if (live.kill) this.#kill(live, live.kill.endedFor, now, decisions);
-        return false;
+        break;
       case 'silent':
         live.heardAt = now;
         this.#reconciliation.add(live.attempt.id, now);
-        return false;
+        break;
       case 'nothing':
-        return false;
+        break;
     }
   }
 
@@ -195,18 +219,26 @@ export class LiveAttempts {
     const attempts = this.#reconciliation.due(now).flatMap((id) => this.#referenceTo(id) ?? []);
     if (attempts.length > 0) decisions.effects.push({ type: 'reconcile', attempts });
     if (now < this.#askImplicitlyAt) return;
+    this.#postponedSince ??= now;
     // One kind of question at a time: the answers to both at once would come twice.
-    if (this.#reconciliation.isBusy) {
+    if (this.#reconciliation.isBusy && now < this.#postponedSince + longestPostponementMilliseconds) {
       this.#askImplicitlyAt = now + firstImplicitMilliseconds;
       return;
     }
+    this.#postponedSince = undefined;
     this.#askImplicitlyAt = now + this.#options.implicitReconcileInterval * 1000;
     decisions.effects.push({ type: 'reconcile', attempts: [] });
   }
 
   #askAll(now: number): void {
-    this.#reconciliation.begin([...this.#live.keys(), ...this.#strays.ids], now);
+    for (const attemptId of this.#live.keys()) this.#askFor(attemptId, now);
+    for (const attemptId of this.#strays.ids) this.#reconciliation.add(attemptId, now);
     this.#askAllAt = now + this.#options.reconcileInterval * 1000;
+  }
+
+  #askFor(attemptId: AttemptId, now: number): void {
+    const from = this.#live.get(attemptId)?.askableFrom ?? now;
+    this.#reconciliation.add(attemptId, Math.max(now, from));
   }
 
   #referenceTo(attemptId: AttemptId): AttemptReference | undefined {
@@ -215,7 +247,7 @@ export class LiveAttempts {
   }
 
   #hearStray(update: AttemptUpdate, now: number, decisions: Decisions): void {
-    const { kill, isUnknown } = this.#strays.hear(update, now);
+    const { kill, isUnknown } = this.#strays.hear(update, this.#isOurs(update.attemptId), now);
     if (isUnknown) {
       const { attemptId, agentId = '', state } = update;
       const action = kill ? 'kill' : 'leave';
@@ -234,7 +266,7 @@ export class LiveAttempts {
     const { killGrace, killsWithGrace } = this.#options;
     const count = (live.kill?.count ?? 0) + 1;
     const grace = graceSeconds ?? live.kill?.grace ?? killGrace;
-    live.kill = { endedFor, sentAt: now, count, grace };
+    live.kill = { endedFor, firstSentAt: live.kill?.firstSentAt ?? now, sentAt: now, count, grace };
     this.#expect(live);
     this.#sendKill(referenceTo(live.attempt), count > killsWithGrace ? 0 : grace, decisions);
   }
@@ -250,6 +282,13 @@ export class LiveAttempts {
   #deadlineOf(live: LiveAttempt): Deadline {
     return deadlineOf(live, this.#options, this.#killing);
   }
+}
+
+/** What is waited for of an attempt is waited for from now on. */
+function beginToWait(live: LiveAttempt, now: number): void {
+  live.waitedForSince = live.heardAt = now;
+  if (live.unreachableSince !== undefined) live.unreachableSince = now;
+  if (live.kill) live.kill = { ...live.kill, firstSentAt: now };
 }
 
 const referenceTo = ({ id, agentId }: Attempt): AttemptReference => ({ attemptId: id, agentId });

@@ -6,6 +6,8 @@ export interface SchedulerOptions {
   readonly killRepeat: number;
   /** A kill is sent so often with {@link killGrace}, and then without any. */
   readonly killsWithGrace: number;
+  /** An attempt that does not end for so long after its first kill is given up, and is killed on. */
+  readonly killTimeout: number;
   /** Before a task whose command failed is tried again; doubled for each further failure, up to 60 s. */
   readonly retryDelay: number;
   /** How many attempts at one task the cluster may lose before the task counts as failed. */
@@ -32,7 +34,7 @@ export interface SchedulerOptions {
   readonly callRepeat: number;
   /** Waiting tasks that fit no offer for so long, while nothing runs, are reported. */
   readonly unplacedPatience: number;
-  /** So many different tasks may fail on an agent in a row before it is avoided. */
+  /** So many different tasks may fail on an agent in a row before it is avoided; never more than half of all are. */
   readonly agentFailuresTolerated: number;
   /** How long an agent is avoided; doubled each time until a task has ended well there. */
   readonly agentAvoidance: number;
@@ -47,6 +49,7 @@ export const defaultOptions: SchedulerOptions = {
   killGrace: 3,
   killRepeat: 15,
   killsWithGrace: 3,
+  killTimeout: 600,
   retryDelay: 0.5,
   lossesTolerated: 5,
   unreachablePatience: 120,

@@ -6,7 +6,7 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, index
 describe('Reconciliation', () => {
   test('asks at once, and again at growing intervals up to a minute, until there is news', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(['a'], 0);
+    reconciliation.add('a', 0);
     const asked: number[] = [];
     for (let now = 0; now <= 200_000; now += 1000) if (reconciliation.due(now).length > 0) asked.push(now);
     expect(asked).toEqual([0, 5000, 15_000, 35_000, 75_000, 135_000, 195_000]);
@@ -17,7 +17,7 @@ describe('Reconciliation', () => {
 
   test('does not ask again for those that were heard of', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(['a', 'b'], 0);
+    for (const id of ['a', 'b']) reconciliation.add(id, 0);
     expect(reconciliation.due(0)).toEqual(['a', 'b']);
     reconciliation.heard('a');
     expect(reconciliation.due(5000)).toEqual(['b']);
@@ -25,7 +25,7 @@ describe('Reconciliation', () => {
 
   test('one that is added does not make it ask for the others earlier', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(['a'], 0);
+    reconciliation.add('a', 0);
     reconciliation.due(0);
     reconciliation.add('b', 1000);
     expect(reconciliation.nextDue).toBe(1000);
@@ -35,7 +35,7 @@ describe('Reconciliation', () => {
 
   test('adding one that is being asked for changes nothing', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(['a'], 0);
+    reconciliation.add('a', 0);
     reconciliation.due(0);
     reconciliation.add('a', 1000);
     expect(reconciliation.due(4999)).toEqual([]);
@@ -44,7 +44,7 @@ describe('Reconciliation', () => {
 
   test('asks for very many in batches, each once', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(ids(2500), 0);
+    for (const id of ids(2500)) reconciliation.add(id, 0);
     const batches: string[][] = [];
     while (batches.flat().length < 2500) {
       const now = reconciliation.nextDue;
@@ -55,10 +55,12 @@ describe('Reconciliation', () => {
     expect(new Set(batches.flat()).size).toBe(2500);
   });
 
-  test('a new round replaces the old one', () => {
+  test('asks for nothing once nobody can be asked any more', () => {
     const reconciliation = new Reconciliation();
-    reconciliation.begin(['a'], 0);
-    reconciliation.begin(['b'], 10);
-    expect(reconciliation.due(10)).toEqual(['b']);
+    reconciliation.add('a', 0);
+    reconciliation.end();
+    expect([reconciliation.isBusy, reconciliation.due(1e9)]).toEqual([false, []]);
+    reconciliation.add('a', 2e9);
+    expect(reconciliation.due(2e9)).toEqual(['a']);
   });
 });

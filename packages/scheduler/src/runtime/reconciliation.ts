@@ -1,4 +1,5 @@
 import type { AttemptId } from '../model/task.ts';
+import { DueTimes } from './due-times.ts';
 
 const firstDelayMilliseconds = 5_000;
 const longestDelayMilliseconds = 60_000;
@@ -6,68 +7,57 @@ const longestDelayMilliseconds = 60_000;
 const batchSize = 1_000;
 const batchIntervalMilliseconds = 100;
 
-interface Question {
-  dueAt: number;
-  delay: number;
-}
-
 /**
  * Which attempts the cluster must still be asked about. A master may keep silent about an attempt for minutes
  * (while its agent has not come back), so each is asked for again, at growing intervals of its own, until it is
  * heard of.
  */
 export class Reconciliation {
-  readonly #questions = new Map<AttemptId, Question>();
-  #nextDue = Number.POSITIVE_INFINITY;
+  readonly #due = new DueTimes<AttemptId>();
+  /** How long to wait for an answer to the next question before the one after it. */
+  readonly #delays = new Map<AttemptId, number>();
+  #nextBatch = Number.NEGATIVE_INFINITY;
 
   /** {@link due} has nothing before this; on the clock that deadlines are counted on, as all times here. */
   get nextDue(): number {
-    return this.#nextDue;
+    return Math.max(this.#due.next, this.#nextBatch);
   }
 
   /** Whether an answer is still waited for. */
   get isBusy(): boolean {
-    return this.#questions.size > 0;
+    return this.#delays.size > 0;
   }
 
-  /** All these are to be asked for at once, and no others. */
-  begin(attemptIds: Iterable<AttemptId>, now: number): void {
-    this.end();
-    for (const id of attemptIds) this.add(id, now);
-  }
-
-  /** This one is to be asked for, too, from a time on; one that is being asked for keeps its own intervals. */
+  /** This one is to be asked for, from a time on; one that is being asked for keeps its own intervals. */
   add(attemptId: AttemptId, from: number): void {
-    if (this.#questions.has(attemptId)) return;
-    this.#questions.set(attemptId, { dueAt: from, delay: firstDelayMilliseconds });
-    this.#nextDue = Math.min(this.#nextDue, from);
+    if (this.#delays.has(attemptId)) return;
+    this.#delays.set(attemptId, firstDelayMilliseconds);
+    this.#due.set(attemptId, from);
   }
 
   /** News of it came. */
   heard(attemptId: AttemptId): void {
-    this.#questions.delete(attemptId);
-    if (this.#questions.size === 0) this.end();
+    this.#delays.delete(attemptId);
+    this.#due.delete(attemptId);
   }
 
   /** Nobody can be asked any more. */
   end(): void {
-    this.#questions.clear();
-    this.#nextDue = Number.POSITIVE_INFINITY;
+    this.#delays.clear();
+    this.#due.clear();
+    this.#nextBatch = Number.NEGATIVE_INFINITY;
   }
 
   /** Those to ask for now, a batch at most; sets the times for asking again. */
   due(now: number): AttemptId[] {
-    if (now < this.#nextDue) return [];
-    const ids: AttemptId[] = [];
-    this.#nextDue = Number.POSITIVE_INFINITY;
-    for (const [id, question] of this.#questions) {
-      if (question.dueAt <= now && ids.length < batchSize) {
-        ids.push(id);
-        question.dueAt = now + question.delay;
-        question.delay = Math.min(question.delay * 2, longestDelayMilliseconds);
-      }
-      this.#nextDue = Math.min(this.#nextDue, Math.max(question.dueAt, now + batchIntervalMilliseconds));
+    if (now < this.nextDue) return [];
+    const ids = this.#due.take(now, batchSize);
+    for (const id of ids) {
+      const delay = this.#delays.get(id) ?? firstDelayMilliseconds;
+      this.#due.set(id, now + delay);
+      this.#delays.set(id, Math.min(delay * 2, longestDelayMilliseconds));
     }
+    this.#nextBatch = now + batchIntervalMilliseconds;
     return ids;
   }
 }

@@ -18,11 +18,19 @@ export type EndedFor = keyof typeof ownReasons | 'overrun';
 
 const overrunReason = 'REASON_MAX_COMPLETION_TIME_REACHED';
 
-/** The reason that is written of an attempt that this scheduler ended. */
-export const reasonOf = (endedFor: EndedFor): string =>
+const reasonOf = (endedFor: EndedFor): string =>
   endedFor === 'overrun' ? overrunReason : ownReasons[endedFor];
 
-const isOwn = ({ reason }: Attempt): boolean => Object.values(ownReasons).some((own) => own === reason);
+/** Whether this scheduler ended it for a reason that says nothing against the task. */
+export const isOwn = ({ reason }: Attempt): boolean =>
+  Object.values(ownReasons).some((own) => own === reason);
+
+/** Whether it was ended because it ran for longer than it may. */
+export const isOverrun = ({ reason, state }: Attempt): boolean =>
+  reason === overrunReason && state !== 'TASK_FINISHED';
+
+/** The attempt, with the reason for which this scheduler ended it. */
+export const endedFor = (attempt: Attempt, why: EndedFor): Attempt => ({ ...attempt, reason: reasonOf(why) });
 
 /** Whether an offer was withdrawn before the launch arrived, which says nothing against task or agent. */
 export const wasOfferInvalid = ({ reason }: Attempt): boolean => reason === 'REASON_INVALID_OFFERS';
@@ -45,7 +53,8 @@ export type Consequence =
   | { readonly type: 'again'; readonly spent: Spent; readonly delaySeconds: number }
   | { readonly type: 'failed'; readonly message?: string };
 
-type Limits = Pick<SchedulerOptions, 'lossesTolerated' | 'retryDelay'>;
+/** The options that say how much is tolerated. */
+export type Limits = Pick<SchedulerOptions, 'lossesTolerated' | 'retryDelay'>;
 
 const longestDelaySeconds = 60;
 
@@ -65,13 +74,15 @@ export function resourcesOf(spec: TaskSpec, { enlargements }: Spent): TaskResour
 
 const again = (spent: Spent, delaySeconds: number): Consequence => ({ type: 'again', spent, delaySeconds });
 
-/** What follows from the end of an attempt that did not finish; `spent` is what was used up before. */
+/**
+ * What follows from the end of an attempt if the task is not through with it; `spent` is what was used up before. One
+ * that finished is superseded only where others that it belongs together with have failed, and costs nothing.
+ */
 export function consequenceOf(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Limits): Consequence {
-  if (isOwn(attempt) || wasOfferInvalid(attempt)) return again(spent, 0);
   const verdict = verdictOn(attempt.state);
+  if (verdict === 'finished' || isOwn(attempt) || wasOfferInvalid(attempt)) return again(spent, 0);
   if (verdict === 'refused') return { type: 'failed' };
-  const overran = verdict === 'killed' && attempt.reason === overrunReason;
-  return verdict === 'failed' || overran
+  return verdict === 'failed' || isOverrun(attempt)
     ? afterFailure(spec, attempt, spent, limits)
     : afterLoss(attempt, spent, limits);
 }

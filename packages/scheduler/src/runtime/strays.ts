@@ -1,11 +1,12 @@
 import { type AttemptId, isTerminal } from '../model/task.ts';
 import type { AttemptReference, AttemptUpdate } from '../ports/driver.ts';
+import { DueTimes } from './due-times.ts';
 import type { SchedulerOptions } from './options.ts';
 
 interface Stray {
   readonly reference: AttemptReference;
-  /** Present while it is known to be alive. */
-  killSentAt?: number;
+  /** It is known to have come back. */
+  readonly isBack?: boolean;
   /** Nobody knows it, and it is not to be touched. */
   readonly isLeft?: boolean;
 }
@@ -26,6 +27,8 @@ export interface StrayNews {
 export class Strays {
   readonly #options: Pick<SchedulerOptions, 'killRepeat' | 'unknownAttempts'>;
   readonly #strays = new Map<AttemptId, Stray>();
+  /** Of those that are being killed: when the kill is to be sent again. */
+  readonly #kills = new DueTimes<AttemptId>();
 
   constructor(options: Pick<SchedulerOptions, 'killRepeat' | 'unknownAttempts'>) {
     this.#options = options;
@@ -38,11 +41,7 @@ export class Strays {
 
   /** When {@link due} will have something. */
   get nextDue(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const { killSentAt } of this.#strays.values()) {
-      if (killSentAt !== undefined) least = Math.min(least, killSentAt + this.#options.killRepeat * 1000);
-    }
-    return least;
+    return this.#kills.next;
   }
 
   /** How to find one of them; `undefined` if it is none. */
@@ -50,52 +49,52 @@ export class Strays {
     return this.#strays.get(attemptId)?.reference;
   }
 
-  /** An attempt that was given up, and may come back. */
-  add(reference: AttemptReference): void {
+  /** An attempt that was given up, and may come back. `killedAt`: a kill was sent then, and may be lost. */
+  add(reference: AttemptReference, killedAt?: number): void {
     this.#strays.set(reference.attemptId, { reference });
+    if (killedAt !== undefined) this.#killed(reference, killedAt);
   }
 
-  /** Takes in news of an attempt of which no task wants any. */
-  hear({ attemptId, agentId, state }: AttemptUpdate, now: number): StrayNews {
-    if (isTerminal(state)) {
-      this.#strays.delete(attemptId);
+  /** Takes in news of an attempt of which no task wants any. `isOurs`: it was launched by a scheduler of this store. */
+  hear({ attemptId, agentId, state }: AttemptUpdate, isOurs: boolean, now: number): StrayNews {
+    if (!isAlive(state)) {
+      this.#kills.delete(attemptId);
+      if (isTerminal(state)) this.#strays.delete(attemptId);
       return {};
     }
     const known = this.#strays.get(attemptId);
-    if (!isAlive(state)) {
-      delete known?.killSentAt;
-      return {};
-    }
     const reference = known?.reference ?? (agentId === undefined ? undefined : { attemptId, agentId });
     // One that is being killed already is left to the repetition, one that is left alone is told of once.
-    if (!reference || known?.killSentAt !== undefined || known?.isLeft) return {};
-    const isUnknown = known === undefined;
+    const isSeenTo = known?.isLeft || (known?.isBack && this.#kills.has(attemptId));
+    if (!reference || isSeenTo) return {};
+    const isUnknown = known === undefined && !isOurs;
     if (isUnknown && this.#options.unknownAttempts === 'leave') {
       this.#strays.set(attemptId, { reference, isLeft: true });
       return { isUnknown };
     }
-    this.#strays.set(attemptId, { reference, killSentAt: now });
+    this.#strays.set(attemptId, { reference, isBack: true });
+    this.#killed(reference, now);
     return { kill: reference, isUnknown };
   }
 
   /** Those whose kill is to be sent again now. */
   due(now: number): AttemptReference[] {
-    return this.#killAgain(now, this.#options.killRepeat * 1000);
+    return this.#sendAgain(this.#kills.take(now), now);
   }
 
   /** All that are being killed: what was sent on an earlier connection may not have got through. */
   killsToRepeat(now: number): AttemptReference[] {
-    return this.#killAgain(now, 0);
+    return this.#sendAgain([...this.#kills.keys], now);
   }
 
-  #killAgain(now: number, afterMilliseconds: number): AttemptReference[] {
-    const references: AttemptReference[] = [];
-    for (const stray of this.#strays.values()) {
-      if (stray.killSentAt === undefined || stray.killSentAt + afterMilliseconds > now) continue;
-      stray.killSentAt = now;
-      references.push(stray.reference);
-    }
+  #sendAgain(ids: readonly AttemptId[], now: number): AttemptReference[] {
+    const references = ids.flatMap((id) => this.reference(id) ?? []);
+    for (const reference of references) this.#killed(reference, now);
     return references;
+  }
+
+  #killed({ attemptId }: AttemptReference, now: number): void {
+    this.#kills.set(attemptId, now + this.#options.killRepeat * 1000);
   }
 }
 

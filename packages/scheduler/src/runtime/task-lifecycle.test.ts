@@ -187,6 +187,15 @@ describe('updates that are late, doubled or strange', () => {
     expect(await core.state('a')).toBe('active');
   });
 
+  test('do not fail one that has not begun for that, but have it asked for', async () => {
+    const core = await withOneLaunched();
+    const refusal = { reason: 'REASON_TASK_INVALID', message: 'Task has duplicate ID: a-1' };
+    await core.update('a-1', 'TASK_ERROR', refusal);
+    expect(await core.state('a')).toBe('active');
+    await core.wait(5);
+    expect(core.askedFor()).toEqual(['a-1']);
+  });
+
   test('without an agent are taken in, too', async () => {
     const core = await withOneLaunched();
     const update = { attemptId: 'a-1', state: 'TASK_GONE', timestamp: 5 } as const;

@@ -1,11 +1,7 @@
-import type { PlacedTask, Placement } from '../matching/match-decisions.ts';
-import type { StartedAttempt } from '../matching/matcher.ts';
-import type { WaitingTask } from '../matching/shape.ts';
+import type { Placement } from '../matching/match-decisions.ts';
 import type { AgentId } from '../model/agent.ts';
 import {
   type Attempt,
-  type AttemptId,
-  attemptEnvironment,
   isFinal,
   isTerminal,
   type TaskId,
@@ -16,21 +12,20 @@ import type { RunningAttempt } from '../offers/index.ts';
 import type { AttemptUpdate, Launch } from '../ports/driver.ts';
 import { AgentHealth } from './agent-health.ts';
 import type { LiveAttempt } from './attempt-deadlines.ts';
-import { applyUpdate, verdictOn } from './attempt-rules.ts';
+import { applyUpdate, isRefusedTwin, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
-import { DelayedTasks } from './delayed-tasks.ts';
+import { currentAttempt, earlierAttempts, spentOnAll } from './earlier-attempts.ts';
 import { LiveAttempts } from './live-attempts.ts';
+import { describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
 import type { SchedulerOptions } from './options.ts';
-import { consequenceOf, type EndedFor, nothingSpent, reasonOf, resourcesOf, spentOn } from './retry-rules.ts';
-import { moveTask, type Task, TaskTable } from './task-table.ts';
-import { innocent, judgeUnion, type Member } from './union-rules.ts';
+import { consequenceOf, endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
+import { isThrough, moveTask, type Task, TaskTable } from './task-table.ts';
+import { judgeUnion, type Member, type UnionVerdict } from './union-rules.ts';
+import { type PlacementDesk, WaitingRoom } from './waiting-room.ts';
 
-/** Who is told which tasks wait and which attempts are out; the matcher. */
-export interface PlacementDesk {
-  add(task: WaitingTask): void;
-  remove(taskId: TaskId): void;
-  started(attempt: StartedAttempt): void;
-  ended(attemptId: AttemptId): void;
+/** A task with its part in a gang or group. */
+interface TaskMember extends Member {
+  readonly task: Task;
 }
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
@@ -40,13 +35,18 @@ export class TaskLifecycle {
   readonly #desk: PlacementDesk;
   readonly #tasks = new TaskTable();
   readonly #attempts: LiveAttempts;
-  readonly #delayed = new DelayedTasks();
-  #halted: 'no' | 'launches' | 'all' = 'no';
+  readonly #room: WaitingRoom;
+  /** Tasks of the store that this scheduler cannot place, and why. */
+  #misfits: { readonly taskId: TaskId; readonly message: string }[] = [];
 
   constructor(options: SchedulerOptions, desk: PlacementDesk) {
     this.#options = options;
     this.#desk = desk;
-    this.#attempts = new LiveAttempts(options);
+    this.#room = new WaitingRoom(desk);
+    this.#attempts = new LiveAttempts(options, (id) => {
+      const parts = parseAttemptId(id);
+      return parts !== undefined && this.#tasks.wasLaunched(parts.taskId, parts.number);
+    });
     this.health = new AgentHealth(options);
   }
 
@@ -57,83 +57,113 @@ export class TaskLifecycle {
 
   /** How many tasks wait for their next try. */
   get delayed(): number {
-    return this.#delayed.size;
+    return this.#room.delayed;
   }
 
   /** When {@link watch} will have something to do. */
   get nextDeadline(): number {
-    return Math.min(this.#delayed.nextDue, this.#attempts.nextDeadline);
+    return Math.min(this.#room.nextDue, this.#attempts.nextDeadline);
   }
 
   /** Takes over what an earlier scheduler left in the store. */
   restore(records: readonly TaskRecord[], now: number): void {
-    for (const record of records) this.#restoreOne(record, now);
+    const spent = spentOnAll(records, this.#options);
+    for (const [index, record] of records.entries()) {
+      this.#restoreOne(record, spent[index] ?? nothingSpent, now);
+    }
   }
 
-  #restoreOne({ spec, state, attempts }: TaskRecord, now: number): void {
-    const current = state === 'active' ? attempts.at(-1) : undefined;
-    const earlier = current ? attempts.slice(0, -1) : attempts;
-    const task = this.#tasks.add(spec, state, spentOn(spec, earlier, this.#options));
-    task.attempts = attempts.at(-1)?.number ?? 0;
+  #restoreOne(record: TaskRecord, spent: Spent, now: number): void {
+    const { spec, state, attempts } = record;
+    for (const attempt of earlierAttempts(record)) {
+      if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
+    }
+    const launched = attempts.at(-1)?.number ?? 0;
+    if (isThrough(state)) {
+      this.#tasks.forget(spec, launched);
+      return;
+    }
+    const task = this.#tasks.add(spec, state, spent);
+    task.attempts = launched;
+    const current = currentAttempt(record);
     task.attempt = current;
-    if (state === 'waiting') this.#wait(task, now);
-    if (current && !isTerminal(current.state)) this.#out(task, current, now);
-    for (const attempt of earlier) if (!isTerminal(attempt.state)) this.#attempts.giveUp(attempt);
+    if (state === 'waiting') this.#readmit(task, now);
+    if (!current || isTerminal(current.state)) return;
+    // Others that it belongs together with may not have ended yet; it is waited for no longer.
+    if (verdictOn(current.state) !== 'wait') this.#attempts.giveUp(current);
+    else this.#out(task, current, now, false);
+  }
+
+  #readmit(task: Task, now: number): void {
+    try {
+      this.#room.enter(task, now);
+    } catch (error) {
+      // The earlier scheduler had other placement policies.
+      this.#misfits.push({
+        taskId: task.spec.id,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
   }
 
   submit(spec: TaskSpec, now: number, decisions: Decisions): void {
     const task = this.#tasks.add(spec, 'waiting', nothingSpent);
     decisions.changes.push({ type: 'added', spec });
-    this.#wait(task, now);
+    this.#room.enter(task, now);
   }
 
+  /** A task that has failed, with all that stand and fall with it, waits again with all its tries. */
   retry(taskId: TaskId, now: number, decisions: Decisions): void {
-    const task = this.#tasks.get(taskId);
-    if (task?.state !== 'failed') return;
-    task.spent = nothingSpent;
-    moveTask(task, 'waiting', decisions);
-    this.#wait(task, now);
+    for (const task of this.#unionOf(taskId)) {
+      if (task.state !== 'failed') continue;
+      task.spent = nothingSpent;
+      task.since = undefined;
+      moveTask(task, 'waiting', decisions);
+      this.#room.enter(task, now);
+    }
   }
 
   /** The task, and all that stand and fall with it, are not wanted: what is out is ended, again until it is. */
-  cancel(taskId: TaskId, decisions: Decisions): void {
-    const named = this.#tasks.get(taskId);
-    for (const task of named ? this.#tasks.union(named) : []) {
+  cancel(taskId: TaskId, now: number, decisions: Decisions): void {
+    for (const task of this.#unionOf(taskId)) {
       if (isFinal(task.state)) continue;
-      this.#withdraw(task);
-      const attempt = task.attempt && this.#attempts.abandon(task.attempt.id, decisions);
+      this.#room.leave(task);
+      const attempt = task.attempt && this.#attempts.abandon(task.attempt.id, now, decisions);
       if (attempt) this.#desk.ended(attempt.id);
-      moveTask(task, 'cancelled', decisions, { attempt });
+      this.#through(task, 'cancelled', attempt, decisions);
     }
   }
 
   /** The task can never run anywhere, nor can those that stand and fall with it. */
   refuse(taskId: TaskId, message: string, decisions: Decisions): void {
-    const named = this.#tasks.get(taskId);
-    for (const task of named ? this.#tasks.union(named) : []) {
+    for (const task of this.#unionOf(taskId)) {
       if (task.state !== 'waiting') continue;
-      this.#withdraw(task);
+      this.#room.leave(task);
       moveTask(task, 'failed', decisions, { message });
     }
   }
 
   /** Launches nothing more; with `kill`, ends what runs, and its tasks wait for a later scheduler. */
   halt(kill: boolean, now: number, decisions: Decisions): void {
-    this.#halted = kill || this.#halted === 'all' ? 'all' : 'launches';
-    this.#delayed.clear();
-    for (const task of this.#tasks.waiting()) this.#desk.remove(task.spec.id);
+    this.#room.close(this.#tasks.waiting());
     if (kill) this.#attempts.killAll(now, decisions);
   }
 
   /** Ends attempts to make room for others. */
-  preempt(attemptIds: readonly AttemptId[], graceSeconds: number, now: number, decisions: Decisions): void {
+  preempt(
+    attemptIds: Iterable<Attempt['id']>,
+    graceSeconds: number,
+    now: number,
+    decisions: Decisions,
+  ): void {
     for (const id of attemptIds) this.#attempts.end(id, 'preemption', now, decisions, graceSeconds);
   }
 
   /** The connection is there (again): asks for all that is out there, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
     this.#attempts.subscribed(now, decisions);
-    for (const members of this.#tasks.openUnions()) this.#judge(members, now, decisions);
+    for (const { taskId, message } of this.#misfits.splice(0)) this.refuse(taskId, message, decisions);
+    for (const tasks of this.#tasks.openUnions()) this.#judge(tasks, now, decisions);
   }
 
   disconnected(): void {
@@ -152,41 +182,29 @@ export class TaskLifecycle {
 
   update(update: AttemptUpdate, now: number, decisions: Decisions): void {
     const live = this.#attempts.hear(update, now, decisions);
-    if (live) this.#applyUpdate(live, update, now, decisions);
+    if (live && isRefusedTwin(update)) this.#attempts.doubt(update.attemptId, now);
+    else if (live) this.#applyUpdate(live, update, now, decisions);
     if (update.acknowledgement !== undefined) decisions.effects.push({ type: 'acknowledge', update });
   }
 
-  /** A new attempt at a task that was placed; `undefined` if it waits no longer. `date`: milliseconds since 1970. */
-  launch(
-    placed: PlacedTask,
-    { agent }: Placement,
-    now: number,
-    date: number,
-    decisions: Decisions,
-  ): Launch | undefined {
-    const task = this.#tasks.get(placed.taskId);
-    if (task?.state !== 'waiting') return undefined;
-    const number = ++task.attempts;
-    const attempt: Attempt = {
-      id: `${task.spec.id}-${number}`,
-      taskId: task.spec.id,
-      number,
-      state: 'TASK_STAGING',
-      agentId: agent.id,
-      hostname: agent.hostname,
-      launchedAt: date,
-    };
-    task.attempt = attempt;
-    this.#out(task, attempt, now);
-    decisions.changes.push({ type: 'attempted', attempt });
-    moveTask(task, 'active', decisions, { attempt });
-    return describeLaunch(task, attempt, placed);
-  }
-
-  /** Puts a task that was placed back among those that wait. */
-  putBack(taskId: TaskId, now: number): void {
-    const task = this.#tasks.get(taskId);
-    if (task?.state === 'waiting') this.#wait(task, now);
+  /**
+   * New attempts at the tasks that were placed, as far as they still wait. On an agent on probation it is one, or one
+   * group, and tasks of gangs, which cannot do without one another; the others wait again. `date`: milliseconds since
+   * 1970.
+   */
+  launch({ agent, tasks }: Placement, now: number, date: number, decisions: Decisions): Launch[] {
+    const isTrial = this.health.standing(agent.id, now) !== 'good';
+    const launches: Launch[] = [];
+    for (const placed of tasks) {
+      const task = this.#tasks.get(placed.taskId);
+      if (task?.state !== 'waiting') continue;
+      const isWithFirst = placed.groupId !== undefined && placed.groupId === launches[0]?.groupId;
+      if (isTrial && launches.length > 0 && !isWithFirst && !task.spec.gang) this.#putBack(task, now);
+      else launches.push(describeLaunch(task.spec, this.#begin(task, agent, now, date, decisions), placed));
+    }
+    const [first] = launches;
+    if (isTrial && first) this.health.tried(agent.id, first.attemptId, now);
+    return launches;
   }
 
   /** All attempts that are out. Ends are in milliseconds since 1970. */
@@ -203,32 +221,40 @@ export class TaskLifecycle {
 
   /** Does what is due of attempts of which nothing is heard; answers whether tasks came to their next try. */
   watch(now: number, decisions: Decisions): boolean {
-    const ready = this.#delayed.release(now);
-    for (const task of ready) this.#desk.add(task);
+    const isAnyReady = this.#room.release(now);
     for (const live of this.#attempts.watch(now, decisions)) {
-      this.#attempts.giveUp(live.attempt);
+      const task = this.#tasks.get(live.attempt.taskId);
+      if (live.kill && task) {
+        // That it was ended has to be known later, too, though nobody has said so.
+        this.#changed(live, task, endedFor(live.attempt, live.kill.endedFor), decisions);
+      }
       this.#end(live, now, decisions);
     }
-    return ready.length > 0;
+    return isAnyReady;
   }
 
-  /** Of a task that waits no more. */
-  #withdraw({ spec }: Task): void {
-    this.#desk.remove(spec.id);
-    this.#delayed.remove(spec.id);
+  #unionOf(taskId: TaskId): readonly Task[] {
+    const task = this.#tasks.get(taskId);
+    return task ? this.#tasks.union(task) : [];
   }
 
-  #wait(task: Task, now: number, delaySeconds = 0): void {
-    if (this.#halted !== 'no') return;
-    const { spec, sequence, spent } = task;
-    const waiting = { spec, sequence, resources: resourcesOf(spec, spent), since: now };
-    if (delaySeconds > 0) this.#delayed.add(waiting, now + delaySeconds * 1000);
-    else this.#desk.add(waiting);
+  /** A task that was placed waits again, as if it had not been. */
+  #putBack(task: Task, now: number): void {
+    this.#room.enter(task, now);
   }
 
-  #out({ spec, spent }: Task, attempt: Attempt, now: number): void {
+  #begin(task: Task, agent: Placement['agent'], now: number, date: number, decisions: Decisions): Attempt {
+    const attempt = newAttempt(task, agent, date);
+    task.attempt = attempt;
+    this.#out(task, attempt, now, true);
+    decisions.changes.push({ type: 'attempted', attempt });
+    moveTask(task, 'active', decisions, { attempt });
+    return attempt;
+  }
+
+  #out({ spec, spent }: Task, attempt: Attempt, now: number, isNew: boolean): void {
     const { id: attemptId, agentId } = attempt;
-    this.#attempts.add(attempt, now, spec.maximumRunSeconds);
+    this.#attempts.add(attempt, now, spec.maximumRunSeconds, isNew);
     const seconds = expectedRunSeconds(spec);
     this.#desk.started({
       attemptId,
@@ -241,17 +267,21 @@ export class TaskLifecycle {
 
   #applyUpdate(live: LiveAttempt, update: AttemptUpdate, now: number, decisions: Decisions): void {
     const task = this.#tasks.get(live.attempt.taskId);
-    const changed = applyUpdate(live.attempt, update);
-    if (changed === live.attempt || !task) return;
-    const attempt = live.kill && endsByKill(changed) ? endedFor(changed, live.kill.endedFor) : changed;
+    const updated = applyUpdate(live.attempt, update);
+    if (updated === live.attempt || !task) return;
+    const attempt = live.kill && endsByKill(updated) ? endedFor(updated, live.kill.endedFor) : updated;
+    this.#changed(live, task, attempt, decisions);
+    if (verdictOn(attempt.state) === 'wait') return;
+    // One that is only said to be lost can come back.
+    if (isTerminal(attempt.state)) this.#attempts.remove(attempt);
+    else this.#attempts.giveUp(attempt);
+    this.#end(live, now, decisions);
+  }
+
+  #changed(live: LiveAttempt, task: Task, attempt: Attempt, decisions: Decisions): void {
     live.attempt = task.attempt = attempt;
     decisions.changes.push({ type: 'updated', attempt });
     decisions.notices.push({ type: 'attempt', spec: task.spec, attempt });
-    if (verdictOn(attempt.state) === 'wait') return;
-    // One that is only said to be lost can come back.
-    if (isTerminal(attempt.state)) this.#attempts.remove(attempt.id);
-    else this.#attempts.giveUp(attempt);
-    this.#end(live, now, decisions);
   }
 
   /** An attempt is waited for no longer. */
@@ -259,10 +289,12 @@ export class TaskLifecycle {
     this.#desk.ended(attempt.id);
     const task = this.#tasks.get(attempt.taskId);
     if (!task || isFinal(task.state)) return;
+    // It had its turn.
+    if (attempt.startedAt !== undefined) task.since = undefined;
     this.#judgeAgent(attempt, now, decisions);
     const union = this.#tasks.union(task);
     if (union.length > 1) this.#judge(union, now, decisions);
-    else if (attempt.state === 'TASK_FINISHED') moveTask(task, 'finished', decisions, { attempt });
+    else if (attempt.state === 'TASK_FINISHED') this.#through(task, 'finished', attempt, decisions);
     else this.#endAlone(task, attempt, now, decisions);
   }
 
@@ -274,7 +306,7 @@ export class TaskLifecycle {
     }
     task.spent = consequence.spent;
     moveTask(task, 'waiting', decisions, { attempt });
-    this.#wait(task, now, consequence.delaySeconds);
+    this.#room.enter(task, now, consequence.delaySeconds);
   }
 
   /** Decides about a gang or group that was launched. */
@@ -287,30 +319,55 @@ export class TaskLifecycle {
         if (isOut) this.#attempts.end(attempt.id, 'union', now, decisions);
       }
     } else if (verdict.type === 'finished') {
-      for (const { task, attempt } of members) moveTask(task, 'finished', decisions, { attempt });
-    } else if (verdict.type === 'failed') {
-      const { message } = verdict;
-      for (const { task, attempt } of members) moveTask(task, 'failed', decisions, { attempt, message });
-    } else if (verdict.type === 'try again') this.#tryAgain(members, verdict.delaySeconds, now, decisions);
+      for (const { task, attempt } of members) this.#through(task, 'finished', attempt, decisions);
+    } else if (verdict.type === 'failed') this.#failAll(members, verdict, decisions);
+    else if (verdict.type === 'try again') this.#tryAgain(verdict, now, decisions);
   }
 
-  #memberOf(task: Task): Member | undefined {
-    const { attempt } = task;
+  #memberOf(task: Task): TaskMember | undefined {
+    const { attempt, spec, spent } = task;
     if (task.state !== 'active' || !attempt) return undefined;
-    return { task, attempt, isOut: this.#attempts.has(attempt.id) };
+    return { task, spec, spent, attempt, isOut: this.#attempts.has(attempt.id) };
   }
 
-  #tryAgain(members: readonly Member[], delaySeconds: number, now: number, decisions: Decisions): void {
-    const notToBlame = new Set(innocent(members));
+  #failAll(
+    members: readonly TaskMember[],
+    { culprit, message }: Extract<UnionVerdict<TaskMember>, { type: 'failed' }>,
+    decisions: Decisions,
+  ): void {
+    const { spec, attempt } = culprit;
+    const why = message === undefined ? `ended as ${attempt.state}` : `has failed: ${message}`;
     for (const member of members) {
-      const { task } = member;
-      const attempt = notToBlame.has(member) ? endedFor(member.attempt, 'union') : member.attempt;
-      if (attempt !== member.attempt) decisions.changes.push({ type: 'updated', attempt });
-      const consequence = consequenceOf(task.spec, attempt, task.spent, this.#options);
-      if (consequence.type === 'again') task.spent = consequence.spent;
-      moveTask(task, 'waiting', decisions, { attempt });
-      this.#wait(task, now, delaySeconds);
+      const told = member === culprit ? message : `${spec.id}, which it belongs together with, ${why}`;
+      moveTask(member.task, 'failed', decisions, { attempt: member.attempt, message: told });
     }
+  }
+
+  #tryAgain(
+    { outcomes, delaySeconds }: Extract<UnionVerdict<TaskMember>, { type: 'try again' }>,
+    now: number,
+    decisions: Decisions,
+  ): void {
+    for (const { member, attempt, spent } of outcomes) {
+      const { task } = member;
+      // That it is not to blame has to be known to whoever looks later.
+      if (attempt !== member.attempt) decisions.changes.push({ type: 'updated', attempt });
+      task.attempt = attempt;
+      task.spent = spent;
+      moveTask(task, 'waiting', decisions, { attempt });
+      this.#room.enter(task, now, delaySeconds);
+    }
+  }
+
+  /** Nothing will become of a task any more, so that it need not be kept. */
+  #through(
+    task: Task,
+    state: 'finished' | 'cancelled',
+    attempt: Attempt | undefined,
+    decisions: Decisions,
+  ): void {
+    moveTask(task, state, decisions, { attempt });
+    this.#tasks.forget(task.spec, task.attempts);
   }
 
   #judgeAgent(attempt: Attempt, now: number, decisions: Decisions): void {
@@ -326,16 +383,3 @@ const expectedRunSeconds = (spec: TaskSpec | undefined): number | undefined =>
 
 /** A command that heeds SIGTERM may end in its own way. */
 const endsByKill = ({ state }: Attempt): boolean => state === 'TASK_KILLED' || state === 'TASK_FAILED';
-
-const endedFor = (attempt: Attempt, why: EndedFor): Attempt => ({ ...attempt, reason: reasonOf(why) });
-
-const describeLaunch = ({ spec }: Task, attempt: Attempt, placed: PlacedTask): Launch => ({
-  attemptId: attempt.id,
-  name: spec.name,
-  command: spec.command,
-  environment: { ...spec.environment, ...attemptEnvironment(attempt) },
-  resources: placed.resources,
-  ...(placed.assigned && { assigned: placed.assigned }),
-  ...(placed.groupId !== undefined && { groupId: placed.groupId }),
-  ...(spec.maximumRunSeconds !== undefined && { maximumRunSeconds: spec.maximumRunSeconds }),
-});

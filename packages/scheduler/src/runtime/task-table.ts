@@ -1,11 +1,4 @@
-import {
-  type Attempt,
-  isFinal,
-  type TaskId,
-  type TaskSpec,
-  type TaskState,
-  type TaskUnion,
-} from '../model/task.ts';
+import { type Attempt, isFinal, type TaskId, type TaskSpec, type TaskState } from '../model/task.ts';
 import type { Decisions } from './decisions.ts';
 import type { Spent } from './retry-rules.ts';
 
@@ -20,21 +13,25 @@ export interface Task {
   spent: Spent;
   /** The last one, if it is known. */
   attempt?: Attempt | undefined;
+  /** Since when it waits to run, on the clock that never jumps: attempts that never ran cost no seniority. */
+  since?: number | undefined;
 }
 
-/** The gang or group that a task belongs to; ids of the two do not meet. */
-const unionOf = ({
-  gang,
-  group,
-}: TaskSpec): { readonly key: string; readonly union: TaskUnion } | undefined => {
-  if (gang) return { key: `gang ${gang.id}`, union: gang };
-  return group && { key: `group ${group.id}`, union: group };
+/** Names the gang or group that a task belongs to, so that ids of the two do not meet. */
+export const unionKeyOf = ({ gang, group }: TaskSpec): string | undefined => {
+  if (gang) return `gang ${gang.id}`;
+  return group && `group ${group.id}`;
 };
 
-/** All tasks that the scheduler ever had, and which belong together. */
+/** Whether a task in this state is never taken up again; one that has failed may be. */
+export const isThrough = (state: TaskState): boolean => state === 'finished' || state === 'cancelled';
+
+/** The tasks of which something may yet become, and which belong together. */
 export class TaskTable {
   readonly #tasks = new Map<TaskId, Task>();
-  readonly #unions = new Map<string, Task[]>();
+  readonly #unions = new Map<string, Set<Task>>();
+  /** How many attempts there were at tasks that are through: no more than that is kept of them. */
+  readonly #through = new Map<TaskId, number>();
   #sequence = 0;
 
   get(taskId: TaskId): Task | undefined {
@@ -44,18 +41,36 @@ export class TaskTable {
   add(spec: TaskSpec, state: TaskState, spent: Spent): Task {
     const task: Task = { spec, sequence: this.#sequence++, state, attempts: 0, spent };
     this.#tasks.set(spec.id, task);
-    const union = unionOf(spec);
-    if (!union) return task;
-    const members = this.#unions.get(union.key);
-    if (members) members.push(task);
-    else this.#unions.set(union.key, [task]);
+    const key = unionKeyOf(spec);
+    if (key === undefined) return task;
+    const members = this.#unions.get(key);
+    if (members) members.add(task);
+    else this.#unions.set(key, new Set([task]));
     return task;
+  }
+
+  /** A task is through, after so many attempts. */
+  forget(spec: TaskSpec, attempts: number): void {
+    const task = this.#tasks.get(spec.id);
+    this.#through.set(spec.id, attempts);
+    this.#tasks.delete(spec.id);
+    const key = unionKeyOf(spec);
+    const members = key === undefined ? undefined : this.#unions.get(key);
+    if (!task || !members || key === undefined) return;
+    members.delete(task);
+    if (members.size === 0) this.#unions.delete(key);
+  }
+
+  /** Whether an attempt of this number at the task was ever launched. */
+  wasLaunched(taskId: TaskId, number: number): boolean {
+    return number <= (this.#tasks.get(taskId)?.attempts ?? this.#through.get(taskId) ?? 0);
   }
 
   /** The tasks that stand and fall with one, itself among them. */
   union(task: Task): readonly Task[] {
-    const union = unionOf(task.spec);
-    return (union && this.#unions.get(union.key)) ?? [task];
+    const key = unionKeyOf(task.spec);
+    const members = key === undefined ? undefined : this.#unions.get(key);
+    return members ? [...members] : [task];
   }
 
   /** Those that wait. */
@@ -64,10 +79,9 @@ export class TaskTable {
   }
 
   /** All gangs and groups of which a task has not ended. */
-  *openUnions(): Iterable<readonly Task[]> {
-    for (const members of this.#unions.values()) {
-      if (members.some(({ state }) => !isFinal(state))) yield members;
-    }
+  openUnions(): (readonly Task[])[] {
+    const all = [...this.#unions.values()].map((members) => [...members]);
+    return all.filter((members) => members.some(({ state }) => !isFinal(state)));
   }
 }
 

@@ -1,63 +1,92 @@
-import { gangFault, gangVerdict, type MemberState, memberState } from '../gangs/gang-verdict.ts';
-import { type Attempt, isTerminal } from '../model/task.ts';
-import type { SchedulerOptions } from './options.ts';
-import { type Consequence, consequenceOf, ownReasons } from './retry-rules.ts';
-import type { Task } from './task-table.ts';
+import { gangVerdict, type MemberState, memberState } from '../gangs/gang-verdict.ts';
+import { type Attempt, isTerminal, type TaskSpec } from '../model/task.ts';
+import {
+  consequenceOf,
+  endedFor,
+  isOverrun,
+  isOwn,
+  type Limits,
+  nothingSpent,
+  type Spent,
+} from './retry-rules.ts';
 
 /** A task of a launched gang or group. */
 export interface Member {
-  readonly task: Task;
+  readonly spec: TaskSpec;
   readonly attempt: Attempt;
+  /** What was used up before this attempt. */
+  readonly spent: Spent;
   /** Whether its task still waits for this attempt. */
   readonly isOut: boolean;
 }
 
 /** What becomes of all tasks of a gang or group. */
-export type UnionVerdict =
+export type UnionVerdict<M extends Member> =
   | { readonly type: 'go on' | 'end the rest' | 'finished' }
-  | { readonly type: 'try again'; readonly delaySeconds: number }
-  | { readonly type: 'failed'; readonly message: string };
+  | {
+      readonly type: 'try again';
+      readonly delaySeconds: number;
+      /** For each member its attempt, with what is to be known of it later, and what is used up now. */
+      readonly outcomes: readonly { readonly member: M; readonly attempt: Attempt; readonly spent: Spent }[];
+    }
+  /** `message` says more of why the culprit has failed, where there is more to say. */
+  | { readonly type: 'failed'; readonly culprit: M; readonly message: string | undefined };
 
-const stateOf = ({ attempt, isOut }: Member): MemberState =>
-  memberState(attempt.state, {
-    givenUp: !isOut && !isTerminal(attempt.state),
-    asked: attempt.reason === ownReasons.union,
-  });
+function stateOf({ attempt, isOut }: Member): MemberState {
+  if (!isOut && isOverrun(attempt)) return 'failed';
+  const givenUp = !isOut && !isTerminal(attempt.state);
+  return memberState(attempt.state, { givenUp, asked: isOwn(attempt) });
+}
 
-/** What follows for each member if it stood alone; nothing that costs where another is at fault. */
-const alone = (member: Member, limits: SchedulerOptions): Consequence =>
-  consequenceOf(member.task.spec, member.attempt, member.task.spent, limits);
+/** Mesos ends the tasks of a group when one of them fails: those others are not to answer for it. */
+const isInnocent = ({ attempt }: Member): boolean => attempt.state === 'TASK_KILLED' && !isOverrun(attempt);
 
 /** Decides about tasks that start, fail and end together. */
-export function judgeUnion(members: readonly Member[], limits: SchedulerOptions): UnionVerdict {
+export function judgeUnion<M extends Member>(members: readonly M[], limits: Limits): UnionVerdict<M> {
   const states = members.map(stateOf);
-  const ended = members.filter(({ isOut }) => !isOut);
-  const consequences = ended.map((member) => ({ member, consequence: alone(member, limits) }));
-  const last = consequences.find(({ consequence }) => consequence.type === 'failed');
+  const isOneAtFault = states.includes('failed') || states.includes('refused');
+  const ended = members
+    .filter(({ isOut }) => !isOut)
+    .map((member) => {
+      const attempt = isOneAtFault && isInnocent(member) ? endedFor(member.attempt, 'union') : member.attempt;
+      return { member, attempt, consequence: consequenceOf(member.spec, attempt, member.spent, limits) };
+    });
+  const last = ended.find(({ consequence }) => consequence.type === 'failed');
   const tries = last ? { retries: 0, losses: 0 } : { retries: 1, losses: 1 };
   const verdict = gangVerdict(states, tries);
-  if (verdict === 'failed') {
-    const { task, attempt } = last?.member ?? (members[0] as Member);
-    const how = last?.consequence.type === 'failed' ? last.consequence.message : undefined;
-    return {
-      type: 'failed',
-      message: how ?? `${task.spec.id}, which it belongs together with, ended as ${attempt.state}`,
-    };
+  if (verdict === 'failed' && last) {
+    const message = last.consequence.type === 'failed' ? last.consequence.message : undefined;
+    return { type: 'failed', culprit: last.member, message };
   }
-  if (verdict !== 'try again') return { type: verdict };
-  const delays = consequences.map(({ consequence }) =>
-    consequence.type === 'again' ? consequence.delaySeconds : 0,
-  );
-  return { type: 'try again', delaySeconds: Math.max(0, ...delays) };
+  if (verdict !== 'try again') return { type: verdict === 'failed' ? 'go on' : verdict };
+  let delaySeconds = 0;
+  const outcomes = ended.map(({ member, attempt, consequence }) => {
+    if (consequence.type === 'failed') return { member, attempt, spent: member.spent };
+    delaySeconds = Math.max(delaySeconds, consequence.delaySeconds);
+    return { member, attempt, spent: consequence.spent };
+  });
+  return { type: 'try again', delaySeconds, outcomes };
 }
 
 /**
- * Members that Mesos ended because another had failed: they are not to answer for it, and that must be known later,
- * too.
+ * What the earlier attempts at the tasks of a gang or group, which have all ended or were given up, used up of each
+ * of them: as they start together, so their attempts of the same number are judged together. See {@link spentOn}.
  */
-export function innocent(members: readonly Member[]): readonly Member[] {
-  if (gangFault(members.map(stateOf)) !== 'failed') return [];
-  return members.filter(
-    ({ attempt }) => attempt.state === 'TASK_KILLED' && attempt.reason !== ownReasons.union,
-  );
+export function spentOnUnion(
+  tasks: readonly { readonly spec: TaskSpec; readonly attempts: readonly Attempt[] }[],
+  limits: Limits,
+): Spent[] {
+  const spent = tasks.map(() => nothingSpent);
+  const numbers = new Set(tasks.flatMap(({ attempts }) => attempts.map(({ number }) => number)));
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const members = tasks.flatMap(({ spec, attempts }, index) => {
+      const attempt = attempts.find((one) => one.number === number);
+      return attempt ? [{ spec, attempt, spent: spent[index] ?? nothingSpent, isOut: false, index }] : [];
+    });
+    const verdict = judgeUnion(members, limits);
+    if (verdict.type === 'failed') spent.fill(nothingSpent);
+    if (verdict.type !== 'try again') continue;
+    for (const { member, spent: now } of verdict.outcomes) spent[member.index] = now;
+  }
+  return spent;
 }
