@@ -1,5 +1,6 @@
 import {
   type ClusterOptions,
+  type FrameworkInfo,
   Random,
   SimulatedCluster,
   SimulatedDriver,
@@ -31,6 +32,8 @@ const aWeek = 7 * 86_400;
 /** How to make a {@link World}. */
 export interface WorldOptions extends ClusterOptions {
   readonly moments?: Moments;
+  /** As what every scheduler subscribes. */
+  readonly framework?: Partial<FrameworkInfo>;
   /** Of every scheduler. */
   readonly scheduler?: Pick<SchedulerParts, 'options' | 'policy' | 'placements'>;
   /** How many turns of the event loop a scheduler may think without doing anything; more where it has much to do. */
@@ -59,7 +62,7 @@ export interface Reign {
  */
 export class World {
   readonly cluster: SimulatedCluster;
-  readonly store = new SharedStore();
+  store = new SharedStore();
   readonly random: Random;
   /** What must never be, in words; see {@link accountOf} for all of it. */
   readonly wrong: string[] = [];
@@ -75,9 +78,7 @@ export class World {
     this.#options = options;
     this.#moments = options.moments ?? new Moments();
     this.cluster = new SimulatedCluster(options);
-    this.store.onCommit = () => {
-      if (this.#hasEnded) this.#whenEnded?.();
-    };
+    this.#watchStore();
     this.random = new Random((options.seed ?? 1) + 1);
   }
 
@@ -94,9 +95,16 @@ export class World {
   /** `kill -9`. */
   killScheduler = (): void => this.reign.life.die();
 
-  /** Starts a scheduler on the store; the one before is dead or stopped, or is to be pushed aside. */
+  /** Starts a scheduler on the store, as whoever looks after it does who finds that none runs. */
   startScheduler = ({ withoutFrameworkId = false } = {}): void => {
+    const last = this.reigns.at(-1);
+    if (last && !last.life.isDead && !last.stopError) return;
     if (withoutFrameworkId) this.store.loseFrameworkId();
+    this.startRival();
+  };
+
+  /** Starts a scheduler on the store, whether or not another one runs. */
+  startRival = (): void => {
     const reign = this.#newReign();
     this.reigns.push(reign);
     this.cluster.time.heardOutside();
@@ -104,8 +112,6 @@ export class World {
       if (!reign.life.isDead) reign.stopError ??= error as Error;
     });
   };
-
-  startRival = (): void => this.startScheduler();
 
   failStore = (isFailing: boolean): void => {
     this.store.isFailing = isFailing;
@@ -121,6 +127,15 @@ export class World {
   cancel(taskIds: readonly TaskId[]): void {
     for (const id of taskIds) this.#unwanted.add(id);
     if (this.reign.isStarted) this.#ask(this.reign, (scheduler) => scheduler.cancel(taskIds));
+  }
+
+  /** From now on there is another store, which knows the framework and no task; and nothing is wanted. */
+  loseStore(): void {
+    const { frameworkId } = this.store;
+    this.store = new SharedStore();
+    this.store.frameworkId = frameworkId;
+    this.wanted.clear();
+    this.#watchStore();
   }
 
   /** Lets something happen after so many seconds. */
@@ -161,6 +176,12 @@ export class World {
     return this.store.finals === this.wanted.size;
   }
 
+  #watchStore(): void {
+    this.store.onCommit = () => {
+      if (this.#hasEnded) this.#whenEnded?.();
+    };
+  }
+
   #newReign(): Reign {
     const { cluster, store } = this;
     const { frameworkId } = store;
@@ -168,7 +189,7 @@ export class World {
     const identity = frameworkId === undefined ? {} : { id: frameworkId };
     const driver = new SimulatedDriver({
       cluster,
-      framework: { ...identity, failoverTimeoutSeconds: aWeek },
+      framework: { failoverTimeoutSeconds: aWeek, ...this.#options.framework, ...identity },
     });
     const clock = new VirtualClock(cluster.time);
     const watch = {
