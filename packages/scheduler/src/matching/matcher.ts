@@ -227,7 +227,8 @@ export class Matcher {
     else this.#neverStarted(spec.id);
     const occupant = isPlaced ? told : occupantOf(spec, resources, agentId);
     if (!isPlaced) this.#occupants.add(occupant, true);
-    const priority = spec.priority ?? 0;
+    // One that was ended would end the others that belong to it.
+    const priority = spec.gang || spec.group ? Number.POSITIVE_INFINITY : (spec.priority ?? 0);
     const amounts = amountsOf(resources);
     const startedAt = this.#now;
     this.#attempts.add({ attemptId, occupant, amounts, priority, expectedEnd, startedAt, isEnding: false });

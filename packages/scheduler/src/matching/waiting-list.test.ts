@@ -2,6 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyList, WaitingTasks } from './waiting-list.ts';
 
+type Model = Map<string, { readonly list: number; readonly sequence: number }>;
+
+/** What a step comes to: a task that waits already stays where it is. */
+function change(model: Model, list: number, sequence: number, isIn: boolean): void {
+  const id = `task-${sequence}`;
+  if (!isIn) model.delete(id);
+  else if (!model.has(id)) model.set(id, { list, sequence });
+}
+
 describe('WaitingTasks', () => {
   test('keeps lists in the order in which tasks came, whenever they are put in or taken out', () => {
     const step = fc.record({ list: fc.nat(2), sequence: fc.nat(60), isIn: fc.boolean() });
@@ -9,13 +18,11 @@ describe('WaitingTasks', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const tasks = new WaitingTasks();
         const lists = [emptyList(), emptyList(), emptyList()];
-        const model = new Map<string, { list: number; sequence: number }>();
+        const model: Model = new Map();
         for (const { list, sequence, isIn } of steps) {
-          const id = `task-${sequence}`;
-          if (isIn) tasks.add(lists[list] ?? emptyList(), { id, sequence, since: 0 });
-          else tasks.remove(id);
-          if (!isIn) model.delete(id);
-          else if (!model.has(id)) model.set(id, { list, sequence });
+          if (isIn) tasks.add(lists[list] ?? emptyList(), { id: `task-${sequence}`, sequence, since: 0 });
+          else tasks.remove(`task-${sequence}`);
+          change(model, list, sequence, isIn);
         }
         for (const [number, list] of lists.entries()) {
           const expected = [...model].filter(([, task]) => task.list === number);
