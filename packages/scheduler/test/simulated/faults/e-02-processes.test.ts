@@ -102,3 +102,18 @@ describe('E.16 framework removed', () => {
     expect((await attemptStates(play, 'task')).at(-1)).toBe('TASK_RUNNING');
   });
 });
+
+describe('E.17 framework id', () => {
+  test('E.17 framework id: is durable before anything is launched, and every later scheduler is that framework', async () => {
+    // The first dies as soon as it has subscribed, before it could write down as what.
+    const moments = new Moments(
+      [],
+      ['after subscribed is heard', 'after a commit', 'after launch is answered'],
+    );
+    const play = stage(allKinds(), { moments, restartAfter });
+    await expectAllWell(play);
+    expect(moments.died).toHaveLength(3);
+    const ids = play.world.reigns.map(({ driver }) => driver.session.frameworkId);
+    expect(new Set(ids.slice(1))).toEqual(new Set([play.world.store.frameworkId]));
+  });
+});

@@ -193,7 +193,7 @@ export class World {
     });
     const clock = new VirtualClock(cluster.time);
     const watch = {
-      launched: (launch: Launch) => this.#checkLaunch(launch),
+      launched: (launch: Launch) => this.#checkLaunch(launch, driver),
       acknowledged: (update: AttemptUpdate) => this.#checkAcknowledgement(update),
     };
     const calls = new MortalDriver(driver, life, watch);
@@ -239,8 +239,10 @@ export class World {
     if (seconds !== undefined) this.later(seconds, () => this.startScheduler());
   }
 
-  #checkLaunch({ attemptId }: Launch): void {
+  #checkLaunch({ attemptId }: Launch, { session }: SimulatedDriver): void {
     if (!this.store.attempt(attemptId)) this.wrong.push(`${attemptId} is launched and not in the store`);
+    if (this.store.frameworkId !== session.frameworkId)
+      this.wrong.push(`${attemptId} is launched as a framework that the store does not know`);
   }
 
   #checkAcknowledgement({ attemptId, state }: AttemptUpdate): void {
