@@ -1,4 +1,5 @@
 import type { TaskId } from '../model/task.ts';
+import { TicketMap } from './ticket-map.ts';
 
 /** Where a waiting task stands in the columns; used again once the task has left. */
 type Ticket = number;
@@ -30,7 +31,7 @@ export const emptyList = (): WaitingList => ({ first: none, last: none, count: 0
  * objects that the garbage collector would have to walk through, and any of them can be taken out at once.
  */
 export class WaitingTasks<List extends WaitingList> {
-  readonly #tickets = new Map<TaskId, Ticket>();
+  readonly #tickets = new TicketMap();
   readonly #ids: TaskId[] = [];
   readonly #lists: (List | undefined)[] = [];
   #sequences = new Float64Array(firstCapacity);
