@@ -56,8 +56,10 @@ describe.skipIf(!requireRealMesos())('a master that is killed', () => {
         [Symbol.asyncDispose]: () => zooKeeper.stop(),
       });
       const zookeeper = `zk://${zooKeeper.address}/mesos`;
-      // One registry for all, as where it matters: a master with a registry of its own would know no agent.
-      await using run = await RealRun.start({ agents, zookeeper, masters: 3, masterFlags: { quorum: '2' } });
+      // One registry for all, as where it matters: a master with one of its own would know no agent. Those that are
+      // left must not lose their sessions, too, on a machine that is busy.
+      const masterFlags = { quorum: '2', zk_session_timeout: '4secs' };
+      await using run = await RealRun.start({ agents, zookeeper, masters: 3, masterFlags });
       const killed = Promise.withResolvers<void>();
       const launch = killAtLaunch(run, when, killed.resolve);
       const runtime = await run.runtime(tasksOf(run), {
@@ -65,7 +67,32 @@ describe.skipIf(!requireRealMesos())('a master that is killed', () => {
         tapDriver: (driver) => tapDriver(driver, { ...(launch && { launch }) }),
       });
       await killed.promise;
+      await run.cluster.leader();
       expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
     },
   );
+});
+
+describe.skipIf(!requireRealMesos())('a launch whose answer was lost', () => {
+  it.each([
+    ['is found where it was taken', true, 'a-1'],
+    ['is made anew where it was not', false, 'a-2'],
+  ] as const)('%s', async (_, isTaken, ran) => {
+    await using run = await RealRun.start({ agents: [{ resources: 'cpus:2;mem:1024' }] });
+    let isLost = false;
+    const runtime = await run.runtime([run.ledger.task('a', 'sleep 1')], {
+      tapDriver: (driver) =>
+        tapDriver(driver, {
+          launch: async (pass) => {
+            if (isLost) return pass();
+            isLost = true;
+            if (isTaken) await pass();
+            throw new Error('the connection was cut');
+          },
+        }),
+    });
+    expect(await run.account(runtime)).toEqual({ wrong: [], doubled: [] });
+    expect(run.ledger.runsOf('a').began).toEqual([ran]);
+    expect(runtime.notices).toContainEqual(expect.objectContaining({ type: 'call-failed', call: 'launch' }));
+  });
 });
