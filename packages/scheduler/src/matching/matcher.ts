@@ -14,7 +14,7 @@ import { AgentAttempts } from './agent-attempts.ts';
 import { DemandClasses, type Shape } from './demand-classes.ts';
 import { Insight, type WaitingExplanation } from './insight.ts';
 import { Keeping } from './keeping.ts';
-import type { MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
+import type { ImpossibleTasks, MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
 import { type Occupant, Occupants } from './occupants.ts';
 import { builtInPolicies, type LinearPolicy, type PlacementPolicy } from './placement-policy.ts';
 import type { Moment } from './places.ts';
@@ -22,7 +22,7 @@ import { type ReadyGang, readyGang } from './ready-gang.ts';
 import { RefusalRule } from './refusal-rule.ts';
 import { type HeldTask, Round } from './round.ts';
 import type { WaitingTask } from './shape.ts';
-import { divideAssigned, groupAsTask, TaskUnions } from './task-unions.ts';
+import { divideAssigned, groupAsTask, groupFault, TaskUnions } from './task-unions.ts';
 
 /** An attempt that is out on the cluster. */
 export interface StartedAttempt {
@@ -82,8 +82,11 @@ export class Matcher {
   readonly #insight: Insight;
   /** Whether there will never be other agents. */
   #final = false;
+  /** What was found to be impossible when it came. */
+  readonly #impossible: ImpossibleTasks[] = [];
   /** Of the last {@link match}. */
   #now = 0;
+  #kindsSeen = 0;
 
   /** Throws a RangeError if the policy names a placement that there is not, or a weight that is not above 0. */
   constructor(
@@ -128,6 +131,11 @@ export class Matcher {
   /** How many tasks wait for a place. */
   get waiting(): number {
     return this.#classes.size + this.#groups.size - this.#groups.completeCount + this.#gangs.size;
+  }
+
+  /** Changes whenever tasks come to wait of a kind of which none did: offers of other kinds may be of use then. */
+  get kindsSeen(): number {
+    return this.#kindsSeen;
   }
 
   /** When {@link match} has something to do even if nothing happens, on the clock of `now`. */
@@ -196,12 +204,11 @@ export class Matcher {
       this.#classes.classOf(task);
       this.#gangs.add(gang, task);
       this.#keeping.gangs.add(gang, task.spec.id);
-      this.#refusals.reset();
+      this.#newKind();
     } else if (group) {
       this.#classes.classOf(task);
       const tasks = this.#groups.add(group, task);
-      const whole = tasks && groupAsTask(groupTaskId(group.id), tasks);
-      if (whole) this.#wait(whole);
+      if (tasks) this.#waitAsGroup(group.id, tasks);
     } else this.#wait(task);
   }
 
@@ -255,7 +262,8 @@ export class Matcher {
     const placements: Placement[] = [];
     const declined: Refusal[] = [];
     const preempted: AttemptId[] = [];
-    const impossible = this.#final ? this.#insight.impossible(date) : [];
+    const impossible = this.#impossible.splice(0);
+    if (this.#final) impossible.push(...this.#insight.impossible(date));
     if (this.#advance({ now, date })) this.#tell(placements, declined, preempted);
     else if (!this.#round && this.nextDeadline <= now) preempted.push(...this.#keeping.look(now));
     return { placements, declined, preempted, impossible, more: this.#isMoreToDo };
@@ -265,12 +273,26 @@ export class Matcher {
     return this.#round !== undefined || this.#incoming.size > 0 || this.#cluster.table.grown.size > 0;
   }
 
+  #waitAsGroup(groupId: string, tasks: readonly WaitingTask[]): void {
+    const reason = groupFault(tasks);
+    const whole = reason === undefined ? groupAsTask(groupTaskId(groupId), tasks) : undefined;
+    if (whole) this.#wait(whole);
+    if (reason === undefined) return;
+    this.#impossible.push({ taskIds: tasks.map(({ spec }) => spec.id), reason });
+    for (const { spec } of tasks) this.#groups.remove(spec.id);
+  }
+
   #wait(task: WaitingTask): void {
     const known = this.#classes.shapeCount;
     const { shape } = this.#classes.add(task);
-    // Offers that were of no use to the others may be of use to it.
-    if (this.#classes.shapeCount > known) this.#refusals.reset();
+    if (this.#classes.shapeCount > known) this.#newKind();
     if (this.#round) this.#arrived.add(shape);
+  }
+
+  /** Offers that were of no use to the others may be of use to it. */
+  #newKind(): void {
+    this.#refusals.reset();
+    this.#kindsSeen++;
   }
 
   /** What was placed and told of, and did not start, does not count any more. */
