@@ -99,4 +99,5 @@ export { isTemporary, type TaskChange, type TaskStore, type TemporaryStoreError 
 export type { SchedulerNotice } from './runtime/notice.ts';
 export { NoticeStream, type StreamedNotice } from './runtime/notice-stream.ts';
 export { defaultOptions, type SchedulerOptions } from './runtime/options.ts';
-export { Scheduler, type SchedulerParts } from './runtime/scheduler.ts';
+export { Scheduler } from './runtime/scheduler.ts';
+export type { SchedulerParts } from './runtime/scheduler-parts.ts';

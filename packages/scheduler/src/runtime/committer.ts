@@ -29,24 +29,31 @@ export class Committer {
   async commit(changes: readonly TaskChange[]): Promise<void> {
     const { clock, patience, onTrouble, onCommit } = this.#parts;
     const began = clock.elapsed();
-    let delay = firstDelayMilliseconds;
-    for (let isFirst = true; ; isFirst = false) {
-      try {
-        await this.#parts.store.commit(changes);
-        if (!isFirst) onTrouble(undefined);
-        onCommit(clock.elapsed() - began);
-        return;
-      } catch (error) {
-        const isOver = clock.elapsed() - began >= patience * 1000 || this.#isAbandoned;
-        if (isOver || !isTemporary(error)) throw error;
-        if (isFirst) onTrouble(error);
-      }
+    let trouble = await this.#try(changes);
+    if (trouble && patience > 0) onTrouble(trouble);
+    for (let delay = firstDelayMilliseconds; trouble; delay = Math.min(delay * 2, longestDelayMilliseconds)) {
+      if (clock.elapsed() - began >= patience * 1000) throw trouble;
       await this.#wait(delay);
-      delay = Math.min(delay * 2, longestDelayMilliseconds);
+      // Whoever took over meanwhile has the say.
+      if (this.#isAbandoned) throw trouble;
+      trouble = await this.#try(changes);
+      if (!trouble) onTrouble(undefined);
+    }
+    onCommit(clock.elapsed() - began);
+  }
+
+  /** Answers why the store cannot write for now; rejects if it never will. */
+  async #try(changes: readonly TaskChange[]): Promise<Error | undefined> {
+    try {
+      await this.#parts.store.commit(changes);
+      return undefined;
+    } catch (error) {
+      if (isTemporary(error)) return error;
+      throw error;
     }
   }
 
-  /** A store that cannot write is waited for no longer. */
+  /** A store that cannot write is waited for no longer, and nothing is written after that. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#abandon();

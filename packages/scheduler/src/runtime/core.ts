@@ -54,6 +54,8 @@ export class SchedulerCore {
   readonly #inverse: InverseOffer[] = [];
   #knownAgents = 0;
   #subscribed = false;
+  /** How many kinds of tasks the cluster was asked for offers for, or will be. */
+  #kindsWished = 0;
 
   constructor(settings: CoreSettings) {
     const { options, policy, placements } = settings;
@@ -72,6 +74,11 @@ export class SchedulerCore {
   /** Whether nothing runs, and nothing will unless something is submitted. */
   get settled(): boolean {
     return this.#tasks.live === 0 && !this.#isAnyWaiting;
+  }
+
+  /** Whether there is, or was, a task of this id. */
+  knows(taskId: TaskId): boolean {
+    return this.#tasks.knows(taskId);
   }
 
   /** How it stands. */
@@ -230,9 +237,13 @@ export class SchedulerCore {
     }
   }
 
-  /** Kills, acknowledgements and questions are repeated anyway, and a suppression that is lost does no harm. */
+  /** Kills, acknowledgements and questions for attempts are repeated anyway, and a suppression that is lost does no harm. */
   #callFailed(effect: Effect, now: number, decisions: Decisions): void {
-    if (effect.type === 'revive' || effect.type === 'decline') this.#repeats.add(effect, now);
+    const isRepeated =
+      effect.type === 'revive' ||
+      effect.type === 'decline' ||
+      (effect.type === 'reconcile' && effect.attempts.length === 0);
+    if (isRepeated) this.#repeats.add(effect, now);
     else if (effect.type === 'launch') {
       // An offer that nobody answers is held out for ever. If the launch did get through, this does nothing.
       decisions.effects.push({ type: 'decline', offerIds: effect.offerIds, refuseSeconds: 0 });
@@ -298,6 +309,9 @@ export class SchedulerCore {
   /** Says which offers are wanted, if any. */
   #steerOffers(now: number, decisions: Decisions): void {
     this.#flow.waiting(this.#isAnyWaiting, now);
+    // What the last wish left out, and what was refused before, may be what these need.
+    if (this.#matcher.kindsSeen !== this.#kindsWished) this.#flow.renew();
+    this.#kindsWished = this.#matcher.kindsSeen;
     const call = this.#flow.take(now);
     if (call === 'suppress') decisions.effects.push({ type: 'suppress' });
     if (call !== 'revive') return;

@@ -1,51 +1,25 @@
 import type { ScalingAdvice } from '../explain/index.ts';
 import type { WaitingExplanation } from '../matching/insight.ts';
-import type { PlacementPolicy } from '../matching/placement-policy.ts';
+import { builtInPolicies } from '../matching/placement-policy.ts';
 import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
-import { defaultPolicy, type SchedulingPolicy } from '../model/policy.ts';
+import { defaultPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { ClusterDriver, DriverEvent } from '../ports/driver.ts';
 import type { TaskStore } from '../ports/store.ts';
+import { Alarm } from './alarm.ts';
 import { Committer } from './committer.ts';
 import { type CoreInput, SchedulerCore } from './core.ts';
-import type { Effect } from './decisions.ts';
+import { DriverCalls } from './driver-calls.ts';
+import { inTurns } from './give-way.ts';
+import { type Entry, InputPump } from './input-pump.ts';
 import type { SchedulerNotice } from './notice.ts';
-import { NoticeStream } from './notice-stream.ts';
-import { defaultOptions, type SchedulerOptions } from './options.ts';
-import { perform } from './perform.ts';
+import { NoticeBoard } from './notice-board.ts';
+import type { NoticeStream } from './notice-stream.ts';
+import { defaultOptions } from './options.ts';
+import type { SchedulerParts } from './scheduler-parts.ts';
 import { validateTask } from './validate-task.ts';
-
-// setTimeout takes 32 bits; a longer wait is simply taken up again.
-const longestTimerMilliseconds = 2 ** 31 - 1;
-
-interface Entry {
-  readonly input: CoreInput;
-  /** Told when what the input changed is durable, or why it is not. */
-  readonly settle?: { readonly resolve: () => void; readonly reject: (error: Error) => void };
-}
-
-/** What a {@link Scheduler} is made of. */
-export interface SchedulerParts {
-  readonly driver: ClusterDriver;
-  readonly store: TaskStore;
-  /** Told of everything, in order, after it is durable; must not throw. */
-  readonly listener?: (notice: SchedulerNotice) => void;
-  readonly clock?: Clock;
-  readonly options?: Partial<SchedulerOptions>;
-  readonly policy?: Partial<SchedulingPolicy>;
-  /** Placement policies of one's own. */
-  readonly placements?: readonly PlacementPolicy[];
-  /**
-   * Once it fires nothing more is written or sent, and the connection is ended: for a scheduler that must leave its
-   * tasks to another one, which leads now.
-   */
-  readonly signal?: AbortSignal;
-}
-
-// What is taken in at a time: enough for large commits, too little to keep the event loop busy for long.
-const inputsAtATime = 500;
 
 const defaultStreamCapacity = 10_000;
 
@@ -59,19 +33,24 @@ export class Scheduler {
   readonly #driver: ClusterDriver;
   readonly #store: TaskStore;
   readonly #committer: Committer;
-  readonly #listener: (notice: SchedulerNotice) => void;
+  readonly #board: NoticeBoard;
+  readonly #calls: DriverCalls;
+  readonly #pump = new InputPump({
+    isOpen: () => this.#state === 'running',
+    process: (entries) => this.#take(entries),
+    onIdle: () => this.#rest(),
+  });
   readonly #clock: Clock;
   readonly #core: SchedulerCore;
   readonly #signal: AbortSignal | undefined;
-  readonly #streams = new Set<NoticeStream>();
-  readonly #taskIds = new Set<TaskId>();
-  #inbox: Entry[] = [];
-  readonly #calls = new Set<Promise<void>>();
+  readonly #placements: ReadonlySet<string>;
+  /** Of tasks that were submitted, and that the core was not told of yet. */
+  readonly #newTaskIds = new Set<TaskId>();
   readonly #settling: (() => void)[] = [];
-  #pumping: Promise<void> | undefined;
-  #cancelTimer: () => void = () => {};
+  readonly #alarm: Alarm;
   #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
   #stopError: Error | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor({
     driver,
@@ -86,8 +65,14 @@ export class Scheduler {
     const settled = { ...defaultOptions, ...options };
     this.#driver = driver;
     this.#store = store;
-    this.#listener = listener;
+    this.#board = new NoticeBoard(listener, (error) => this.#stop(asError(error)));
+    this.#calls = new DriverCalls(driver, (effect, error) => {
+      this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
+      this.#post({ input: { type: 'call-failed', effect } });
+    });
+    this.#placements = new Set([...builtInPolicies, ...placements].map(({ name }) => name));
     this.#clock = clock;
+    this.#alarm = new Alarm(clock, () => this.#post({ input: { type: 'tick' } }));
     this.#signal = signal;
     this.#core = new SchedulerCore({
       options: settled,
@@ -111,22 +96,31 @@ export class Scheduler {
    */
   async start(): Promise<readonly TaskRecord[]> {
     if (this.#state !== 'new') throw new SchedulerError('ALREADY_STARTED', 'a scheduler is started once');
-    this.#signal?.throwIfAborted();
     this.#state = 'starting';
-    this.#signal?.addEventListener('abort', this.#abandon, { once: true });
-    const records = await this.#store.load();
-    // Closed while the store was read.
-    if (this.#state !== 'starting') throw notRunning();
-    this.#core.restore(records, this.#clock.elapsed());
-    for (const { spec } of records) this.#taskIds.add(spec.id);
-    this.#state = 'running';
     try {
-      await this.#driver.start((event) => this.#hear(event));
+      this.#signal?.throwIfAborted();
+      this.#signal?.addEventListener('abort', this.#abandon, { once: true });
+      return await this.#connect();
     } catch (error) {
       this.#state = 'stopped';
-      throw error;
+      this.#board.close();
+      throw this.#stopError ?? error;
     }
+  }
+
+  async #connect(): Promise<readonly TaskRecord[]> {
+    const records = await this.#store.load();
+    this.#refuseUnless('starting');
+    this.#core.restore(records, this.#clock.elapsed());
+    this.#state = 'running';
+    await this.#driver.start((event) => this.#hear(event));
+    this.#refuseUnless('running');
     return records;
+  }
+
+  /** It may have been closed, or deposed, while something was waited for. */
+  #refuseUnless(state: 'starting' | 'running'): void {
+    if (this.#state !== state) throw this.#stopError ?? notRunning();
   }
 
   /**
@@ -135,13 +129,20 @@ export class Scheduler {
    *   the error that stopped the scheduler, if it cannot go on.
    */
   async submit(specs: readonly TaskSpec[]): Promise<void> {
-    for (const spec of specs) validateTask(spec);
+    for (const spec of specs) validateTask(spec, this.#placements);
     const ids = new Set(specs.map(({ id }) => id));
-    const known = specs.find(({ id }) => this.#taskIds.has(id) || !ids.delete(id));
+    const known = specs.find(({ id }) => this.#isKnown(id) || !ids.delete(id));
     if (known) throw new SchedulerError('DUPLICATE_TASK', `there is a task ${known.id} already`);
-    const request = this.#request({ type: 'submit', specs });
-    for (const { id } of specs) this.#taskIds.add(id);
-    return request;
+    for (const { id } of specs) this.#newTaskIds.add(id);
+    try {
+      await this.#request({ type: 'submit', specs });
+    } finally {
+      for (const { id } of specs) this.#newTaskIds.delete(id);
+    }
+  }
+
+  #isKnown(taskId: TaskId): boolean {
+    return this.#newTaskIds.has(taskId) || this.#core.knows(taskId);
   }
 
   /**
@@ -166,10 +167,7 @@ export class Scheduler {
    * `capacity` notices is told that it missed some.
    */
   events({ capacity = defaultStreamCapacity }: { readonly capacity?: number } = {}): NoticeStream {
-    const stream: NoticeStream = new NoticeStream(capacity, () => this.#streams.delete(stream));
-    if (this.#state === 'stopped') stream.end();
-    else this.#streams.add(stream);
-    return stream;
+    return this.#board.stream(capacity);
   }
 
   /** Why tasks wait: for each kind of them, by what each known agent falls. The first `limit` kinds, default 100. */
@@ -197,7 +195,7 @@ export class Scheduler {
    *   while something runs or waits.
    */
   async settled(): Promise<void> {
-    while (this.#state === 'running' && (!this.#core.settled || this.#pumping)) {
+    while (this.#state === 'running' && (!this.#core.settled || this.#pump.running)) {
       await new Promise<void>((resolve) => this.#settling.push(resolve));
     }
     if (this.#stopError) throw this.#stopError;
@@ -208,26 +206,31 @@ export class Scheduler {
    * Ends the connection; see {@link ClusterDriver.stop}. What was asked of the cluster is waited for.
    * @throws what the driver throws.
    */
-  async close(how: 'teardown' | 'disconnect'): Promise<void> {
+  close(how: 'teardown' | 'disconnect'): Promise<void> {
+    this.#closing ??= this.#close(how);
+    return this.#closing;
+  }
+
+  async #close(how: 'teardown' | 'disconnect'): Promise<void> {
     this.#state = 'stopped';
-    this.#cancelTimer();
+    this.#alarm.clear();
     this.#committer.abandon();
     this.#signal?.removeEventListener('abort', this.#abandon);
     try {
-      await this.#pumping;
-      await Promise.all(this.#calls);
+      await this.#pump.running;
+      await this.#calls.settled();
       await this.#driver.stop(how);
     } finally {
       this.#refuseRest();
       this.#wake();
-      this.#endStreams();
+      this.#board.close();
     }
   }
 
   readonly #abandon = (): void => {
     this.#stop(asError(this.#signal?.reason));
     this.#committer.abandon();
-    this.#cancelTimer();
+    this.#alarm.clear();
     this.#refuseRest();
     this.#wake();
     // Whoever closes the scheduler hears of what this throws.
@@ -247,40 +250,21 @@ export class Scheduler {
   }
 
   #post(entry: Entry): void {
-    if (this.#state !== 'running') return;
-    this.#inbox.push(entry);
-    this.#pumping ??= this.#pump();
+    if (this.#state === 'running') this.#pump.post(entry);
   }
 
-  async #pump(): Promise<void> {
-    // Lets what happens in the same turn be written in one commit.
-    let isTurnOver = true;
-    do {
-      if (isTurnOver) await new Promise((resolve) => setImmediate(resolve));
-      if (this.#state !== 'running') break;
-      isTurnOver = await this.#pumpOnce(this.#inbox.splice(0, inputsAtATime));
-    } while (this.#inbox.length > 0 || isTurnOver);
-    // In the same turn as the last look into the inbox: what is posted from now on starts a new pump.
-    this.#pumping = undefined;
-    if (this.#state === 'stopped') this.#refuseRest();
-    this.#armTimer();
-    this.#wake();
-  }
-
-  /** Answers whether there is more to do at once, and so much was done that others must have their turn first. */
-  async #pumpOnce(entries: readonly Entry[]): Promise<boolean> {
+  /** Answers whether there is more to decide at once. */
+  async #take(entries: readonly Entry[]): Promise<boolean> {
     try {
-      const more = await this.#process(entries);
-      return more || entries.length === inputsAtATime;
+      return await this.#process(entries);
     } catch (error) {
       // What could not be written must not happen: nothing is launched, nothing acknowledged.
       this.#stop(asError(error));
-      for (const { settle } of entries) settle?.reject(asError(error));
+      for (const { settle } of entries) settle?.reject(this.#stopError ?? asError(error));
       return false;
     }
   }
 
-  /** Answers whether there is more to decide at once. */
   async #process(entries: readonly Entry[]): Promise<boolean> {
     const began = this.#clock.elapsed();
     const inputs = entries.map(({ input }) => input);
@@ -288,24 +272,22 @@ export class Scheduler {
     this.metrics.decided(this.#clock.elapsed() - began);
     if (changes.length > 0) await this.#committer.commit(changes);
     for (const { settle } of entries) settle?.resolve();
-    // Whoever took over meanwhile has the say.
-    if (!this.#signal?.aborted) for (const effect of effects) this.#perform(effect);
-    for (const notice of notices) {
+    await inTurns(effects, this.#clock, (effect) => {
+      // Whoever took over meanwhile has the say.
+      if (this.#signal?.aborted) return;
+      this.metrics.called(effect);
+      this.#calls.make(effect);
+    });
+    await inTurns(notices, this.#clock, (notice) => {
       if (notice.type === 'stopped') this.#stop(notice.error);
       else this.#tell(notice);
-    }
+    });
     return more;
   }
 
   #tell(notice: SchedulerNotice): void {
     this.metrics.noticed(notice);
-    for (const stream of this.#streams) stream.push(notice);
-    try {
-      this.#listener(notice);
-    } catch (error) {
-      // A listener that missed something cannot be right from there on.
-      this.#stop(asError(error));
-    }
+    this.#board.tell(notice);
   }
 
   #stop(error: Error): void {
@@ -313,35 +295,18 @@ export class Scheduler {
     this.#state = 'stopped';
     this.#stopError = error;
     this.#tell({ type: 'stopped', error });
-    this.#endStreams();
+    this.#board.close();
   }
 
-  #endStreams(): void {
-    for (const stream of this.#streams) stream.end();
+  /** Nothing is left to be done for now. */
+  #rest(): void {
+    if (this.#state === 'stopped') this.#refuseRest();
+    if (this.#state === 'running') this.#alarm.set(this.#core.nextDeadline);
+    this.#wake();
   }
 
-  /** Answers requests that came too late to take effect. */
   #refuseRest(): void {
-    for (const { settle } of this.#inbox) settle?.reject(this.#stopError ?? notRunning());
-    this.#inbox = [];
-  }
-
-  #perform(effect: Effect): void {
-    this.metrics.called(effect);
-    const call = perform(this.#driver, effect).catch((error: unknown) => {
-      this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
-      this.#post({ input: { type: 'call-failed', effect } });
-    });
-    this.#calls.add(call);
-    void call.then(() => this.#calls.delete(call));
-  }
-
-  #armTimer(): void {
-    this.#cancelTimer();
-    const wait = this.#core.nextDeadline - this.#clock.elapsed();
-    if (this.#state !== 'running' || wait === Number.POSITIVE_INFINITY) return;
-    const milliseconds = Math.min(Math.max(wait, 1), longestTimerMilliseconds);
-    this.#cancelTimer = this.#clock.after(milliseconds, () => this.#post({ input: { type: 'tick' } }));
+    this.#pump.refuseRest(this.#stopError ?? notRunning());
   }
 
   #wake(): void {

@@ -12,21 +12,16 @@ import type { RunningAttempt } from '../offers/index.ts';
 import type { AttemptUpdate, Launch } from '../ports/driver.ts';
 import { AgentHealth } from './agent-health.ts';
 import type { LiveAttempt } from './attempt-deadlines.ts';
+import { AttemptEnds } from './attempt-ends.ts';
 import { applyUpdate, isRefusedTwin, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
 import { currentAttempt, earlierAttempts, spentOnAll } from './earlier-attempts.ts';
 import { LiveAttempts } from './live-attempts.ts';
 import { describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
 import type { SchedulerOptions } from './options.ts';
-import { consequenceOf, endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
+import { endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
 import { isThrough, moveTask, type Task, TaskTable } from './task-table.ts';
-import { judgeUnion, type Member, type UnionVerdict } from './union-rules.ts';
 import { type PlacementDesk, WaitingRoom } from './waiting-room.ts';
-
-/** A task with its part in a gang or group. */
-interface TaskMember extends Member {
-  readonly task: Task;
-}
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
 export class TaskLifecycle {
@@ -36,6 +31,7 @@ export class TaskLifecycle {
   readonly #tasks = new TaskTable();
   readonly #attempts: LiveAttempts;
   readonly #room: WaitingRoom;
+  readonly #ends: AttemptEnds;
   /** Tasks of the store that this scheduler cannot place, and why. */
   #misfits: { readonly taskId: TaskId; readonly message: string }[] = [];
 
@@ -48,6 +44,14 @@ export class TaskLifecycle {
       return parts !== undefined && this.#tasks.wasLaunched(parts.taskId, parts.number);
     });
     this.health = new AgentHealth(options);
+    const { health } = this;
+    const [tasks, attempts, room] = [this.#tasks, this.#attempts, this.#room];
+    this.#ends = new AttemptEnds({ options, tasks, attempts, room, health });
+  }
+
+  /** Whether there is, or was, a task of this id. */
+  knows(taskId: TaskId): boolean {
+    return this.#tasks.knows(taskId);
   }
 
   /** How many attempts are out that their tasks wait for. */
@@ -130,7 +134,7 @@ export class TaskLifecycle {
       this.#room.leave(task);
       const attempt = task.attempt && this.#attempts.abandon(task.attempt.id, now, decisions);
       if (attempt) this.#desk.ended(attempt.id);
-      this.#through(task, 'cancelled', attempt, decisions);
+      this.#ends.through(task, 'cancelled', attempt, decisions);
     }
   }
 
@@ -163,7 +167,7 @@ export class TaskLifecycle {
   subscribed(now: number, decisions: Decisions): void {
     this.#attempts.subscribed(now, decisions);
     for (const { taskId, message } of this.#misfits.splice(0)) this.refuse(taskId, message, decisions);
-    for (const tasks of this.#tasks.openUnions()) this.#judge(tasks, now, decisions);
+    for (const tasks of this.#tasks.openUnions()) this.#ends.judge(tasks, now, decisions);
   }
 
   disconnected(): void {
@@ -199,7 +203,7 @@ export class TaskLifecycle {
       const task = this.#tasks.get(placed.taskId);
       if (task?.state !== 'waiting') continue;
       const isWithFirst = placed.groupId !== undefined && placed.groupId === launches[0]?.groupId;
-      if (isTrial && launches.length > 0 && !isWithFirst && !task.spec.gang) this.#putBack(task, now);
+      if (isTrial && launches.length > 0 && !isWithFirst && !task.spec.gang) this.#room.enter(task, now);
       else launches.push(describeLaunch(task.spec, this.#begin(task, agent, now, date, decisions), placed));
     }
     const [first] = launches;
@@ -228,7 +232,7 @@ export class TaskLifecycle {
         // That it was ended has to be known later, too, though nobody has said so.
         this.#changed(live, task, endedFor(live.attempt, live.kill.endedFor), decisions);
       }
-      this.#end(live, now, decisions);
+      this.#ended(live.attempt, now, decisions);
     }
     return isAnyReady;
   }
@@ -236,11 +240,6 @@ export class TaskLifecycle {
   #unionOf(taskId: TaskId): readonly Task[] {
     const task = this.#tasks.get(taskId);
     return task ? this.#tasks.union(task) : [];
-  }
-
-  /** A task that was placed waits again, as if it had not been. */
-  #putBack(task: Task, now: number): void {
-    this.#room.enter(task, now);
   }
 
   #begin(task: Task, agent: Placement['agent'], now: number, date: number, decisions: Decisions): Attempt {
@@ -275,106 +274,18 @@ export class TaskLifecycle {
     // One that is only said to be lost can come back.
     if (isTerminal(attempt.state)) this.#attempts.remove(attempt);
     else this.#attempts.giveUp(attempt);
-    this.#end(live, now, decisions);
+    this.#ended(live.attempt, now, decisions);
+  }
+
+  #ended(attempt: Attempt, now: number, decisions: Decisions): void {
+    this.#desk.ended(attempt.id);
+    this.#ends.ended(attempt, now, decisions);
   }
 
   #changed(live: LiveAttempt, task: Task, attempt: Attempt, decisions: Decisions): void {
     live.attempt = task.attempt = attempt;
     decisions.changes.push({ type: 'updated', attempt });
     decisions.notices.push({ type: 'attempt', spec: task.spec, attempt });
-  }
-
-  /** An attempt is waited for no longer. */
-  #end({ attempt }: LiveAttempt, now: number, decisions: Decisions): void {
-    this.#desk.ended(attempt.id);
-    const task = this.#tasks.get(attempt.taskId);
-    if (!task || isFinal(task.state)) return;
-    // It had its turn.
-    if (attempt.startedAt !== undefined) task.since = undefined;
-    this.#judgeAgent(attempt, now, decisions);
-    const union = this.#tasks.union(task);
-    if (union.length > 1) this.#judge(union, now, decisions);
-    else if (attempt.state === 'TASK_FINISHED') this.#through(task, 'finished', attempt, decisions);
-    else this.#endAlone(task, attempt, now, decisions);
-  }
-
-  #endAlone(task: Task, attempt: Attempt, now: number, decisions: Decisions): void {
-    const consequence = consequenceOf(task.spec, attempt, task.spent, this.#options);
-    if (consequence.type === 'failed') {
-      moveTask(task, 'failed', decisions, { attempt, message: consequence.message });
-      return;
-    }
-    task.spent = consequence.spent;
-    moveTask(task, 'waiting', decisions, { attempt });
-    this.#room.enter(task, now, consequence.delaySeconds);
-  }
-
-  /** Decides about a gang or group that was launched. */
-  #judge(tasks: readonly Task[], now: number, decisions: Decisions): void {
-    const members = tasks.flatMap((task) => this.#memberOf(task) ?? []);
-    if (members.length === 0) return;
-    const verdict = judgeUnion(members, this.#options);
-    if (verdict.type === 'end the rest') {
-      for (const { attempt, isOut } of members) {
-        if (isOut) this.#attempts.end(attempt.id, 'union', now, decisions);
-      }
-    } else if (verdict.type === 'finished') {
-      for (const { task, attempt } of members) this.#through(task, 'finished', attempt, decisions);
-    } else if (verdict.type === 'failed') this.#failAll(members, verdict, decisions);
-    else if (verdict.type === 'try again') this.#tryAgain(verdict, now, decisions);
-  }
-
-  #memberOf(task: Task): TaskMember | undefined {
-    const { attempt, spec, spent } = task;
-    if (task.state !== 'active' || !attempt) return undefined;
-    return { task, spec, spent, attempt, isOut: this.#attempts.has(attempt.id) };
-  }
-
-  #failAll(
-    members: readonly TaskMember[],
-    { culprit, message }: Extract<UnionVerdict<TaskMember>, { type: 'failed' }>,
-    decisions: Decisions,
-  ): void {
-    const { spec, attempt } = culprit;
-    const why = message === undefined ? `ended as ${attempt.state}` : `has failed: ${message}`;
-    for (const member of members) {
-      const told = member === culprit ? message : `${spec.id}, which it belongs together with, ${why}`;
-      moveTask(member.task, 'failed', decisions, { attempt: member.attempt, message: told });
-    }
-  }
-
-  #tryAgain(
-    { outcomes, delaySeconds }: Extract<UnionVerdict<TaskMember>, { type: 'try again' }>,
-    now: number,
-    decisions: Decisions,
-  ): void {
-    for (const { member, attempt, spent } of outcomes) {
-      const { task } = member;
-      // That it is not to blame has to be known to whoever looks later.
-      if (attempt !== member.attempt) decisions.changes.push({ type: 'updated', attempt });
-      task.attempt = attempt;
-      task.spent = spent;
-      moveTask(task, 'waiting', decisions, { attempt });
-      this.#room.enter(task, now, delaySeconds);
-    }
-  }
-
-  /** Nothing will become of a task any more, so that it need not be kept. */
-  #through(
-    task: Task,
-    state: 'finished' | 'cancelled',
-    attempt: Attempt | undefined,
-    decisions: Decisions,
-  ): void {
-    moveTask(task, state, decisions, { attempt });
-    this.#tasks.forget(task.spec, task.attempts);
-  }
-
-  #judgeAgent(attempt: Attempt, now: number, decisions: Decisions): void {
-    if (!this.health.ended(attempt, now)) return;
-    const { agentId, hostname } = attempt;
-    const seconds = this.health.secondsLeft(agentId, now);
-    decisions.notices.push({ type: 'agent-avoided', agentId, hostname, seconds });
   }
 }
 

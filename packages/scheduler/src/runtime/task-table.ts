@@ -12,9 +12,9 @@ export interface Task {
   attempts: number;
   spent: Spent;
   /** The last one, if it is known. */
-  attempt?: Attempt | undefined;
+  attempt: Attempt | undefined;
   /** Since when it waits to run, on the clock that never jumps: attempts that never ran cost no seniority. */
-  since?: number | undefined;
+  since: number | undefined;
 }
 
 /** Names the gang or group that a task belongs to, so that ids of the two do not meet. */
@@ -38,8 +38,22 @@ export class TaskTable {
     return this.#tasks.get(taskId);
   }
 
+  /** Whether there is, or was, a task of this id. */
+  knows(taskId: TaskId): boolean {
+    return this.#tasks.has(taskId) || this.#through.has(taskId);
+  }
+
   add(spec: TaskSpec, state: TaskState, spent: Spent): Task {
-    const task: Task = { spec, sequence: this.#sequence++, state, attempts: 0, spent };
+    // All members at once: there may be a million, and what is added later takes twice the room.
+    const task: Task = {
+      spec,
+      sequence: this.#sequence++,
+      state,
+      attempts: 0,
+      spent,
+      attempt: undefined,
+      since: undefined,
+    };
     this.#tasks.set(spec.id, task);
     const key = unionKeyOf(spec);
     if (key === undefined) return task;

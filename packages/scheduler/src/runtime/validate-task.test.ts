@@ -3,6 +3,7 @@ import type { TaskSpec } from '../model/task.ts';
 import { aTask } from '../testing/core-fixture.ts';
 import { validateTask } from './validate-task.ts';
 
+const placements = new Set(['spread', 'best-fit']);
 const resources = { cpus: 1, mem: 64, disk: 0 };
 
 const wrong: readonly (readonly [string, Partial<TaskSpec>, string])[] = [
@@ -24,6 +25,11 @@ const wrong: readonly (readonly [string, Partial<TaskSpec>, string])[] = [
     'a port that there is not',
     { resources: { ...resources, ports: { fixed: [70000] } } },
     'resources.ports.fixed',
+  ],
+  [
+    'a placement that there is not',
+    { placement: 'tidy' },
+    'placement: expected one of spread, best-fit, got "tidy"',
   ],
   ['a negative number of retries', { retries: -1 }, 'retries: expected a whole number of at least 0, got -1'],
   ['a run of no time', { expectedRunSeconds: 0 }, 'expectedRunSeconds: expected a number of seconds above 0'],
@@ -52,7 +58,7 @@ describe('validateTask', () => {
     const task = aTask('t', change);
     let message = '';
     try {
-      validateTask(task);
+      validateTask(task, placements);
     } catch (error) {
       message = error instanceof Error ? error.message : '';
     }
@@ -68,7 +74,7 @@ describe('validateTask', () => {
       constraints: [{ type: 'unique', field: '@hostname', among: 'job' }],
       priority: -3,
     });
-    expect(() => validateTask(rich)).not.toThrow();
-    expect(() => validateTask(aTask('plain'))).not.toThrow();
+    expect(() => validateTask(rich, placements)).not.toThrow();
+    expect(() => validateTask(aTask('plain'), placements)).not.toThrow();
   });
 });

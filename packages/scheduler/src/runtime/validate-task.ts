@@ -20,10 +20,11 @@ const isWhole = (value: unknown, least: number): boolean =>
 const isDuration = (value: unknown): boolean => isAmount(value) && value !== 0;
 
 /**
- * Looks whether a task can be understood at all; whether any agent could run it is another question.
+ * Looks whether a task can be understood at all; whether any agent could run it is another question. `placements` are
+ * the names of the placement policies that there are.
  * @throws SchedulerError INVALID_TASK, with the task, the field and what was expected of it
  */
-export function validateTask(spec: TaskSpec): void {
+export function validateTask(spec: TaskSpec, placements: ReadonlySet<string>): void {
   const check: Check = (isRight, field, expected, found) => {
     if (isRight) return;
     const words = found === undefined ? 'nothing' : JSON.stringify(found);
@@ -32,7 +33,10 @@ export function validateTask(spec: TaskSpec): void {
   checkId(check, spec.id);
   checkResources(check, spec.resources);
   check(isWhole(spec.retries, 0), 'retries', 'a whole number of at least 0', spec.retries);
-  const { priority, maximumRunSeconds, expectedRunSeconds } = spec;
+  const { priority, maximumRunSeconds, expectedRunSeconds, placement } = spec;
+  if (placement !== undefined) {
+    check(placements.has(placement), 'placement', `one of ${[...placements].join(', ')}`, placement);
+  }
   if (priority !== undefined) check(Number.isFinite(priority), 'priority', 'a number', priority);
   for (const [field, value] of Object.entries({ maximumRunSeconds, expectedRunSeconds })) {
     if (value !== undefined) check(isDuration(value), field, 'a number of seconds above 0', value);

@@ -37,7 +37,8 @@ export class WaitingRoom {
   /** A task waits, from now on or since it last did without an attempt that ran. */
   enter(task: Task, now: number, delaySeconds = 0): void {
     if (this.#isClosed) return;
-    task.since ??= now;
+    // Whole numbers take no room of their own.
+    task.since ??= Math.floor(now);
     const { spec, sequence, spent, since } = task;
     const waiting = { spec, sequence, resources: resourcesOf(spec, spent), since };
     if (delaySeconds > 0) this.#delayed.add(waiting, now + delaySeconds * 1000);
