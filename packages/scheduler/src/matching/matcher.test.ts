@@ -211,6 +211,15 @@ describe('Matcher with groups and gangs', () => {
     expect(cluster.matcher.waiting).toBe(0);
   });
 
+  test('tells of a group whose tasks take from different sources that it is impossible', () => {
+    const cluster = new MatcherFixture();
+    cluster.add('a', { group });
+    cluster.add('b', { group, resources: { ...cores(1), revocable: true } });
+    const { impossible } = cluster.matcher.match(0, 0);
+    expect(impossible).toMatchObject([{ taskIds: ['a', 'b'], reason: expect.stringContaining('revocable') }]);
+    expect(cluster.matcher.waiting).toBe(0);
+  });
+
   test('a group of which a task was removed is not placed', () => {
     const cluster = new MatcherFixture();
     cluster.add('a', { group });

@@ -105,6 +105,16 @@ export function resourcesTogether(tasks: readonly TaskResources[]): TaskResource
   };
 }
 
+/** Why tasks can never be one group, or undefined: what they take is added up, so that it must come from the same. */
+export function groupFault(tasks: readonly WaitingTask[]): string | undefined {
+  const sources = tasks.map(({ resources: { revocable = false, reservation } }) =>
+    JSON.stringify([revocable, reservation]),
+  );
+  return new Set(sources).size > 1
+    ? 'all tasks of a group must agree in resources.revocable and resources.reservation, and these do not'
+    : undefined;
+}
+
 /**
  * A group as one task that asks for all that its tasks ask for, on an agent that suits them all. What its constraints
  * count is looked at before the group is placed, not between its tasks, which are on one agent by intent.
