@@ -218,12 +218,9 @@ export class Matcher {
     if (gangId !== undefined) this.#keeping.gangs.remove(gangId, taskId);
     const groupId = this.#groups.remove(taskId);
     const waitingId = groupId === undefined ? taskId : groupTaskId(groupId);
-    const demandClass = this.#classes.remove(waitingId);
-    if (demandClass?.count === 0) this.#keeping.release(demandClass);
-    if (demandClass || !this.#round) return;
-    for (const task of [...this.#round.held.values()].flat()) {
-      if (task.entry.id === waitingId) this.#round.drop(task);
-    }
+    this.#takeOut(waitingId);
+    const rest = groupId === undefined ? undefined : this.#groups.complete(groupId);
+    if (groupId !== undefined && rest) this.#waitAsGroup(groupId, rest);
   }
 
   /** An attempt is out: one that was placed, or one that was out before. To be told before the next {@link match}. */
@@ -273,7 +270,19 @@ export class Matcher {
     return this.#round !== undefined || this.#incoming.size > 0 || this.#cluster.table.grown.size > 0;
   }
 
+  /** Takes a task or a group out of its class, or gives its place back that nobody was told of. */
+  #takeOut(waitingId: TaskId): void {
+    const demandClass = this.#classes.remove(waitingId);
+    if (demandClass?.count === 0) this.#keeping.release(demandClass);
+    if (demandClass || !this.#round) return;
+    for (const task of [...this.#round.held.values()].flat()) {
+      if (task.entry.id === waitingId) this.#round.drop(task);
+    }
+  }
+
   #waitAsGroup(groupId: string, tasks: readonly WaitingTask[]): void {
+    // One that waits already has got a task more than it needed.
+    this.#takeOut(groupTaskId(groupId));
     const reason = groupFault(tasks);
     const whole = reason === undefined ? groupAsTask(groupTaskId(groupId), tasks) : undefined;
     if (whole) this.#wait(whole);

@@ -40,7 +40,7 @@ export class TaskUnions {
     this.#unionOfTask.delete(taskId);
     const members = this.#unions.get(id)?.members;
     members?.delete(taskId);
-    this.#complete.delete(id);
+    if (!this.complete(id)) this.#complete.delete(id);
     if (members?.size === 0) this.#unions.delete(id);
     return id;
   }
