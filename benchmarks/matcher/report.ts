@@ -87,11 +87,15 @@ async function drawCurves(labels: PlotLabels, points: readonly Point[]): Promise
   };
   const view = new View(parse(compile(specification).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return titled(await view.toSVG(), labels.title);
   } finally {
     view.finalize();
   }
 }
+
+/** What Vega writes for screen readers is for a plot that can be used: of this one they are to read the title. */
+const titled = (svg: string, title: string): string =>
+  svg.replaceAll(/ (?:role|aria-[a-z]+)="[^"]*"/g, '').replace('>', `><title>${title}</title>`);
 
 /** For tables: three figures that count, thousands apart. */
 export function figure(number: number): string {
