@@ -75,4 +75,34 @@ describe('AgentHealth', () => {
     const health = afterFailures(4);
     expect(health.secondsLeft('agent-1', 0)).toBe(60);
   });
+
+  test('what says more of the task, or of the network, than of the agent does not count', () => {
+    const health = afterFailures(2);
+    health.ended(ended('a', 'TASK_FAILED', { reason: 'REASON_CONTAINER_LIMITATION_MEMORY' }), 0);
+    health.ended(ended('b', 'TASK_FAILED', { reason: 'REASON_MAX_COMPLETION_TIME_REACHED' }), 0);
+    health.ended(ended('c', 'TASK_UNKNOWN'), 0);
+    health.ended(ended('d', 'TASK_GONE_BY_OPERATOR'), 0);
+    expect(health.standing('agent-1', 0)).toBe('good');
+  });
+
+  test('avoids half of the agents at most, and others when some of those are good again', () => {
+    const health = new AgentHealth(limits);
+    health.agentsKnown(5);
+    const fail = (agentId: string, now: number) => {
+      for (const task of ['a', 'b', 'c']) health.ended(ended(task, 'TASK_FAILED', { agentId }), now);
+    };
+    for (const agent of ['one', 'two', 'three']) fail(agent, 0);
+    expect(health.avoided(0)).toEqual(['one', 'two']);
+    fail('three', 60_000);
+    expect(health.avoided(60_000)).toEqual(['three']);
+  });
+
+  test('forgets those that failed longest ago when there are very many', () => {
+    const health = new AgentHealth({ ...limits, agentFailuresTolerated: 0 });
+    for (let agent = 0; agent <= 10_000; agent++) {
+      health.ended(ended('a', 'TASK_FAILED', { agentId: `agent-${agent}` }), 0);
+    }
+    expect(health.standing('agent-0', 0)).toBe('good');
+    expect(health.standing('agent-1', 0)).toBe('avoided');
+  });
 });

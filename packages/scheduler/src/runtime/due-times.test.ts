@@ -43,4 +43,20 @@ describe('DueTimes', () => {
       }),
     );
   });
+
+  test('hold little more than what is still waited for, however often times are changed', () => {
+    const due = new DueTimes();
+    for (let time = 0; time < 100_000; time++) {
+      due.set(`key-${time}`, 1e9 + time);
+      if (time % 10 !== 0) due.delete(`key-${time}`);
+    }
+    expect(due.held).toBeLessThanOrEqual(2 * due.size + 1);
+    expect(due.take(1e9 + 10)).toEqual(['key-0', 'key-10']);
+  });
+
+  test('give no more at a time than they are asked for', () => {
+    const due = new DueTimes();
+    for (const [index, key] of ['a', 'b', 'c'].entries()) due.set(key, index);
+    expect([due.take(5, 2), due.take(5, 2)]).toEqual([['a', 'b'], ['c']]);
+  });
 });
