@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aPlan } from '../world/plan.ts';
 import { stage } from '../world/play.ts';
-import { allKinds, expectAllWell } from '../world/scene.ts';
+import { allKinds, attemptStates, expectAllWell } from '../world/scene.ts';
 import { listen } from '../world/sent-messages.ts';
 
 test('E.5 half-open connection: noticed after 75 s, and all that is out is asked for', async () => {
@@ -48,4 +48,22 @@ test('E.5 connection lost in the middle of a launch: its fate is asked for, and 
   );
   expect(play.runs.begun('task')).toEqual(['task-1']);
   expect(sent('ACCEPT')).toHaveLength(1);
+});
+
+test('E.5 connection lost while an offer is held back: it is void, and is launched on no more', async () => {
+  const resources = { cpus: 8, mem: 100, disk: 0 };
+  const gang = ['gang-0', 'gang-1'].map((id) =>
+    aPlan(id, { spec: { resources, gang: { id: 'gang', size: 2 } } }),
+  );
+  const play = stage([aPlan('small', { runSeconds: 40 }), ...gang], {
+    agents: 2,
+    submitAfter: ({ spec }) => (spec.id === 'small' ? 0 : 5),
+  });
+  const { world } = play;
+  await world.pass(20);
+  // The agent that is free is held for the gang.
+  expect(world.cluster.master?.state.offers.count).toBe(1);
+  world.driver().session.breakOff();
+  await expectAllWell(play);
+  for (const { spec } of gang) expect(await attemptStates(play, spec.id)).toEqual(['TASK_FINISHED']);
 });

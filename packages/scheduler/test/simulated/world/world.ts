@@ -245,7 +245,8 @@ export class World {
       this.wrong.push(`${attemptId} is launched as a framework that the store does not know`);
   }
 
-  #checkAcknowledgement({ attemptId, state }: AttemptUpdate): void {
+  #checkAcknowledgement({ attemptId, state, acknowledgement }: AttemptUpdate): void {
+    if (acknowledgement === undefined) this.wrong.push(`${attemptId} ${state} is acknowledged without need`);
     const attempt = this.store.attempt(attemptId);
     if (!attempt || !isTerminal(state) || isTerminal(attempt.state)) return;
     const isAwaited =
