@@ -101,8 +101,8 @@ describe('deadlines of attempts', () => {
 });
 
 describe('asking the cluster', () => {
-  test('for all attempts waits for launches to arrive', async () => {
-    const core = await running({ reconcileInterval: 900 });
+  test('for all attempts leaves launches the time to arrive', async () => {
+    const core = await running({ reconcileInterval: 900, launchSilence: 60 });
     await core.wait(898);
     await core.submit(aTask('b'));
     await core.offer();
@@ -110,7 +110,9 @@ describe('asking the cluster', () => {
     await core.wait(2);
     expect(core.askedFor()).toEqual(['a-1']);
     await core.update('a-1', 'TASK_RUNNING');
-    await core.wait(3);
+    await core.wait(57);
+    expect(core.askedFor()).toEqual([]);
+    await core.wait(1);
     expect(core.askedFor()).toEqual(['b-1']);
   });
 

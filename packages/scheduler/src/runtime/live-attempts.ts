@@ -103,7 +103,10 @@ export class LiveAttempts {
 
   /** The cluster is asked for all that is out on an agent. */
   doubtAgent(agentId: string, now: number): void {
-    for (const attemptId of this.#byAgent.get(agentId) ?? []) this.#askFor(attemptId, now);
+    for (const attemptId of this.#byAgent.get(agentId) ?? []) {
+      const from = this.#live.get(attemptId)?.askableFrom ?? now;
+      this.#reconciliation.add(attemptId, Math.max(now, from));
+    }
   }
 
   /** Takes in that there is news; answers the attempt if its task waits for it, and kills one that none does. */
@@ -151,7 +154,6 @@ export class LiveAttempts {
 
   /** Asks for all, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
-    for (const attemptId of this.#live.keys()) this.#reconciliation.add(attemptId, now);
     this.#askAll(now);
     this.#askImplicitlyAt = now + firstImplicitMilliseconds;
     this.#postponedSince = undefined;
@@ -231,14 +233,16 @@ export class LiveAttempts {
   }
 
   #askAll(now: number): void {
-    for (const attemptId of this.#live.keys()) this.#askFor(attemptId, now);
-    for (const attemptId of this.#strays.ids) this.#reconciliation.add(attemptId, now);
+    this.#reconciliation.begin(this.#toAskFor(now));
     this.#askAllAt = now + this.#options.reconcileInterval * 1000;
   }
 
-  #askFor(attemptId: AttemptId, now: number): void {
-    const from = this.#live.get(attemptId)?.askableFrom ?? now;
-    this.#reconciliation.add(attemptId, Math.max(now, from));
+  /** All of which nothing was heard since `began`, and that the cluster can know of. */
+  *#toAskFor(began: number): Iterable<AttemptId> {
+    for (const { attempt, heardAt, askableFrom } of this.#live.values()) {
+      if (heardAt <= began && askableFrom <= began) yield attempt.id;
+    }
+    yield* this.#strays.ids;
   }
 
   #referenceTo(attemptId: AttemptId): AttemptReference | undefined {
@@ -286,7 +290,7 @@ export class LiveAttempts {
 
 /** What is waited for of an attempt is waited for from now on. */
 function beginToWait(live: LiveAttempt, now: number): void {
-  live.waitedForSince = live.heardAt = now;
+  live.waitedForSince = live.heardAt = live.askableFrom = now;
   if (live.unreachableSince !== undefined) live.unreachableSince = now;
   if (live.kill) live.kill = { ...live.kill, firstSentAt: now };
 }

@@ -63,4 +63,32 @@ describe('Reconciliation', () => {
     reconciliation.add('a', 2e9);
     expect(reconciliation.due(2e9)).toEqual(['a']);
   });
+
+  test('draws those of a round when it is their turn, and asks for each once', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.add('attempt-3', 0);
+    expect(reconciliation.due(0)).toEqual(['attempt-3']);
+    let drawn = 0;
+    const all = function* () {
+      for (const id of ids(2500)) {
+        drawn++;
+        yield id;
+      }
+    };
+    reconciliation.begin(all());
+    expect([drawn, reconciliation.isBusy, reconciliation.nextDue]).toEqual([0, true, 100]);
+    const asked = [reconciliation.due(100), reconciliation.due(200), reconciliation.due(300)];
+    expect(asked.map(({ length }) => length)).toEqual([1000, 1000, 499]);
+    expect(asked.flat()).not.toContain('attempt-3');
+    for (const id of ids(2500)) reconciliation.heard(id);
+    expect([reconciliation.isBusy, reconciliation.nextDue]).toEqual([false, Number.POSITIVE_INFINITY]);
+  });
+
+  test('asks for all of a round before it asks for any again', () => {
+    const reconciliation = new Reconciliation();
+    reconciliation.begin(ids(60_000));
+    const asked: string[] = [];
+    for (let batch = 0; batch < 60; batch++) asked.push(...reconciliation.due(batch * 100));
+    expect(new Set(asked).size).toBe(60_000);
+  });
 });

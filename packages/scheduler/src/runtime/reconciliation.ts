@@ -17,15 +17,24 @@ export class Reconciliation {
   /** How long to wait for an answer to the next question before the one after it. */
   readonly #delays = new Map<AttemptId, number>();
   #nextBatch = Number.NEGATIVE_INFINITY;
+  #round: Iterator<AttemptId> | undefined;
 
   /** {@link due} has nothing before this; on the clock that deadlines are counted on, as all times here. */
   get nextDue(): number {
-    return Math.max(this.#due.next, this.#nextBatch);
+    return Math.max(this.#round ? Number.NEGATIVE_INFINITY : this.#due.next, this.#nextBatch);
   }
 
   /** Whether an answer is still waited for. */
   get isBusy(): boolean {
-    return this.#delays.size > 0;
+    return this.#round !== undefined || this.#delays.size > 0;
+  }
+
+  /**
+   * All these are to be asked for. They are drawn a batch at a time, when it is their turn: to ask for very many takes a
+   * while, in which some of them are heard of.
+   */
+  begin(attemptIds: Iterable<AttemptId>): void {
+    this.#round = attemptIds[Symbol.iterator]();
   }
 
   /** This one is to be asked for, from a time on; one that is being asked for keeps its own intervals. */
@@ -45,19 +54,32 @@ export class Reconciliation {
   end(): void {
     this.#delays.clear();
     this.#due.clear();
+    this.#round = undefined;
     this.#nextBatch = Number.NEGATIVE_INFINITY;
   }
 
   /** Those to ask for now, a batch at most; sets the times for asking again. */
   due(now: number): AttemptId[] {
     if (now < this.nextDue) return [];
-    const ids = this.#due.take(now, batchSize);
+    const fresh = this.#draw();
+    const ids = [...fresh, ...this.#due.take(now, batchSize - fresh.length)];
     for (const id of ids) {
       const delay = this.#delays.get(id) ?? firstDelayMilliseconds;
       this.#due.set(id, now + delay);
       this.#delays.set(id, Math.min(delay * 2, longestDelayMilliseconds));
     }
-    this.#nextBatch = now + batchIntervalMilliseconds;
+    if (ids.length > 0) this.#nextBatch = now + batchIntervalMilliseconds;
+    return ids;
+  }
+
+  /** The next of the round that are not being asked for already. */
+  #draw(): AttemptId[] {
+    const ids: AttemptId[] = [];
+    while (this.#round && ids.length < batchSize) {
+      const { done, value } = this.#round.next();
+      if (done) this.#round = undefined;
+      else if (!this.#delays.has(value)) ids.push(value);
+    }
     return ids;
   }
 }
