@@ -17,7 +17,9 @@ import type { TaskId } from '../model/task.ts';
 import { anyOffer, offerWish } from '../offers/index.ts';
 import type { OfferWish } from '../ports/driver.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
+import { keeperOf } from './keeping.ts';
 import type { ImpossibleTasks } from './match-decisions.ts';
+import { groupIdOf, type TaskUnions } from './task-unions.ts';
 
 /** Why the tasks of a class wait. */
 export interface WaitingExplanation {
@@ -32,19 +34,30 @@ export interface WaitingExplanation {
 export interface InsightContext {
   readonly cluster: Cluster;
   readonly classes: DemandClasses;
+  readonly groups: TaskUnions;
+  readonly gangs: TaskUnions;
   readonly shares: FairShares;
   readonly kept: Pick<KeptAgents, 'of'>;
+}
+
+/** Tasks that wait and ask for the same: a demand class, or tasks of gangs, which wait by themselves. */
+interface Kind {
+  readonly demandClass: DemandClass;
+  readonly waiting: number;
+  readonly ids: () => Iterable<TaskId>;
 }
 
 /** With more kinds of tasks than this, one of them will be content with any offer. */
 const mostShapesWished = 1000;
 const mostTaskIds = 10;
+/** Of shapes that are found to be possible; forgetting them costs another look at each. */
+const mostRemembered = 100_000;
 
 /** Says of waiting tasks why they wait, what would help, and which offers are of use to them. Changes nothing. */
 export class Insight {
   readonly #context: InsightContext;
-  /** Shapes that some agent could run; forgotten when the agents change. */
-  #possible = new WeakSet<Shape>();
+  /** Keys of shapes that some agent could run; forgotten when the agents change. */
+  readonly #possible = new Set<string>();
 
   constructor(context: InsightContext) {
     this.#context = context;
@@ -52,82 +65,118 @@ export class Insight {
 
   /** Other agents are known now. */
   agentsChanged(): void {
-    this.#possible = new WeakSet();
+    this.#possible.clear();
+  }
+
+  /** All that tasks ask for that wait, also those of gangs. */
+  *shapes(): Iterable<Shape> {
+    yield* this.#context.classes.shapes;
+    for (const { demandClass } of this.#kindsOfGangs()) yield demandClass.shape;
   }
 
   /** Tasks that none of the known agents could ever run. */
   impossible(date: number): ImpossibleTasks[] {
+    if (this.#possible.size > mostRemembered) this.#possible.clear();
     const found: ImpossibleTasks[] = [];
     for (const shape of this.#context.classes.shapes) {
-      if (this.#possible.has(shape)) continue;
-      if (isImpossible(viewOf(shape), this.#views(), date)) found.push(this.#impossible(shape, date));
-      else this.#possible.add(shape);
+      if (this.#isPossible(shape, date)) continue;
+      found.push(this.#impossible(shape, [...shape.classes].map(this.#kindOf), date));
+    }
+    for (const kind of this.#kindsOfGangs()) {
+      const { shape } = kind.demandClass;
+      if (!this.#isPossible(shape, date)) found.push(this.#impossible(shape, [kind], date));
     }
     return found;
   }
 
   /** Which offers are of use to anything that waits. */
   wish(): OfferWish {
-    const { shapeCount, shapes } = this.#context.classes;
-    if (shapeCount > mostShapesWished) return anyOffer;
-    return offerWish(
-      [...shapes].map(({ demand, terms }) => ({
-        resources: demand.resources,
-        constraints: { rules: terms?.all.rules ?? [] },
-      })),
-    );
+    if (this.#context.classes.shapeCount > mostShapesWished) return anyOffer;
+    const demands = [...this.shapes()].map(({ demand, terms }) => ({
+      resources: demand.resources,
+      constraints: { rules: terms?.all.rules ?? [] },
+    }));
+    return offerWish(demands);
   }
 
   /** Why tasks wait, for so many classes at most. `avoided` agents get nothing for a while. */
   explain(date: number, limit: number, avoided: ReadonlySet<AgentId>): WaitingExplanation[] {
+    const { counts } = this.#context.cluster;
     const explained: WaitingExplanation[] = [];
-    for (const demandClass of this.#context.classes.classes) {
+    for (const kind of this.#kinds()) {
       if (explained.length >= limit) break;
-      explained.push(this.explainClass(demandClass, date, avoided));
+      const explanation = explainClass(this.#demandOf(kind), this.#views(avoided), counts, date);
+      const taskIds = firstOf(kind.ids(), mostTaskIds);
+      explained.push({ key: kind.demandClass.key, taskIds, explanation });
     }
     return explained;
   }
 
-  /** Why the tasks of one class wait. */
-  explainClass(demandClass: DemandClass, date: number, avoided: ReadonlySet<AgentId>): WaitingExplanation {
-    const demand = this.#demandOf(demandClass);
-    return {
-      key: demandClass.key,
-      taskIds: this.#ids(demandClass, mostTaskIds),
-      explanation: explainClass(demand, this.#views(avoided), this.#context.cluster.counts, date),
-    };
-  }
-
   /** What more agents would help, and which are idle. */
   shortfall(date: number): ScalingAdvice {
-    const demands = [...this.#context.classes.classes].map((demandClass) => this.#demandOf(demandClass));
+    const demands = [...this.#kinds()].map((kind) => this.#demandOf(kind));
     return scalingAdvice(demands, [...this.#views()], date);
   }
 
-  #impossible(shape: Shape, date: number): ImpossibleTasks {
+  *#kinds(): Iterable<Kind> {
+    for (const demandClass of this.#context.classes.classes) yield this.#kindOf(demandClass);
+    yield* this.#kindsOfGangs();
+  }
+
+  readonly #kindOf = (demandClass: DemandClass): Kind => ({
+    demandClass,
+    waiting: demandClass.count,
+    ids: () => this.#ids(demandClass),
+  });
+
+  *#kindsOfGangs(): Iterable<Kind> {
+    const { classes, gangs } = this.#context;
+    if (gangs.size === 0) return;
+    const kinds = new Map<string, { readonly demandClass: DemandClass; readonly ids: TaskId[] }>();
+    for (const task of gangs.tasks()) {
+      const demandClass = classes.classOf(task);
+      const kind = kinds.get(demandClass.key);
+      if (kind) kind.ids.push(task.spec.id);
+      else kinds.set(demandClass.key, { demandClass, ids: [task.spec.id] });
+    }
+    for (const { demandClass, ids } of kinds.values())
+      yield { demandClass, waiting: ids.length, ids: () => ids };
+  }
+
+  /** The tasks of a class; for a group those that it is made of. */
+  *#ids(demandClass: DemandClass): Iterable<TaskId> {
+    const { classes, groups } = this.#context;
+    for (const id of classes.ids(demandClass)) {
+      const groupId = groupIdOf(id);
+      if (groupId === undefined) yield id;
+      else for (const { spec } of groups.complete(groupId) ?? []) yield spec.id;
+    }
+  }
+
+  #isPossible(shape: Shape, date: number): boolean {
+    if (this.#possible.has(shape.key)) return true;
+    if (isImpossible(viewOf(shape), this.#views(), date)) return false;
+    this.#possible.add(shape.key);
+    return true;
+  }
+
+  #impossible(shape: Shape, kinds: readonly Kind[], date: number): ImpossibleTasks {
     const { counts } = this.#context.cluster;
     const reason = describeImpossible(explainClass(viewOf(shape), this.#views(), counts, date));
-    const taskIds = [...shape.classes].flatMap((demandClass) => this.#ids(demandClass));
-    return { taskIds, reason: reason ?? 'no known agent could ever run it' };
+    return {
+      taskIds: kinds.flatMap(({ ids }) => [...ids()]),
+      reason: reason ?? 'no known agent could ever run it',
+    };
   }
 
-  #ids(demandClass: DemandClass, most = Number.POSITIVE_INFINITY): TaskId[] {
-    const ids: TaskId[] = [];
-    for (const id of this.#context.classes.ids(demandClass)) {
-      if (ids.length >= most) break;
-      ids.push(id);
-    }
-    return ids;
-  }
-
-  #demandOf(demandClass: DemandClass): DemandView {
-    const { shape, queue, user, tags, count } = demandClass;
-    const { shares } = this.#context;
-    const isOver = !shares.allows({ queue, user }, shape.demand.resources);
+  #demandOf({ demandClass, waiting }: Kind): DemandView {
+    const { shape, queue, user, tags } = demandClass;
+    const isOver = !this.#context.shares.allows({ queue, user }, shape.demand.resources);
     return {
       ...viewOf(shape),
-      waiting: count,
+      waiting,
       tags,
+      keeper: keeperOf(demandClass),
       ...(isOver && { overQuota: user === '' ? `queue ${queue}` : `user ${user} or queue ${queue}` }),
     };
   }
@@ -147,6 +196,15 @@ export class Insight {
       avoided: avoided?.has(facts.id) ?? false,
     };
   }
+}
+
+function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length >= most) break;
+    first.push(item);
+  }
+  return first;
 }
 
 const viewOf = ({ demand, role, terms, runMilliseconds, waiting }: Shape): DemandView => ({

@@ -22,7 +22,14 @@ import { type ReadyGang, readyGang } from './ready-gang.ts';
 import { RefusalRule } from './refusal-rule.ts';
 import { type HeldTask, Round } from './round.ts';
 import type { WaitingTask } from './shape.ts';
-import { divideAssigned, groupAsTask, groupFault, TaskUnions } from './task-unions.ts';
+import {
+  divideAssigned,
+  groupAsTask,
+  groupFault,
+  groupIdOf,
+  groupTaskId,
+  TaskUnions,
+} from './task-unions.ts';
 
 /** An attempt that is out on the cluster. */
 export interface StartedAttempt {
@@ -48,9 +55,6 @@ const workPerOffer = 40;
 const workPerRefusal = 15;
 /** Whoever takes the placements has to do something for each, too. */
 const workPerTold = 50;
-
-/** The id under which a group waits: no task has it, as theirs have no `/`. */
-const groupTaskId = (groupId: string): TaskId => `group/${groupId}`;
 
 /**
  * Decides which task takes which offer. It has no clock and no effects: the same calls give the same decisions.
@@ -110,7 +114,12 @@ export class Matcher {
     this.#occupants = new Occupants(cluster, shares);
     const context = { cluster, classes, shares, attempts: this.#attempts };
     this.#keeping = new Keeping(context, policy, (id) => this.#readyGang(id));
-    this.#insight = new Insight({ cluster, classes, shares, kept: this.#keeping.kept });
+    this.#insight = new Insight({
+      ...{ cluster, classes, shares },
+      groups: this.#groups,
+      gangs: this.#gangs,
+      kept: this.#keeping.kept,
+    });
   }
 
   /** Which offers are of use to what waits. */
@@ -384,7 +393,7 @@ export class Matcher {
     }
     const part = this.#unused.splice(0, Math.max(Math.ceil(left / workPerRefusal), 1));
     const isAnyWaiting = this.waiting > 0;
-    declined.push(...this.#refusals.refuse(part, this.#classes.shapes, isAnyWaiting, this.#cluster));
+    declined.push(...this.#refusals.refuse(part, this.#insight.shapes(), isAnyWaiting, this.#cluster));
     if (this.#unused.length > 0) return;
     if (isAnyWaiting) this.#keeping.somebodyIsBlocked(this.#now);
     this.#endRound();
@@ -439,7 +448,8 @@ export class Matcher {
   #placed(task: HeldTask): PlacedTask[] {
     const { entry, occupant, taken, gang, demandClass } = task;
     this.#keeping.release(demandClass);
-    if (entry.id.startsWith('group/')) return this.#placedGroup(task);
+    const groupId = groupIdOf(entry.id);
+    if (groupId !== undefined) return this.#placedGroup(groupId, task);
     this.#told.set(entry.id, occupant);
     if (gang) {
       this.#gangs.remove(entry.id);
@@ -449,8 +459,7 @@ export class Matcher {
     return [{ taskId: entry.id, resources, ...(taken?.assigned && { assigned: taken.assigned }) }];
   }
 
-  #placedGroup({ entry, occupant, taken }: HeldTask): PlacedTask[] {
-    const groupId = entry.id.slice('group/'.length);
+  #placedGroup(groupId: string, { occupant, taken }: HeldTask): PlacedTask[] {
     const tasks = this.#groups.complete(groupId) ?? [];
     const parts = divideAssigned(
       taken?.assigned,

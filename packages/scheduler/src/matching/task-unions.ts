@@ -7,6 +7,15 @@ interface Union {
   readonly members: Map<TaskId, WaitingTask>;
 }
 
+const groupPrefix = 'group/';
+
+/** The id under which a group waits: no task has it, as theirs have no `/`. */
+export const groupTaskId = (groupId: string): TaskId => `${groupPrefix}${groupId}`;
+
+/** The group that waits under an id; undefined for a task of its own. */
+export const groupIdOf = (taskId: TaskId): string | undefined =>
+  taskId.startsWith(groupPrefix) ? taskId.slice(groupPrefix.length) : undefined;
+
 /** Collects the tasks that belong together, until all of them wait. */
 export class TaskUnions {
   readonly #unions = new Map<string, Union>();
