@@ -1,6 +1,7 @@
 import type { AgentId } from '../model/agent.ts';
 import type { Attempt, AttemptId, TaskId } from '../model/task.ts';
 import { verdictOn } from './attempt-rules.ts';
+import { DueTimes } from './due-times.ts';
 import type { SchedulerOptions } from './options.ts';
 import { isOverrun, isOwn, wasOfferInvalid } from './retry-rules.ts';
 
@@ -33,6 +34,8 @@ const mostRecords = 10_000;
 export class AgentHealth {
   readonly #limits: Limits;
   readonly #records = new Map<AgentId, Record>();
+  /** Until when agents are avoided; those that are not any more may still be among them. */
+  readonly #avoided = new DueTimes<AgentId>();
   #mostAvoided = Number.POSITIVE_INFINITY;
 
   constructor(limits: Limits) {
@@ -72,7 +75,7 @@ export class AgentHealth {
   ended(attempt: Attempt, now: number): boolean {
     const { agentId, taskId } = attempt;
     if (attempt.state === 'TASK_FINISHED') {
-      this.#records.delete(agentId);
+      this.#forget(agentId);
       return false;
     }
     const known = this.#records.get(agentId);
@@ -83,8 +86,10 @@ export class AgentHealth {
     const tolerated = record.sentences > 0 ? 0 : this.#limits.agentFailuresTolerated;
     if (record.failed.size <= tolerated) record.failed.add(taskId);
     if (record.avoidedUntil > now || record.failed.size <= tolerated) return false;
-    if (this.avoided(now).length >= this.#mostAvoided) return false;
+    this.#avoided.take(now);
+    if (this.#avoided.size >= this.#mostAvoided) return false;
     record.avoidedUntil = now + this.#secondsFor(record.sentences) * 1000;
+    this.#avoided.set(agentId, record.avoidedUntil);
     record.sentences++;
     record.failed.clear();
     return true;
@@ -100,7 +105,12 @@ export class AgentHealth {
     this.#records.delete(agentId);
     this.#records.set(agentId, record);
     const [oldest] = this.#records.keys();
-    if (this.#records.size > mostRecords && oldest !== undefined) this.#records.delete(oldest);
+    if (this.#records.size > mostRecords && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(agentId: AgentId): void {
+    this.#records.delete(agentId);
+    this.#avoided.delete(agentId);
   }
 }
 

@@ -60,9 +60,7 @@ export class AttemptEnds {
     if (members.length === 0) return;
     const verdict = judgeUnion(members, this.#parts.options);
     if (verdict.type === 'end the rest') {
-      for (const { attempt, isOut } of members) {
-        if (isOut) this.#parts.attempts.end(attempt.id, 'union', now, decisions);
-      }
+      for (const { attempt } of members) this.#parts.attempts.end(attempt.id, 'union', now, decisions);
     } else if (verdict.type === 'finished') {
       for (const { task, attempt } of members) this.through(task, 'finished', attempt, decisions);
     } else if (verdict.type === 'failed') this.#failAll(members, verdict, decisions);

@@ -125,7 +125,7 @@ export class LiveAttempts {
     return live;
   }
 
-  /** Ends one, for a reason of the scheduler's own. */
+  /** Ends one, for a reason of the scheduler's own, if it is out and was not ended yet. */
   end(
     attemptId: AttemptId,
     endedFor: EndedFor,

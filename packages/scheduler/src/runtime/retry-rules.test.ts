@@ -23,10 +23,10 @@ describe('consequenceOf', () => {
     const first = consequenceOf(task, ended('TASK_FAILED'), nothingSpent, limits);
     expect(first).toEqual({
       type: 'again',
-      spent: { failures: 1, losses: 0, enlargements: 0 },
+      spent: { ...nothingSpent, failures: 1 },
       delaySeconds: 0.5,
     });
-    const spent = { failures: 1, losses: 0, enlargements: 0 };
+    const spent = { ...nothingSpent, failures: 1 };
     expect(consequenceOf(task, ended('TASK_FAILED'), spent, limits)).toMatchObject({ delaySeconds: 1 });
     expect(consequenceOf(task, ended('TASK_FAILED'), { ...spent, failures: 2 }, limits)).toEqual({
       type: 'failed',
@@ -88,6 +88,37 @@ describe('consequenceOf', () => {
     });
   });
 
+  test.each(['REASON_EXECUTOR_TERMINATED', 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT'])(
+    'what lost its executor (%s) is a loss, unless its command had ended by itself',
+    (reason) => {
+      const lost = ended('TASK_FAILED', { reason });
+      expect(consequenceOf(aTask('a'), lost, nothingSpent, limits)).toMatchObject({
+        type: 'again',
+        spent: { ...nothingSpent, losses: 1 },
+      });
+      const failed = ended('TASK_FAILED', { reason, exitCode: 1 });
+      expect(consequenceOf(aTask('a'), failed, nothingSpent, limits)).toEqual({ type: 'failed' });
+    },
+  );
+
+  test('launches that never arrived are tolerated for longer, but not for ever', () => {
+    const reason = 'REASON_RECONCILIATION';
+    let spent = nothingSpent;
+    for (;;) {
+      const consequence = consequenceOf(aTask('a'), ended('TASK_GONE', { reason }), spent, limits);
+      if (consequence.type === 'failed') break;
+      spent = consequence.spent;
+    }
+    expect(spent).toEqual({ ...nothingSpent, vainLaunches: 50 });
+  });
+
+  test('attempts that had begun are not among those', () => {
+    for (const had of [{ startedAt: 5 }, { sandbox: '/s' }]) {
+      const gone = ended('TASK_UNKNOWN', { reason: 'REASON_RECONCILIATION', ...had });
+      expect(consequenceOf(aTask('a'), gone, nothingSpent, limits)).toMatchObject({ spent: { losses: 1 } });
+    }
+  });
+
   test('what can never run as it is described has failed', () => {
     const task = aTask('a', { retries: 9 });
     expect(consequenceOf(task, ended('TASK_ERROR'), nothingSpent, limits)).toEqual({ type: 'failed' });
@@ -105,7 +136,7 @@ describe('spentOn', () => {
       ended('TASK_GONE'),
       ended('TASK_DROPPED', { reason: 'REASON_INVALID_OFFERS' }),
     ];
-    expect(spentOn(task, attempts, limits)).toEqual({ failures: 1, losses: 3, enlargements: 0 });
+    expect(spentOn(task, attempts, limits)).toEqual({ ...nothingSpent, failures: 1, losses: 3 });
   });
 
   test('what sufficed to fail the task once does not count again', () => {
@@ -118,7 +149,12 @@ describe('spentOn', () => {
     const anEnd = fc.record({
       state: fc.constantFrom(...attemptStates.filter((state) => state !== 'TASK_FINISHED')),
       exitCode: fc.constantFrom(0, 1, 75),
-      reason: fc.constantFrom('other', 'REASON_CONTAINER_LIMITATION_MEMORY', ...Object.values(ownReasons)),
+      reason: fc.constantFrom(
+        'other',
+        'REASON_RECONCILIATION',
+        'REASON_CONTAINER_LIMITATION_MEMORY',
+        ...Object.values(ownReasons),
+      ),
     });
     const rules = { exitCodes: [1], outOfMemory: { factor: 1.5, maximum: 200 } };
     const strict = aTask('a', { retries: 2, retryRules: rules });

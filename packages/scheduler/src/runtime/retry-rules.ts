@@ -26,8 +26,7 @@ export const isOwn = ({ reason }: Attempt): boolean =>
   Object.values(ownReasons).some((own) => own === reason);
 
 /** Whether it was ended because it ran for longer than it may. */
-export const isOverrun = ({ reason, state }: Attempt): boolean =>
-  reason === overrunReason && state !== 'TASK_FINISHED';
+export const isOverrun = ({ reason }: Attempt): boolean => reason === overrunReason;
 
 /** The attempt, with the reason for which this scheduler ended it. */
 export const endedFor = (attempt: Attempt, why: EndedFor): Attempt => ({ ...attempt, reason: reasonOf(why) });
@@ -41,12 +40,14 @@ export interface Spent {
   readonly failures: number;
   /** Attempts that the cluster lost. */
   readonly losses: number;
+  /** Launches that came to nothing: the cluster, when asked, knew of none. */
+  readonly vainLaunches: number;
   /** How often it was given more memory. */
   readonly enlargements: number;
 }
 
 /** Nothing yet. */
-export const nothingSpent: Spent = { failures: 0, losses: 0, enlargements: 0 };
+export const nothingSpent: Spent = { failures: 0, losses: 0, vainLaunches: 0, enlargements: 0 };
 
 /** What follows for a task from the end of an attempt: it is tried again after a while, or has failed. */
 export type Consequence =
@@ -57,6 +58,27 @@ export type Consequence =
 export type Limits = Pick<SchedulerOptions, 'lossesTolerated' | 'retryDelay'>;
 
 const longestDelaySeconds = 60;
+
+// A scheduler that dies between writing and sending leaves one of these behind; it may die often, but not for ever.
+const vainLaunchesPerLoss = 10;
+
+/** So ends what lost its executor, as when that died with its machine, and not by what its command did. */
+const executorLosses: ReadonlySet<string | undefined> = new Set([
+  'REASON_EXECUTOR_TERMINATED',
+  'REASON_EXECUTOR_UNREGISTERED',
+  'REASON_EXECUTOR_REGISTRATION_TIMEOUT',
+  'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',
+]);
+
+const hasLostExecutor = ({ exitCode, reason }: Attempt): boolean =>
+  exitCode === undefined && executorLosses.has(reason);
+
+/** Whether the cluster never had it, as far as it could tell when asked. */
+const wasInVain = ({ state, reason, startedAt, sandbox }: Attempt): boolean =>
+  reason === 'REASON_RECONCILIATION' &&
+  (state === 'TASK_GONE' || state === 'TASK_UNKNOWN') &&
+  startedAt === undefined &&
+  sandbox === undefined;
 
 const delayAfter = (count: number, { retryDelay }: Limits): number =>
   Math.min(retryDelay * 2 ** (count - 1), longestDelaySeconds);
@@ -82,7 +104,8 @@ export function consequenceOf(spec: TaskSpec, attempt: Attempt, spent: Spent, li
   const verdict = verdictOn(attempt.state);
   if (verdict === 'finished' || isOwn(attempt) || wasOfferInvalid(attempt)) return again(spent, 0);
   if (verdict === 'refused') return { type: 'failed' };
-  return verdict === 'failed' || isOverrun(attempt)
+  if (wasInVain(attempt)) return afterVainLaunch(attempt, spent, limits);
+  return (verdict === 'failed' && !hasLostExecutor(attempt)) || isOverrun(attempt)
     ? afterFailure(spec, attempt, spent, limits)
     : afterLoss(attempt, spent, limits);
 }
@@ -103,6 +126,15 @@ function afterFailure(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Li
   const failures = spent.failures + 1;
   if (failures > spec.retries) return { type: 'failed' };
   return again({ ...spent, failures }, delayAfter(failures, limits));
+}
+
+function afterVainLaunch(attempt: Attempt, spent: Spent, limits: Limits): Consequence {
+  const vainLaunches = spent.vainLaunches + 1;
+  if (vainLaunches <= vainLaunchesPerLoss * Math.max(limits.lossesTolerated, 1)) {
+    return again({ ...spent, vainLaunches }, delayAfter(vainLaunches, limits));
+  }
+  const message = `${vainLaunches} attempts at it never arrived, the last ended as ${attempt.state}`;
+  return { type: 'failed', message };
 }
 
 function afterLoss(attempt: Attempt, spent: Spent, limits: Limits): Consequence {

@@ -233,6 +233,23 @@ describe('a gang', () => {
   });
 });
 
+describe('a gang of which a task was ended by this scheduler', () => {
+  test('for having run for too long has failed by that, and its others are innocent', async () => {
+    const core = await launched(2, { maximumRunSeconds: 10, retries: 1 }, { lossesTolerated: 0 });
+    await allSay(core, 'TASK_RUNNING', 'a-1', 'b-1');
+    await core.wait(41);
+    expect(core.killed()).toEqual(['a-1', 'b-1']);
+    await core.update('a-1', 'TASK_KILLED', { reason: 'REASON_MAX_COMPLETION_TIME_REACHED' });
+    await core.update('b-1', 'TASK_KILLED', { reason: 'REASON_MAX_COMPLETION_TIME_REACHED' });
+    expect(await core.state('a')).toBe('waiting');
+    await core.wait(1);
+    await offerAll(core, 2);
+    await core.update('a-2', 'TASK_FAILED');
+    await core.update('b-2', 'TASK_KILLED');
+    expect([await core.state('a'), await core.state('b')]).toEqual(['failed', 'failed']);
+  });
+});
+
 describe('a group of tasks on one agent', () => {
   const group = (retries = 1) =>
     names.slice(0, 2).map((id) => aTask(id, { retries, group: { id: 'pod', size: 2 } }));
@@ -250,6 +267,19 @@ describe('a group of tasks on one agent', () => {
     core.forget();
     await core.update('b-1', 'TASK_KILLED');
     expect([await core.state('a'), await core.state('b')]).toEqual(['waiting', 'waiting']);
+    expect(await reasons(core, 'b')).toEqual(['GALAXY_MESOS_ENDED_WITH_ITS_GANG']);
+  });
+
+  test('is launched as a whole on an agent on probation, and alone', async () => {
+    const core = await CoreFixture.connected({ agentFailuresTolerated: 0, agentAvoidance: 10 });
+    await core.submit(aTask('bad'));
+    await core.offer();
+    await core.update('bad-1', 'TASK_FAILED');
+    await core.wait(11);
+    core.forget();
+    await core.submit(...group(), aTask('other'));
+    await core.offer({ cpus: 3 });
+    expect(core.launched()).toEqual(['a-1', 'b-1']);
   });
 
   test('tells nobody to answer for the kill that Mesos made, however the news is ordered', async () => {
