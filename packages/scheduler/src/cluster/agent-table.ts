@@ -72,6 +72,11 @@ export class AgentTable {
     return this.#slots[number] as Slot;
   }
 
+  /** The slot of a number, if there is one. */
+  find(number: SlotNumber): Slot | undefined {
+    return this.#slots[number];
+  }
+
   /** All slots that hold something out, in ascending order of their numbers. */
   live(): Slot[] {
     const live: Slot[] = [];

@@ -51,6 +51,10 @@ export class ClusterAgents {
   readonly #byId = new Map<AgentId, AgentEntry>();
   readonly #byNumber: AgentEntry[] = [];
   readonly #freeNumbers: AgentNumber[] = [];
+  /** The agents that came, went or changed, in order, as far as they are still remembered. */
+  readonly #changed: AgentEntry[] = [];
+  /** How many changes were forgotten. */
+  #forgotten = 0;
   #total: Required<ShareResources> | undefined;
 
   /** All agents that are there, in the order in which they became known. */
@@ -61,6 +65,16 @@ export class ClusterAgents {
   /** One more than the largest number in use. */
   get size(): number {
     return this.#byNumber.length;
+  }
+
+  /** How many times an agent came, went or changed in a way that constraints may see. */
+  get changes(): number {
+    return this.#forgotten + this.#changed.length;
+  }
+
+  /** The agents that came, went or changed after so many {@link changes}; undefined: too long ago to be known. */
+  changedSince(changes: number): readonly AgentEntry[] | undefined {
+    return changes < this.#forgotten ? undefined : this.#changed.slice(changes - this.#forgotten);
   }
 
   find(id: AgentId): AgentEntry | undefined {
@@ -76,8 +90,11 @@ export class ClusterAgents {
   learn(facts: AgentFacts): AgentEntry {
     const known = this.#byId.get(facts.id);
     if (!known) return this.#add(facts);
-    if (!sameForConstraints(known.facts, facts)) known.version++;
+    const isSame = sameForConstraints(known.facts, facts);
     known.facts = facts;
+    if (isSame) return known;
+    known.version++;
+    this.#noteChange(known);
     return known;
   }
 
@@ -100,6 +117,7 @@ export class ClusterAgents {
     if (!entry) return;
     this.#byId.delete(id);
     this.#freeNumbers.push(entry.number);
+    this.#noteChange(entry);
     this.#total = undefined;
   }
 
@@ -138,6 +156,16 @@ export class ClusterAgents {
     };
     this.#byNumber[number] = entry;
     this.#byId.set(facts.id, entry);
+    this.#noteChange(entry);
     return entry;
+  }
+
+  #noteChange(entry: AgentEntry): void {
+    // To look at all agents again costs less than to look at as many changes.
+    if (this.#changed.length >= this.#byId.size) {
+      this.#forgotten += this.#changed.length;
+      this.#changed.length = 0;
+    }
+    this.#changed.push(entry);
   }
 }

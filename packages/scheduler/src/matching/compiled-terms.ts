@@ -1,8 +1,8 @@
-import type { AgentEntry } from '../cluster/cluster-agents.ts';
 import { type FieldReader, fieldReader } from '../constraints/agent-field.ts';
 import { type CompiledConstraints, compileConstraints, type TagCounts } from '../constraints/index.ts';
 import type { AgentFacts } from '../model/agent.ts';
 import type { Constraint, Preference } from '../model/constraint.ts';
+import type { AgentFilter, AgentFilters } from './agent-filter.ts';
 
 /** The constraints and preferences of a task. */
 export interface Terms {
@@ -18,6 +18,10 @@ const isBalancing = (constraint: Constraint): constraint is Balancing =>
 
 const isCounted = ({ type }: Constraint): boolean =>
   type === 'unique' || type === 'max-per' || type === 'away-from' || type === 'group-by' || type === 'near';
+
+/** The field that agents must have for tasks to be counted by it. */
+const neededField = (constraint: Constraint): string[] =>
+  isCounted(constraint) && 'among' in constraint ? [constraint.field] : [];
 
 const looksAtAgent = (constraint: Constraint): boolean =>
   !isCounted(constraint) && constraint.type !== 'exclusive';
@@ -39,11 +43,11 @@ export class CompiledTerms {
   readonly preferencesCount: boolean;
   /** Whether what is refused now may be allowed later on. */
   readonly anyCounted: boolean;
+  /** What looks at the agent alone; absent: all agents will do. */
+  readonly filter: AgentFilter | undefined;
   readonly #balancedFields: readonly FieldReader[];
-  /** By number of the agent, twice its version, and one more if it is allowed. */
-  #verdicts: Uint32Array | undefined;
 
-  constructor({ constraints, preferences }: Terms) {
+  constructor({ constraints, preferences }: Terms, filters: AgentFilters) {
     const ofAgent = constraints.filter(looksAtAgent);
     const balancing = constraints.filter(isBalancing);
     const others = constraints.filter((constraint) => !isBalancing(constraint));
@@ -56,22 +60,7 @@ export class CompiledTerms {
     this.anyPreference = preferences.length > 0;
     this.preferencesCount = preferences.some(({ constraint }) => isCounted(constraint));
     this.anyCounted = constraints.length > ofAgent.length;
-  }
-
-  /** Whether the agent itself is allowed; remembered for as long as its facts stay the same, if `remember` says so. */
-  allowsAgent(agent: AgentEntry, remember: boolean): boolean {
-    if (!remember) return this.all.allowsAgent(agent.facts);
-    const verdicts = this.#verdictsFor(agent.number);
-    const known = verdicts[agent.number] as number;
-    if (known >> 1 === agent.version) return (known & 1) === 1;
-    const allowed = this.all.allowsAgent(agent.facts);
-    verdicts[agent.number] = agent.version * 2 + (allowed ? 1 : 0);
-    return allowed;
-  }
-
-  /** Forgets what was remembered of agents. */
-  forgetVerdicts(): void {
-    this.#verdicts = undefined;
+    this.filter = filterOf(ofAgent, constraints.flatMap(neededField), this.all, filters);
   }
 
   /** The same for all agents that the balancing constraints treat alike. */
@@ -86,13 +75,14 @@ export class CompiledTerms {
   preference(agent: AgentFacts, counts: TagCounts): number {
     return this.anyPreference ? Math.round(this.all.preference(agent, counts) * 1000) : 0;
   }
+}
 
-  #verdictsFor(number: number): Uint32Array {
-    const verdicts = this.#verdicts;
-    if (verdicts && number < verdicts.length) return verdicts;
-    const larger = new Uint32Array(Math.max(64, 2 ** Math.ceil(Math.log2(number + 1))));
-    if (verdicts) larger.set(verdicts);
-    this.#verdicts = larger;
-    return larger;
-  }
+function filterOf(
+  constraints: readonly Constraint[],
+  fields: readonly string[],
+  all: CompiledConstraints,
+  filters: AgentFilters,
+): AgentFilter | undefined {
+  if (constraints.length === 0 && fields.length === 0) return undefined;
+  return filters.get(JSON.stringify([constraints, fields]), (agent) => all.allowsAgent(agent));
 }

@@ -1,6 +1,7 @@
 import { type Demand, demandOf } from '../cluster/demand.ts';
 import type { Tag } from '../model/constraint.ts';
 import type { TaskId, TaskSpec } from '../model/task.ts';
+import { AgentFilters } from './agent-filter.ts';
 import { CompiledTerms } from './compiled-terms.ts';
 import type { LinearPolicy, PlacementPolicy } from './placement-policy.ts';
 import { expectedRunMilliseconds, resourcesKey, termsOf, type WaitingTask } from './shape.ts';
@@ -54,6 +55,7 @@ export class DemandClasses {
   readonly #classes = new Map<string, DemandClass>();
   readonly #shapes = new Map<string, Shape>();
   readonly #tasks = new WaitingTasks<DemandClass>();
+  readonly #filters = new AgentFilters();
 
   constructor(options: ClassOptions) {
     this.#options = options;
@@ -87,7 +89,7 @@ export class DemandClasses {
   put(demandClass: DemandClass, entry: WaitingEntry): void {
     const { shape } = demandClass;
     this.#classes.set(demandClass.key, demandClass);
-    this.#shapes.set(shape.key, shape);
+    if (!this.#shapes.has(shape.key)) this.#comes(shape);
     shape.classes.add(demandClass);
     const before = demandClass.count;
     this.#tasks.add(demandClass, entry);
@@ -104,7 +106,7 @@ export class DemandClasses {
       this.#classes.delete(demandClass.key);
       shape.classes.delete(demandClass);
     }
-    if (shape.classes.size === 0) this.#shapes.delete(shape.key);
+    if (shape.classes.size === 0) this.#goes(shape);
     return demandClass;
   }
 
@@ -128,6 +130,16 @@ export class DemandClasses {
     if (found) return found;
     const shape = this.#shapes.get(shapeKey) ?? this.#newShape(shapeKey, spec, resources);
     return { ...emptyList(), key, shape, queue, user, priority, tags };
+  }
+
+  #comes(shape: Shape): void {
+    this.#shapes.set(shape.key, shape);
+    if (shape.terms?.filter) shape.terms.filter.users++;
+  }
+
+  #goes(shape: Shape): void {
+    this.#shapes.delete(shape.key);
+    if (shape.terms?.filter) shape.terms.filter.users--;
   }
 
   /** The same for all tasks that can be put in the same places, and are put best in the same. */
@@ -156,7 +168,7 @@ export class DemandClasses {
       role: spec.role ?? role,
       runMilliseconds: expectedRunMilliseconds(spec),
       policy,
-      terms: terms && new CompiledTerms(terms),
+      terms: terms && new CompiledTerms(terms, this.#filters),
       exclusive: terms?.constraints.some(({ type }) => type === 'exclusive') ?? false,
       classes: new Set(),
       waiting: 0,

@@ -220,4 +220,4 @@ export const keeperOf = ({ key }: DemandClass): KeeperId => `class ${key}`;
 
 /** Whether a task could run on an agent if nothing else were there. */
 const mayRunOn = (agent: AgentEntry, { terms, demand }: Shape): boolean =>
-  demand.pool !== 'revocable' && (terms === undefined || terms.allowsAgent(agent, true));
+  demand.pool !== 'revocable' && (terms?.filter?.allows(agent) ?? true);

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { amountsOf } from '../fairness/amounts.ts';
 import type { KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
 import type { Unavailability } from '../model/agent.ts';
+import type { AgentFilter } from './agent-filter.ts';
 import type { Shape } from './demand-classes.ts';
 
 /** Slots that are equally good before the placement policy is asked; the higher the value, the better. */
@@ -16,9 +17,6 @@ export interface Moment {
   readonly now: number;
   readonly date: number;
 }
-
-/** What memory may be spent on remembering which agents a shape may use: above this, it is worked out again. */
-const mostShapesRemembered = 512;
 
 /** Whether an agent stays long enough. One whose run time is unknown may start until the agent goes. */
 function staysFor(
@@ -49,15 +47,14 @@ export class Places {
   keeper: KeeperId | undefined;
   readonly #kept: KeptAgents;
   readonly #moment: Moment;
-  readonly #remember: boolean;
   readonly #anyUnavailable: boolean;
   readonly #shared = new Map<string, readonly Tier[]>();
+  readonly #narrow = new Map<AgentFilter, Int32Array | undefined>();
 
-  constructor(cluster: Cluster, kept: KeptAgents, moment: Moment, shapes: number) {
+  constructor(cluster: Cluster, kept: KeptAgents, moment: Moment) {
     this.cluster = cluster;
     this.#kept = kept;
     this.#moment = moment;
-    this.#remember = shapes <= mostShapesRemembered;
     const slots: SlotNumber[] = [];
     const largest = { cpus: 1, mem: 1 };
     let anyUnavailable = false;
@@ -76,11 +73,24 @@ export class Places {
     this.work += slots.length / 4;
   }
 
+  /**
+   * The slots of the agents that a shape may use, in ascending order, if its constraints allow but few: whoever looks
+   * for a place looks at these only.
+   */
+  narrow(shape: Shape): Int32Array | undefined {
+    const filter = shape.terms?.filter;
+    if (!filter) return undefined;
+    if (this.#narrow.has(filter)) return this.#narrow.get(filter);
+    const slots = this.#slotsOf(filter);
+    this.#narrow.set(filter, slots);
+    return slots;
+  }
+
   /** Whether a slot suits a shape at all. */
   suits({ agent, role }: Slot, shape: Shape): boolean {
     if (shape.role !== undefined && (role ?? '*') !== shape.role) return false;
     if (!staysFor(shape.runMilliseconds, agent.facts.unavailability, this.#moment.date)) return false;
-    return shape.terms === undefined || shape.terms.allowsAgent(agent, this.#remember);
+    return shape.terms?.filter?.allows(agent) ?? true;
   }
 
   /**
@@ -132,17 +142,31 @@ export class Places {
     return runMilliseconds === undefined ? undefined : this.#moment.now + runMilliseconds;
   }
 
+  #slotsOf(filter: AgentFilter): Int32Array | undefined {
+    const { agents, table } = this.cluster;
+    const slots: SlotNumber[] = [];
+    const narrow = filter.narrow(agents);
+    if (!narrow) return undefined;
+    for (const agent of narrow) {
+      for (const { number, offers } of table.slotsOf(agent)) if (offers.length > 0) slots.push(number);
+    }
+    this.work += narrow.size;
+    return Int32Array.from(slots).sort();
+  }
+
   #tiersOf(shape: Shape): readonly Tier[] {
     const byValue = new Map<number, SlotNumber[]>();
-    for (const number of this.slots) {
-      const slot = this.cluster.table.slot(number);
-      if (!this.suits(slot, shape)) continue;
+    const slots = this.narrow(shape) ?? this.slots;
+    for (const number of slots) {
+      const slot = this.cluster.table.find(number);
+      // It may be gone since the round began.
+      if (!slot || !this.suits(slot, shape)) continue;
       const value = this.tierOf(slot, shape);
       const tier = byValue.get(value);
       if (tier) tier.push(number);
       else byValue.set(value, [number]);
     }
-    this.work += this.slots.length * (shape.terms ? 1 : 0.25);
+    this.work += slots.length * (shape.terms ? 1 : 0.25);
     return [...byValue]
       .map(([value, slots]) => ({ value, slots: Int32Array.from(slots) }))
       .sort((a, b) => b.value - a.value);

@@ -58,7 +58,7 @@ export class RefusalRule {
       shapes.some(
         (shape) =>
           (shape.role === undefined || shape.role === (role ?? '*')) &&
-          (shape.terms === undefined || shape.terms.allowsAgent(agent, true)),
+          (shape.terms?.filter?.allows(agent) ?? true),
       );
     if (!isSuitable) return unsuitableSeconds;
     const inVain = this.#inVain.get(id) ?? 0;

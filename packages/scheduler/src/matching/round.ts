@@ -48,7 +48,7 @@ type Most = Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
 /** With so few tasks, to look at all slots for each costs less than to keep them in queues. */
 const fewTasks = 3;
 
-/** With more tasks than this it pays to keep the agents apart that are balanced against one another. */
+/** With more tasks than this it pays to keep apart the agents that are balanced against one another, or that alone will do. */
 const manyTasks = 50;
 
 /** Queues of this many shapes are kept at a time: with 10,000 slots, each takes about a quarter of a megabyte. */
@@ -89,7 +89,7 @@ export class Round {
     this.#context = context;
     this.#gangs = gangs;
     const { cluster, kept, classes } = context;
-    this.#places = new Places(cluster, kept, moment, classes.shapeCount);
+    this.#places = new Places(cluster, kept, moment);
     this.#fresh = Int32Array.from(cluster.table.grown);
     cluster.table.grown.clear();
     this.#most = this.#largestOf(this.#places.slots);
@@ -214,7 +214,7 @@ export class Round {
       if (demand.disk > most.disk || demand.gpus > most.gpus) return false;
     }
     if (this.#vetoes.covers(shape)) return false;
-    const slots = vetoed ? this.#fresh : this.#places.slots;
+    const slots = this.#slotsToLookAt(shape);
     const { table } = this.#context.cluster;
     const found = slots.findIndex(
       (number) => this.#places.isFree(number, shape) && this.#places.suits(table.slot(number), shape),
@@ -222,6 +222,13 @@ export class Round {
     this.#places.work += (found === -1 ? slots.length : found) * 0.1;
     if (found === -1) this.#vetoes.note(shape);
     return found !== -1;
+  }
+
+  #slotsToLookAt(shape: Shape): Int32Array {
+    const narrow = this.#places.narrow(shape);
+    const { slots } = this.#places;
+    if (!shape.vetoed) return narrow ?? slots;
+    return narrow && narrow.length < this.#fresh.length ? narrow : this.#fresh;
   }
 
   #give(turn: Turn, order: PlacementOrder<Turn>): void {
@@ -334,14 +341,15 @@ export class Round {
   #newSearch(shape: Shape): SlotSearch {
     const scorer = scorerFor(shape, this.#places);
     const isBalanced = shape.terms?.balancing !== undefined && shape.waiting > manyTasks;
-    if (TreeSearch.serves(shape) && !isBalanced) {
+    const isNarrow = this.#places.narrow(shape) !== undefined;
+    if (!isNarrow && TreeSearch.serves(shape) && !isBalanced) {
       const { name } = shape.policy;
       const tree = this.#trees.get(name) ?? new SlotTree(this.#places, scorer);
       this.#trees.set(name, tree);
       return new TreeSearch(shape, this.#places, tree);
     }
-    if (shape.waiting <= fewTasks || this.#queues >= mostQueues)
-      return new SlotScan(shape, this.#places, scorer);
+    const isScanned = shape.waiting <= (isNarrow ? manyTasks : fewTasks);
+    if (isScanned || this.#queues >= mostQueues) return new SlotScan(shape, this.#places, scorer);
     this.#queues++;
     return new SlotQueues(shape, this.#places, scorer);
   }
