@@ -45,7 +45,9 @@ function taskProblems(
 
 /** What the cluster has left that it should not. */
 function remains({ cluster }: World): string[] {
-  const agents = [...cluster.agents.values()].filter(({ isUp }) => isUp);
+  // Nobody hears any more of an agent that was marked gone.
+  const gone = cluster.master?.state.parts.registry.gone;
+  const agents = [...cluster.agents.values()].filter(({ id, isUp }) => isUp && !gone?.has(id));
   const tasks = agents.flatMap((agent) => [...agent.tasks.values()]);
   return tasks.map(({ isAlive, launch: { taskId } }) =>
     isAlive ? `${taskId} still runs` : `the end of ${taskId} was never acknowledged`,
