@@ -17,6 +17,29 @@ export const amountsOf = ({ cpus, mem, disk, gpus }: ShareResources): number[] =
   thousandths(gpus ?? 0),
 ];
 
+/**
+ * Where amounts say who has an agent for himself, in whole numbers: a task that wants none beside it asks for 1, an
+ * attempt holds 1, and an agent has 1 free less those that its attempts hold, so that the last of them must end first.
+ */
+const tenancy = 4;
+
+/** The same amounts with 1 for the agent itself: of a task that wants it for itself, of any attempt, of all it has. */
+export const withTenancy = (amounts: Amounts): number[] => {
+  const all = Array.from(amounts);
+  all[tenancy] = 1;
+  return all;
+};
+
+/** The same amounts, free on an agent with so many attempts. */
+export const withTenants = (free: Amounts, attempts: number): number[] => {
+  const all = Array.from(free);
+  all[tenancy] = 1 - attempts;
+  return all;
+};
+
+/** Whether amounts are asked for by a task that wants its agent for itself. */
+export const wantsTenancy = (wanted: Amounts): boolean => (wanted[tenancy] ?? 0) > 0;
+
 /** Whether there is enough of everything; amounts that `available` does not name are none. */
 export const amountsFit = (wanted: Amounts, available: Amounts): boolean => {
   for (let index = 0; index < wanted.length; index++) {

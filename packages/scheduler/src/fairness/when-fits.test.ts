@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withTenancy, withTenants } from './amounts.ts';
 import { fitsBy, fitsSooner, type OccupiedAgent, whenFits } from './when-fits.ts';
 
 const attempt = (id: string, cores: number, expectedEnd?: number) => ({
@@ -30,6 +31,24 @@ describe('whenFits', () => {
     const attempts = [attempt('x', 1), attempt('y', 1, 500)];
     expect(whenFits([2], agent(0, attempts), 100)?.from).toBe(Number.POSITIVE_INFINITY);
     expect(whenFits([3], agent(0, attempts, 4), 100)?.from).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is when the last attempt has ended for one that wants the agent for itself, which leaves nothing to others', () => {
+    const occupied = (attempts: number): OccupiedAgent => ({
+      id: 'a',
+      free: withTenants([6, 0, 0, 0], attempts),
+      total: withTenancy([8, 0, 0, 0]),
+      attempts: Array.from({ length: attempts }, (_, index) => ({
+        id: `t${index}`,
+        resources: withTenancy([1, 0, 0, 0]),
+        expectedEnd: 500 + index,
+      })),
+    });
+    const wanted = withTenancy([2, 0, 0, 0]);
+    expect(whenFits(wanted, occupied(2), 100)).toEqual({ from: 501, waitsFor: 2, spare: [] });
+    expect(fitsBy(wanted, occupied(2), 500, 100)).toBe(false);
+    expect(whenFits(wanted, occupied(0), 100)).toEqual({ from: 100, waitsFor: 0, spare: [] });
+    expect(whenFits([2, 0, 0, 0], occupied(2), 100)).toMatchObject({ from: 100, waitsFor: 0 });
   });
 
   it('is never where the agent is too small, or nobody knows of more', () => {

@@ -1,6 +1,6 @@
 import type { AgentId } from '../model/agent.ts';
 import type { AttemptId } from '../model/task.ts';
-import { type Amounts, addAmounts, amountsFit } from './amounts.ts';
+import { type Amounts, addAmounts, amountsFit, wantsTenancy } from './amounts.ts';
 
 /** An attempt that is out on an agent. */
 export interface OccupyingAttempt {
@@ -26,7 +26,10 @@ export interface Fit {
   readonly from: number;
   /** How many attempts must end before. */
   readonly waitsFor: number;
-  /** What is left then beside what is wanted, as long as nothing that may run longer is put there. */
+  /**
+   * What is left then beside what is wanted, as long as nothing that may run longer is put there. Nothing, beside one
+   * that wants the agent for itself.
+   */
   readonly spare: number[];
 }
 
@@ -44,6 +47,7 @@ const othersShare = ({ free, attempts, total }: OccupiedAgent): number[] => {
 };
 
 const spareOf = (room: number[], wanted: Amounts): number[] => {
+  if (wantsTenancy(wanted)) return [];
   addAmounts(room, wanted, -1);
   return room;
 };
