@@ -18,6 +18,13 @@ describe('agentFacts', () => {
       attributes: { rack: 'a b', speed: '2.5', third: '0.333', lanes: '[1-5,8-9]' },
     });
   });
+
+  it('keeps the first of attributes with one name, which is the one that Mesos looks at', () => {
+    const attributes = ['a', 'b', 'c'].map(
+      (value): mesos.Attribute => ({ name: 'rack', type: 'TEXT', text: { value } }),
+    );
+    expect(agentFacts('agent-1', { hostname: 'node1', attributes }).attributes).toEqual({ rack: 'a' });
+  });
 });
 
 describe('unavailabilityOf', () => {

@@ -31,7 +31,8 @@ export function agentFacts(id: string, { hostname, attributes = [], domain }: De
   return {
     id,
     hostname,
-    attributes: Object.fromEntries(attributes.map((attribute) => [attribute.name, textOf(attribute)])),
+    // Of attributes with one name Mesos heeds the first, and the last of a list is what an object keeps.
+    attributes: Object.fromEntries(attributes.map((each) => [each.name, textOf(each)] as const).reverse()),
     ...(place && { region: place.region.name, zone: place.zone.name }),
   };
 }

@@ -1,5 +1,5 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
-import type { Launch, Resources } from '@galaxy-mesos/scheduler';
+import type { Launch, Resources, TaskResources } from '@galaxy-mesos/scheduler';
 import { describe, expect, it } from 'vitest';
 import { defaultGroupExecutor } from './group-executor.ts';
 import { planLaunch } from './launch-plan.ts';
@@ -87,6 +87,29 @@ describe('planLaunch', () => {
     const { groups, refusals } = planLaunch([offer], launches, settings);
     expect(groups).toEqual([]);
     expect(refusals[0]?.message).toMatch(/too little left of disk for the executor of the group/);
+  });
+
+  it.each<[string, Partial<mesos.Resource>, Partial<TaskResources>]>([
+    ['revocable', { revocable: {} }, { revocable: true }],
+    ['unreserved', {}, { reservation: 'unreserved' }],
+  ])('gives the executor of a group %s resources where its tasks have those', (_, more, wanted) => {
+    const reservations: mesos.Resource['reservations'] = [{ type: 'STATIC', role: 'galaxy' }];
+    const amounts = ['cpus', 'mem', 'disk'].map(
+      (name): mesos.Resource => ({ name, type: 'SCALAR', scalar: { value: 100 } }),
+    );
+    const resources = [
+      ...amounts.map((piece) => ({ ...piece, reservations })),
+      ...amounts.map((piece) => ({ ...piece, ...more })),
+    ];
+    const task = aLaunch('a', {}, { groupId: 'g' });
+    const launch = { ...task, resources: { cpus: 1, mem: 64, disk: 2, ...wanted } };
+    const { groups } = planLaunch([{ ...offer, resources }], [launch], settings);
+    const taken = groups.flatMap(({ executor }) => executor.resources ?? []);
+    expect(taken).toEqual([
+      { name: 'cpus', type: 'SCALAR', scalar: { value: 0.01 }, ...more },
+      { name: 'mem', type: 'SCALAR', scalar: { value: 32 }, ...more },
+      { name: 'disk', type: 'SCALAR', scalar: { value: 1 }, ...more },
+    ]);
   });
 
   it('takes nothing of an offer for what it refuses', () => {

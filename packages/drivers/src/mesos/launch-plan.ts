@@ -92,7 +92,9 @@ class Planner {
     const tasks: mesos.TaskInfo[] = [];
     const missing = this.#planTasks(launches, tasks);
     if (missing !== undefined) return missing;
-    const taking = this.#offered.take(wanted);
+    const { reservation, revocable = false } = unit[0]?.resources ?? {};
+    // Of the same kind as its tasks: the room was made there, and Mesos refuses a group of which a part is revocable.
+    const taking = this.#offered.take({ ...wanted, revocable, ...(reservation && { reservation }) });
     if ('missing' in taking) {
       const own = describeResources(extra);
       return `${taking.missing} for the executor of the group, which needs ${own} besides what its tasks ask for`;
