@@ -24,6 +24,9 @@ const failoverTimeoutSeconds = 3600;
 /** A master that is there answers in milliseconds; one that is just being elected needs some seconds. */
 const connectTimeoutSeconds = 15;
 
+/** What the framework of a job is called on the pages of its master. */
+export const frameworkNameFor = (jobName: string): string => `galaxy-mesos ${jobName}`;
+
 /** The one place where it is decided what runs on a cluster and what on this machine. */
 export function composeDriver(
   cluster: Cluster,
@@ -33,7 +36,7 @@ export function composeDriver(
   if (cluster.kind === 'local') return new LocalDriver({ sandboxRoot: path.join(directory, 'attempts') });
   return new MesosDriver({
     master: cluster.master,
-    frameworkName: `galaxy-mesos ${jobName}`,
+    frameworkName: frameworkNameFor(jobName),
     failoverTimeoutSeconds: isPassing ? 0 : failoverTimeoutSeconds,
     connectTimeoutSeconds,
     ...(frameworkId !== undefined && { frameworkId }),

@@ -8,7 +8,7 @@ import { failureReport } from './failure-report.ts';
 import { finishedOutcome } from './finished-outcome.ts';
 import { onInterrupt } from './interrupt.ts';
 import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.ts';
-import { endLeftovers } from './leftovers.ts';
+import { endLeftovers, refuseStranded } from './leftovers.ts';
 import type { WorkOptions } from './options.ts';
 import { exitCodeOf, messageOf, ResumableError } from './report-error.ts';
 import { chooseReporter, type Reporter, systemWatch } from './reporter.ts';
@@ -123,6 +123,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
       onTornDown: () => store.forgetFramework(name),
     });
   const frameworkId = await store.frameworkId(name);
+  if (frameworkId === undefined) await refuseStranded(work, cluster);
   try {
     return await attempt(frameworkId);
   } catch (error) {
