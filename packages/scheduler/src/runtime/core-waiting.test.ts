@@ -35,6 +35,20 @@ describe('the seniority of a task that waits', () => {
   });
 });
 
+test('a task that is tried again by request waits from then on', async () => {
+  const core = await CoreFixture.connected({ lossesTolerated: 0 });
+  await core.submit(aTask('old'));
+  await core.offer();
+  await core.update('old-1', 'TASK_LOST');
+  await core.wait(50);
+  await core.submit(aTask('new', { resources: smaller }));
+  await core.wait(50);
+  await core.tell({ type: 'retry', taskIds: ['old'] });
+  core.forget();
+  await core.offer();
+  expect(core.launched()).toEqual(['new-1']);
+});
+
 describe('tasks that come back', () => {
   test('have the cluster asked for offers again if none of their kind waited', async () => {
     const core = await CoreFixture.connected();

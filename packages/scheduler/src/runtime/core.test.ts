@@ -228,3 +228,44 @@ describe('SchedulerCore with calls that do not get through', () => {
     expect(core.took('decline')).toEqual([]);
   });
 });
+
+describe('SchedulerCore with agents that are to be taken down', () => {
+  const ask = (core: CoreFixture, start: number) => {
+    const offers = [{ id: 'inverse-1', agentId: 'agent-1', unavailability: { start } }];
+    return core.tell({ type: 'driver', event: { type: 'inverse-offers', offers } });
+  };
+  const aMinuteFromNow = 1e12 + 60_000;
+
+  test('agrees where nothing will run any more, and tells of it', async () => {
+    const core = await CoreFixture.connected();
+    await ask(core, aMinuteFromNow);
+    expect(core.took('answer-inverse-offers')).toEqual([
+      { type: 'answer-inverse-offers', offerIds: ['inverse-1'], answer: 'accept' },
+    ]);
+    expect(core.told('maintenance')).toMatchObject([{ answer: 'accept', stillRunning: 0 }]);
+  });
+
+  test('asks for patience where tasks will still run, and says for how many and until when', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a', { expectedRunSeconds: 90 }), aTask('b', { expectedRunSeconds: 30 }));
+    await core.offer({ cpus: 2 });
+    await ask(core, aMinuteFromNow);
+    expect(core.took('answer-inverse-offers')).toMatchObject([{ answer: 'decline' }]);
+    expect(core.told('maintenance')).toMatchObject([
+      { agentId: 'agent-1', answer: 'decline', stillRunning: 1, until: 1e12 + 90_000 },
+    ]);
+  });
+
+  test('answers nothing that was asked on an earlier connection', async () => {
+    const core = await CoreFixture.connected();
+    await core.tell(
+      {
+        type: 'driver',
+        event: { type: 'inverse-offers', offers: [{ id: 'old', unavailability: { start: aMinuteFromNow } }] },
+      },
+      { type: 'driver', event: { type: 'disconnected', message: 'gone' } },
+      { type: 'driver', event: { type: 'subscribed', frameworkId: 'f' } },
+    );
+    expect(core.took('answer-inverse-offers')).toEqual([]);
+  });
+});

@@ -6,10 +6,11 @@ import type { PlacementPolicy } from '../matching/placement-policy.ts';
 import type { SchedulerCounts } from '../metrics/scheduler-metrics.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
-import { answerInverseOffer, OfferFlow } from '../offers/index.ts';
-import type { DriverEvent, InverseOffer, Offer } from '../ports/driver.ts';
+import { OfferFlow } from '../offers/index.ts';
+import type { DriverEvent, Offer } from '../ports/driver.ts';
 import { CallRepeats } from './call-repeats.ts';
 import type { Decisions, Effect } from './decisions.ts';
+import { MaintenanceDesk } from './maintenance-desk.ts';
 import type { SchedulerOptions } from './options.ts';
 import { TaskLifecycle } from './task-lifecycle.ts';
 import { UnplacedWatch } from './unplaced-watch.ts';
@@ -51,7 +52,7 @@ export class SchedulerCore {
   readonly #flow: OfferFlow;
   readonly #repeats: CallRepeats;
   readonly #unplaced: UnplacedWatch;
-  readonly #inverse: InverseOffer[] = [];
+  readonly #maintenance = new MaintenanceDesk();
   #knownAgents = 0;
   #subscribed = false;
   /** How many kinds of tasks the cluster was asked for offers for, or will be. */
@@ -189,7 +190,7 @@ export class SchedulerCore {
         this.#tasks.agentLost(event.agentId, now);
         break;
       case 'inverse-offers':
-        this.#inverse.push(...event.offers);
+        this.#maintenance.ask(event.offers);
         break;
       case 'update':
         this.#tasks.update(event.update, now, decisions);
@@ -219,7 +220,7 @@ export class SchedulerCore {
     this.#matcher.forgetOffers();
     this.#repeats.clear();
     this.#flow.lost();
-    this.#inverse.length = 0;
+    this.#maintenance.clear();
     this.#tasks.disconnected();
   }
 
@@ -260,7 +261,7 @@ export class SchedulerCore {
     for (const { taskIds, reason } of impossible) {
       for (const taskId of taskIds) this.#tasks.refuse(taskId, reason, decisions);
     }
-    this.#answerInverseOffers(date, decisions);
+    this.#maintenance.answer(() => this.#tasks.running(), date, decisions);
     decisions.more = more;
   }
 
@@ -269,21 +270,6 @@ export class SchedulerCore {
     const { offerIds } = placement;
     if (launches.length > 0) decisions.effects.push({ type: 'launch', offerIds, launches });
     else decisions.effects.push({ type: 'decline', offerIds, refuseSeconds: 0 });
-  }
-
-  #answerInverseOffers(date: number, decisions: Decisions): void {
-    for (const offer of this.#inverse.splice(0)) {
-      const { answer, stillRunning, until } = answerInverseOffer(offer, this.#tasks.running(), date);
-      decisions.effects.push({ type: 'answer-inverse-offers', offerIds: [offer.id], answer });
-      decisions.notices.push({
-        type: 'maintenance',
-        unavailability: offer.unavailability,
-        answer,
-        stillRunning,
-        ...(offer.agentId !== undefined && { agentId: offer.agentId }),
-        ...(until !== undefined && { until }),
-      });
-    }
   }
 
   /** Tells why tasks wait, where that is news and somebody may have to do something about it. */

@@ -60,7 +60,9 @@ describe('attempts of which nothing is heard', () => {
     expect(core.askedFor()).toEqual(['a-1', 'b-1']);
   });
 
-  test('a hundred thousand are asked for in batches while offers are still answered', async () => {
+  test('a hundred thousand are asked for in batches while offers are still answered', {
+    timeout: 60_000,
+  }, async () => {
     const core = await CoreFixture.connected();
     const count = 100_000;
     await core.submit(...Array.from({ length: count }, (_, index) => aTask(`t${index}`)));

@@ -8,6 +8,7 @@ import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { ClusterDriver, DriverEvent } from '../ports/driver.ts';
 import type { TaskStore } from '../ports/store.ts';
+import { Admission } from './admission.ts';
 import { Alarm } from './alarm.ts';
 import { Committer } from './committer.ts';
 import { type CoreInput, SchedulerCore } from './core.ts';
@@ -19,7 +20,6 @@ import { NoticeBoard } from './notice-board.ts';
 import type { NoticeStream } from './notice-stream.ts';
 import { defaultOptions } from './options.ts';
 import type { SchedulerParts } from './scheduler-parts.ts';
-import { validateTask } from './validate-task.ts';
 
 const defaultStreamCapacity = 10_000;
 
@@ -43,9 +43,7 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #core: SchedulerCore;
   readonly #signal: AbortSignal | undefined;
-  readonly #placements: ReadonlySet<string>;
-  /** Of tasks that were submitted, and that the core was not told of yet. */
-  readonly #newTaskIds = new Set<TaskId>();
+  readonly #admission: Admission;
   readonly #settling: (() => void)[] = [];
   readonly #alarm: Alarm;
   #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
@@ -70,7 +68,8 @@ export class Scheduler {
       this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
       this.#post({ input: { type: 'call-failed', effect } });
     });
-    this.#placements = new Set([...builtInPolicies, ...placements].map(({ name }) => name));
+    const names = [...builtInPolicies, ...placements].map(({ name }) => name);
+    this.#admission = new Admission(names, (taskId) => this.#core.knows(taskId));
     this.#clock = clock;
     this.#alarm = new Alarm(clock, () => this.#post({ input: { type: 'tick' } }));
     this.#signal = signal;
@@ -129,20 +128,12 @@ export class Scheduler {
    *   the error that stopped the scheduler, if it cannot go on.
    */
   async submit(specs: readonly TaskSpec[]): Promise<void> {
-    for (const spec of specs) validateTask(spec, this.#placements);
-    const ids = new Set(specs.map(({ id }) => id));
-    const known = specs.find(({ id }) => this.#isKnown(id) || !ids.delete(id));
-    if (known) throw new SchedulerError('DUPLICATE_TASK', `there is a task ${known.id} already`);
-    for (const { id } of specs) this.#newTaskIds.add(id);
+    this.#admission.enter(specs);
     try {
       await this.#request({ type: 'submit', specs });
     } finally {
-      for (const { id } of specs) this.#newTaskIds.delete(id);
+      this.#admission.leave(specs);
     }
-  }
-
-  #isKnown(taskId: TaskId): boolean {
-    return this.#newTaskIds.has(taskId) || this.#core.knows(taskId);
   }
 
   /**
