@@ -70,6 +70,8 @@ export class SharedStore extends MemoryTaskStore {
   }
 
   async #write(life: Life, changes: readonly TaskChange[]): Promise<void> {
+    // What is done without waiting for the commit is done before it.
+    await new Promise((resolve) => setImmediate(resolve));
     if (this.isFailing) throw new CannotWrite('the store is down');
     if (life !== this.#leader) throw new Error('another scheduler leads');
     for (const change of changes) this.#note(change);
