@@ -97,6 +97,10 @@ describe('deadlines of attempts', () => {
     await core.update('a-1', 'TASK_STAGING');
     await core.wait(1000);
     expect(await core.state('a')).toBe('active');
+    await core.restart();
+    await core.connect();
+    await core.wait(1000);
+    expect(await core.state('a')).toBe('active');
   });
 });
 
@@ -144,6 +148,16 @@ describe('asking the cluster', () => {
     await core.wait(5);
     expect(core.took('reconcile')).toEqual([effect]);
   });
+});
+
+test('an attempt that was given up and has ended is not asked for any more', async () => {
+  const core = await running();
+  await core.tell({ type: 'cancel', taskIds: ['a'] });
+  await core.update('a-1', 'TASK_KILLED');
+  core.forget();
+  await core.disconnect();
+  await core.connect();
+  expect(core.askedFor()).toEqual([]);
 });
 
 describe('an attempt that was thought to be gone', () => {
