@@ -59,6 +59,15 @@ describe('FairShares', () => {
     expect(shares.allows(anna, core)).toBe(true);
   });
 
+  it('counts the tasks that belong together one by one', () => {
+    const shares = sharesOf({ users: { anna: { quota: { tasks: 4 } } } });
+    const cores = { cpus: 3, mem: 30, disk: 0 };
+    shares.charge(anna, cores, 2);
+    expect([2, 3].map((tasks) => shares.allows(anna, cores, tasks))).toEqual([true, false]);
+    shares.credit(anna, cores, 2);
+    expect(shares.allows(anna, cores, 4)).toBe(true);
+  });
+
   it('is exact: what was charged and given back leaves no trace', () => {
     const amounts = fc.record({
       cpus: fc.integer({ min: 0, max: 64_000 }).map((n) => n / 1000),

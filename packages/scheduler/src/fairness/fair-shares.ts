@@ -71,22 +71,24 @@ export class FairShares {
     this.#scales = scalesOf(countedOf(total));
   }
 
-  /** One task more is in use. */
-  charge(key: ShareKey, resources: ShareResources): void {
+  /** One task more is in use, or so many that have these resources together. */
+  charge(key: ShareKey, resources: ShareResources, tasks = 1): void {
     const counted = countedOf(resources);
     const queue = this.#queue(key.queue);
-    addUsage(queue.all, counted, 1);
-    addUsage(usageIn(queue.users, key.user), counted, 1);
-    if (this.#userRules.quotas.has(key.user)) addUsage(usageIn(this.#limitedUsers, key.user), counted, 1);
+    addUsage(queue.all, counted, tasks, 1);
+    addUsage(usageIn(queue.users, key.user), counted, tasks, 1);
+    if (this.#userRules.quotas.has(key.user)) {
+      addUsage(usageIn(this.#limitedUsers, key.user), counted, tasks, 1);
+    }
   }
 
-  /** A task that was charged is in use no more. Throws a RangeError if it was not charged, or not with these amounts. */
-  credit(key: ShareKey, resources: ShareResources): void {
+  /** What was charged is in use no more. Throws a RangeError if it was not charged, or not with these amounts. */
+  credit(key: ShareKey, resources: ShareResources, tasks = 1): void {
     const counted = countedOf(resources);
     const queue = this.#queue(key.queue);
     const user = usageIn(queue.users, key.user);
-    addUsage(queue.all, counted, -1);
-    addUsage(user, counted, -1);
+    addUsage(queue.all, counted, tasks, -1);
+    addUsage(user, counted, tasks, -1);
     if (isOverdrawn(user)) {
       throw new RangeError(
         `User '${key.user}' gives back more in queue '${key.queue}' than was charged; credit each task once, with what was charged.`,
@@ -95,11 +97,11 @@ export class FairShares {
     if (user.tasks === 0) queue.users.delete(key.user);
     if (queue.all.tasks === 0) this.#queues.delete(key.queue);
     const limited = this.#limitedUsers.get(key.user);
-    if (limited) addUsage(limited, counted, -1);
+    if (limited) addUsage(limited, counted, tasks, -1);
   }
 
-  /** Whether the quotas of the queue and of the user leave room for one more task. */
-  allows(key: ShareKey, resources: ShareResources): boolean {
+  /** Whether the quotas of the queue and of the user leave room for one more task, or so many. */
+  allows(key: ShareKey, resources: ShareResources, tasks = 1): boolean {
     const queueQuota = this.#queueRules.quotas.get(key.queue);
     const userQuota = this.#userRules.quotas.get(key.user);
     if (!queueQuota && !userQuota) return true;
@@ -107,8 +109,8 @@ export class FairShares {
     const queueUsage = this.#queues.get(key.queue)?.all ?? noUsage();
     const userUsage = this.#limitedUsers.get(key.user) ?? noUsage();
     return (
-      (!queueQuota || keepsWithin(queueQuota, queueUsage, counted)) &&
-      (!userQuota || keepsWithin(userQuota, userUsage, counted))
+      (!queueQuota || keepsWithin(queueQuota, queueUsage, counted, tasks)) &&
+      (!userQuota || keepsWithin(userQuota, userUsage, counted, tasks))
     );
   }
 

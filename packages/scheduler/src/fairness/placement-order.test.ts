@@ -47,6 +47,12 @@ describe('PlacementOrder', () => {
     );
   });
 
+  it('leaves out a gang of which a task more than the quota allows would run, and charges one by its tasks', () => {
+    const shares = sharesOf({ users: { anna: { quota: { tasks: 3 } } } });
+    const gangs = [candidate(1, { user: 'anna', tasks: 4 }), candidate(2, { user: 'anna', tasks: 3 })];
+    expect(sequence([...gangs, candidate(3, { user: 'anna' })], shares)).toEqual([2]);
+  });
+
   it('lets a task that waited long enough go ahead of one with a higher priority', () => {
     const old = candidate(2, { waitingSince: 0 });
     const urgent = (waitingSince: number): Candidate => candidate(1, { priority: 2, waitingSince });

@@ -11,6 +11,8 @@ export interface Candidate extends ShareKey {
   /** Of two alike the one with the lower number goes first; no two are the same. */
   readonly sequence: number;
   readonly resources: ShareResources;
+  /** How many tasks have the resources together: those of a group or a gang count one by one. Default 1. */
+  readonly tasks?: number;
   readonly classId: number | string;
 }
 
@@ -89,7 +91,8 @@ export class PlacementOrder<C extends Candidate> {
     for (;;) {
       const candidate = this.#queues.peek()?.users.peek()?.candidates.peek()?.candidate;
       this.#current = candidate;
-      if (!candidate || this.#shares.allows(candidate, candidate.resources)) return candidate;
+      if (!candidate || this.#shares.allows(candidate, candidate.resources, candidate.tasks))
+        return candidate;
       this.#overQuota.push(candidate);
       this.skip();
     }
@@ -101,7 +104,7 @@ export class PlacementOrder<C extends Candidate> {
    */
   placed(newHead?: C): void {
     const candidate = this.#take('placed');
-    this.#shares.charge(candidate, candidate.resources);
+    this.#shares.charge(candidate, candidate.resources, candidate.tasks);
     const queue = this.#queues.peek();
     const user = queue?.users.peek();
     if (!queue || !user) return;

@@ -28,13 +28,13 @@ export const countedOf = (resources: ShareResources): Counted => ({
   gpus: thousandths(resources.gpus ?? 0),
 });
 
-/** Adds one task to what is in use; with a `factor` of -1, takes one away. */
-export function addUsage(usage: Usage, counted: Counted, factor: 1 | -1): void {
-  usage.cpus += factor * counted.cpus;
-  usage.mem += factor * counted.mem;
-  usage.disk += factor * counted.disk;
-  usage.gpus += factor * counted.gpus;
-  usage.tasks += factor;
+/** Adds so many tasks to what is in use that have these amounts together; with a `sign` of -1, takes them away. */
+export function addUsage(usage: Usage, counted: Counted, tasks: number, sign: 1 | -1): void {
+  usage.cpus += sign * counted.cpus;
+  usage.mem += sign * counted.mem;
+  usage.disk += sign * counted.disk;
+  usage.gpus += sign * counted.gpus;
+  usage.tasks += sign * tasks;
 }
 
 /** Whether some amount was given back that was never taken. */
@@ -73,7 +73,7 @@ export const quotaOf = ({ quota = {} }: ShareRule): Usage => {
   };
 };
 
-/** Whether one more task keeps within the quota. What a task does not ask for is no reason to refuse it. */
-export const keepsWithin = (quota: Usage, usage: Usage, counted: Counted): boolean =>
-  usage.tasks + 1 <= quota.tasks &&
+/** Whether so many more tasks keep within the quota. What they do not ask for is no reason to refuse them. */
+export const keepsWithin = (quota: Usage, usage: Usage, counted: Counted, tasks: number): boolean =>
+  usage.tasks + tasks <= quota.tasks &&
   countedNames.every((name) => counted[name] <= 0 || usage[name] + counted[name] <= quota[name]);

@@ -35,6 +35,14 @@ describe('GangDesk', () => {
     expect([desk.isComplete('g'), desk.nextInLine(0)]).toEqual([false, undefined]);
   });
 
+  it('keeps nothing for a gang that asks for more cores than all agents have, and the next has its turn', () => {
+    const { desk, kept } = deskOf();
+    for (const id of ['g', 'h']) addGang(desk, id);
+    const request = { agents: [idle('a', 4)], knownCores: 4 };
+    expect(desk.hoard({ ...request, gangId: 'g', members: [[2000], [2001]] }, 0)).toEqual([]);
+    expect([kept.all, desk.nextInLine(0)]).toEqual([[], 'h']);
+  });
+
   it('lets one gang hoard at a time, and the next when its time is up', () => {
     const { desk, kept, hoard } = deskOf();
     for (const id of ['g', 'h']) addGang(desk, id);

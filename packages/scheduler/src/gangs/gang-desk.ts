@@ -38,6 +38,9 @@ interface Gang {
   notBefore: number;
 }
 
+const coresTogether = (members: readonly Amounts[]): number =>
+  members.reduce((sum, wanted) => sum + (wanted[0] ?? 0), 0);
+
 /** After turns in vain a gang sits out for 1, 2, 4 and at most 8 times the length of a turn. */
 const longestRest = 8;
 
@@ -139,8 +142,10 @@ export class GangDesk {
     }
     this.#kept.release(gang.id);
     const agents = request.agents.filter(({ id }) => !this.#kept.of(id));
-    const maximumCores = thousandths(request.knownCores) * this.#share;
-    const hoard = chooseHoard(request.members, agents, maximumCores, now);
+    const knownCores = thousandths(request.knownCores);
+    // What is kept for one that is too large for the whole cluster is kept in vain; agents may be larger than was seen.
+    const isHopeless = agents.every(({ total }) => total) && coresTogether(request.members) > knownCores;
+    const hoard = isHopeless ? [] : chooseHoard(request.members, agents, knownCores * this.#share, now);
     if (hoard.length === 0) {
       this.#inVain(gang, now);
       return [];
