@@ -39,6 +39,8 @@ export interface CoreSettings {
   readonly policy: SchedulingPolicy;
   /** Placement policies besides those that there are. */
   readonly placements: readonly PlacementPolicy[];
+  /** Of tasks that name none; absent: any. */
+  readonly role?: string | undefined;
 }
 
 /**
@@ -59,9 +61,9 @@ export class SchedulerCore {
   #kindsWished = 0;
 
   constructor(settings: CoreSettings) {
-    const { options, policy, placements } = settings;
+    const { options, policy, placements, role } = settings;
     this.#settings = settings;
-    this.#matcher = new Matcher(policy, placements);
+    this.#matcher = new Matcher(policy, placements, role === undefined ? {} : { role });
     this.#tasks = new TaskLifecycle(options, this.#matcher);
     this.#flow = new OfferFlow(0, {
       reviveInterval: options.reviveInterval * 1000,

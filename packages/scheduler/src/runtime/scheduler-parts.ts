@@ -15,6 +15,8 @@ export interface SchedulerParts {
   readonly clock?: Clock;
   readonly options?: Partial<SchedulerOptions>;
   readonly policy?: Partial<SchedulingPolicy>;
+  /** The role whose offers tasks take that name none. Default: any of which there are offers. */
+  readonly role?: string;
   /** Placement policies of one's own. */
   readonly placements?: readonly PlacementPolicy[];
   /**

@@ -66,3 +66,22 @@ describe('Scheduler: requests', () => {
     expect(left).toBeLessThanOrEqual(0);
   });
 });
+
+describe('Scheduler: roles', () => {
+  test('tasks that name none take offers for the one that the scheduler was given', async () => {
+    const driver = new ScriptedDriver();
+    const scheduler = new Scheduler({ driver, store: new MemoryTaskStore(), role: 'research' });
+    await scheduler.start();
+    await scheduler.submit([aTask('a'), aTask('b', { role: 'teaching' })]);
+    driver.offer({ cpus: 2 }, { role: 'teaching' });
+    await untilIdle();
+    expect(driver.launched).toEqual(['b-1']);
+    driver.offer(
+      { cpus: 2 },
+      { role: 'research', agent: { id: 'agent-2', hostname: 'host-2', attributes: {} } },
+    );
+    await untilIdle();
+    expect(driver.launched).toEqual(['b-1', 'a-1']);
+    await scheduler.close('disconnect');
+  });
+});

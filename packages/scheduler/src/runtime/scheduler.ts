@@ -58,6 +58,7 @@ export class Scheduler {
     options,
     policy,
     placements = [],
+    role,
     signal,
   }: SchedulerParts) {
     const settled = { ...defaultOptions, ...options };
@@ -77,6 +78,7 @@ export class Scheduler {
       options: settled,
       policy: { ...defaultPolicy, ...policy },
       placements,
+      role,
     });
     this.metrics = new SchedulerMetrics(() => this.#core.counts(clock.elapsed()));
     this.#committer = new Committer({
