@@ -5,6 +5,7 @@ import type { Row } from './backend.ts';
 import { type Check, compileCheck } from './compiled-check.ts';
 import type { StoredJob } from './job-store.ts';
 import { attemptSchema, specSchema } from './schemas.ts';
+import { forEachInTurns } from './turns.ts';
 
 // What is stored are texts of JSON: they hold every string, also those with NUL or half a character in them, which
 // neither SQLite nor PostgreSQL takes as they are.
@@ -38,22 +39,29 @@ export function decodeJob([state, document]: Row): StoredJob {
 }
 
 /** @throws Error if a row is not one that this package writes. */
-export function decodeAttempts(rows: readonly Row[]): Map<string, Attempt[]> {
+export async function decodeAttempts(rows: readonly Row[]): Promise<Map<string, Attempt[]>> {
   const byTask = new Map<string, Attempt[]>();
-  for (const [document] of rows) {
+  await forEachInTurns(rows, ([document]) => {
     const attempt = decode<Attempt>(document, isAttempt, attemptSchema);
     const siblings = byTask.get(attempt.taskId);
     if (siblings) siblings.push(attempt);
     else byTask.set(attempt.taskId, [attempt]);
-  }
+  });
   for (const siblings of byTask.values()) siblings.sort((one, other) => one.number - other.number);
   return byTask;
 }
 
 /** @throws Error if a row is not one that this package writes. */
-export function decodeTask([state, document]: Row, attempts: ReadonlyMap<string, Attempt[]>): TaskRecord {
-  const spec = decode<TaskSpec>(document, isSpec, specSchema);
-  return { spec, state: taskState.parse(state), attempts: attempts.get(spec.id) ?? [] };
+export async function decodeTasks(
+  rows: readonly Row[],
+  attempts: ReadonlyMap<string, Attempt[]>,
+): Promise<readonly TaskRecord[]> {
+  const tasks: TaskRecord[] = [];
+  await forEachInTurns(rows, ([state, document]) => {
+    const spec = decode<TaskSpec>(document, isSpec, specSchema);
+    tasks.push({ spec, state: taskState.parse(state), attempts: attempts.get(spec.id) ?? [] });
+  });
+  return tasks;
 }
 
 function encode(value: object, check: Check, schema: z.ZodType, what: string): string {

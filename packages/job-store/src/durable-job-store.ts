@@ -2,7 +2,7 @@ import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskRecord, TaskStore } from '@galaxy-mesos/scheduler';
 import type { Backend } from './backend.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { decodeAttempts, decodeJob, decodeTask, encodeJob } from './documents.ts';
+import { decodeAttempts, decodeJob, decodeTasks, encodeJob } from './documents.ts';
 import { StoreError, wordsOf } from './errors.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
 import { sumUp } from './writes.ts';
@@ -67,7 +67,7 @@ export class DurableJobStore implements JobStore {
   jobs(): Promise<readonly StoredJob[]> {
     return this.#run(async (backend) => {
       const rows = await backend.jobs.jobs();
-      return rows.map((row) => this.#decoded('jobs', () => decodeJob(row)));
+      return this.#decoded('jobs', () => rows.map(decodeJob));
     });
   }
 
@@ -82,9 +82,9 @@ export class DurableJobStore implements JobStore {
 
   async #load(): Promise<readonly TaskRecord[]> {
     const attempts = await this.#backend.tasks.attempts();
-    const byTask = this.#decoded('attempts', () => decodeAttempts(attempts));
+    const byTask = await this.#decoded('attempts', () => decodeAttempts(attempts));
     const tasks = await this.#backend.tasks.tasks();
-    return this.#decoded('tasks', () => tasks.map((row) => decodeTask(row, byTask)));
+    return this.#decoded('tasks', () => decodeTasks(tasks, byTask));
   }
 
   async #run<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
@@ -104,9 +104,9 @@ export class DurableJobStore implements JobStore {
     }
   }
 
-  #decoded<T>(table: string, decode: () => T): T {
+  async #decoded<T>(table: string, decode: () => T | Promise<T>): Promise<T> {
     try {
-      return decode();
+      return await decode();
     } catch (error) {
       const message = `a row of the table ${table} is damaged: ${wordsOf(error)}`;
       throw new StoreError('UNREADABLE', this.location, message, error);

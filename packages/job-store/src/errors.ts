@@ -35,5 +35,8 @@ export class StoreError extends Error {
   }
 }
 
-/** The words of whatever was thrown. */
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The words of whatever was thrown. Where a name stands for several addresses, Node tells of each, and of none in sum. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(wordsOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Opener } from './backend.ts';
 import { DurableJobStore } from './durable-job-store.ts';
 import { StoreError } from './errors.ts';
 import type { JobStore } from './job-store.ts';
 import { postgresOpener } from './postgres/backend.ts';
 import { sqliteOpener } from './sqlite/backend.ts';
+import { pause } from './turns.ts';
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -56,14 +56,10 @@ async function openWaiting(opener: Opener, { signal, onWaiting }: OpenOptions) {
       if (error.message !== told) onWaiting?.(error);
       told = error.message;
     }
-    await pause(signal);
+    await pause(pollMilliseconds, signal);
   }
 }
 
 /** One may be deposed, too, before the store is open. */
 const isPassing = ({ code }: StoreError): boolean =>
   code === 'LOCKED' || code === 'UNREACHABLE' || code === 'DEPOSED';
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await sleep(pollMilliseconds, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
-}

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Attempt, TaskChange, TaskSpec, TaskState } from '@galaxy-mesos/scheduler';
 import { encodeAttempt, encodeSpec } from './documents.ts';
+import { forEachInTurns } from './turns.ts';
 
 /** A task as a row. */
 export interface NewTask {
@@ -36,16 +36,10 @@ export interface ClusterChange {
   readonly change: TaskChange;
 }
 
-/** Some milliseconds' worth: after so many changes, others have their turn. */
-const changesInATurn = 500;
-
 /** Sums up changes, in their order. Rejects with a TypeError for one that could not be read again. */
 export async function sumUp(changes: readonly ClusterChange[]): Promise<Writes> {
   const sum = new Sum();
-  for (const [index, { cluster, change }] of changes.entries()) {
-    if (index > 0 && index % changesInATurn === 0) await nextTurn();
-    sum.add(cluster, change);
-  }
+  await forEachInTurns(changes, ({ cluster, change }) => sum.add(cluster, change));
   return sum;
 }
 

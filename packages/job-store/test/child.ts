@@ -1,10 +1,11 @@
 // A process of its own for tests: opens the store LOCATION and does what it is told.
-// usage: node child.ts hold|open|commit|stand-by LOCATION
+// usage: node child.ts hold|open|commit|commit-large|stand-by LOCATION
 import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
 import type { TaskChange } from '@galaxy-mesos/scheduler';
 
 const [, , what = '', location = ''] = process.argv;
-const batchSize = 50;
+// A large one takes many calls.
+const batchSize = what === 'commit-large' ? 100_000 : 50;
 
 // Of this process: another one's batches have other names.
 const batch = (number: number): TaskChange[] =>
@@ -35,6 +36,7 @@ try {
     await tasks.commit(batch(number));
     console.log(`committed ${number}`);
   }
+  if (what === 'commit-large') await tasks.commit(batch(0));
   if (what === 'open') await store.close();
 } catch (error) {
   if (!(error instanceof StoreError)) throw error;

@@ -82,6 +82,32 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
     expect(new Set((await batchesIn(location)).values())).toEqual(new Set([50]));
   });
 
+  test('is taken over, too, from a process that is frozen in the midst of a large commit', async () => {
+    const location = await postgres.newDatabase();
+    const frozen = startChild('commit-large', location);
+    await frozen.lineOf('open');
+    const writing = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE '%.write_tasks(%' AND pid <> pg_backend_pid()`;
+    while ((await runSql(location, writing)).length === 0) await sleep(5);
+    frozen.signal('SIGSTOP');
+    await withStore(
+      location,
+      async (store) => {
+        expect(store.term).toBe(2);
+        expect([0, 100_000]).toContain((await store.taskStore('cluster').load()).length);
+      },
+      { wait: true },
+    );
+  });
+
+  test('is closed, too, while the server answers nothing', async () => {
+    const store = await openJobStore(await postgres.newDatabase(), { leaseSeconds: 3 });
+    postgres.freeze();
+    await store.close();
+    postgres.thaw();
+    expect(store.lost.aborted).toBe(false);
+  });
+
   test('writes nothing once another term has begun, also if its own clock does not tell', async () => {
     const location = await postgres.newDatabase();
     const store = await openJobStore(location, { leaseSeconds: 60 });
@@ -154,6 +180,36 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
         expect(proxy.cuts).toBe(3);
         expect((await tasks.load()).map((task) => task.spec.id)).toEqual(['first', 'second', 'third']);
       });
+      await proxy.close();
+    },
+  );
+
+  test.each([
+    ['write_tasks', 'before'],
+    ['write_tasks', 'after'],
+    ['COMMIT', 'before'],
+    ['COMMIT', 'after'],
+  ] as const)(
+    'does a commit of several calls once, if the connection broke at %s, %s the server had done that',
+    async (bytes, when) => {
+      const proxy = await startCuttingProxy(postgres.port);
+      const url = new URL(await postgres.newDatabase());
+      url.port = String(proxy.port);
+      const ids = Array.from({ length: 10_001 }, (_, index) => `t${index}`);
+      const added = ids.map((id) => ({ type: 'added', spec: spec(id) }) as const);
+      await withStore(url.href, async (store) => {
+        const tasks = store.taskStore('cluster');
+        proxy.cutAt(bytes, when);
+        // Refused the second time only, or already the first where nothing breaks before the last part.
+        const twice = tasks.commit([...added, { type: 'added', spec: spec('t0') }]);
+        await expect(twice).rejects.toMatchObject({ code: 'FAILED' });
+        expect(await tasks.load()).toEqual([]);
+        proxy.cutAt(bytes, when);
+        await tasks.commit(added);
+        await tasks.commit([{ type: 'added', spec: spec('later') }]);
+        expect((await tasks.load()).map((task) => task.spec.id)).toEqual([...ids, 'later']);
+      });
+      expect(proxy.cuts).toBeGreaterThan(0);
       await proxy.close();
     },
   );

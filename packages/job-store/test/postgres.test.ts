@@ -9,6 +9,7 @@ import {
   requireRealPostgres,
   startPostgres,
 } from '../../../test-fixtures/real-postgres/real-postgres.ts';
+import { foundation, migrations } from '../src/postgres/migrations.ts';
 import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
 import { type StoreFixture, spec, withStore } from './contract/store-fixture.ts';
@@ -22,6 +23,11 @@ const fixture: StoreFixture = {
   newLocation: () => postgres.newDatabase(),
   tamper: async (location, sql) => void (await runSql(location, `SET search_path = galaxy_mesos; ${sql}`)),
   setVersion: (version) => `UPDATE fence SET schema_version = ${version}`,
+  makeOld: async (location, steps) => {
+    const sql = `${foundation} ${migrations.slice(0, steps).join('\n')}`;
+    await runSql(location, `${sql} UPDATE galaxy_mesos.fence SET schema_version = ${steps}`);
+  },
+  steps: migrations.length,
   runs: 12,
 };
 
@@ -63,6 +69,24 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
     const store = await second;
     expect(await store.taskStore('cluster').load()).toHaveLength(1);
     await store.close();
+  });
+
+  test('tells each address that it tried in vain', async () => {
+    const opening = openJobStore('postgres://localhost:1/nothing');
+    await expect(opening).rejects.toThrow(/^\[UNREACHABLE\] postgres:\S+: .*ECONNREFUSED.*:1\b.*; check/);
+  });
+
+  test('waits for the lease of a leader that nobody can ask no longer than it is told to', async () => {
+    const location = await postgres.newDatabase();
+    await withStore(location, async () => {});
+    await fixture.tamper(
+      location,
+      "UPDATE leadership SET session = 1, lease_seconds = 3600, server_started = '2000-01-01'",
+    );
+    const abort = new AbortController();
+    const opening = openJobStore(location, { signal: abort.signal });
+    setTimeout(() => abort.abort(new Error('enough')), 100);
+    await expect(opening).rejects.toThrow('enough');
   });
 
   test('says so if there is no such database', async () => {

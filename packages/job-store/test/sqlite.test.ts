@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openJobStore } from '@galaxy-mesos/job-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrations } from '../src/sqlite/migrations.ts';
 import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
 import type { StoreFixture } from './contract/store-fixture.ts';
@@ -29,6 +30,9 @@ const fixture: StoreFixture = {
   newLocation: async () => newFile(),
   tamper: async (file, sql) => run(file, sql),
   setVersion: (version) => `PRAGMA user_version = ${version}`,
+  makeOld: async (file, steps) =>
+    run(file, `${migrations.slice(0, steps).join('')} PRAGMA user_version = ${steps}`),
+  steps: migrations.length,
   runs: 40,
 };
 
@@ -45,6 +49,14 @@ describe('a store in a SQLite file', () => {
     await expect(opening).rejects.toThrow('check the path');
   });
 
+  test('is for nobody else to read, unless somebody has said otherwise', async () => {
+    const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+    const file = newFile();
+    await withStore(file, async () => expect([modeOf(file), modeOf(`${file}-wal`)]).toEqual(['600', '600']));
+    chmodSync(file, 0o640);
+    await withStore(file, async () => expect(modeOf(file)).toBe('640'));
+  });
+
   test('refuses a directory, and a file in a directory that is not there', async () => {
     await expect(openJobStore(directory)).rejects.toMatchObject({ code: 'UNREADABLE' });
     const nowhere = path.join(directory, 'nowhere', 'jobs.sqlite');
@@ -53,7 +65,6 @@ describe('a store in a SQLite file', () => {
 
   test('takes over what the first schema held', async () => {
     const file = newFile();
-    const { migrations } = await import('../src/sqlite/migrations.ts');
     const full = attempt('t', 2, { startedAt: 1.5, endedAt: 2.5, exitCode: 3, sandbox: '/s', reason: 'r' });
     run(
       file,

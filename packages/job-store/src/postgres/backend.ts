@@ -16,20 +16,26 @@ const leaseLimits = { minimum: 1, maximum: 60 } as const;
 /** A commit is on the disk of the server when it is told of, even if the database is set to be careless. */
 const durable = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';`;
 
+/** A large commit that a frozen process has left half done is given up before its lease ends, and holds nobody up. */
+const bounded = `SET idle_in_transaction_session_timeout = '5s';`;
+
 /** Opens the store in a database. */
-export function postgresOpener(address: string, options: { readonly leaseSeconds?: number }): Opener {
+export function postgresOpener(
+  address: string,
+  options: { readonly leaseSeconds?: number; readonly signal?: AbortSignal },
+): Opener {
   const parsed = parseAddress(address);
   const leaseSeconds = checkedLease(options.leaseSeconds ?? defaultLeaseSeconds);
   // A machine that is gone is found out later than its lease ends: a process that has one still leads.
   const keepAlive = `SET tcp_keepalives_idle = ${Math.ceil(leaseSeconds)}; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;`;
   // Renewals have a connection of their own, so that no long write makes them late.
   let pulse = new Database(parsed, keepAlive);
-  const candidate = new Candidate(leaseSeconds);
+  const candidate = new Candidate(leaseSeconds, options.signal);
   const open = async (): Promise<Backend> => {
     await layFoundation(pulse);
     const leadership = new PostgresLeadership(pulse, await candidate.stand(pulse));
     try {
-      return await openLeading(new Database(parsed, durable), leadership);
+      return await openLeading(new Database(parsed, `${durable} ${bounded}`), leadership);
     } catch (error) {
       await leadership.resign();
       pulse = new Database(parsed, keepAlive);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from '../backend.ts';
 import { StoreError } from '../errors.ts';
+import { pause } from '../turns.ts';
 import type { Database } from './database.ts';
 import type { Term } from './leadership.ts';
 import { migrations } from './migrations.ts';
@@ -32,10 +32,13 @@ const lookMilliseconds = 250;
  */
 export class Candidate {
   readonly #leaseSeconds: number;
+  readonly #signal: AbortSignal | undefined;
   #seen: Sight | undefined;
 
-  constructor(leaseSeconds: number) {
+  /** `signal` ends the waiting for a lease to end: `stand` then rejects with its reason. */
+  constructor(leaseSeconds: number, signal: AbortSignal | undefined) {
     this.#leaseSeconds = leaseSeconds;
+    this.#signal = signal;
   }
 
   /** Begins a term. @throws StoreError `LOCKED` if another process leads; calling again later goes on with what was seen. */
@@ -48,7 +51,7 @@ export class Candidate {
         const term = await this.#begin(database, sight);
         if (term) return term;
       } else if (sight.isHeld && before?.isHeld) throw locked(database, sight);
-      await sleep(lookMilliseconds);
+      await pause(lookMilliseconds, this.#signal);
     }
   }
 

@@ -7,11 +7,20 @@ import { toStoreError } from './errors.ts';
 /** What is given for `$1`, `$2` ... */
 export type Value = string | number | null | readonly (string | number)[];
 
+/** A statement and what it is given. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
 /** Reads may be large, and nobody has to be told in time. */
 export const readMilliseconds = 60_000;
 
 /** A server that takes longer to connect to is as good as down. */
 const connectMilliseconds = 5000;
+
+/** As long as a server that is there takes many times over. */
+const goodbyeMilliseconds = 2000;
 
 /** Statements that wait for one another are to see what the other did, however the database is set. */
 const readCommitted = `SET default_transaction_isolation = 'read committed';`;
@@ -43,17 +52,25 @@ export class Database {
    * change may be changed all the same if this throws `UNREACHABLE`. @throws StoreError
    */
   async query(sql: string, values: readonly Value[], milliseconds: number): Promise<readonly Row[]> {
+    return this.#run(await this.#connected(), { sql, values }, milliseconds);
+  }
+
+  /**
+   * Runs statements one by one in a transaction, each for `milliseconds` at most. As with {@link query}, all or nothing
+   * may have been done if this throws `UNREACHABLE`. @throws StoreError
+   */
+  async transaction(statements: readonly Statement[], milliseconds: number): Promise<void> {
+    // The same connection for all: what is left of them must not be done alone on another.
     const client = await this.#connected();
-    const timer = setTimeout(() => this.#drop(client), milliseconds);
+    const run = (statement: Statement) => this.#run(client, statement, milliseconds);
     try {
-      const { rows } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
-      return rows;
+      await run({ sql: 'BEGIN', values: [] });
+      for (const statement of statements) await run(statement);
+      await run({ sql: 'COMMIT', values: [] });
     } catch (error) {
-      const known = toStoreError(error, this.location);
-      if (known.code === 'UNREACHABLE') this.#drop(client);
-      throw known;
-    } finally {
-      clearTimeout(timer);
+      // A connection that ends takes its transaction with it.
+      await run({ sql: 'ROLLBACK', values: [] }).catch(() => this.#drop(client));
+      throw error;
     }
   }
 
@@ -74,7 +91,25 @@ export class Database {
     this.#closed = true;
     this.#client = undefined;
     // It is not needed any more: that it broke already is no error.
-    await client?.end().catch(() => {});
+    const ended = client?.end().catch(() => {});
+    // A server that is frozen or cut off says no goodbye.
+    const timer = setTimeout(() => client?.connection.stream.destroy(), goodbyeMilliseconds);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async #run(client: pg.Client, { sql, values }: Statement, milliseconds: number): Promise<readonly Row[]> {
+    const timer = setTimeout(() => this.#drop(client), milliseconds);
+    try {
+      const { rows } = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+      return rows;
+    } catch (error) {
+      const known = toStoreError(error, this.location);
+      if (known.code === 'UNREACHABLE') this.#drop(client);
+      throw known;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #connected(): Promise<pg.Client> {
@@ -90,12 +125,15 @@ export class Database {
     // Without a listener a connection that breaks would end the process; whoever uses it next learns of it.
     client.on('error', () => this.#drop(client));
     client.on('end', () => this.#drop(client));
+    const timer = setTimeout(() => this.#drop(client), connectMilliseconds);
     try {
       await client.connect();
       await client.query(`${readCommitted} ${this.#afterConnect}`);
     } catch (error) {
       this.#drop(client);
       throw toStoreError(error, this.location);
+    } finally {
+      clearTimeout(timer);
     }
     this.#client = client;
     if (this.#closed) this.#drop(client);

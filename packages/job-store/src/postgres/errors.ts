@@ -21,10 +21,13 @@ const kinds = new Map<string, Kind>([
   ['3D000', notAllowed],
   ['42501', notAllowed],
   ['53100', { code: 'FULL', advice: 'make room on the server, then go on where it stopped' }],
+  // The server has ended the connection, as it does where a transaction was left alone for too long.
+  ['25P03', unreachable],
   ['53300', unreachable],
   ['57P01', unreachable],
   ['57P02', unreachable],
   ['57P03', unreachable],
+  ['57P05', unreachable],
   // A standby of the server, or a database that is only read.
   ['25006', { code: 'UNREADABLE', advice: 'it may only be read: use the server that takes writes' }],
   ['XX001', damaged],

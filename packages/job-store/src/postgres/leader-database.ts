@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from '../backend.ts';
 import { StoreError } from '../errors.ts';
-import { type Database, readMilliseconds, type Value } from './database.ts';
+import { type Database, readMilliseconds, type Statement, type Value } from './database.ts';
 import type { PostgresLeadership } from './leadership.ts';
 
 /** After so long without an answer the connection is taken for broken, and the write is sent again. */
@@ -33,35 +33,47 @@ export class LeaderDatabase {
   }
 
   /**
-   * Calls a function of the store that writes.
+   * Calls a function of the store that writes; for each of several parts, in one transaction.
    * @throws StoreError, and nothing was written; after `DEPOSED` only those who lead now can tell.
    */
-  async write(name: string, values: readonly Value[]): Promise<void> {
+  async write(name: string, ...parts: readonly (readonly Value[])[]): Promise<void> {
     // The odd ones are of writes that were made void.
-    const number = this.#last - (this.#last % 2) + 2;
-    const placeholders = values.map((_, index) => `$${index + 3}`).join(', ');
-    const call = `SELECT galaxy_mesos.${name}($1, $2, ${placeholders})`;
+    const first = this.#last - (this.#last % 2) + 2;
+    const last = first + 2 * (parts.length - 1);
     try {
-      await this.#send(call, number, values);
+      await this.#send(parts.map((values, index) => this.#call(name, first + 2 * index, values)));
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
-      if (await this.#makeVoid(number)) throw error.cause;
+      // Once this number is void or done, the server takes no part that may still be on its way: theirs are lower.
+      if (await this.#makeVoid(last)) throw error.cause;
     } finally {
       // Of one that was refused, too: it was made void, or the number was not used, and need not be.
-      this.#last = number;
+      this.#last = last;
     }
     // It was frozen for longer than its lease, perhaps: then the next leader has read this write, and acts on it.
     this.#leadership.check();
   }
 
-  async #send(call: string, number: number, values: readonly Value[]): Promise<void> {
-    const milliseconds = answerMilliseconds + countOf(values) * valueMilliseconds;
+  #call(name: string, number: number, values: readonly Value[]): Statement {
+    const placeholders = values.map((_, index) => `$${index + 3}`).join(', ');
+    return {
+      sql: `SELECT galaxy_mesos.${name}($1, $2, ${placeholders})`,
+      values: [this.#leadership.term, number, ...values],
+    };
+  }
+
+  async #send(calls: readonly Statement[]): Promise<void> {
+    const [call, ...others] = calls;
+    if (!call) return;
+    const milliseconds = answerMilliseconds + Math.max(...calls.map(countOf)) * valueMilliseconds;
     let isFirst = true;
     await this.#persist(async () => {
       const wasFirst = isFirst;
       isFirst = false;
       try {
-        await this.#database.query(call, [this.#leadership.term, number, ...values], milliseconds);
+        // One call needs no transaction: it is one by itself, and is not left open if this process is stopped.
+        if (others.length === 0) await this.#database.query(call.sql, call.values, milliseconds);
+        else await this.#database.transaction(calls, milliseconds);
       } catch (error) {
         throw wasFirst ? error : unsettled(error);
       }
@@ -94,7 +106,7 @@ export class LeaderDatabase {
   }
 }
 
-const countOf = (values: readonly Value[]): number =>
+const countOf = ({ values }: Statement): number =>
   values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
 
 /** Carries an error that does not tell yet whether anything was written. */

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Row } from '../backend.ts';
@@ -23,6 +24,7 @@ export class Database {
   constructor(location: string) {
     this.location = location;
     try {
+      makePrivate(location);
       this.#sqlite = new DatabaseSync(location);
     } catch (error) {
       throw toStoreError(error, location);
@@ -105,5 +107,17 @@ export class Database {
     this.#sqlite.exec('BEGIN IMMEDIATE');
     for (const step of migrations.slice(version)) this.#sqlite.exec(step);
     this.#sqlite.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  }
+}
+
+/**
+ * Makes the file, if it is not there, as one that only its owner reads: commands and their environment are in it.
+ * SQLite gives the files beside it the same permissions.
+ */
+function makePrivate(location: string): void {
+  try {
+    closeSync(openSync(location, 'wx', 0o600));
+  } catch {
+    // It is there; or SQLite, which is asked next, says what is wrong with the path.
   }
 }

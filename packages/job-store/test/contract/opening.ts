@@ -1,6 +1,6 @@
 import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
 import { describe, expect, test } from 'vitest';
-import { type StoreFixture, spec, withStore } from './store-fixture.ts';
+import { attempt, job, type StoreFixture, spec, withStore } from './store-fixture.ts';
 
 /** Who has a store open, and in which version. */
 export function testOpening(fixture: StoreFixture): void {
@@ -47,6 +47,31 @@ export function testOpening(fixture: StoreFixture): void {
       await expect(second).rejects.toThrow('enough');
       await first.close();
       await withStore(location, async () => {});
+    });
+
+    test('brings the store of every older version to this one', async () => {
+      for (let steps = 0; steps <= fixture.steps; steps++) {
+        const location = await fixture.newLocation();
+        await fixture.makeOld(location, steps);
+        for (const id of ['a', 'b']) {
+          await withStore(location, async (store) => {
+            const tasks = store.taskStore('cluster');
+            await tasks.commit([
+              { type: 'added', spec: spec(id) },
+              { type: 'attempted', attempt: attempt(id, 1) },
+              { type: 'registered', frameworkId: id },
+            ]);
+            await store.addJob(job(id));
+            await store.setJobState(id, 'queued');
+          });
+        }
+        await withStore(location, async (store) => {
+          const records = await store.taskStore('cluster').load();
+          expect(records.map(({ attempts }) => attempts)).toEqual([[attempt('a', 1)], [attempt('b', 1)]]);
+          expect((await store.jobs()).map(({ state }) => state)).toEqual(['queued', 'queued']);
+          expect(await store.frameworkId('cluster')).toBe('b');
+        });
+      }
     });
 
     test('is refused for a store of a later version, which is named', async () => {

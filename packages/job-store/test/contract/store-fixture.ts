@@ -11,6 +11,9 @@ export interface StoreFixture {
   tamper(location: string, sql: string): Promise<void>;
   /** SQL that sets the number of the schema. */
   setVersion(version: number): string;
+  /** Makes a store as versions left it that knew only so many of the steps there are now. */
+  makeOld(location: string, steps: number): Promise<void>;
+  readonly steps: number;
   /** How often a property is tried, where each time takes a new store. */
   readonly runs: number;
 }

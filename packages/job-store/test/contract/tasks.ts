@@ -74,6 +74,29 @@ export function testTasks(fixture: StoreFixture): void {
       expect(await idsIn(location)).toEqual(['a', 'c']);
     });
 
+    test('of a commit of any size are written in their order, all or none', async () => {
+      const location = await fixture.newLocation();
+      const ids = Array.from({ length: 12_001 }, (_, index) => `t${index}`);
+      const added = ids.map((id): TaskChange => ({ type: 'added', spec: spec(id) }));
+      const attempted = ids.map((id): TaskChange => ({ type: 'attempted', attempt: attempt(id, 1) }));
+      await withStore(location, async (store) => {
+        const tasks = store.taskStore('cluster');
+        const last: TaskChange = { type: 'attempted', attempt: attempt('t0', 1, { id: 'other' }) };
+        await expect(tasks.commit([...added, ...attempted, last])).rejects.toMatchObject({ code: 'FAILED' });
+        expect(await tasks.load()).toEqual([]);
+        await tasks.commit([...added, ...attempted]);
+        await tasks.commit(ids.map((taskId) => ({ type: 'moved', taskId, state: 'active' })));
+        await tasks.commit([{ type: 'added', spec: spec('later') }]);
+      });
+      const records = await loaded(location);
+      expect(records.map((task) => task.spec.id)).toEqual([...ids, 'later']);
+      expect(records[12_000]).toEqual({
+        spec: spec('t12000'),
+        state: 'active',
+        attempts: [attempt('t12000', 1)],
+      });
+    });
+
     test('of a commit that is wrong do no harm to commits made at the same time', async () => {
       const location = await fixture.newLocation();
       const outcomes = await withStore(location, (store) => {
