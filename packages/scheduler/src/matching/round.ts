@@ -7,12 +7,13 @@ import type { SchedulingPolicy } from '../model/policy.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
 import { keeperOf } from './keeping.ts';
 import type { Occupant, Occupants } from './occupants.ts';
+import { OrderSearch } from './order-search.ts';
 import { type Moment, Places } from './places.ts';
 import type { ReadyGang } from './ready-gang.ts';
 import { scorerFor } from './scorer.ts';
+import { SlotOrder } from './slot-order.ts';
 import { SlotQueues } from './slot-queues.ts';
 import { SlotScan, type SlotSearch } from './slot-scan.ts';
-import { SlotTree, TreeSearch } from './slot-tree.ts';
 import { Vetoes } from './vetoes.ts';
 import type { WaitingEntry } from './waiting-list.ts';
 
@@ -77,7 +78,7 @@ export class Round {
   readonly #mostFresh: Most;
   readonly #vetoes = new Vetoes();
   readonly #searches = new Map<Shape, SlotSearch>();
-  readonly #trees = new Map<string, SlotTree>();
+  readonly #orders = new Map<string, SlotOrder>();
   #queues = 0;
   #unopened: Shape[];
   #opened: DemandClass[] = [];
@@ -342,11 +343,11 @@ export class Round {
     const scorer = scorerFor(shape, this.#places);
     const isBalanced = shape.terms?.balancing !== undefined && shape.waiting > manyTasks;
     const isNarrow = this.#places.narrow(shape) !== undefined;
-    if (!isNarrow && TreeSearch.serves(shape) && !isBalanced) {
+    if (!isNarrow && OrderSearch.serves(shape) && !isBalanced) {
       const { name } = shape.policy;
-      const tree = this.#trees.get(name) ?? new SlotTree(this.#places, scorer);
-      this.#trees.set(name, tree);
-      return new TreeSearch(shape, this.#places, tree);
+      const order = this.#orders.get(name) ?? new SlotOrder(this.#places, scorer);
+      this.#orders.set(name, order);
+      return new OrderSearch(shape, this.#places, order);
     }
     const isScanned = shape.waiting <= (isNarrow ? manyTasks : fewTasks);
     if (isScanned || this.#queues >= mostQueues) return new SlotScan(shape, this.#places, scorer);
