@@ -30,7 +30,7 @@ export interface TaskSpec {
    * what waits in front of it knows when its place will be free. Absent: `maximumRunSeconds`, if there is one.
    */
   readonly expectedRunSeconds?: number;
-  /** The role whose offers it takes. Default: the first role of the framework. */
+  /** The role whose offers it takes. Default: the scheduler's, or any where that has none. */
   readonly role?: string;
   /** Whose share of the cluster it counts for. Default `''`. */
   readonly user?: string;
