@@ -102,7 +102,7 @@ const describeReason = (reason: Reason, { are, have, hold }: Verbs): string => {
     case 'quota':
       return `would do, but the quota of ${reason.of} is used up`;
     case 'kept':
-      return `${are} kept for ${reason.for}`;
+      return `${are} kept for others that wait`;
     case 'unknown-size':
       return `${have} an unknown size`;
   }

@@ -4,7 +4,10 @@ import type { Resources } from './resources.ts';
 export interface ShareRule {
   /** Of two that want more than there is, one with twice the weight gets twice as much. Above 0, default 1. */
   readonly weight?: number;
-  /** More than this is never in use at a time; amounts that are not named are not limited. */
+  /**
+   * More than this is never in use at a time; amounts that are not named are not limited. A gang or group counts with all
+   * its tasks, for the queue and user of the first of them.
+   */
   readonly quota?: Partial<Resources> & { readonly gpus?: number; readonly tasks?: number };
 }
 
@@ -36,7 +39,7 @@ export interface PreemptionRule {
 
 /** Who gets what, and where it is put. Everything has a default. */
 export interface SchedulingPolicy {
-  /** The placement policy of tasks that name none: `spread` (default), `best-fit`, `first-fit`, or one's own. */
+  /** The placement policy of tasks that name none: `spread` (default), `best-fit`, `first-fit`, `locality`, or one's own. */
   readonly placement: string;
   /** By name. Those that are not named have the weight 1 and no quota. */
   readonly queues: Readonly<Record<string, ShareRule>>;

@@ -1,5 +1,6 @@
+import { describeExplanation, type ScalingAdvice } from '../explain/index.ts';
 import type { AgentFacts } from '../model/agent.ts';
-import { defaultPolicy } from '../model/policy.ts';
+import { defaultPolicy, type SchedulingPolicy } from '../model/policy.ts';
 import type { Resources } from '../model/resources.ts';
 import type { TaskRecord, TaskSpec } from '../model/task.ts';
 import type { AttemptUpdate, Offer } from '../ports/driver.ts';
@@ -23,12 +24,13 @@ export const aTask = (id: string, changes: Partial<TaskSpec> = {}): TaskSpec => 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 type NoticeOf<Type extends SchedulerNotice['type']> = Extract<SchedulerNotice, { type: Type }>;
 
-const newCore = (options: SchedulerOptions): SchedulerCore =>
-  new SchedulerCore({ options, policy: defaultPolicy, placements: [] });
+const newCore = (options: SchedulerOptions, policy: Partial<SchedulingPolicy>): SchedulerCore =>
+  new SchedulerCore({ options, policy: { ...defaultPolicy, ...policy }, placements: [] });
 
 /** A scheduler's core with a store, and all that it has decided since it was last asked. */
 export class CoreFixture {
   readonly #options: SchedulerOptions;
+  readonly #policy: Partial<SchedulingPolicy>;
   readonly store = new MemoryTaskStore();
   #core: SchedulerCore;
   #now = 0;
@@ -36,14 +38,18 @@ export class CoreFixture {
   #effects: Effect[] = [];
   #notices: SchedulerNotice[] = [];
 
-  constructor(options: Partial<SchedulerOptions> = {}) {
+  constructor(options: Partial<SchedulerOptions> = {}, policy: Partial<SchedulingPolicy> = {}) {
     this.#options = { ...defaultOptions, ...options };
-    this.#core = newCore(this.#options);
+    this.#policy = policy;
+    this.#core = newCore(this.#options, policy);
   }
 
   /** One that is connected. */
-  static async connected(options: Partial<SchedulerOptions> = {}): Promise<CoreFixture> {
-    const fixture = new CoreFixture(options);
+  static async connected(
+    options: Partial<SchedulerOptions> = {},
+    policy: Partial<SchedulingPolicy> = {},
+  ): Promise<CoreFixture> {
+    const fixture = new CoreFixture(options, policy);
     await fixture.connect();
     return fixture;
   }
@@ -115,9 +121,21 @@ export class CoreFixture {
 
   /** Dies, and is followed by another one that is not connected yet. */
   async restart(): Promise<void> {
-    this.#core = newCore(this.#options);
+    this.#core = newCore(this.#options, this.#policy);
     this.#core.restore(await this.store.load(), this.#now);
     this.forget();
+  }
+
+  /** Why tasks wait, in words for people. */
+  explained(): string[] {
+    return this.#core
+      .explain(this.#now, this.#now + 1e12, 100)
+      .map(({ explanation }) => describeExplanation(explanation));
+  }
+
+  /** What more agents would help what waits. */
+  shortfall(): ScalingAdvice {
+    return this.#core.shortfall(this.#now + 1e12);
   }
 
   /** The effects of one kind since they were last asked for. */
