@@ -1,15 +1,8 @@
-import type {
-  AgentRule,
-  AttemptState,
-  InverseOffer,
-  OfferWish,
-  Resources,
-  Unavailability,
-} from '@galaxy-mesos/scheduler';
+import type { AttemptState, InverseOffer, OfferWish, Unavailability } from '@galaxy-mesos/scheduler';
 import type { AgentEntry } from './master/agent-entry.ts';
 import type { Bag } from './resources/bag.ts';
 
-export type { AgentRule, InverseOffer, OfferWish, Resources, Unavailability };
+export type { InverseOffer, OfferWish, Unavailability };
 
 /** What a framework subscribes as. */
 export interface FrameworkInfo {

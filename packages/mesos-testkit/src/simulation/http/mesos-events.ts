@@ -9,7 +9,7 @@ const agentPath = '/slave(1)';
 const agentPort = 5051;
 
 /** The 16 bytes of an update's uuid, as a UUID of version 4. */
-export function uuidBytes(uuid: number): Uint8Array {
+function uuidBytes(uuid: number): Uint8Array {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt32BE(Math.floor(uuid / 2 ** 32), 8);
   bytes.writeUInt32BE(uuid % 2 ** 32, 12);
