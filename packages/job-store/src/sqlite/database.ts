@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Row } from '../backend.ts';
 import { StoreError } from '../errors.ts';
+import { forEachInTurns } from '../turns.ts';
 import { toStoreError } from './errors.ts';
 import { migrations } from './migrations.ts';
 
@@ -11,9 +11,6 @@ export type Value = string | number | null;
 
 /** A statement that was compiled. */
 export type Statement = ReturnType<DatabaseSync['prepare']>;
-
-/** About five milliseconds' worth of statements: after so many, others have their turn. */
-const statementsInATurn = 500;
 
 /** A SQLite file at the schema of this version, locked against other processes for as long as it is open. */
 export class Database {
@@ -49,11 +46,7 @@ export class Database {
     try {
       this.#sqlite.exec('BEGIN IMMEDIATE');
       try {
-        let count = 0;
-        for (const step of steps) {
-          step();
-          if (++count % statementsInATurn === 0) await nextTurn();
-        }
+        await forEachInTurns(steps, (step) => step());
         this.#sqlite.exec('COMMIT');
       } catch (error) {
         // SQLite may have rolled back by itself, as it does when the disk is full.
@@ -72,6 +65,19 @@ export class Database {
       statement.setReturnArrays(true);
       // The types do not know of setReturnArrays.
       return statement.all(...values) as unknown as readonly Row[];
+    } catch (error) {
+      throw toStoreError(error, this.location);
+    }
+  }
+
+  /** As {@link rows}, for many: others have their turn in between, and until it is done no other call may be made. */
+  async manyRows(sql: string): Promise<readonly Row[]> {
+    try {
+      const statement = this.#sqlite.prepare(sql);
+      statement.setReturnArrays(true);
+      const rows: Row[] = [];
+      await forEachInTurns(statement.iterate() as unknown as Iterable<Row>, (row) => rows.push(row));
+      return rows;
     } catch (error) {
       throw toStoreError(error, this.location);
     }

@@ -16,12 +16,12 @@ export class SqliteTaskTable implements TaskTable {
     await this.#database.transaction(this.#steps(writes));
   }
 
-  async tasks(): Promise<readonly Row[]> {
-    return this.#database.rows('SELECT state, document FROM tasks ORDER BY position');
+  tasks(): Promise<readonly Row[]> {
+    return this.#database.manyRows('SELECT state, document FROM tasks ORDER BY position');
   }
 
-  async attempts(): Promise<readonly Row[]> {
-    return this.#database.rows('SELECT document FROM attempts');
+  attempts(): Promise<readonly Row[]> {
+    return this.#database.manyRows('SELECT document FROM attempts');
   }
 
   async hasProgress(): Promise<boolean> {
