@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { processesBelow } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { directoryForTest, eventsIn, fasta, galaxyMesos, linesOf, program, Run, start } from './command.ts';
-import { finishedTasks } from './state.ts';
+import { finishedTasks, moveAttempts } from './state.ts';
 
 let cwd: string;
 let log: string;
@@ -143,6 +143,24 @@ describe('--resume', () => {
     const { code, stderr } = await galaxyMesos(resumed(words), { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain('these differ: inputs');
+  });
+
+  it('refuses to start tasks again that may run under a framework whose id was lost', async () => {
+    const started = path.join(cwd, 'started');
+    const words = mapWords(1, `echo >> ${started}; sleep 60;`);
+    const run = start(words, { cwd });
+    while (!existsSync(started)) await sleep(5);
+    await run.killed();
+    moveAttempts(workDirectory(), '127.0.0.1:1');
+    const again = await galaxyMesos(['map', '--resume', '--mesos', '127.0.0.1:1', ...words.slice(1)], {
+      cwd,
+    });
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toMatch(
+      /^galaxy-mesos: 1 task of the earlier run may still run on 127.0.0.1:1, .* --restart\n$/,
+    );
+    expect(existsSync(workDirectory())).toBe(true);
+    expect(processesBelow(cwd)).toEqual([]);
   });
 
   it('begins where there is nothing to go on with', async () => {

@@ -16,3 +16,13 @@ export function finishedTasks(workDirectory: string): string[] {
     database.close();
   }
 }
+
+/** Makes the state of a job say that all its tasks were launched on another cluster, of which it knows no framework. */
+export function moveAttempts(workDirectory: string, cluster: string): void {
+  const database = new DatabaseSync(path.join(workDirectory, 'job.sqlite'));
+  try {
+    database.prepare('UPDATE attempts SET cluster = ?').run(cluster);
+  } finally {
+    database.close();
+  }
+}
