@@ -3,6 +3,7 @@ import { thousandths } from '../model/resources.ts';
 import type { Offer, OfferId } from '../ports/driver.ts';
 import type { AgentEntry } from './cluster-agents.ts';
 import type { Demand, Pool } from './demand.ts';
+import { NumberSet } from './number-set.ts';
 import { SlotSpecials, type TakenSpecials } from './slot-specials.ts';
 
 /** Numbers what one agent holds out for one role. */
@@ -22,8 +23,17 @@ export interface Slot {
   readonly role: string | undefined;
   /** What it is made of; empty while nothing is held out. */
   offers: Offer[];
-  /** What it held out last, if that was given back: as far as anybody knows, it is still free. */
+  /**
+   * What it held out last, if that was given back: as far as anybody knows, it is still free. Its amounts and specials
+   * are left as they were, as mostly the same is offered again.
+   */
   givenBack: readonly Offer[];
+  /** In which round it was given back; -1: something changed since that may make it of use to others. */
+  givenBackAt: number;
+  /** The version of its agent at that time. */
+  version: number;
+  /** Whether something was taken and given back while it was open, so that some may have found no place. */
+  wasUsed: boolean;
   /** Absent while nothing of the kind was offered. */
   specials: SlotSpecials | undefined;
 }
@@ -54,7 +64,7 @@ export class AgentTable {
   states = new Uint8Array(firstCapacity).fill(slotStates.closed);
   /** By slot, the last place in {@link log} where it stands, or -1. */
   lastChange = new Int32Array(firstCapacity).fill(-1);
-  /** Slots in the order in which their free amounts changed, since the last {@link cutLog}. */
+  /** Slots in the order in which their free amounts changed, since the last {@link endRound}. */
   readonly log: SlotNumber[] = [];
   /** Slots in which more may be free than before, since whoever reads them last cleared them. */
   readonly grown = new Set<SlotNumber>();
@@ -65,7 +75,12 @@ export class AgentTable {
   readonly #slots: (Slot | undefined)[] = [];
   readonly #free: SlotNumber[] = [];
   readonly #slotsOfAgent = new Map<AgentEntry, Slot[]>();
-  readonly #slotOfOffer = new Map<OfferId, Slot>();
+  readonly #live = new NumberSet();
+  /** Made when it is asked for, which is when an offer is rescinded. */
+  #slotOfOffer: Map<OfferId, Slot> | undefined;
+  #rounds = 0;
+  /** The last round in which somebody found no place. */
+  #vetoedAt = 0;
 
   /** The slot of a number that is in use. */
   slot(number: SlotNumber): Slot {
@@ -80,7 +95,7 @@ export class AgentTable {
   /** All slots that hold something out, in ascending order of their numbers. */
   live(): Slot[] {
     const live: Slot[] = [];
-    for (const slot of this.#slots) if (slot && slot.offers.length > 0) live.push(slot);
+    for (const number of this.#live.ascending()) live.push(this.slot(number));
     return live;
   }
 
@@ -90,45 +105,58 @@ export class AgentTable {
   }
 
   slotOfOffer(id: OfferId): Slot | undefined {
-    return this.#slotOfOffer.get(id);
+    this.#slotOfOffer ??= new Map(
+      this.live().flatMap((slot) => slot.offers.map((offer) => [offer.id, slot])),
+    );
+    const slot = this.#slotOfOffer.get(id);
+    return slot?.offers.some((offer) => offer.id === id) ? slot : undefined;
   }
 
-  /** Adds what an agent holds out to its slot. */
+  /**
+   * Adds what an agent holds out to its slot. Those who found no place need not look at it again if it holds out what
+   * it did when they looked.
+   */
   add(offer: Offer, agent: AgentEntry): Slot {
     const slot = this.#slotFor(agent, offer.role);
-    slot.offers.push(offer);
-    slot.givenBack = [];
-    this.#slotOfOffer.set(offer.id, slot);
+    this.#slotOfOffer = undefined;
+    if (this.#isAsBefore(slot, offer)) {
+      this.#open(slot, offer);
+      return slot;
+    }
+    if (slot.givenBack.length > 0) this.#empty(slot);
+    this.#open(slot, offer);
     this.#fill(slot, offer.resources);
-    this.#setState(slot);
     this.grown.add(slot.number);
     this.changed(slot.number);
     return slot;
   }
 
+  /** To be called when somebody found no place: what is not held out now is news to it when it comes. */
+  noteVeto(): void {
+    this.#vetoedAt = this.#rounds;
+  }
+
   /** Takes an offer out of its slot, of which nothing may be taken at the moment. */
   removeOffer(id: OfferId): void {
-    const slot = this.#slotOfOffer.get(id);
+    const slot = this.slotOfOffer(id);
     if (!slot) return;
     const others = slot.offers.filter((offer) => offer.id !== id);
     this.clear(slot);
     for (const offer of others) this.add(offer, slot.agent);
   }
 
-  /** Forgets what a slot holds out, which is given back. */
+  /** Closes a slot of which nothing is taken: all that it holds out is given back. */
   giveUp(slot: Slot): void {
     slot.givenBack = slot.offers;
-    this.clear(slot);
+    slot.givenBackAt = slot.wasUsed ? -1 : this.#rounds;
+    slot.version = slot.agent.version;
+    this.#close(slot);
   }
 
   /** Forgets what a slot holds out. */
   clear(slot: Slot): void {
-    for (const { id } of slot.offers) this.#slotOfOffer.delete(id);
-    slot.offers = [];
-    slot.specials = undefined;
-    this.#setState(slot);
-    this.grown.delete(slot.number);
-    this.#empty(slot.number);
+    this.#close(slot);
+    this.#empty(slot);
     this.changed(slot.number);
   }
 
@@ -159,13 +187,18 @@ export class AgentTable {
 
   /** Notes that a slot may serve for more than before. */
   grew(slot: Slot): void {
-    if (slot.offers.length === 0) return;
+    if (slot.offers.length === 0) {
+      slot.givenBackAt = -1;
+      return;
+    }
     this.grown.add(slot.number);
     this.changed(slot.number);
   }
 
-  /** Empties the log. */
-  cutLog(): void {
+  /** To be called at the end of a round: empties the log, and takes nothing for grown any more. */
+  endRound(): void {
+    this.#rounds++;
+    this.grown.clear();
     for (const number of this.log) this.lastChange[number] = -1;
     this.log.length = 0;
   }
@@ -215,7 +248,9 @@ export class AgentTable {
   /** Undoes a {@link take}. */
   giveBack(number: SlotNumber, demand: Demand, taken: Taken): void {
     this.#move(number, demand, 1);
-    const { specials } = this.slot(number);
+    const slot = this.slot(number);
+    const { specials } = slot;
+    slot.wasUsed = true;
     if (specials && taken) specials.giveBack(demand, taken);
     if (specials?.anyReserved) this.#countUnreserved(number, specials);
     this.changed(number);
@@ -283,19 +318,44 @@ export class AgentTable {
   }
 
   #slotFor(agent: AgentEntry, role: string | undefined): Slot {
-    const siblings = this.#slotsOfAgent.get(agent) ?? [];
-    const found = siblings.find((slot) => slot.role === role);
-    if (found) return found;
+    const siblings = this.slotsOf(agent);
+    for (const slot of siblings) if (slot.role === role) return slot;
     const number = this.#free.pop() ?? this.#slots.length;
     if (number >= this.#capacity) this.#grow();
-    const slot: Slot = { number, agent, role, offers: [], givenBack: [], specials: undefined };
+    const closed = { offers: [], givenBack: nothingOffered, givenBackAt: -1, version: 0, wasUsed: false };
+    const slot: Slot = { number, agent, role, ...closed, specials: undefined };
     this.#slots[number] = slot;
     this.#setState(slot);
     this.#slotsOfAgent.set(agent, [...siblings, slot]);
     return slot;
   }
 
-  #empty(number: SlotNumber): void {
+  #isAsBefore({ agent, offers, givenBack, givenBackAt, version }: Slot, { resources }: Offer): boolean {
+    const [before, second] = givenBack;
+    if (!before || second || offers.length > 0 || givenBackAt < this.#vetoedAt) return false;
+    if (agent.version !== version || agent.kept || agent.facts.unavailability) return false;
+    return isSameOffered(before.resources, resources);
+  }
+
+  #open(slot: Slot, offer: Offer): void {
+    if (slot.offers.length === 0) slot.wasUsed = false;
+    slot.offers.push(offer);
+    slot.givenBack = nothingOffered;
+    this.#live.add(slot.number);
+    this.#setState(slot);
+  }
+
+  #close(slot: Slot): void {
+    slot.offers = [];
+    this.#live.delete(slot.number);
+    this.states[slot.number] = slotStates.closed;
+    this.grown.delete(slot.number);
+  }
+
+  #empty(slot: Slot): void {
+    const { number } = slot;
+    slot.givenBack = nothingOffered;
+    slot.specials = undefined;
     for (const pool of [this.any, this.#unreserved, this.#revocable]) {
       if (!pool) continue;
       pool.cpus[number] = 0;
@@ -323,6 +383,8 @@ export class AgentTable {
     this.lastChange.set(lastChange);
   }
 }
+
+const nothingOffered: readonly Offer[] = [];
 
 type Amounts = Pick<Demand, 'cpus' | 'mem' | 'disk'>;
 
@@ -360,3 +422,26 @@ const isSpecial = ({ ports, sets, volumes, disks, reserved }: AgentResources): b
   volumes !== undefined ||
   disks !== undefined ||
   reserved !== undefined;
+
+/** Whether two offers hold out the same; what few offers have is not compared. */
+function isSameOffered(a: AgentResources, b: AgentResources): boolean {
+  return (
+    a.cpus === b.cpus &&
+    a.mem === b.mem &&
+    a.disk === b.disk &&
+    a.gpus === b.gpus &&
+    isSameRanges(a.ports, b.ports) &&
+    a.scalars === b.scalars &&
+    a.sets === b.sets &&
+    a.volumes === b.volumes &&
+    a.disks === b.disks &&
+    a.reserved === b.reserved &&
+    a.revocable === b.revocable
+  );
+}
+
+function isSameRanges(a: AgentResources['ports'], b: AgentResources['ports']): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  return a.every(({ begin, end }, index) => begin === b[index]?.begin && end === b[index]?.end);
+}

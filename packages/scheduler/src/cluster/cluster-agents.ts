@@ -14,12 +14,16 @@ export interface AgentEntry {
   total: AgentResources | undefined;
   /** The most that it has held out at a time: what is known of its size while the driver has not told. */
   seen: ShareResources;
-  /** Grows whenever the facts that constraints look at change, and when the number passes to another agent. */
+  /** Grows whenever the facts that matching looks at change, and when the number passes to another agent. */
   version: number;
   /** Whether it has, or once held out, graphics processors. */
   gpus: boolean;
   /** Whether a task of this scheduler has it for itself. */
   taken: boolean;
+  /** How many times in a row its offers were given back while something waited. */
+  inVain: number;
+  /** Counts since when: see the rule of refusals. */
+  inVainEpoch: number;
   /** What it held out last, if nothing of it was of use. */
   refused: readonly Offer[];
   /** Whether it is kept for somebody: others may use it only as far as that allows. */
@@ -30,7 +34,8 @@ const nothing: Required<ShareResources> = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
 
 const sameRecord = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+  for (const name of names) if (a[name] !== b[name]) return false;
+  return names.length === Object.keys(b).length;
 };
 
 const sumOf = (a: Required<ShareResources>, b: ShareResources): Required<ShareResources> => ({
@@ -40,10 +45,12 @@ const sumOf = (a: Required<ShareResources>, b: ShareResources): Required<ShareRe
   gpus: a.gpus + (b.gpus ?? 0),
 });
 
-const sameForConstraints = (a: AgentFacts, b: AgentFacts): boolean =>
+const isSameForMatching = (a: AgentFacts, b: AgentFacts): boolean =>
   a.hostname === b.hostname &&
   a.region === b.region &&
   a.zone === b.zone &&
+  a.unavailability?.start === b.unavailability?.start &&
+  a.unavailability?.duration === b.unavailability?.duration &&
   (a.attributes === b.attributes || sameRecord(a.attributes, b.attributes));
 
 /** The agents of the cluster, by number. */
@@ -67,7 +74,7 @@ export class ClusterAgents {
     return this.#byNumber.length;
   }
 
-  /** How many times an agent came, went or changed in a way that constraints may see. */
+  /** How many times an agent came, went or changed in a way that matters to tasks. */
   get changes(): number {
     return this.#forgotten + this.#changed.length;
   }
@@ -90,7 +97,7 @@ export class ClusterAgents {
   learn(facts: AgentFacts): AgentEntry {
     const known = this.#byId.get(facts.id);
     if (!known) return this.#add(facts);
-    const isSame = sameForConstraints(known.facts, facts);
+    const isSame = isSameForMatching(known.facts, facts);
     known.facts = facts;
     if (isSame) return known;
     known.version++;
@@ -153,6 +160,8 @@ export class ClusterAgents {
       taken: false,
       kept: false,
       refused: [],
+      inVain: 0,
+      inVainEpoch: 0,
     };
     this.#byNumber[number] = entry;
     this.#byId.set(facts.id, entry);

@@ -12,6 +12,7 @@ import type { AttemptId, TaskId, TaskSpec } from '../model/task.ts';
 import type { Offer, OfferId, OfferWish } from '../ports/driver.ts';
 import { AgentAttempts } from './agent-attempts.ts';
 import { DemandClasses, type Shape } from './demand-classes.ts';
+import { IncomingOffers } from './incoming-offers.ts';
 import { Insight, type WaitingExplanation } from './insight.ts';
 import { Keeping } from './keeping.ts';
 import type { ImpossibleTasks, MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
@@ -76,7 +77,7 @@ export class Matcher {
   readonly #refusals = new RefusalRule();
   /** Tasks that were placed and told of, until their attempts start: what is still here at the next call never did. */
   readonly #told = new Map<TaskId, Occupant>();
-  #incoming = new Map<OfferId, Offer>();
+  readonly #incoming = new IncomingOffers();
   #round: Round | undefined;
   /** What is left to be declined, once all is placed and told. */
   #unused: Slot[] | undefined;
@@ -165,7 +166,7 @@ export class Matcher {
   /** The agent is gone, and its offers with it; attempts that were there are counted until they have ended. */
   agentLost(agentId: AgentId): void {
     const { agents, table, counts } = this.#cluster;
-    for (const [id, offer] of this.#incoming) if (offer.agent.id === agentId) this.#incoming.delete(id);
+    this.#incoming.agentLost(agentId);
     counts.agentLost(agentId);
     this.#keeping.agentLost(agentId);
     const agent = agents.find(agentId);
@@ -177,15 +178,17 @@ export class Matcher {
 
   /** Offers that came. They are answered by {@link match}: used in a placement, or declined. */
   offers(offers: readonly Offer[]): void {
-    for (const offer of offers) this.#incoming.set(offer.id, offer);
+    this.#incoming.add(offers);
   }
 
   /** An offer is void; tasks that were to be put there wait again. */
   rescind(offerId: OfferId): void {
-    if (this.#incoming.delete(offerId)) return;
     const { table } = this.#cluster;
     const slot = table.slotOfOffer(offerId);
-    if (!slot) return;
+    if (!slot) {
+      this.#incoming.rescind(offerId);
+      return;
+    }
     this.#round?.undo(slot);
     table.removeOffer(offerId);
   }
@@ -348,18 +351,15 @@ export class Matcher {
   /** Takes in so many offers as a call has time for; answers whether there were any. */
   #takeInOffers(): boolean {
     const { agents, table, counts } = this.#cluster;
-    let left = workPerCall / workPerOffer;
-    let any = false;
-    for (const offer of this.#incoming.values()) {
-      if (left-- <= 0) break;
+    const offers = this.#incoming.take(workPerCall / workPerOffer);
+    for (const offer of offers) {
+      const before = agents.changes;
       const agent = agents.learn(offer.agent);
-      counts.agentKnown(offer.agent);
+      if (agents.changes !== before) counts.agentKnown(offer.agent);
       agents.saw(agent, offer.resources);
       table.add(offer, agent);
-      this.#incoming.delete(offer.id);
-      any = true;
     }
-    return any;
+    return offers.length > 0;
   }
 
   #newRound(moment: Moment): Round {
@@ -400,16 +400,16 @@ export class Matcher {
   }
 
   #slotsOfNoUse(): Slot[] {
-    return this.#cluster.table.live().filter(({ agent }) => !this.#keeping.isHoarded(agent.facts.id));
+    return this.#cluster.table
+      .live()
+      .filter(({ agent }) => !(agent.kept && this.#keeping.isHoarded(agent.facts.id)));
   }
 
   #endRound(): void {
     this.#round = undefined;
     this.#unused = undefined;
     this.#isPlaced = false;
-    this.#cluster.table.cutLog();
-    // What was tried and taken back is no news.
-    this.#cluster.table.grown.clear();
+    this.#cluster.table.endRound();
   }
 
   /** Tells of a slot, and of all others that a gang uses which uses it: told in parts, it could not be taken back whole. */
@@ -434,7 +434,7 @@ export class Matcher {
 
   #placement(slot: Slot, tasks: readonly HeldTask[]): Placement {
     const { offers, agent, role } = slot;
-    this.#refusals.used(agent.facts.id);
+    this.#refusals.used(agent);
     const placement = {
       offerIds: offers.map(({ id }) => id),
       agent: agent.facts,

@@ -1,6 +1,6 @@
 import type { Slot } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { AgentId } from '../model/agent.ts';
+import type { AgentEntry } from '../cluster/cluster-agents.ts';
 import type { Shape } from './demand-classes.ts';
 import type { Refusal } from './match-decisions.ts';
 
@@ -19,17 +19,17 @@ const mostShapesAsked = 32;
 
 /** For how long offers that are given back are not wanted: longer, the less use there is in seeing them again. */
 export class RefusalRule {
-  /** How many times in a row an agent's offers were given back while something waited. */
-  readonly #inVain = new Map<AgentId, number>();
+  /** What was counted in earlier ones does not count. */
+  #epoch = 0;
 
   /** The agent's offers were of use. */
-  used(agentId: AgentId): void {
-    this.#inVain.delete(agentId);
+  used(agent: AgentEntry): void {
+    agent.inVain = 0;
   }
 
   /** Something changed, so that offers that were of no use may be now. */
   reset(): void {
-    this.#inVain.clear();
+    this.#epoch++;
   }
 
   /** Gives back all that slots hold out, and empties them. */
@@ -40,8 +40,8 @@ export class RefusalRule {
       if (slot.offers.length === 0) continue;
       const seconds = isAnyWaiting ? this.#secondsFor(slot, asked) : idleSeconds;
       const ids = byTime.get(seconds) ?? [];
+      if (ids.length === 0) byTime.set(seconds, ids);
       for (const { id } of slot.offers) ids.push(id);
-      byTime.set(seconds, ids);
       slot.agent.refused = slot.offers;
       cluster.table.giveUp(slot);
     }
@@ -49,7 +49,6 @@ export class RefusalRule {
   }
 
   #secondsFor({ agent, role }: Slot, shapes: readonly Shape[]): number {
-    const { id } = agent.facts;
     // Its room is being made or waited for: it is offered again as soon as there is more.
     if (agent.kept) return keptSeconds;
     const isSuitable =
@@ -61,9 +60,11 @@ export class RefusalRule {
           (shape.terms?.filter?.allows(agent) ?? true),
       );
     if (!isSuitable) return unsuitableSeconds;
-    const inVain = this.#inVain.get(id) ?? 0;
-    this.#inVain.set(id, inVain + 1);
-    return Math.min(shortestSeconds * 2 ** inVain, longestSeconds);
+    if (agent.inVainEpoch !== this.#epoch) {
+      agent.inVainEpoch = this.#epoch;
+      agent.inVain = 0;
+    }
+    return Math.min(shortestSeconds * 2 ** agent.inVain++, longestSeconds);
   }
 }
 

@@ -200,11 +200,17 @@ export class Round {
     this.#places.work += workPerShape;
     if (shape.waiting === 0) return;
     if (!this.#isPossible(shape)) {
-      shape.vetoed = true;
+      this.#veto(shape);
       return;
     }
     shape.vetoed = false;
     this.#opened.push(...shape.classes);
+  }
+
+  #veto(shape: Shape): void {
+    if (shape.vetoed) return;
+    shape.vetoed = true;
+    this.#context.cluster.table.noteVeto();
   }
 
   #isPossible(shape: Shape): boolean {
@@ -314,7 +320,7 @@ export class Round {
   #refuse(demandClass: DemandClass): void {
     const { terms } = demandClass.shape;
     if (!terms?.anyCounted) {
-      demandClass.shape.vetoed = true;
+      this.#veto(demandClass.shape);
       return;
     }
     const loosened = terms.all.loosened(this.#context.cluster.counts);
