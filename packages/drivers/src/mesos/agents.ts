@@ -10,6 +10,7 @@ import {
 import type { AttemptReference } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
+import { forEachInTurns } from '../turns.ts';
 import { authorityOf } from './address.ts';
 import type { AgentList } from './agent-lister.ts';
 
@@ -122,13 +123,12 @@ export class Agents {
   async list(): Promise<AgentList> {
     const list = await this.#options.list();
     const scheme = this.#options.masterUrl()?.startsWith('https:') ? 'https' : 'http';
-    for (const { agent_info, pid } of list.agents) {
-      const address = agentAddressOf(pid, scheme);
-      if (agent_info.id === undefined || address === undefined) continue;
+    await forEachInTurns(list.agents, ({ agent_info: { id }, pid }) => {
       // An offer tells more: the scheme, too.
-      if (this.#urls.has(agent_info.id.value)) continue;
-      this.#urls.set(agent_info.id.value, address);
-    }
+      if (id === undefined || this.#urls.has(id.value)) return;
+      const address = agentAddressOf(pid, scheme);
+      if (address !== undefined) this.#urls.set(id.value, address);
+    });
     return list;
   }
 

@@ -63,6 +63,32 @@ describe('Roster', () => {
     expect(told.map(idsOf)).toEqual([['a:4'], ['a:4', 'b:2'], ['b:2']]);
   });
 
+  it('takes long lists in turns, and heeds what comes meanwhile', async () => {
+    const many = Array.from({ length: 1200 }, (_, index) => listed(`a${index}`, 1));
+    let turns = 0;
+    const spin = () => {
+      turns += 1;
+      if (told.length === 0) setImmediate(spin);
+    };
+    lists.push(async () => {
+      setImmediate(() => {
+        roster.offered([offerOf('new', 2)]);
+        roster.lost('a1');
+        spin();
+      });
+      return listOf(...many);
+    });
+    vi.useRealTimers();
+    roster.subscribed();
+    await vi.waitUntil(() => told.length > 0);
+    expect(turns).toBeGreaterThan(1);
+    expect(told[0]).toHaveLength(1200);
+    expect(idsOf(told[0]).slice(-2)).toEqual(['a1199:1', 'new:2']);
+    expect(idsOf(told[0])).not.toContain('a1:1');
+    roster.stop();
+    vi.useFakeTimers();
+  });
+
   it('leaves out agents that are away or deactivated', async () => {
     answer(listed('a', 4, { active: false }), listed('b', 2, { deactivated: true }), listed('c', 1));
     roster.subscribed();

@@ -1,4 +1,5 @@
 import type { AgentId, KnownAgent, Offer, Resources } from '@galaxy-mesos/scheduler';
+import { forEachInTurns } from '../turns.ts';
 import { agentFacts } from './agent-facts.ts';
 import type { AgentList, ListedAgent } from './agent-lister.ts';
 import { agentResources } from './agent-resources.ts';
@@ -108,27 +109,25 @@ export class Roster {
     this.#latest.clear();
     this.#gone.clear();
     const list = await this.#options.list().catch(() => undefined);
+    const listed = list && (await activeAgents(list.agents));
     if (connection !== this.#connection) return;
-    if (list !== undefined) this.#replace(list.agents);
+    if (listed !== undefined) this.#replace(listed);
     this.#tell();
     // Agents come to a new master one by one, and those that are full make no offer by which they would be noticed.
     const isYoung = list !== undefined && (list.awaited > 0 || list.agents.length === 0);
     this.#lookIn(isYoung ? peaceMilliseconds : refreshMilliseconds);
   }
 
-  #replace(agents: readonly ListedAgent[]): void {
+  #replace(agents: readonly KnownAgent[]): void {
     const before = new Map(this.#known);
     this.#known.clear();
     this.#listed.clear();
-    for (const { active, deactivated, agent_info, total_resources = [] } of agents) {
-      const { id } = agent_info;
-      if (!active || deactivated || id === undefined || this.#gone.has(id.value)) continue;
+    for (const agent of agents) {
+      if (this.#gone.has(agent.id)) continue;
       // A list tells of no maintenance, the latest offer does.
-      const { unavailability } = before.get(id.value) ?? {};
-      const facts = agentFacts(id.value, agent_info);
-      const total = agentResources(total_resources);
-      this.#known.set(id.value, { ...facts, total, ...(unavailability && { unavailability }) });
-      this.#listed.add(id.value);
+      const { unavailability } = before.get(agent.id) ?? {};
+      this.#known.set(agent.id, unavailability ? { ...agent, unavailability } : agent);
+      this.#listed.add(agent.id);
     }
     for (const id of this.#latest) {
       const agent = before.get(id);
@@ -139,6 +138,17 @@ export class Roster {
   #tell(): void {
     this.#options.tell([...this.#known.values()]);
   }
+}
+
+/** Those that make offers, in the words of the scheduler. */
+async function activeAgents(listed: readonly ListedAgent[]): Promise<readonly KnownAgent[]> {
+  const agents: KnownAgent[] = [];
+  await forEachInTurns(listed, ({ active, deactivated, agent_info, total_resources = [] }) => {
+    const { id } = agent_info;
+    if (!active || deactivated || id === undefined) return;
+    agents.push({ ...agentFacts(id.value, agent_info), total: agentResources(total_resources) });
+  });
+  return agents;
 }
 
 const largest = (a: Resources, b: Resources): Resources => ({
