@@ -17,7 +17,7 @@ const anyStep = fc.record({
   moved: fc.option(fc.record({ agent: anyAgent, rack: anyRack }), { freq: 3 }),
   /** Whether the driver tells of all agents. */
   told: fc.boolean(),
-  /** An agent that is away from now on, for a minute. */
+  /** An agent that is away from now on, for a minute; it is told of ever after. */
   gone: fc.option(anyAgent, { freq: 4 }),
   /** Whether a task ends. */
   ends: fc.boolean(),
@@ -76,7 +76,7 @@ class World {
       id: `${agent}`,
       hostname: 'h',
       attributes: { rack: this.#racks[agent] ?? '' },
-      ...(this.#isAway(agent) && { unavailability: { start, duration: minute } }),
+      ...(start >= 0 && { unavailability: { start, duration: minute } }),
     };
   }
 
