@@ -123,7 +123,8 @@ export class AgentTable {
       this.#open(slot, offer);
       return slot;
     }
-    if (slot.givenBack.length > 0) this.#empty(slot);
+    if (slot.offers.length === 0 && slot.givenBack.length > 0) this.#empty(slot);
+    slot.givenBack = nothingOffered;
     this.#open(slot, offer);
     this.#fill(slot, offer.resources);
     this.grown.add(slot.number);
@@ -147,7 +148,8 @@ export class AgentTable {
 
   /** Closes a slot of which nothing is taken: all that it holds out is given back. */
   giveUp(slot: Slot): void {
-    slot.givenBack = slot.offers;
+    // Of two that are the same the older one is kept: objects that die young cost nothing.
+    if (slot.givenBack.length === 0) slot.givenBack = slot.offers;
     slot.givenBackAt = slot.wasUsed ? -1 : this.#rounds;
     slot.version = slot.agent.version;
     this.#close(slot);
@@ -340,7 +342,6 @@ export class AgentTable {
   #open(slot: Slot, offer: Offer): void {
     if (slot.offers.length === 0) slot.wasUsed = false;
     slot.offers.push(offer);
-    slot.givenBack = nothingOffered;
     this.#live.add(slot.number);
     this.#setState(slot);
   }

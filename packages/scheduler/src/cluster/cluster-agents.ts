@@ -45,7 +45,7 @@ const sumOf = (a: Required<ShareResources>, b: ShareResources): Required<ShareRe
   gpus: a.gpus + (b.gpus ?? 0),
 });
 
-const isSameForMatching = (a: AgentFacts, b: AgentFacts): boolean =>
+const isSame = (a: AgentFacts, b: AgentFacts): boolean =>
   a.hostname === b.hostname &&
   a.region === b.region &&
   a.zone === b.zone &&
@@ -97,9 +97,9 @@ export class ClusterAgents {
   learn(facts: AgentFacts): AgentEntry {
     const known = this.#byId.get(facts.id);
     if (!known) return this.#add(facts);
-    const isSame = isSameForMatching(known.facts, facts);
+    // Of two that are the same the older one is kept: objects that die young cost nothing.
+    if (isSame(known.facts, facts)) return known;
     known.facts = facts;
-    if (isSame) return known;
     known.version++;
     this.#noteChange(known);
     return known;

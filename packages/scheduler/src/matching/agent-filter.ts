@@ -39,6 +39,11 @@ export class AgentFilter {
     return allowed;
   }
 
+  /** Whether {@link narrow} has nothing to look at. */
+  isUpToDate({ changes }: ClusterAgents): boolean {
+    return this.#changes === changes;
+  }
+
   /** All agents that are let through, if these are few: then it costs less to go through them than through the cluster. */
   narrow(agents: ClusterAgents): ReadonlySet<AgentEntry> | undefined {
     if (this.#changes === agents.changes) return this.#narrow;

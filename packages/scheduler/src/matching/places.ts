@@ -18,6 +18,9 @@ export interface Moment {
   readonly date: number;
 }
 
+/** To check an agent by its facts, in the unit of `Places.work`. */
+const workPerCheck = 0.5;
+
 /** Whether an agent stays long enough. One whose run time is unknown may start until the agent goes. */
 function staysFor(
   run: number | undefined,
@@ -145,6 +148,7 @@ export class Places {
   #slotsOf(filter: AgentFilter): Int32Array | undefined {
     const { agents, table } = this.cluster;
     const slots: SlotNumber[] = [];
+    if (!filter.isUpToDate(agents)) this.work += agents.size * workPerCheck;
     const narrow = filter.narrow(agents);
     if (!narrow) return undefined;
     for (const agent of narrow) {

@@ -42,8 +42,8 @@ export class RefusalRule {
       const ids = byTime.get(seconds) ?? [];
       if (ids.length === 0) byTime.set(seconds, ids);
       for (const { id } of slot.offers) ids.push(id);
-      slot.agent.refused = slot.offers;
       cluster.table.giveUp(slot);
+      slot.agent.refused = slot.givenBack;
     }
     return [...byTime].map(([refuseSeconds, offerIds]) => ({ offerIds, refuseSeconds }));
   }
