@@ -1,5 +1,11 @@
-import { type Job, jobSchema, jobStates } from '@galaxy-mesos/galaxy-jobs';
-import { type Attempt, type TaskRecord, type TaskSpec, taskStates } from '@galaxy-mesos/scheduler';
+import { type Job, type JobState, jobSchema, jobStates } from '@galaxy-mesos/galaxy-jobs';
+import {
+  type Attempt,
+  type TaskRecord,
+  type TaskSpec,
+  type TaskState,
+  taskStates,
+} from '@galaxy-mesos/scheduler';
 import { z } from 'zod';
 import type { Row } from './backend.ts';
 import { type Check, compileCheck } from './compiled-check.ts';
@@ -30,12 +36,19 @@ export function encodeAttempt(attempt: Attempt): string {
 export function encodeJob(job: Job): string {
   checkId(job.id, 'job');
   // zod takes a second for a hundred thousand, and there are few jobs.
-  return JSON.stringify(jobSchema.parse(job));
+  return JSON.stringify(parsed(jobSchema, job, `the job ${job.id}`));
 }
+
+/** The state itself. @throws TypeError if there is no such state, which could not be read again. */
+export const encodeJobState = (state: JobState): JobState => parsed(jobState, state, 'the state of a job');
+
+/** The state itself. @throws TypeError if there is no such state, which could not be read again. */
+export const encodeTaskState = (state: TaskState): TaskState =>
+  parsed(taskState, state, 'the state of a task');
 
 /** @throws Error if a row is not one that this package writes. */
 export function decodeJob([state, document]: Row): StoredJob {
-  return { job: jobSchema.parse(parse(document)), state: jobState.parse(state) };
+  return { job: parsed(jobSchema, parse(document), 'the job'), state: parsed(jobState, state, 'the state') };
 }
 
 /** @throws Error if a row is not one that this package writes. */
@@ -59,7 +72,7 @@ export async function decodeTasks(
   const tasks: TaskRecord[] = [];
   await forEachInTurns(rows, ([state, document]) => {
     const spec = decode<TaskSpec>(document, isSpec, specSchema);
-    tasks.push({ spec, state: taskState.parse(state), attempts: attempts.get(spec.id) ?? [] });
+    tasks.push({ spec, state: parsed(taskState, state, 'the state'), attempts: attempts.get(spec.id) ?? [] });
   });
   return tasks;
 }
@@ -76,10 +89,18 @@ function decode<T>(document: unknown, check: Check, schema: z.ZodType<T>): T {
   throw new TypeError(explain(schema, value));
 }
 
+function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const { data, error } = schema.safeParse(value);
+  if (error) throw new TypeError(`${what} is not what it should be: ${wordsOfIssues(error)}`);
+  return data;
+}
+
 function explain(schema: z.ZodType, value: unknown): string {
   const { error } = schema.safeParse(value);
-  return error ? z.prettifyError(error).replaceAll(/\n\s*/g, ' ') : 'it is of another form';
+  return error ? wordsOfIssues(error) : 'it is of another form';
 }
+
+const wordsOfIssues = (error: z.ZodError): string => z.prettifyError(error).replaceAll(/\n\s*/g, ' ');
 
 function parse(document: unknown): unknown {
   if (typeof document !== 'string') throw new TypeError('a document is not a text');

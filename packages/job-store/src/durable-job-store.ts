@@ -2,7 +2,7 @@ import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskRecord, TaskStore } from '@galaxy-mesos/scheduler';
 import type { Backend } from './backend.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { decodeAttempts, decodeJob, decodeTasks, encodeJob } from './documents.ts';
+import { decodeAttempts, decodeJob, decodeTasks, encodeJob, encodeJobState } from './documents.ts';
 import { StoreError, wordsOf } from './errors.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
 import { sumUp } from './writes.ts';
@@ -61,7 +61,9 @@ export class DurableJobStore implements JobStore {
   }
 
   setJobState(jobId: string, state: JobState): Promise<void> {
-    return this.#run((backend) => backend.jobs.setJobState(jobId, state));
+    return this.#run(async (backend) => {
+      await backend.jobs.setJobState(jobId, await this.#encoded(() => encodeJobState(state)));
+    });
   }
 
   jobs(): Promise<readonly StoredJob[]> {

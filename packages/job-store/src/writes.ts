@@ -1,5 +1,5 @@
 import type { Attempt, TaskChange, TaskSpec, TaskState } from '@galaxy-mesos/scheduler';
-import { encodeAttempt, encodeSpec } from './documents.ts';
+import { encodeAttempt, encodeSpec, encodeTaskState } from './documents.ts';
 import { forEachInTurns } from './turns.ts';
 
 /** A task as a row. */
@@ -61,7 +61,7 @@ class Sum implements Writes {
         this.#addTask(change.spec);
         break;
       case 'moved':
-        this.#move(change.taskId, change.state);
+        this.#move(change.taskId, encodeTaskState(change.state));
         break;
       case 'attempted':
         this.#addAttempt(cluster, change.attempt);

@@ -1,3 +1,5 @@
+import type { JobState } from '@galaxy-mesos/galaxy-jobs';
+import type { TaskState } from '@galaxy-mesos/scheduler';
 import { describe, expect, test } from 'vitest';
 import { attempt, job, type StoreFixture, spec, withStore } from './store-fixture.ts';
 
@@ -35,8 +37,23 @@ export function testJobs(fixture: StoreFixture): void {
         `INSERT INTO jobs (id, state, document) VALUES ('a', 'new', '{"id": 7}')`,
       );
       await expect(withStore(location, (store) => store.jobs())).rejects.toThrow(
-        'a row of the table jobs is damaged',
+        /a row of the table jobs is damaged: the job is not what it should be: .*expected string.*at id.*$/,
       );
+    });
+
+    test('and tasks are refused a state that could not be read again', async () => {
+      await withStore(await fixture.newLocation(), async (store) => {
+        await store.addJob(job('a'));
+        const state = 'asleep' as JobState & TaskState;
+        await expect(store.setJobState('a', state)).rejects.toThrow('[FAILED]');
+        const tasks = store.taskStore('cluster');
+        const commit = tasks.commit([
+          { type: 'added', spec: spec('a') },
+          { type: 'moved', taskId: 'a', state },
+        ]);
+        await expect(commit).rejects.toThrow('the state of a task is not what it should be');
+        expect([await store.jobs(), await tasks.load()]).toEqual([[{ job: job('a'), state: 'new' }], []]);
+      });
     });
 
     test('have made progress as soon as a task of theirs may be running', async () => {
