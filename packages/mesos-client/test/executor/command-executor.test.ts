@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { processesBelow } from '../../../../test-fixtures/real-mesos/mesos-process.ts';
 import {
@@ -11,8 +13,10 @@ const patience = { timeout: 30_000 };
 const grace = (milliseconds: number) => ({
   grace_period: { nanoseconds: BigInt(milliseconds) * 1_000_000n },
 });
+/** Does for ever what a trap is to end, or not. */
+const forEver = 'while true; do sleep 0.05; done';
 /** Ends only by SIGKILL. */
-const stubborn = "trap '' TERM; while true; do sleep 0.05; done";
+const stubborn = `trap '' TERM; ${forEver}`;
 
 describe.skipIf(!requireRealMesos())('the command executor of the rig', patience, () => {
   let cluster: RealMesos;
@@ -55,11 +59,20 @@ describe.skipIf(!requireRealMesos())('the command executor of the rig', patience
     });
   });
 
+  /** Launches a command whose shell heeds signals in its own way; resolves once it does, which is after TASK_RUNNING. */
+  const launchTrapping = async (
+    task: string,
+    trap: string,
+    more?: Parameters<TestScheduler['launch']>[2],
+  ) => {
+    const ready = join(cluster.folder, `${task}-traps`);
+    await scheduler.launch(task, `${trap}; touch '${ready}'; ${forEver}`, more);
+    await scheduler.updateTo(task, 'TASK_RUNNING');
+    await expect.poll(() => existsSync(ready), patience).toBe(true);
+  };
+
   it("asks a command to end, and waits for it as long as the task's policy says", async () => {
-    await scheduler.launch('asked', "trap 'exit 5' TERM; while true; do sleep 0.05; done", {
-      kill_policy: grace(60_000),
-    });
-    await scheduler.updateTo('asked', 'TASK_RUNNING');
+    await launchTrapping('asked', "trap 'exit 5' TERM", { kill_policy: grace(60_000) });
     await kill('asked');
     expect((await scheduler.update('asked')).state).toBe('TASK_KILLING');
     expect(await scheduler.update('asked')).toMatchObject({
@@ -69,8 +82,7 @@ describe.skipIf(!requireRealMesos())('the command executor of the rig', patience
   });
 
   it('kills what does not end, sooner where a later KILL says so', async () => {
-    await scheduler.launch('stubborn', stubborn);
-    await scheduler.updateTo('stubborn', 'TASK_RUNNING');
+    await launchTrapping('stubborn', "trap '' TERM");
     await kill('stubborn', grace(600_000));
     expect((await scheduler.update('stubborn')).state).toBe('TASK_KILLING');
     await kill('stubborn', grace(50));
