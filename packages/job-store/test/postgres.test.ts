@@ -24,7 +24,7 @@ const fixture: StoreFixture = {
   tamper: async (location, sql) => void (await runSql(location, `SET search_path = galaxy_mesos; ${sql}`)),
   setVersion: (version) => `UPDATE fence SET schema_version = ${version}`,
   makeOld: async (location, steps) => {
-    const sql = `${foundation} ${migrations.slice(0, steps).join('\n')}`;
+    const sql = `CREATE SCHEMA galaxy_mesos; ${foundation} ${migrations.slice(0, steps).join('\n')}`;
     await runSql(location, `${sql} UPDATE galaxy_mesos.fence SET schema_version = ${steps}`);
   },
   steps: migrations.length,
@@ -100,6 +100,13 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
     await runSql(url.href, 'DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN');
     url.username = 'guest';
     await expect(openJobStore(url.href)).rejects.toMatchObject({ code: 'UNREADABLE' });
+  });
+
+  test('is opened by a user who may make no schema, if there is one for that user', async () => {
+    const url = new URL(await postgres.newDatabase());
+    await runSql(url.href, 'CREATE ROLE tenant LOGIN; CREATE SCHEMA galaxy_mesos AUTHORIZATION tenant');
+    url.username = 'tenant';
+    await withStore(url.href, async (store) => expect(store.term).toBe(1));
   });
 
   test('is opened by only one of many who try at once, on a database that is empty yet', async () => {

@@ -3,13 +3,16 @@ import { type Database, readMilliseconds } from './database.ts';
 import { foundation, migrations } from './migrations.ts';
 import { lockFoundation } from './sessions.ts';
 
+/** Where users may make no schemas, an administrator has made this one for them. */
+const schema = `IF to_regnamespace('galaxy_mesos') IS NULL THEN CREATE SCHEMA galaxy_mesos; END IF;`;
+
 /** Makes what leaders are chosen by, if it is not there. @throws StoreError */
 export async function layFoundation(database: Database): Promise<void> {
   const isThere = "to_regclass('galaxy_mesos.fence') IS NOT NULL";
   const [row] = await database.query(`SELECT ${isThere}`, [], readMilliseconds);
   if (row?.[0] === true) return;
   await database.script(
-    `${lockFoundation} DO $do$ BEGIN IF NOT (${isThere}) THEN ${foundation} END IF; END $do$`,
+    `${lockFoundation} DO $do$ BEGIN IF NOT (${isThere}) THEN ${schema} ${foundation} END IF; END $do$`,
     readMilliseconds,
   );
 }

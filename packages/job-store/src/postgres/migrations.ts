@@ -4,7 +4,6 @@
  * counts them.
  */
 export const foundation = `
-  CREATE SCHEMA galaxy_mesos;
   CREATE TABLE galaxy_mesos.leadership (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     term integer NOT NULL,
