@@ -63,22 +63,25 @@ const rankOf = ({ priority, waitingSince }: Candidate, ageing: number): number =
 export class PlacementOrder<C extends Candidate> {
   readonly #shares: FairShares;
   readonly #ageing: number;
-  readonly #queues: Heap<QueueTurn<C>>;
+  /** By queue and user, until the first turn is asked for. */
+  readonly #added = new Map<string, Map<string, Heap<Ranked<C>>>>();
+  #queues: Heap<QueueTurn<C>> | undefined;
   readonly #overQuota: C[] = [];
   #current: C | undefined;
 
   constructor(candidates: Iterable<C>, shares: FairShares, options: Pick<SchedulingPolicy, 'ageing'>) {
     this.#shares = shares;
     this.#ageing = options.ageing;
-    const queues: QueueTurn<C>[] = [];
-    for (const [queue, byUser] of grouped(candidates, this.#ageing)) {
-      const users: UserTurn<C>[] = [];
-      for (const [user, ranked] of byUser) {
-        users.push({ candidates: new Heap(candidateBefore, ranked), share: shares.share({ queue, user }) });
-      }
-      queues.push({ users: new Heap(userBefore, users), share: shares.queueShare(queue) });
-    }
-    this.#queues = new Heap(queueBefore, queues);
+    for (const candidate of candidates) this.add(candidate);
+  }
+
+  /** Adds a class, before the first call of {@link next}: thousands can be added a part at a time. */
+  add(candidate: C): void {
+    const users = entry(this.#added, candidate.queue, () => new Map<string, Heap<Ranked<C>>>());
+    entry(users, candidate.user, () => new Heap<Ranked<C>>(candidateBefore)).push({
+      candidate,
+      rank: rankOf(candidate, this.#ageing),
+    });
   }
 
   /** The classes that were left out because their queue or user has all that it may have. */
@@ -88,6 +91,7 @@ export class PlacementOrder<C extends Candidate> {
 
   /** Whose turn it is, the same until {@link placed} or {@link skip}; undefined when all have had theirs. */
   next(): C | undefined {
+    this.#queues ??= this.#queueTurns();
     for (;;) {
       const candidate = this.#queues.peek()?.users.peek()?.candidates.peek()?.candidate;
       this.#current = candidate;
@@ -105,7 +109,7 @@ export class PlacementOrder<C extends Candidate> {
   placed(newHead?: C): void {
     const candidate = this.#take('placed');
     this.#shares.charge(candidate, candidate.resources, candidate.tasks);
-    const queue = this.#queues.peek();
+    const queue = this.#queues?.peek();
     const user = queue?.users.peek();
     if (!queue || !user) return;
     queue.share = this.#shares.queueShare(candidate.queue);
@@ -118,7 +122,7 @@ export class PlacementOrder<C extends Candidate> {
   /** What {@link next} gave finds no room: its class has no other turn in this order. Throws as {@link placed} does. */
   skip(): void {
     this.#take('skip');
-    const queue = this.#queues.peek();
+    const queue = this.#queues?.peek();
     const user = queue?.users.peek();
     if (!queue || !user) return;
     user.candidates.pop();
@@ -135,22 +139,23 @@ export class PlacementOrder<C extends Candidate> {
   #settle(queue: QueueTurn<C>, user: UserTurn<C>): void {
     if (user.candidates.size === 0) queue.users.pop();
     else queue.users.firstChanged();
-    if (queue.users.size === 0) this.#queues.pop();
-    else this.#queues.firstChanged();
+    if (queue.users.size === 0) this.#queues?.pop();
+    else this.#queues?.firstChanged();
+  }
+
+  #queueTurns(): Heap<QueueTurn<C>> {
+    const queues: QueueTurn<C>[] = [];
+    for (const [queue, byUser] of this.#added) {
+      const users: UserTurn<C>[] = [];
+      for (const [user, candidates] of byUser) {
+        users.push({ candidates, share: this.#shares.share({ queue, user }) });
+      }
+      queues.push({ users: new Heap(userBefore, users), share: this.#shares.queueShare(queue) });
+    }
+    this.#added.clear();
+    return new Heap(queueBefore, queues);
   }
 }
-
-const grouped = <C extends Candidate>(
-  candidates: Iterable<C>,
-  ageing: number,
-): Map<string, Map<string, Ranked<C>[]>> => {
-  const queues = new Map<string, Map<string, Ranked<C>[]>>();
-  for (const candidate of candidates) {
-    const users = entry(queues, candidate.queue, () => new Map<string, Ranked<C>[]>());
-    entry(users, candidate.user, (): Ranked<C>[] => []).push({ candidate, rank: rankOf(candidate, ageing) });
-  }
-  return queues;
-};
 
 const entry = <V>(map: Map<string, V>, key: string, create: () => V): V => {
   const found = map.get(key);

@@ -55,6 +55,7 @@ export class AgentFilter {
   }
 
   #listed(agents: ClusterAgents): Set<AgentEntry> | undefined {
+    if (this.#remembers && agents.size > this.#verdicts.length) this.#makeRoom(agents.size - 1);
     const most = mostNarrow(agents);
     const listed = new Set<AgentEntry>();
     for (const agent of agents.all) {

@@ -58,6 +58,8 @@ const mostQueues = 64;
 /** Of a class check by its amounts alone, in the unit of `Places.work`. */
 const workPerShape = 0.3;
 const workPerPlacement = 20;
+const workPerTurn = 10;
+const turnsPerStep = 500;
 
 /**
  * One round of matching: all that was held out when it began, and all that waits. It goes on in steps for as many
@@ -81,7 +83,8 @@ export class Round {
   readonly #orders = new Map<string, SlotOrder>();
   #queues = 0;
   #unopened: Shape[];
-  #opened: DemandClass[] = [];
+  /** The classes that are to have a turn in the next order. */
+  readonly #opened = new Set<DemandClass>();
   #order: PlacementOrder<Turn> | undefined;
   /** Classes that found no place that constraints allow, with how loose these were. */
   #refused: { readonly demandClass: DemandClass; readonly loosened: number }[] = [];
@@ -99,7 +102,7 @@ export class Round {
     // What is kept for a class is not seen when it is looked where its shape fits.
     if (kept.all.length > 0) {
       const isKeeper = (demandClass: DemandClass) => kept.agentsOf(keeperOf(demandClass)).length > 0;
-      this.#opened.push(...[...classes.classes].filter(isKeeper));
+      for (const demandClass of classes.classes) if (isKeeper(demandClass)) this.#opened.add(demandClass);
     }
   }
 
@@ -159,23 +162,36 @@ export class Round {
       return true;
     }
     this.#order ??= this.#newOrder();
+    if (this.#opened.size > 0) {
+      this.#addTurns(this.#order);
+      return true;
+    }
     const turn = this.#order.next();
     if (turn) {
       this.#give(turn, this.#order);
       return true;
     }
     this.#order = undefined;
-    this.#opened = this.#loosened();
-    return this.#opened.length > 0;
+    for (const demandClass of this.#loosened()) this.#opened.add(demandClass);
+    return this.#opened.size > 0;
   }
 
   #newOrder(): PlacementOrder<Turn> {
-    const turns = [...new Set(this.#opened)].flatMap((demandClass) => this.#turnOf(demandClass) ?? []);
-    for (const gang of this.#gangs) turns.push(gangTurn(gang));
-    this.#places.work += turns.length;
-    this.#opened = [];
+    const turns = this.#gangs.map(gangTurn);
     this.#gangs = [];
     return new PlacementOrder(turns, this.#context.shares, this.#context.policy);
+  }
+
+  /** Lets some of the classes wait for their turns: all at once may be too many for a call. */
+  #addTurns(order: PlacementOrder<Turn>): void {
+    let left = turnsPerStep;
+    for (const demandClass of this.#opened) {
+      if (left-- === 0) return;
+      this.#opened.delete(demandClass);
+      const turn = this.#turnOf(demandClass);
+      if (turn) order.add(turn);
+      this.#places.work += workPerTurn;
+    }
   }
 
   #turnOf(demandClass: DemandClass): Turn | undefined {
@@ -204,7 +220,7 @@ export class Round {
       return;
     }
     shape.vetoed = false;
-    this.#opened.push(...shape.classes);
+    for (const demandClass of shape.classes) this.#opened.add(demandClass);
   }
 
   #veto(shape: Shape): void {
