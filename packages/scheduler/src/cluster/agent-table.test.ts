@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyDemand, anyOffered } from '../testing/matcher-commands.ts';
-import { AgentTable, type Slot } from './agent-table.ts';
+import { AgentTable } from './agent-table.ts';
 import { ClusterAgents } from './cluster-agents.ts';
 import { type Demand, demandOf } from './demand.ts';
+import type { Slot } from './slot.ts';
 
 const agents = new ClusterAgents();
 const agent = agents.learn({ id: 'x', hostname: 'x', attributes: {} });

@@ -1,53 +1,14 @@
 import type { AgentResources } from '../model/amounts.ts';
-import { thousandths } from '../model/resources.ts';
 import type { Offer, OfferId } from '../ports/driver.ts';
 import type { AgentEntry } from './cluster-agents.ts';
-import type { Demand, Pool } from './demand.ts';
+import { Columns, type PoolColumns } from './columns.ts';
+import type { Demand } from './demand.ts';
+import { isSameOffered } from './is-same-offered.ts';
 import { NumberSet } from './number-set.ts';
-import { SlotSpecials, type TakenSpecials } from './slot-specials.ts';
-
-/** Numbers what one agent holds out for one role. */
-export type SlotNumber = number;
-
-/** Free cores, memory and disk of all slots, in thousandths. */
-export interface PoolColumns {
-  cpus: Float64Array;
-  mem: Float64Array;
-  disk: Float64Array;
-}
-
-/** One agent's resources for one role. */
-export interface Slot {
-  readonly number: SlotNumber;
-  readonly agent: AgentEntry;
-  readonly role: string | undefined;
-  /** What it is made of; empty while nothing is held out. */
-  offers: Offer[];
-  /**
-   * What it held out last, if that was given back: as far as anybody knows, it is still free. Its amounts and specials
-   * are left as they were, as mostly the same is offered again.
-   */
-  givenBack: readonly Offer[];
-  /** In which round it was given back; -1: something changed since that may make it of use to others. */
-  givenBackAt: number;
-  /** The version of its agent at that time. */
-  version: number;
-  /** Whether something was taken and given back while it was open, so that some may have found no place. */
-  wasUsed: boolean;
-  /** Absent while nothing of the kind was offered. */
-  specials: SlotSpecials | undefined;
-}
-
-/** What was taken of a slot, for those who may have to give it back. */
-export type Taken = TakenSpecials | undefined;
+import { type Slot, type SlotNumber, slotStates, type Taken } from './slot.ts';
+import { SlotSpecials } from './slot-specials.ts';
 
 const firstCapacity = 64;
-
-/**
- * Who may use a slot: anybody, some (its agent is kept for somebody), or nobody, because nothing is held out or a task
- * has the agent for itself.
- */
-export const slotStates = { open: 0, kept: 1, closed: 2 } as const;
 
 /**
  * What is free at the moment, one slot for each agent and role. Amounts stand in columns of integer thousandths, an
@@ -58,8 +19,7 @@ export const slotStates = { open: 0, kept: 1, closed: 2 } as const;
  * The log of changes is what those who keep queues of slots catch up by. It is cut at the end of a round.
  */
 export class AgentTable {
-  readonly any: PoolColumns = noColumns(firstCapacity);
-  gpus = new Float64Array(firstCapacity);
+  readonly columns = new Columns(firstCapacity);
   /** By slot, one of {@link slotStates}. */
   states = new Uint8Array(firstCapacity).fill(slotStates.closed);
   /** By slot, the last place in {@link log} where it stands, or -1. */
@@ -68,9 +28,6 @@ export class AgentTable {
   readonly log: SlotNumber[] = [];
   /** Slots in which more may be free than before, since whoever reads them last cleared them. */
   readonly grown = new Set<SlotNumber>();
-  readonly #scalars = new Map<string, Float64Array>();
-  #unreserved: PoolColumns | undefined;
-  #revocable: PoolColumns | undefined;
   #capacity = firstCapacity;
   readonly #slots: (Slot | undefined)[] = [];
   readonly #free: SlotNumber[] = [];
@@ -81,6 +38,15 @@ export class AgentTable {
   #rounds = 0;
   /** The last round in which somebody found no place. */
   #vetoedAt = 0;
+
+  /** Free cores, memory and disk, whoever they are for. */
+  get any(): PoolColumns {
+    return this.columns.any;
+  }
+
+  get gpus(): Float64Array {
+    return this.columns.gpus;
+  }
 
   /** The slot of a number that is in use. */
   slot(number: SlotNumber): Slot {
@@ -205,41 +171,20 @@ export class AgentTable {
     this.log.length = 0;
   }
 
-  /** The columns that cores, memory and disk of a demand are compared with; absent: nobody has anything of it. */
-  pool(pool: Pool): PoolColumns | undefined {
-    if (pool === 'revocable') return this.#revocable;
-    return pool === 'unreserved' ? (this.#unreserved ?? this.any) : this.any;
-  }
-
   /** Whether a slot has all that a demand asks for. */
   fits(number: SlotNumber, demand: Demand): boolean {
-    const columns = this.pool(demand.pool);
-    if (columns === undefined) return false;
-    return (
-      (columns.cpus[number] as number) >= demand.cpus &&
-      (columns.mem[number] as number) >= demand.mem &&
-      (columns.disk[number] as number) >= demand.disk &&
-      (this.gpus[number] as number) >= demand.gpus &&
-      this.fitsOtherwise(number, demand)
-    );
+    return this.columns.fit(number, demand) && this.fitsOtherwise(number, demand);
   }
 
   /** The part of {@link fits} that is not about cores, memory, disk and graphics processors. */
   fitsOtherwise(number: SlotNumber, demand: Demand): boolean {
-    for (const [name, amount] of demand.scalars) {
-      if ((this.#scalars.get(name)?.[number] ?? 0) < amount) return false;
-    }
+    if (demand.scalars.length > 0 && !this.columns.fitScalars(number, demand)) return false;
     return !demand.special || (this.slot(number).specials?.fits(demand) ?? false);
-  }
-
-  /** How much of another scalar is free in a slot, in thousandths. */
-  scalar(number: SlotNumber, name: string): number {
-    return this.#scalars.get(name)?.[number] ?? 0;
   }
 
   /** Takes what a demand asks for; to be called only if it {@link fits}. */
   take(number: SlotNumber, demand: Demand): Taken {
-    this.#move(number, demand, -1);
+    this.columns.move(number, demand, -1);
     const { specials } = this.slot(number);
     const taken = specials && (demand.special || specials.anyReserved) ? specials.take(demand) : undefined;
     if (specials?.anyReserved) this.#countUnreserved(number, specials);
@@ -249,7 +194,7 @@ export class AgentTable {
 
   /** Undoes a {@link take}. */
   giveBack(number: SlotNumber, demand: Demand, taken: Taken): void {
-    this.#move(number, demand, 1);
+    this.columns.move(number, demand, 1);
     const slot = this.slot(number);
     const { specials } = slot;
     slot.wasUsed = true;
@@ -258,59 +203,17 @@ export class AgentTable {
     this.changed(number);
   }
 
-  #move(number: SlotNumber, demand: Demand, sign: 1 | -1): void {
-    const isRevocable = demand.pool === 'revocable';
-    const columns = isRevocable ? this.#revocable : this.any;
-    if (columns) addAmounts(columns, number, demand, sign);
-    if (this.#unreserved && !isRevocable) addAmounts(this.#unreserved, number, demand, sign);
-    if (demand.gpus > 0) addTo(this.gpus, number, sign * demand.gpus);
-    for (const [name, amount] of demand.scalars) {
-      const column = this.#scalars.get(name);
-      if (column) addTo(column, number, sign * amount);
-    }
-  }
-
   #countUnreserved(number: SlotNumber, specials: SlotSpecials): void {
-    const { any } = this;
-    const unreserved = this.#unreservedColumns();
-    unreserved.cpus[number] = (any.cpus[number] as number) - specials.reserved('cpus');
-    unreserved.mem[number] = (any.mem[number] as number) - specials.reserved('mem');
-    unreserved.disk[number] = (any.disk[number] as number) - specials.reserved('disk');
+    this.columns.countUnreserved(number, (name) => specials.reserved(name));
   }
 
   #fill(slot: Slot, resources: AgentResources): void {
-    const { number } = slot;
-    const amounts = inThousandths(resources);
-    addAmounts(this.any, number, amounts, 1);
-    if (this.#unreserved) addAmounts(this.#unreserved, number, amounts, 1);
-    if (resources.revocable) {
-      this.#revocable ??= noColumns(this.#capacity);
-      addAmounts(this.#revocable, number, inThousandths(resources.revocable), 1);
-    }
-    addTo(this.gpus, number, thousandths(resources.gpus ?? 0));
+    this.columns.add(slot.number, resources);
     if (resources.gpus) slot.agent.gpus = true;
-    for (const [name, amount] of Object.entries(resources.scalars ?? {})) {
-      addTo(this.#scalarColumn(name), number, thousandths(amount));
-    }
     if (!isSpecial(resources)) return;
     slot.specials ??= new SlotSpecials();
     slot.specials.add(resources);
-    if (slot.specials.anyReserved) this.#countUnreserved(number, slot.specials);
-  }
-
-  #unreservedColumns(): PoolColumns {
-    this.#unreserved ??= {
-      cpus: this.any.cpus.slice(),
-      mem: this.any.mem.slice(),
-      disk: this.any.disk.slice(),
-    };
-    return this.#unreserved;
-  }
-
-  #scalarColumn(name: string): Float64Array {
-    const found = this.#scalars.get(name) ?? new Float64Array(this.#capacity);
-    this.#scalars.set(name, found);
-    return found;
+    if (slot.specials.anyReserved) this.#countUnreserved(slot.number, slot.specials);
   }
 
   #setState({ number, agent, offers }: Slot): void {
@@ -357,26 +260,12 @@ export class AgentTable {
     const { number } = slot;
     slot.givenBack = nothingOffered;
     slot.specials = undefined;
-    for (const pool of [this.any, this.#unreserved, this.#revocable]) {
-      if (!pool) continue;
-      pool.cpus[number] = 0;
-      pool.mem[number] = 0;
-      pool.disk[number] = 0;
-    }
-    this.gpus[number] = 0;
-    for (const column of this.#scalars.values()) column[number] = 0;
+    this.columns.empty(number);
   }
 
   #grow(): void {
     this.#capacity *= 2;
-    for (const pool of [this.any, this.#unreserved, this.#revocable]) {
-      if (!pool) continue;
-      pool.cpus = larger(pool.cpus);
-      pool.mem = larger(pool.mem);
-      pool.disk = larger(pool.disk);
-    }
-    this.gpus = larger(this.gpus);
-    for (const [name, column] of this.#scalars) this.#scalars.set(name, larger(column));
+    this.columns.grow();
     const { lastChange, states } = this;
     this.states = new Uint8Array(this.#capacity).fill(slotStates.closed);
     this.states.set(states);
@@ -387,62 +276,9 @@ export class AgentTable {
 
 const nothingOffered: readonly Offer[] = [];
 
-type Amounts = Pick<Demand, 'cpus' | 'mem' | 'disk'>;
-
-const noColumns = (capacity: number): PoolColumns => ({
-  cpus: new Float64Array(capacity),
-  mem: new Float64Array(capacity),
-  disk: new Float64Array(capacity),
-});
-
-function larger(column: Float64Array): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(column.length * 2);
-  copy.set(column);
-  return copy;
-}
-
-const addTo = (column: Float64Array, number: SlotNumber, amount: number): void => {
-  column[number] = (column[number] as number) + amount;
-};
-
-function addAmounts(columns: PoolColumns, number: SlotNumber, amounts: Amounts, sign: 1 | -1): void {
-  addTo(columns.cpus, number, sign * amounts.cpus);
-  addTo(columns.mem, number, sign * amounts.mem);
-  addTo(columns.disk, number, sign * amounts.disk);
-}
-
-const inThousandths = ({ cpus, mem, disk }: Amounts): Amounts => ({
-  cpus: thousandths(cpus),
-  mem: thousandths(mem),
-  disk: thousandths(disk),
-});
-
 const isSpecial = ({ ports, sets, volumes, disks, reserved }: AgentResources): boolean =>
   ports !== undefined ||
   sets !== undefined ||
   volumes !== undefined ||
   disks !== undefined ||
   reserved !== undefined;
-
-/** Whether two offers hold out the same; what few offers have is not compared. */
-function isSameOffered(a: AgentResources, b: AgentResources): boolean {
-  return (
-    a.cpus === b.cpus &&
-    a.mem === b.mem &&
-    a.disk === b.disk &&
-    a.gpus === b.gpus &&
-    isSameRanges(a.ports, b.ports) &&
-    a.scalars === b.scalars &&
-    a.sets === b.sets &&
-    a.volumes === b.volumes &&
-    a.disks === b.disks &&
-    a.reserved === b.reserved &&
-    a.revocable === b.revocable
-  );
-}
-
-function isSameRanges(a: AgentResources['ports'], b: AgentResources['ports']): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.length !== b.length) return false;
-  return a.every(({ begin, end }, index) => begin === b[index]?.begin && end === b[index]?.end);
-}

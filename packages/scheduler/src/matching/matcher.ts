@@ -1,6 +1,7 @@
-import { AgentTable, type Slot } from '../cluster/agent-table.ts';
+import { AgentTable } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterAgents } from '../cluster/cluster-agents.ts';
+import type { Slot } from '../cluster/slot.ts';
 import { TagCounts } from '../constraints/index.ts';
 import type { ScalingAdvice } from '../explain/index.ts';
 import { amountsOf } from '../fairness/amounts.ts';
@@ -21,7 +22,8 @@ import { builtInPolicies, type LinearPolicy, type PlacementPolicy } from './plac
 import type { Moment } from './places.ts';
 import { type ReadyGang, readyGang } from './ready-gang.ts';
 import { RefusalRule } from './refusal-rule.ts';
-import { type HeldTask, Round } from './round.ts';
+import { Round } from './round.ts';
+import type { HeldTask } from './round-parts.ts';
 import type { WaitingTask } from './shape.ts';
 import {
   divideAssigned,

@@ -1,4 +1,4 @@
-import type { SlotNumber } from '../cluster/agent-table.ts';
+import type { SlotNumber } from '../cluster/slot.ts';
 import type { Shape } from './demand-classes.ts';
 import { isLinear } from './placement-policy.ts';
 import type { Places } from './places.ts';

@@ -1,5 +1,5 @@
-import { type Slot, type SlotNumber, slotStates } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { type Slot, type SlotNumber, slotStates } from '../cluster/slot.ts';
 import { amountsOf } from '../fairness/amounts.ts';
 import type { KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
 import type { Unavailability } from '../model/agent.ts';

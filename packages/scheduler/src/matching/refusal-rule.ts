@@ -1,6 +1,6 @@
-import type { Slot } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentEntry } from '../cluster/cluster-agents.ts';
+import type { Slot } from '../cluster/slot.ts';
 import type { Shape } from './demand-classes.ts';
 import type { Refusal } from './match-decisions.ts';
 

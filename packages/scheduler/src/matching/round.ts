@@ -1,59 +1,21 @@
-import type { Slot, SlotNumber, Taken } from '../cluster/agent-table.ts';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { FairShares } from '../fairness/fair-shares.ts';
-import type { KeptAgents } from '../fairness/kept-agents.ts';
+import type { Slot, SlotNumber } from '../cluster/slot.ts';
 import { type Candidate, PlacementOrder } from '../fairness/placement-order.ts';
-import type { SchedulingPolicy } from '../model/policy.ts';
-import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
+import type { DemandClass, Shape } from './demand-classes.ts';
 import { keeperOf } from './keeping.ts';
-import type { Occupant, Occupants } from './occupants.ts';
-import { OrderSearch } from './order-search.ts';
 import { type Moment, Places } from './places.ts';
+import { PossibleShapes } from './possible-shapes.ts';
 import type { ReadyGang } from './ready-gang.ts';
+import type { HeldTask, RoundContext } from './round-parts.ts';
 import { scorerFor } from './scorer.ts';
-import { SlotOrder } from './slot-order.ts';
-import { SlotQueues } from './slot-queues.ts';
-import { SlotScan, type SlotSearch } from './slot-scan.ts';
-import { Vetoes } from './vetoes.ts';
+import { SlotScan } from './slot-scan.ts';
+import { SlotSearches } from './slot-searches.ts';
 import type { WaitingEntry } from './waiting-list.ts';
-
-/** What a round works on. */
-export interface RoundContext {
-  readonly cluster: Cluster;
-  readonly classes: DemandClasses;
-  readonly shares: FairShares;
-  readonly occupants: Occupants;
-  readonly kept: KeptAgents;
-  readonly policy: SchedulingPolicy;
-}
-
-/** A task that was given a place in this round. */
-export interface HeldTask {
-  readonly entry: WaitingEntry;
-  readonly demandClass: DemandClass;
-  readonly occupant: Occupant;
-  readonly slot: Slot;
-  readonly taken: Taken;
-  /** The gang that has all its places in this round or none. */
-  readonly gang: ReadyGang | undefined;
-}
 
 /** A class in its turn, or a gang. */
 interface Turn extends Candidate {
   readonly demandClass: DemandClass | undefined;
   readonly gang: ReadyGang | undefined;
 }
-
-type Most = Record<'cpus' | 'mem' | 'disk' | 'gpus', number>;
-
-/** With so few tasks, to look at all slots for each costs less than to keep them in queues. */
-const fewTasks = 3;
-
-/** With more tasks than this it pays to keep apart the agents that are balanced against one another, or that alone will do. */
-const manyTasks = 50;
-
-/** Queues of this many shapes are kept at a time: with 10,000 slots, each takes about a quarter of a megabyte. */
-const mostQueues = 64;
 
 /** Of a class check by its amounts alone, in the unit of `Places.work`. */
 const workPerShape = 0.3;
@@ -73,15 +35,9 @@ export class Round {
   readonly held = new Map<Slot, HeldTask[]>();
   readonly #context: RoundContext;
   readonly #places: Places;
-  readonly #fresh: Int32Array;
   #gangs: readonly ReadyGang[];
-  /** The largest amounts that are free in any slot, and in any fresh one. */
-  readonly #most: Most;
-  readonly #mostFresh: Most;
-  readonly #vetoes = new Vetoes();
-  readonly #searches = new Map<Shape, SlotSearch>();
-  readonly #orders = new Map<string, SlotOrder>();
-  #queues = 0;
+  readonly #possible: PossibleShapes;
+  readonly #searches: SlotSearches;
   #unopened: Shape[];
   /** The classes that are to have a turn in the next order. */
   readonly #opened = new Set<DemandClass>();
@@ -94,10 +50,8 @@ export class Round {
     this.#gangs = gangs;
     const { cluster, kept, classes } = context;
     this.#places = new Places(cluster, kept, moment);
-    this.#fresh = Int32Array.from(cluster.table.grown);
-    cluster.table.grown.clear();
-    this.#most = this.#largestOf(this.#places.slots);
-    this.#mostFresh = this.#largestOf(this.#fresh);
+    this.#possible = new PossibleShapes(this.#places);
+    this.#searches = new SlotSearches(this.#places);
     this.#unopened = [...classes.shapes];
     // What is kept for a class is not seen when it is looked where its shape fits.
     if (kept.all.length > 0) {
@@ -152,7 +106,7 @@ export class Round {
   #giveBack({ slot, demandClass, taken, occupant }: HeldTask): void {
     this.#context.cluster.table.giveBack(slot.number, demandClass.shape.demand, taken);
     this.#context.occupants.remove(occupant);
-    this.#vetoes.clear();
+    this.#possible.forget();
   }
 
   #step(): boolean {
@@ -215,7 +169,7 @@ export class Round {
   #open(shape: Shape): void {
     this.#places.work += workPerShape;
     if (shape.waiting === 0) return;
-    if (!this.#isPossible(shape)) {
+    if (!this.#possible.isPossible(shape)) {
       this.#veto(shape);
       return;
     }
@@ -227,31 +181,6 @@ export class Round {
     if (shape.vetoed) return;
     shape.vetoed = true;
     this.#context.cluster.table.noteVeto();
-  }
-
-  #isPossible(shape: Shape): boolean {
-    const { demand, vetoed } = shape;
-    if (demand.pool !== 'revocable') {
-      const most = vetoed ? this.#mostFresh : this.#most;
-      if (demand.cpus > most.cpus || demand.mem > most.mem) return false;
-      if (demand.disk > most.disk || demand.gpus > most.gpus) return false;
-    }
-    if (this.#vetoes.covers(shape)) return false;
-    const slots = this.#slotsToLookAt(shape);
-    const { table } = this.#context.cluster;
-    const found = slots.findIndex(
-      (number) => this.#places.isFree(number, shape) && this.#places.suits(table.slot(number), shape),
-    );
-    this.#places.work += (found === -1 ? slots.length : found) * 0.1;
-    if (found === -1) this.#vetoes.note(shape);
-    return found !== -1;
-  }
-
-  #slotsToLookAt(shape: Shape): Int32Array {
-    const narrow = this.#places.narrow(shape);
-    const { slots } = this.#places;
-    if (!shape.vetoed) return narrow ?? slots;
-    return narrow && narrow.length < this.#fresh.length ? narrow : this.#fresh;
   }
 
   #give(turn: Turn, order: PlacementOrder<Turn>): void {
@@ -269,7 +198,7 @@ export class Round {
     const isKeeper = kept.agentsOf(keeperOf(demandClass)).length > 0;
     const slot = isKeeper
       ? this.#placeKeptFor(keeperOf(demandClass), demandClass.shape)
-      : this.#search(demandClass.shape).best();
+      : this.#searches.of(demandClass.shape).best();
     if (slot < 0) {
       this.#refuse(demandClass);
       return false;
@@ -351,42 +280,6 @@ export class Round {
     );
     this.#refused = this.#refused.filter((refused) => !again.includes(refused));
     return again.map(({ demandClass }) => demandClass);
-  }
-
-  #search(shape: Shape): SlotSearch {
-    const found = this.#searches.get(shape);
-    if (found) return found;
-    const search = this.#newSearch(shape);
-    this.#searches.set(shape, search);
-    return search;
-  }
-
-  #newSearch(shape: Shape): SlotSearch {
-    const scorer = scorerFor(shape, this.#places);
-    const isBalanced = shape.terms?.balancing !== undefined && shape.waiting > manyTasks;
-    const isNarrow = this.#places.narrow(shape) !== undefined;
-    if (!isNarrow && OrderSearch.serves(shape) && !isBalanced) {
-      const { name } = shape.policy;
-      const order = this.#orders.get(name) ?? new SlotOrder(this.#places, scorer);
-      this.#orders.set(name, order);
-      return new OrderSearch(shape, this.#places, order);
-    }
-    const isScanned = shape.waiting <= (isNarrow ? manyTasks : fewTasks);
-    if (isScanned || this.#queues >= mostQueues) return new SlotScan(shape, this.#places, scorer);
-    this.#queues++;
-    return new SlotQueues(shape, this.#places, scorer);
-  }
-
-  #largestOf(slots: Int32Array): Most {
-    const { any, gpus } = this.#context.cluster.table;
-    const most = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
-    for (const slot of slots) {
-      most.cpus = Math.max(most.cpus, any.cpus[slot] as number);
-      most.mem = Math.max(most.mem, any.mem[slot] as number);
-      most.disk = Math.max(most.disk, any.disk[slot] as number);
-      most.gpus = Math.max(most.gpus, gpus[slot] as number);
-    }
-    return most;
   }
 }
 

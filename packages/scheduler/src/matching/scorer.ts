@@ -1,6 +1,6 @@
-import type { SlotNumber } from '../cluster/agent-table.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Demand } from '../cluster/demand.ts';
+import type { SlotNumber } from '../cluster/slot.ts';
 import type { Shape } from './demand-classes.ts';
 import { type Candidate, type FreeAmounts, isLinear, type PlacementPolicy } from './placement-policy.ts';
 import type { Places } from './places.ts';

@@ -1,4 +1,4 @@
-import type { SlotNumber } from '../cluster/agent-table.ts';
+import type { SlotNumber } from '../cluster/slot.ts';
 import type { Places } from './places.ts';
 import type { Scorer } from './scorer.ts';
 import { scoreOf } from './slot-scan.ts';

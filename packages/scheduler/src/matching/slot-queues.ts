@@ -1,5 +1,5 @@
 import FlatQueue from 'flatqueue';
-import type { SlotNumber } from '../cluster/agent-table.ts';
+import type { SlotNumber } from '../cluster/slot.ts';
 import type { AgentFacts } from '../model/agent.ts';
 import type { CompiledTerms } from './compiled-terms.ts';
 import type { Shape } from './demand-classes.ts';

@@ -1,4 +1,4 @@
-import { type SlotNumber, slotStates } from '../cluster/agent-table.ts';
+import { type SlotNumber, slotStates } from '../cluster/slot.ts';
 import type { Shape } from './demand-classes.ts';
 import type { Places, Tier } from './places.ts';
 import type { Scorer } from './scorer.ts';
@@ -44,7 +44,7 @@ export class SlotScan implements SlotSearch {
     const { table } = this.#places.cluster;
     const { demand } = this.#shape;
     const { cpus: cpusWeight, mem: memWeight, age } = this.#scorer;
-    const columns = table.pool(demand.pool);
+    const columns = table.columns.pool(demand.pool);
     if (!columns) return -1;
     const { cpus, mem, disk } = columns;
     const { gpus, states } = table;
