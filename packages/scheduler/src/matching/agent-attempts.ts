@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentEntry } from '../cluster/cluster-agents.ts';
-import { type Amounts, addAmounts, amountsOf } from '../fairness/amounts.ts';
+import { type Amounts, addAmounts, amountsOf, withTenancy, withTenants } from '../fairness/amounts.ts';
 import type { OccupiedAgent } from '../fairness/when-fits.ts';
 import type { AgentId } from '../model/agent.ts';
 import type { AttemptId } from '../model/task.ts';
@@ -88,11 +88,11 @@ export function occupiedAgent(
   const running = [...attempts.on(id)];
   return {
     id,
-    free: freeOn(cluster, agent, running),
-    ...(agent.total && { total: amountsOf(agent.total) }),
+    free: withTenants(freeOn(cluster, agent, running), running.length),
+    ...(agent.total && { total: withTenancy(amountsOf(agent.total)) }),
     attempts: running.map((attempt) => ({
       id: attempt.attemptId,
-      resources: attempt.amounts,
+      resources: withTenancy(attempt.amounts),
       expectedEnd: attempt.expectedEnd,
       priority: attempt.priority,
       startedAt: attempt.startedAt,

@@ -35,6 +35,8 @@ export interface DemandClass extends WaitingList {
   readonly user: string;
   readonly priority: number;
   readonly tags: readonly Tag[];
+  /** How many tasks each of them stands for: those of a group. */
+  readonly tasks: number;
 }
 
 /** What the classes need to know of the scheduler. */
@@ -121,15 +123,15 @@ export class DemandClasses {
   }
 
   /** The class that a task belongs to, whether or not it waits. Throws as {@link add} does. */
-  classOf({ spec, resources }: Pick<WaitingTask, 'spec' | 'resources'>): DemandClass {
+  classOf({ spec, resources, tasks = 1 }: Pick<WaitingTask, 'spec' | 'resources' | 'tasks'>): DemandClass {
     const shapeKey = this.#shapeKey(spec, resources);
     const { queue = '', user = '', priority = 0, tags = [] } = spec;
-    const plain = queue === '' && user === '' && priority === 0 && tags.length === 0;
-    const key = plain ? shapeKey : `${shapeKey}${JSON.stringify([queue, user, priority, ...tags])}`;
+    const plain = queue === '' && user === '' && priority === 0 && tags.length === 0 && tasks === 1;
+    const key = plain ? shapeKey : `${shapeKey}${JSON.stringify([queue, user, priority, tasks, ...tags])}`;
     const found = this.#classes.get(key);
     if (found) return found;
     const shape = this.#shapes.get(shapeKey) ?? this.#newShape(shapeKey, spec, resources);
-    return { ...emptyList(), key, shape, queue, user, priority, tags };
+    return { ...emptyList(), key, shape, queue, user, priority, tags, tasks };
   }
 
   #comes(shape: Shape): void {

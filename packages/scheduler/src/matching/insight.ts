@@ -170,8 +170,8 @@ export class Insight {
   }
 
   #demandOf({ demandClass, waiting }: Kind): DemandView {
-    const { shape, queue, user, tags } = demandClass;
-    const isOver = !this.#context.shares.allows({ queue, user }, shape.demand.resources);
+    const { shape, queue, user, tags, tasks } = demandClass;
+    const isOver = !this.#context.shares.allows({ queue, user }, shape.demand.resources, tasks);
     return {
       ...viewOf(shape),
       waiting,

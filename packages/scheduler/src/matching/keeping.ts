@@ -1,10 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentEntry } from '../cluster/cluster-agents.ts';
-import { amountsOf } from '../fairness/amounts.ts';
+import { amountsOf, withTenancy } from '../fairness/amounts.ts';
 import type { FairShares } from '../fairness/fair-shares.ts';
 import { HeadOfLine } from '../fairness/head-of-line.ts';
 import { type KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
-import type { OccupiedAgent } from '../fairness/when-fits.ts';
 import { GangDesk } from '../gangs/gang-desk.ts';
 import type { AgentId } from '../model/agent.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
@@ -13,6 +12,7 @@ import type { PreemptibleAgent } from '../preemption/choose-preemption.ts';
 import { PreemptionDesk } from '../preemption/preemption-desk.ts';
 import { type AgentAttempts, occupiedAgent } from './agent-attempts.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
+import { staysFor } from './places.ts';
 import type { ReadyGang } from './ready-gang.ts';
 
 /** What keeping looks at. */
@@ -26,10 +26,21 @@ export interface KeepingContext {
 /** Tasks of thousands of classes are not compared more often than this, in milliseconds. */
 const betweenLooks = 1000;
 
+/** Of those that stand before a task in its line, so many may be hopeless without being in its way. */
+const mostInLine = 8;
+
 interface Blocked {
   readonly keeper: KeeperId;
   readonly demandClass: DemandClass;
   readonly since: number;
+  /** The lower, the further in front. */
+  readonly rank: number;
+}
+
+/** The moment of a look: `now` on a clock that never jumps, `date` since 1970, both in milliseconds. */
+interface LookMoment {
+  readonly now: number;
+  readonly date: number;
 }
 
 /**
@@ -44,16 +55,22 @@ export class Keeping {
   readonly #policy: SchedulingPolicy;
   readonly #head: HeadOfLine;
   readonly #preemption: PreemptionDesk;
-  readonly #marked = new Set<AgentEntry>();
+  readonly #marked = new Map<AgentEntry, KeeperId>();
+  /** The classes for which agents are kept. */
+  readonly #keepers = new Map<KeeperId, DemandClass>();
   /** Of the gangs that may hoard, what was last tried. */
   readonly #readyGang: (id: string) => ReadyGang | undefined;
+  /** Whether tasks of the shape came since the last round: while nothing is held out there is none. */
+  readonly #isUntried: (shape: Shape) => boolean;
   #nextLook = Number.POSITIVE_INFINITY;
 
   constructor(
     context: KeepingContext,
     policy: SchedulingPolicy,
     findGang: (id: string) => ReadyGang | undefined,
+    isUntried: (shape: Shape) => boolean,
   ) {
+    this.#isUntried = isUntried;
     this.#context = context;
     this.#policy = policy;
     this.#readyGang = findGang;
@@ -70,6 +87,7 @@ export class Keeping {
   /** A task of the class was placed, or none waits any more: nothing is kept for it. */
   release(demandClass: DemandClass): void {
     const keeper = keeperOf(demandClass);
+    this.#keepers.delete(keeper);
     this.#head.release(keeper);
     this.#preemption.release(keeper);
   }
@@ -91,11 +109,13 @@ export class Keeping {
   }
 
   /** Decides what is kept for whom, and answers which attempts are to be ended. */
-  look(now: number): readonly AttemptId[] {
+  look(moment: LookMoment): readonly AttemptId[] {
+    const { now } = moment;
     this.gangs.expire(now);
     for (const { agentId } of this.kept.all) this.#refresh(agentId, now);
     this.#hoard(now);
-    const preempted = now >= this.#nextLook ? this.#lookAtLine(now) : [];
+    this.#releaseThoseInVain(moment);
+    const preempted = now >= this.#nextLook ? this.#lookAtLine(moment) : [];
     this.markAgents();
     return preempted;
   }
@@ -103,17 +123,32 @@ export class Keeping {
   /** Lets the table know which agents are kept. */
   markAgents(): void {
     const { agents, table } = this.#context.cluster;
-    const kept = new Set<AgentEntry>();
-    for (const { agentId } of this.kept.all) {
+    const kept = new Map<AgentEntry, KeeperId>();
+    for (const { agentId, owner } of this.kept.all) {
       const agent = agents.find(agentId);
-      if (agent) kept.add(agent);
+      if (agent) kept.set(agent, owner);
     }
-    for (const agent of kept.symmetricDifference(this.#marked)) {
+    for (const agent of new Set([...this.#marked.keys(), ...kept.keys()])) {
+      if (kept.get(agent) === this.#marked.get(agent)) continue;
       agent.kept = kept.has(agent);
       table.agentChanged(agent);
     }
     this.#marked.clear();
-    for (const agent of kept) this.#marked.add(agent);
+    for (const [agent, owner] of kept) this.#marked.set(agent, owner);
+  }
+
+  /** What is kept is free again for others if a quota or constraints have come in the way. */
+  #releaseThoseInVain(moment: LookMoment): void {
+    const { shares, cluster } = this.#context;
+    for (const [keeper, demandClass] of [...this.#keepers]) {
+      const { shape } = demandClass;
+      const canRun = this.kept.agentsOf(keeper).some((id) => {
+        const agent = cluster.agents.find(id);
+        return agent && this.#mayRunOn(agent, shape, moment.date);
+      });
+      if (!canRun || !shares.allows(demandClass, shape.demand.resources, demandClass.tasks))
+        this.release(demandClass);
+    }
   }
 
   #refresh(agentId: AgentId, now: number): void {
@@ -131,11 +166,14 @@ export class Keeping {
     const gang = id === undefined ? undefined : this.#readyGang(id);
     if (id === undefined || !gang) return;
     const shapes = [...new Set(gang.members.map(({ demandClass }) => demandClass.shape))];
+    const isAllowed = this.#context.shares.allows(gang, gang.resources, gang.members.length);
     this.gangs.hoard(
       {
         gangId: id,
         members: gang.members.map(({ demandClass }) => amountsOf(demandClass.shape.demand.resources)),
-        agents: this.#agentsFor(id, (agent) => shapes.some((shape) => mayRunOn(agent, shape))),
+        agents: isAllowed
+          ? this.#agentsFor(id, (agent) => shapes.some((shape) => mayRunOn(agent, shape)))
+          : [],
         knownCores: this.#context.cluster.agents.total.cpus,
       },
       now,
@@ -151,38 +189,48 @@ export class Keeping {
     return agents;
   }
 
-  #lookAtLine(now: number): readonly AttemptId[] {
+  #lookAtLine(moment: LookMoment): readonly AttemptId[] {
     this.#nextLook = Number.POSITIVE_INFINITY;
     const preempted: AttemptId[] = [];
-    for (const [role, blocked] of this.#firstInLine()) {
-      this.#keepFor(role, blocked, now);
-      preempted.push(...this.#preemptFor(blocked, now));
+    for (const [role, line] of this.#lines()) {
+      this.#keepForFirst(role, line, moment);
+      preempted.push(...this.#preemptForFirst(line, moment));
     }
     return preempted;
   }
 
-  #keepFor(role: string, { keeper, demandClass, since }: Blocked, now: number): void {
-    const wanted = amountsOf(demandClass.shape.demand.resources);
-    const head = { keeper, role, waitingSince: since, wanted };
-    if (this.#head.isDue(head, now)) {
-      const agents: OccupiedAgent[] = this.#agentsFor(keeper, (agent) => mayRunOn(agent, demandClass.shape));
-      this.#head.keep(head, agents, now);
+  /** Keeps an agent for the first of a line for which one can be kept. */
+  #keepForFirst(role: string, line: readonly Blocked[], { now, date }: LookMoment): void {
+    for (const { keeper, demandClass, since } of line) {
+      const head = { keeper, role, waitingSince: since, wanted: wantedOf(demandClass.shape) };
+      this.#lookAgain(this.#head.dueAt(head), now);
+      if (now < this.#head.dueAt(head)) return;
+      if (this.#head.isDue(head, now)) {
+        const agents = this.#agentsFor(keeper, (agent) => this.#mayRunOn(agent, demandClass.shape, date));
+        if (this.#head.keep(head, agents, now)) this.#keepers.set(keeper, demandClass);
+      }
+      if (this.kept.agentsOf(keeper).length > 0) return;
     }
-    this.#lookAgain(this.#head.dueAt(head), now);
   }
 
-  #preemptFor({ keeper, demandClass, since }: Blocked, now: number): readonly AttemptId[] {
-    const wanted = amountsOf(demandClass.shape.demand.resources);
-    const demand = { keeper, priority: demandClass.priority, waitingSince: since, wanted };
-    this.#lookAgain(this.#preemption.dueAt(demand, now), now);
-    if (!this.#preemption.isDue(demand, now)) return [];
-    const agents = this.#agentsFor(keeper, (agent) => mayRunOn(agent, demandClass.shape));
-    const victims = this.#preemption.consider(demand, agents, now)?.victims ?? [];
-    for (const id of victims) {
-      const attempt = this.#context.attempts.get(id);
-      if (attempt) attempt.isEnding = true;
+  /** Ends others for the first of a line for which that helps. */
+  #preemptForFirst(line: readonly Blocked[], { now, date }: LookMoment): readonly AttemptId[] {
+    for (const { keeper, demandClass, since } of line) {
+      const { shape, priority } = demandClass;
+      const demand = { keeper, priority, waitingSince: since, wanted: wantedOf(shape) };
+      this.#lookAgain(this.#preemption.dueAt(demand, now), now);
+      if (!this.#preemption.isDue(demand, now)) continue;
+      const agents = this.#agentsFor(keeper, (agent) => this.#mayRunOn(agent, shape, date));
+      const victims = this.#preemption.consider(demand, agents, now)?.victims ?? [];
+      if (victims.length === 0) continue;
+      this.#keepers.set(keeper, demandClass);
+      for (const id of victims) {
+        const attempt = this.#context.attempts.get(id);
+        if (attempt) attempt.isEnding = true;
+      }
+      return victims;
     }
-    return victims;
+    return [];
   }
 
   #lookAgain(at: number, now: number): void {
@@ -190,27 +238,56 @@ export class Keeping {
   }
 
   /**
-   * By role, the task that has waited longest, priority counted in, of those that fit nowhere and are within their
-   * quota. Shares do not count here: whoever has had little so far is served first as soon as anything is free.
+   * By role, the tasks that fit nowhere and are within their quota, those first that have waited longest, priority
+   * counted in. Shares do not count here: whoever has had little so far is served first as soon as anything is free.
    */
-  #firstInLine(): Map<string, Blocked> {
+  #lines(): Map<string, Blocked[]> {
     const { classes, shares } = this.#context;
-    const { ageing } = this.#policy;
-    const first = new Map<string, Blocked & { readonly rank: number }>();
+    const lines = new Map<string, Blocked[]>();
     for (const demandClass of classes.classes) {
-      const { shape, priority } = demandClass;
-      const entry = shape.vetoed ? classes.first(demandClass) : undefined;
-      if (!entry) continue;
-      const rank = Number.isFinite(ageing) ? entry.since - priority * ageing * 1000 : -priority;
-      const role = shape.role ?? '*';
-      const other = first.get(role);
-      if (other && (other.rank < rank || (other.rank === rank && other.since <= entry.since))) continue;
-      if (!shares.allows(demandClass, shape.demand.resources)) continue;
-      first.set(role, { keeper: keeperOf(demandClass), demandClass, since: entry.since, rank });
+      const { shape } = demandClass;
+      // One that wants an agent for itself finds no room though there may be enough of everything.
+      const isBlocked = shape.vetoed || shape.exclusive || this.#isUntried(shape);
+      const first = isBlocked ? classes.first(demandClass) : undefined;
+      if (!first) continue;
+      const blocked = { keeper: keeperOf(demandClass), demandClass, since: first.since, rank: 0 };
+      const ranked = { ...blocked, rank: this.#rankOf(blocked) };
+      const line = lines.get(shape.role ?? '*') ?? [];
+      lines.set(shape.role ?? '*', line);
+      const last = line[mostInLine - 1];
+      if (last && !isBefore(ranked, last)) continue;
+      if (!shares.allows(demandClass, shape.demand.resources, demandClass.tasks)) continue;
+      line.push(ranked);
+      line.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+      line.length = Math.min(line.length, mostInLine);
     }
-    return first;
+    return lines;
+  }
+
+  #rankOf({ since, demandClass: { priority } }: Blocked): number {
+    const { ageing } = this.#policy;
+    return Number.isFinite(ageing) ? since - priority * ageing * 1000 : -priority;
+  }
+
+  /** Whether a task could run on an agent if nothing else were there. */
+  #mayRunOn(agent: AgentEntry, { terms, demand, runMilliseconds }: Shape, date: number): boolean {
+    if (demand.pool === 'revocable') return false;
+    if (!staysFor(runMilliseconds, agent.facts.unavailability, date)) return false;
+    if (terms === undefined) return true;
+    if (!terms.anyCounted) return terms.filter?.allows(agent) ?? true;
+    const failing = terms.all.failing(agent.facts, this.#context.cluster.counts);
+    return failing === undefined || failing.type === 'exclusive';
   }
 }
+
+const isBefore = (a: Blocked, b: Blocked): boolean =>
+  a.rank === b.rank ? a.since < b.since : a.rank < b.rank;
+
+/** What a task takes of an agent; one that wants it for itself takes its tenancy, too. */
+const wantedOf = ({ demand, exclusive }: Shape): readonly number[] => {
+  const amounts = amountsOf(demand.resources);
+  return exclusive ? withTenancy(amounts) : amounts;
+};
 
 /**
  * Under which name agents are kept for the tasks of a class: for whichever of them is the first when there is room. One
@@ -218,6 +295,6 @@ export class Keeping {
  */
 export const keeperOf = ({ key }: DemandClass): KeeperId => `class ${key}`;
 
-/** Whether a task could run on an agent if nothing else were there. */
+/** Whether a member of a gang could run on an agent if nothing else were there. */
 const mayRunOn = (agent: AgentEntry, { terms, demand }: Shape): boolean =>
   demand.pool !== 'revocable' && (terms?.filter?.allows(agent) ?? true);

@@ -84,8 +84,10 @@ export class Matcher {
   /** What is left to be declined, once all is placed and told. */
   #unused: Slot[] | undefined;
   #isPlaced = false;
-  /** Shapes of which tasks came since the round in progress began. */
+  /** Shapes of which tasks came since the last round began. */
   readonly #arrived = new Set<Shape>();
+  /** Whether any came since it was last seen to that they are looked at though nothing is held out. */
+  #anyCame = false;
   readonly #insight: Insight;
   /** Whether there will never be other agents. */
   #final = false;
@@ -116,7 +118,12 @@ export class Matcher {
     this.#shares = shares;
     this.#occupants = new Occupants(cluster, shares);
     const context = { cluster, classes, shares, attempts: this.#attempts };
-    this.#keeping = new Keeping(context, policy, (id) => this.#readyGang(id));
+    this.#keeping = new Keeping(
+      context,
+      policy,
+      (id) => this.#readyGang(id),
+      (shape) => this.#arrived.has(shape),
+    );
     this.#insight = new Insight({
       ...{ cluster, classes, shares },
       groups: this.#groups,
@@ -275,8 +282,11 @@ export class Matcher {
     const preempted: AttemptId[] = [];
     const impossible = this.#impossible.splice(0);
     if (this.#final) impossible.push(...this.#insight.impossible(date));
-    if (this.#advance({ now, date })) this.#tell(placements, declined, preempted);
-    else if (!this.#round && this.nextDeadline <= now) preempted.push(...this.#keeping.look(now));
+    if (this.#advance({ now, date })) this.#tell(placements, declined, preempted, date);
+    else if (!this.#round) {
+      this.#notLookedAt();
+      if (this.nextDeadline <= now) preempted.push(...this.#keeping.look({ now, date }));
+    }
     return { placements, declined, preempted, impossible, more: this.#isMoreToDo };
   }
 
@@ -309,7 +319,15 @@ export class Matcher {
     const known = this.#classes.shapeCount;
     const { shape } = this.#classes.add(task);
     if (this.#classes.shapeCount > known) this.#newKind();
-    if (this.#round) this.#arrived.add(shape);
+    this.#arrived.add(shape);
+    this.#anyCame = true;
+  }
+
+  /** What came while nothing is held out fits nowhere, though no round says so: it may be kept or made room for. */
+  #notLookedAt(): void {
+    if (!this.#anyCame || this.#incoming.size > 0) return;
+    this.#anyCame = false;
+    this.#keeping.somebodyIsBlocked(this.#now);
   }
 
   /** Offers that were of no use to the others may be of use to it. */
@@ -380,7 +398,7 @@ export class Matcher {
   }
 
   /** Tells of what was placed, a part at a time; when all is told, gives the other offers back. */
-  #tell(placements: Placement[], declined: Refusal[], preempted: AttemptId[]): void {
+  #tell(placements: Placement[], declined: Refusal[], preempted: AttemptId[], date: number): void {
     const round = this.#round;
     if (!round) return;
     let left = workPerCall;
@@ -390,7 +408,7 @@ export class Matcher {
     }
     if (!this.#unused) {
       // What is kept from here on is not given back.
-      if (this.waiting > 0) preempted.push(...this.#keeping.look(this.#now));
+      if (this.waiting > 0) preempted.push(...this.#keeping.look({ now: this.#now, date }));
       this.#unused = this.#slotsOfNoUse();
     }
     const part = this.#unused.splice(0, Math.max(Math.ceil(left / workPerRefusal), 1));

@@ -10,6 +10,8 @@ export interface Occupant extends ShareKey {
   readonly resources: TaskResources;
   readonly tags: readonly Tag[];
   readonly exclusive: boolean;
+  /** How many tasks it stands for: those of a group. Default 1. */
+  readonly tasks?: number;
 }
 
 /** Counts who is where: for constraints that count, for agents that a task has for itself, and for shares. */
@@ -24,18 +26,18 @@ export class Occupants {
 
   /** Counts one more. With `charge` false somebody else charges its share. */
   add(occupant: Occupant, charge: boolean): void {
-    const { agentId, exclusive, resources } = occupant;
+    const { agentId, exclusive, resources, tasks } = occupant;
     this.#cluster.counts.placed(agentId, occupant);
-    if (charge) this.#shares.charge(occupant, resources);
+    if (charge) this.#shares.charge(occupant, resources, tasks);
     if (exclusive) this.#setTaken(agentId, true);
   }
 
   /** Counts one less. */
   remove(occupant: Occupant): void {
-    const { agentId, exclusive, resources } = occupant;
+    const { agentId, exclusive, resources, tasks } = occupant;
     const { counts } = this.#cluster;
     counts.removed(agentId, occupant);
-    this.#shares.credit(occupant, resources);
+    this.#shares.credit(occupant, resources, tasks);
     if (exclusive) this.#setTaken(agentId, counts.heldExclusively(agentId));
   }
 

@@ -22,7 +22,7 @@ export interface Moment {
 const workPerCheck = 0.5;
 
 /** Whether an agent stays long enough. One whose run time is unknown may start until the agent goes. */
-function staysFor(
+export function staysFor(
   run: number | undefined,
   unavailability: Unavailability | undefined,
   date: number,

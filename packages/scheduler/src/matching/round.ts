@@ -151,7 +151,7 @@ export class Round {
   #turnOf(demandClass: DemandClass): Turn | undefined {
     const first = this.#context.classes.first(demandClass);
     if (!first) return undefined;
-    const { queue, user, priority, key, shape } = demandClass;
+    const { queue, user, priority, key, shape, tasks } = demandClass;
     return {
       queue,
       user,
@@ -159,6 +159,7 @@ export class Round {
       waitingSince: first.since,
       sequence: first.sequence,
       resources: shape.demand.resources,
+      tasks,
       classId: key,
       demandClass,
       gang: undefined,
@@ -235,7 +236,7 @@ export class Round {
     }
     order.placed();
     // The order charged the gang as one; each of its tasks was charged when it was placed.
-    this.#context.shares.credit(turn, turn.resources);
+    this.#context.shares.credit(turn, turn.resources, turn.tasks);
   }
 
   #hold(
@@ -246,12 +247,12 @@ export class Round {
   ): HeldTask {
     const { table } = this.#context.cluster;
     const slot = table.slot(number);
-    const { shape, queue, user, tags } = demandClass;
+    const { shape, queue, user, tags, tasks } = demandClass;
     const { demand, exclusive } = shape;
     this.#places.use(slot, shape);
     const taken = table.take(number, demand);
     const agentId = slot.agent.facts.id;
-    const occupant = { agentId, queue, user, resources: demand.resources, tags, exclusive };
+    const occupant = { agentId, queue, user, resources: demand.resources, tags, exclusive, tasks };
     // The order charges the share of a class that it gave a turn.
     this.#context.occupants.add(occupant, gang !== undefined);
     const task = { entry, demandClass, occupant, slot, taken, gang };
@@ -290,6 +291,7 @@ const gangTurn = (gang: ReadyGang): Turn => ({
   waitingSince: gang.since,
   sequence: gang.sequence,
   resources: gang.resources,
+  tasks: gang.members.length,
   classId: `gang ${gang.id}`,
   demandClass: undefined,
   gang,

@@ -12,6 +12,8 @@ export interface WaitingTask {
   readonly sequence: number;
   /** Since when it waits, in milliseconds on the clock of `now`. */
   readonly since: number;
+  /** How many tasks it stands for: those of a group. Default 1. */
+  readonly tasks?: number;
 }
 
 // Estimates are seldom alike and never exact: rounded up to steps of an eighth of a doubling they make few classes.

@@ -153,6 +153,7 @@ export function groupAsTask(id: string, tasks: readonly WaitingTask[]): WaitingT
       tags: [...new Set(together(tasks.map(({ spec }) => spec.tags)))],
     },
     resources,
+    tasks: tasks.length,
     sequence: first.sequence,
     since: Math.max(...tasks.map(({ since }) => since)),
   };

@@ -90,7 +90,7 @@ describe('preemption', () => {
     expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(60);
   });
 
-  test.fails('is not stopped by a task that waits for what no agent has', () => {
+  test('is not stopped by a task that waits for what no agent has', () => {
     const town = full({ a: {} });
     town.add('hopeless', { cpus: 64, priority: 9 });
     town.passUntil(() => false, 5);
@@ -112,7 +112,7 @@ describe('preemption', () => {
 const size = (cpus: number) => ({ cpus, mem: 1024, disk: 1024 });
 
 describe('preemption by the scheduler', () => {
-  test.fails('kills with its grace, once, and the victim is tried again though it has no retries', async () => {
+  test('kills with its grace, once, and the victim is tried again though it has no retries', async () => {
     const core = await CoreFixture.connected({}, { preemption: { ...preemption, grace: 7 } });
     await core.agents({ 'agent-1': size(1) });
     await core.submit(aTask('low'));
