@@ -7,7 +7,7 @@ import { type AgentConstraint, gpuModelAttribute } from './agent-check.ts';
 export type RuleGroups = readonly (readonly AgentRule[])[];
 
 /** Kept by every agent. */
-export const anyAgent: RuleGroups = [[]];
+const anyAgent: RuleGroups = [[]];
 
 /** A master that is told more than this of one task has to look at too much for each agent. */
 const maximumGroups = 16;

@@ -24,7 +24,7 @@ export type Reason =
   | { readonly type: 'unknown-size' };
 
 /** The kinds of {@link Reason} in the order in which they are looked for: an agent counts for the first it falls by. */
-export const reasonOrder = [
+const reasonOrder = [
   'nothing-offered',
   'role',
   'constraint',

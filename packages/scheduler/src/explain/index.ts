@@ -5,7 +5,6 @@ export {
   type Fallen,
   type Funnel,
   isImpossible,
-  type KnownParts,
   type Reason,
 } from './explain-class.ts';
 export type { Lack } from './lack.ts';

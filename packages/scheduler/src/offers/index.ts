@@ -1,3 +1,3 @@
-export { answerInverseOffer, type InverseAnswer, type RunningAttempt } from './inverse-offers.ts';
-export { defaultOfferFlow, type OfferCall, OfferFlow, type OfferFlowOptions } from './offer-flow.ts';
-export { anyOffer, offerWish, type WishDemand } from './wish.ts';
+export { answerInverseOffer, type RunningAttempt } from './inverse-offers.ts';
+export { OfferFlow } from './offer-flow.ts';
+export { anyOffer, offerWish } from './wish.ts';

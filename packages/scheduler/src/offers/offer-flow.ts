@@ -9,7 +9,7 @@ export interface OfferFlowOptions {
 }
 
 /** What is used where nothing else is given. */
-export const defaultOfferFlow: OfferFlowOptions = { reviveInterval: 5000, reviveBurst: 3, idlePatience: 500 };
+const defaultOfferFlow: OfferFlowOptions = { reviveInterval: 5000, reviveBurst: 3, idlePatience: 500 };
 
 /** What the driver is to be told. */
 export type OfferCall = 'revive' | 'suppress';
