@@ -41,6 +41,18 @@ describe('AgentTable', () => {
     expect(table.any.cpus[number]).toBe(0);
   });
 
+  test('gives a disk away once though two offers tell of it', () => {
+    const table = new AgentTable();
+    const resources = { cpus: 0, mem: 0, disk: 0, disks: [{ id: 'd', size: 9 }] };
+    table.add({ id: 'a', agent: agent.facts, resources }, agent);
+    const { number } = table.add({ id: 'b', agent: agent.facts, resources }, agent);
+    const disk = { size: 5, containerPath: 'd' };
+    const demandFor = (disks: readonly (typeof disk)[]) => demandOf({ cpus: 0, mem: 0, disk: 0, disks });
+    expect(table.fits(number, demandFor([disk, disk]))).toBe(false);
+    expect(table.take(number, demandFor([disk]))?.assigned).toEqual({ disks: ['d'] });
+    expect(table.fits(number, demandFor([disk]))).toBe(false);
+  });
+
   test('takes what is reserved first, and leaves the rest to those who want what is not', () => {
     const table = new AgentTable();
     const reserved = [

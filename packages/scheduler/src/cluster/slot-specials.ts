@@ -118,7 +118,10 @@ export class SlotSpecials {
   }
 
   #addDisks(disks: readonly OfferedDisk[]): void {
-    if (disks.length > 0) this.#disks = [...this.#disks, ...disks].sort((a, b) => a.size - b.size);
+    const known = new Set(this.#disks.map(({ id }) => id));
+    // Whatever two offers say: there is but one of a name, as of a port.
+    const added = disks.filter(({ id }) => !known.has(id));
+    if (added.length > 0) this.#disks = [...this.#disks, ...added].sort((a, b) => a.size - b.size);
   }
 
   /** A disk for each demand, in the order of the demands: the largest demand chooses first, the smallest that will do. */
