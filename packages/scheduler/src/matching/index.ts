@@ -5,7 +5,7 @@
  * @module
  */
 export type { MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
-export { Matcher, type MatcherOptions, type StartedAttempt } from './matcher.ts';
+export { Matcher, type MatcherOptions } from './matcher.ts';
 export {
   builtInPolicies,
   type Candidate,
@@ -14,3 +14,4 @@ export {
   type PlacementPolicy,
 } from './placement-policy.ts';
 export type { WaitingTask } from './shape.ts';
+export type { StartedAttempt } from './told-tasks.ts';

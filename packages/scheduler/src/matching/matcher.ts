@@ -4,12 +4,10 @@ import { ClusterAgents } from '../cluster/cluster-agents.ts';
 import type { Slot } from '../cluster/slot.ts';
 import { TagCounts } from '../constraints/index.ts';
 import type { ScalingAdvice } from '../explain/index.ts';
-import { amountsOf } from '../fairness/amounts.ts';
 import { FairShares } from '../fairness/fair-shares.ts';
 import type { AgentId, KnownAgent } from '../model/agent.ts';
-import type { TaskResources } from '../model/amounts.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
-import type { AttemptId, TaskId, TaskSpec } from '../model/task.ts';
+import type { AttemptId, TaskId } from '../model/task.ts';
 import type { Offer, OfferId, OfferWish } from '../ports/driver.ts';
 import { AgentAttempts } from './agent-attempts.ts';
 import { DemandClasses, type Shape } from './demand-classes.ts';
@@ -17,7 +15,7 @@ import { IncomingOffers } from './incoming-offers.ts';
 import { Insight, type WaitingExplanation } from './insight.ts';
 import { Keeping } from './keeping.ts';
 import type { ImpossibleTasks, MatchDecisions, PlacedTask, Placement, Refusal } from './match-decisions.ts';
-import { type Occupant, Occupants } from './occupants.ts';
+import { Occupants } from './occupants.ts';
 import { builtInPolicies, type LinearPolicy, type PlacementPolicy } from './placement-policy.ts';
 import type { Moment } from './places.ts';
 import { type ReadyGang, readyGang } from './ready-gang.ts';
@@ -25,25 +23,8 @@ import { RefusalRule } from './refusal-rule.ts';
 import { Round } from './round.ts';
 import type { HeldTask } from './round-parts.ts';
 import type { WaitingTask } from './shape.ts';
-import {
-  divideAssigned,
-  groupAsTask,
-  groupFault,
-  groupIdOf,
-  groupTaskId,
-  TaskUnions,
-} from './task-unions.ts';
-
-/** An attempt that is out on the cluster. */
-export interface StartedAttempt {
-  readonly attemptId: AttemptId;
-  readonly spec: TaskSpec;
-  /** What it was given; not always what the spec asks for. */
-  readonly resources: TaskResources;
-  readonly agentId: AgentId;
-  /** Milliseconds on the clock of `now`; absent: nobody knows. */
-  readonly expectedEnd?: number;
-}
+import { groupAsTask, groupFault, groupIdOf, groupTaskId, TaskUnions } from './task-unions.ts';
+import { type StartedAttempt, ToldTasks } from './told-tasks.ts';
 
 /** Settings of a matcher beyond the policy. */
 export interface MatcherOptions {
@@ -77,8 +58,7 @@ export class Matcher {
   readonly #attempts = new AgentAttempts();
   readonly #keeping: Keeping;
   readonly #refusals = new RefusalRule();
-  /** Tasks that were placed and told of, until their attempts start: what is still here at the next call never did. */
-  readonly #told = new Map<TaskId, Occupant>();
+  readonly #told: ToldTasks;
   readonly #incoming = new IncomingOffers();
   #round: Round | undefined;
   /** What is left to be declined, once all is placed and told. */
@@ -117,6 +97,7 @@ export class Matcher {
     this.#classes = classes;
     this.#shares = shares;
     this.#occupants = new Occupants(cluster, shares);
+    this.#told = new ToldTasks(this.#occupants, this.#attempts);
     const context = { cluster, classes, shares, attempts: this.#attempts };
     this.#keeping = new Keeping(
       context,
@@ -218,7 +199,7 @@ export class Matcher {
    * `compileConstraints` throws.
    */
   add(task: WaitingTask): void {
-    this.#neverStarted(task.spec.id);
+    this.#told.neverStarted(task.spec.id);
     const { gang, group } = task.spec;
     if (gang) {
       // What is wrong with it is to be thrown now.
@@ -245,18 +226,8 @@ export class Matcher {
   }
 
   /** An attempt is out: one that was placed, or one that was out before. To be told before the next {@link match}. */
-  started({ attemptId, spec, resources, agentId, expectedEnd }: StartedAttempt): void {
-    const told = this.#told.get(spec.id);
-    const isPlaced = told?.agentId === agentId;
-    if (isPlaced) this.#told.delete(spec.id);
-    else this.#neverStarted(spec.id);
-    const occupant = isPlaced ? told : occupantOf(spec, resources, agentId);
-    if (!isPlaced) this.#occupants.add(occupant, true);
-    // One that was ended would end the others that belong to it.
-    const priority = spec.gang || spec.group ? Number.POSITIVE_INFINITY : (spec.priority ?? 0);
-    const amounts = amountsOf(resources);
-    const startedAt = this.#now;
-    this.#attempts.add({ attemptId, occupant, amounts, priority, expectedEnd, startedAt, isEnding: false });
+  started(attempt: StartedAttempt): void {
+    this.#told.started(attempt, this.#now);
   }
 
   /** The attempt is out no more. */
@@ -276,7 +247,7 @@ export class Matcher {
    */
   match(now: number, date: number): MatchDecisions {
     this.#now = now;
-    for (const taskId of this.#told.keys()) this.#neverStarted(taskId);
+    this.#told.noneStarted();
     const placements: Placement[] = [];
     const declined: Refusal[] = [];
     const preempted: AttemptId[] = [];
@@ -334,14 +305,6 @@ export class Matcher {
   #newKind(): void {
     this.#refusals.reset();
     this.#kindsSeen++;
-  }
-
-  /** What was placed and told of, and did not start, does not count any more. */
-  #neverStarted(taskId: TaskId): void {
-    const occupant = this.#told.get(taskId);
-    if (!occupant) return;
-    this.#told.delete(taskId);
-    this.#occupants.remove(occupant);
   }
 
   #readyGang(id: string): ReadyGang | undefined {
@@ -466,39 +429,18 @@ export class Matcher {
   }
 
   #placed(task: HeldTask): PlacedTask[] {
-    const { entry, occupant, taken, gang, demandClass } = task;
+    const { entry, gang, demandClass } = task;
     this.#keeping.release(demandClass);
     const groupId = groupIdOf(entry.id);
-    if (groupId !== undefined) return this.#placedGroup(groupId, task);
-    this.#told.set(entry.id, occupant);
+    if (groupId !== undefined) {
+      const members = this.#groups.complete(groupId) ?? [];
+      for (const { spec } of members) this.#groups.remove(spec.id);
+      return this.#told.placedGroup(task, groupId, members);
+    }
     if (gang) {
       this.#gangs.remove(entry.id);
       this.#keeping.gangs.launched(gang.id);
     }
-    const { resources } = demandClass.shape.demand;
-    return [{ taskId: entry.id, resources, ...(taken?.assigned && { assigned: taken.assigned }) }];
-  }
-
-  #placedGroup(groupId: string, { occupant, taken }: HeldTask): PlacedTask[] {
-    const tasks = this.#groups.complete(groupId) ?? [];
-    const parts = divideAssigned(
-      taken?.assigned,
-      tasks.map(({ resources }) => resources),
-    );
-    this.#occupants.remove(occupant);
-    return tasks.map(({ spec, resources }, index) => {
-      const member = occupantOf(spec, resources, occupant.agentId);
-      this.#occupants.add(member, true);
-      this.#told.set(spec.id, member);
-      this.#groups.remove(spec.id);
-      const assigned = parts[index];
-      return { taskId: spec.id, resources, groupId, ...(assigned && { assigned }) };
-    });
+    return [this.#told.placed(task)];
   }
 }
-
-const occupantOf = (spec: TaskSpec, resources: TaskResources, agentId: AgentId): Occupant => {
-  const { queue = '', user = '', tags = [], constraints = [] } = spec;
-  const exclusive = constraints.some(({ type }) => type === 'exclusive');
-  return { agentId, queue, user, resources, tags, exclusive };
-};

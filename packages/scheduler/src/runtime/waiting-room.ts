@@ -1,5 +1,5 @@
-import type { StartedAttempt } from '../matching/matcher.ts';
 import type { WaitingTask } from '../matching/shape.ts';
+import type { StartedAttempt } from '../matching/told-tasks.ts';
 import type { AttemptId, TaskId } from '../model/task.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 import { resourcesOf } from './retry-rules.ts';
