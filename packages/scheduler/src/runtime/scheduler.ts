@@ -265,13 +265,13 @@ export class Scheduler {
     this.metrics.decided(this.#clock.elapsed() - began);
     if (changes.length > 0) await this.#committer.commit(changes);
     for (const { settle } of entries) settle?.resolve();
-    await inTurns(effects, this.#clock, (effect) => {
+    const turn = await inTurns(effects, this.#clock, began, (effect) => {
       // Whoever took over meanwhile has the say.
       if (this.#signal?.aborted) return;
       this.metrics.called(effect);
       this.#calls.make(effect);
     });
-    await inTurns(notices, this.#clock, (notice) => {
+    await inTurns(notices, this.#clock, turn, (notice) => {
       if (notice.type === 'stopped') this.#stop(notice.error);
       else this.#tell(notice);
     });
