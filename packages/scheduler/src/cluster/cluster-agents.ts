@@ -1,7 +1,6 @@
 import type { ShareResources } from '../fairness/amounts.ts';
 import type { AgentFacts, AgentId, KnownAgent } from '../model/agent.ts';
 import type { AgentResources } from '../model/amounts.ts';
-import type { Offer } from '../ports/driver.ts';
 
 /** Numbers an agent for as long as anything is known of it; numbers of agents that are gone are used again. */
 export type AgentNumber = number;
@@ -24,8 +23,6 @@ export interface AgentEntry {
   inVain: number;
   /** Counts since when: see the rule of refusals. */
   inVainEpoch: number;
-  /** What it held out last, if nothing of it was of use. */
-  refused: readonly Offer[];
   /** Whether it is kept for somebody: others may use it only as far as that allows. */
   kept: boolean;
 }
@@ -159,7 +156,6 @@ export class ClusterAgents {
       gpus: false,
       taken: false,
       kept: false,
-      refused: [],
       inVain: 0,
       inVainEpoch: 0,
     };

@@ -114,6 +114,31 @@ describe('why tasks wait', () => {
     expect(first?.explanation.now.left).toBe(0);
   });
 
+  test('counts what an agent held out for each of its roles, and nothing that was used since', () => {
+    const matcher = waiting([agent('a', 4)], [aTask('x', { ...cores(3), role: 'r' })], false);
+    const { total: _total, ...facts } = agent('a', 4);
+    const offer = (role: string, cpus: number) => ({
+      id: `${role}-${cpus}`,
+      agent: facts,
+      role,
+      resources: { cpus, mem: 10_000, disk: 10_000 },
+    });
+    const fallen = () => {
+      const [first] = matcher.explain(date, 10, new Set());
+      return first?.explanation.now.fallen.map(({ reason }) => reason);
+    };
+    matcher.offers([offer('r', 2), offer('s', 1)]);
+    matcher.match(0, date);
+    expect(fallen()).toEqual([{ type: 'amount', name: 'cpus', wanted: 3, has: 2 }]);
+    const small = aTask('y', { ...cores(1), role: 'r' });
+    matcher.add({ spec: small, resources: small.resources, sequence: 9, since: 0 });
+    matcher.offers([offer('r', 1)]);
+    expect(
+      matcher.match(1, date).placements.flatMap(({ tasks }) => tasks.map(({ taskId }) => taskId)),
+    ).toEqual(['y']);
+    expect(fallen()?.map(({ type }) => type)).toEqual(['role']);
+  });
+
   test('is told for so many kinds only as are asked for', () => {
     const specs = [1, 2, 3].map((cpus) => aTask(`t-${cpus}`, cores(cpus)));
     expect(waiting([], specs).explain(date, 2, new Set())).toHaveLength(2);

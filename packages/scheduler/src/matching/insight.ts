@@ -185,12 +185,17 @@ export class Insight {
     for (const entry of this.#context.cluster.agents.all) yield this.#viewOf(entry, avoided);
   }
 
-  #viewOf({ facts, total, refused }: AgentEntry, avoided?: ReadonlySet<AgentId>): AgentView {
+  /** Free is what it holds out, or held out last and was given back. */
+  #viewOf(agent: AgentEntry, avoided?: ReadonlySet<AgentId>): AgentView {
     const { cluster, kept } = this.#context;
+    const { facts, total } = agent;
+    const held = cluster.table
+      .slotsOf(agent)
+      .flatMap(({ offers, givenBack }) => (offers.length > 0 ? offers : givenBack));
     return {
       facts,
       total,
-      free: refused.map(({ role, resources }) => ({ role, resources })),
+      free: held.map(({ role, resources }) => ({ role, resources })),
       attempts: cluster.counts.tasksOn(facts.id),
       keptFor: kept.of(facts.id)?.owner,
       avoided: avoided?.has(facts.id) ?? false,

@@ -43,7 +43,6 @@ export class RefusalRule {
       if (ids.length === 0) byTime.set(seconds, ids);
       for (const { id } of slot.offers) ids.push(id);
       cluster.table.giveUp(slot);
-      slot.agent.refused = slot.givenBack;
     }
     return [...byTime].map(([refuseSeconds, offerIds]) => ({ offerIds, refuseSeconds }));
   }
