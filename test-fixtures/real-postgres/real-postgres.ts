@@ -7,7 +7,7 @@ import { freePort } from '../real-mesos/mesos-process.ts';
 import { hasPrograms, PostgresProcess, type PostgresSettings } from './postgres-process.ts';
 
 /** A running PostgreSQL 15. */
-export interface RealPostgres {
+export interface RealPostgres extends AsyncDisposable {
   readonly port: number;
   /** Of a database on 127.0.0.1, `postgres://postgres@127.0.0.1:PORT/DATABASE`. */
   url(database: string): string;
@@ -105,6 +105,10 @@ class Server implements RealPostgres {
         throw new Error(`waited ${startMilliseconds / 1000} s for PostgreSQL at port ${this.port}`);
       await sleep(pollMilliseconds);
     }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async stop(): Promise<void> {

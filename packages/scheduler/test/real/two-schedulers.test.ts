@@ -56,9 +56,7 @@ describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
     'of which one was stopped for too long: woken, it launches nothing of what it was about to',
     async () => {
       await using run = await RealRun.start({ agents });
-      await using postgres = Object.assign(await startPostgres(), {
-        [Symbol.asyncDispose]: () => postgres.stop(),
-      });
+      await using postgres = await startPostgres();
       const { ledger } = run;
       const settings = {
         master: run.cluster.url,
@@ -87,9 +85,7 @@ describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
     'of which one stands by: it goes on when the other is killed',
     async () => {
       await using run = await RealRun.start({ agents });
-      await using postgres = Object.assign(await startPostgres(), {
-        [Symbol.asyncDispose]: () => postgres.stop(),
-      });
+      await using postgres = await startPostgres();
       const { ledger } = run;
       const settings = {
         master: run.cluster.url,
@@ -115,9 +111,7 @@ describe.skipIf(!requireRealMesos())('two schedulers of one framework', () => {
     'or one alone launch nothing while the store cannot be written',
     async () => {
       await using run = await RealRun.start({ agents });
-      await using postgres = Object.assign(await startPostgres(), {
-        [Symbol.asyncDispose]: () => postgres.stop(),
-      });
+      await using postgres = await startPostgres();
       const { ledger } = run;
       const runtime = await run.runtime([], {
         store: await postgres.newDatabase(),
