@@ -20,8 +20,9 @@ export interface EventStreamOptions<Event> {
 
 /** An answer without end: events as RecordIO, and all the ways in which it can go wrong. */
 export class EventStream<Event> {
-  /** Resolves once the connection of the stream is closed, by whomever. */
+  /** Resolves once the connection of the stream is closed, by whomever; at once where this side breaks it off. */
   readonly closed: Promise<void>;
+  readonly #close: () => void;
   readonly #response: ServerResponse;
   readonly #codec: Codec<Event>;
   readonly #heartbeat: Event;
@@ -38,12 +39,12 @@ export class EventStream<Event> {
     this.#isOpen = !response.closed && !response.destroyed;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
-    const onClose = () => {
+    this.#close = () => {
       this.#finish();
       resolve();
     };
-    if (this.#isOpen) response.once('close', onClose);
-    else onClose();
+    if (this.#isOpen) response.once('close', this.#close);
+    else this.#close();
   }
 
   /** Whether events can still arrive at the other side. */
@@ -149,7 +150,8 @@ export class EventStream<Event> {
 
   /** Ends the connection without a last chunk, as when the process behind it dies. */
   breakOff(): void {
-    this.#finish();
+    // Whoever died waits for no peer to close its end too: a frozen one does not.
+    this.#close();
     this.#response.socket?.end();
   }
 

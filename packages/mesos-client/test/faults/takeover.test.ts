@@ -84,6 +84,7 @@ describe('a scheduler that was frozen', () => {
     frozen.child.kill('SIGSTOP');
     const stream = await master.nextSubscription();
     stream.breakOff();
+    await stream.closed;
     frozen.accept();
     frozen.child.kill('SIGCONT');
     await frozen.line();
