@@ -11,6 +11,10 @@
 
 export {
   attemptDirectory,
+  type Container,
+  type ContainerRuntime,
+  containerRuntimes,
+  containerSchema,
   type ErrorLevel,
   errorLevels,
   failOnExitCode,
@@ -26,6 +30,18 @@ export {
   stdioRulesSchema,
 } from './job.ts';
 export { jobEnvironment } from './job-environment.ts';
+export {
+  type AgentView,
+  type AttemptView,
+  isEnded,
+  type JobEvent,
+  JobServiceError,
+  type JobServiceErrorCode,
+  type JobView,
+  type TaskCounts,
+  type TaskView,
+  type WaitingView,
+} from './job-view.ts';
 export { parseTool } from './parse/parse-tool.ts';
 export { type CommandPaths, renderCommand } from './render-command.ts';
 export type {

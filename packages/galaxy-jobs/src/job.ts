@@ -11,6 +11,29 @@ export const jobResourcesSchema = z.strictObject({
   cpus: z.number().positive(),
   mem: z.number().positive(),
   disk: z.number().nonnegative(),
+  /** Whole graphics processors. */
+  gpus: z.number().int().nonnegative().exactOptional(),
+});
+
+/** By what a command is put into an image: an isolation of Mesos's own, or a program on the agent. */
+export const containerRuntimes = [
+  'mesos',
+  'mesos-docker',
+  'docker',
+  'podman',
+  'singularity',
+  'apptainer',
+] as const;
+
+/** The image in which a job's command runs. */
+export const containerSchema = z.strictObject({
+  /** As a registry of Docker has it, such as `quay.io/biocontainers/samtools:1.20--h50ea8bc_0`, or a file. */
+  image: z.string().min(1),
+  runtime: z.enum(containerRuntimes),
+  /** Paths of the agent that are seen inside under the same name, besides the attempt's own directory. */
+  volumes: z
+    .array(z.strictObject({ path: z.string().startsWith('/'), readOnly: z.boolean() }))
+    .exactOptional(),
 });
 
 /** Galaxy's error levels, mildest first. */
@@ -98,17 +121,41 @@ export const jobSchema = z.strictObject({
   retries: z.number().int().nonnegative(),
   stdio: stdioRulesSchema,
   split: splitSchema.optional(),
+  /**
+   * A job directory in the layout of Galaxy's remote job runner (inputs, working, outputs, configs, tool_files,
+   * metadata, ...), which the command names by its absolute path. Each attempt works on a tree of its own with this
+   * layout, and what counts is moved into this directory at the end. Such a job names no inputs and outputs, is not
+   * split, and its exit code is Galaxy's to judge.
+   */
+  directory: z.string().startsWith('/').exactOptional(),
+  container: containerSchema.exactOptional(),
+  /** Who submitted it, as the name of a token: others do not see it. */
+  owner: z.string().min(1).exactOptional(),
+  /** Whose share of the cluster it counts for, and in which queue. */
+  user: z.string().exactOptional(),
+  queue: z.string().exactOptional(),
+  /** Of two jobs of one user in one queue the one with the higher priority goes first. */
+  priority: z.number().exactOptional(),
+  /** Seconds after which a running attempt is ended. */
+  walltime: z.number().positive().exactOptional(),
+  /** An attempt that ran out of memory is followed by one with `factor` times as much, up to `maximum` MiB. */
+  outOfMemory: z.strictObject({ factor: z.number().gt(1), maximum: z.number().positive() }).exactOptional(),
 });
 
 /**
- * The states of a job, by Galaxy's names: `new` until its tasks are planned, `queued` while they wait or run
- * (one job's tasks do both at once), `ok` and `error` at the end. A job in `error` may be taken up again.
+ * The states of a job, by Galaxy's names: `new` until its tasks are planned, `queued` until one of them runs,
+ * `running`, `paused` while nothing of it is started because somebody said so, and at the end `ok`, `error`, or
+ * `deleted` where it was cancelled. A job in `error` may be taken up again.
  */
-export const jobStates = ['new', 'queued', 'ok', 'error'] as const;
+export const jobStates = ['new', 'queued', 'running', 'paused', 'ok', 'error', 'deleted'] as const;
 
 /** One of {@link jobStates}. */
 export type JobState = (typeof jobStates)[number];
 
+/** One of {@link containerRuntimes}. */
+export type ContainerRuntime = (typeof containerRuntimes)[number];
+/** See {@link containerSchema}. */
+export type Container = z.infer<typeof containerSchema>;
 /** See {@link jobResourcesSchema}. */
 export type JobResources = z.infer<typeof jobResourcesSchema>;
 /** See {@link stdioRulesSchema}. */

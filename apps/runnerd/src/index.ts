@@ -1,0 +1,2 @@
+/** Runs the daemon until it is told to stop. */
+export {};

@@ -1,0 +1,1 @@
+export type { JobView } from '@galaxy-mesos/galaxy-jobs';
