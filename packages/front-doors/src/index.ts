@@ -3,5 +3,9 @@
  *
  * @module
  */
+export { type AccessOptions, access } from './access/access.ts';
+export { type FieldError, FrontDoorError, type FrontDoorErrorCode } from './access/front-door-error.ts';
 export { anonymous, type Principal } from './access/principal.ts';
+export { requestForLog, struckUrl } from './access/struck-url.ts';
+export { type AccessToken, TokenBook } from './access/token-book.ts';
 export type { DoorRecords, JobQuery, JobService, StagedJob } from './job-service.ts';
