@@ -62,6 +62,8 @@ export interface StagedJob {
   readonly directory: string;
   /** Holds one tree for each attempt, named by the attempt's id. */
   readonly attempts: string;
+  /** The file with the job script, which an attempt runs in its tree. */
+  readonly script: string;
   /** Opens the files of this job and of nothing else. */
   readonly secret: string;
   /** Whether an attempt of this id may still read and write. */
