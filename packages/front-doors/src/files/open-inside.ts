@@ -1,0 +1,104 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { FrontDoorError } from '../access/front-door-error.ts';
+import { shown } from './safe-name.ts';
+
+/** A file that is open for reading, and proven to lie where it may. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+/**
+ * Opens a file for reading whatever its path goes through, and gives it out only if it lies inside one of `roots`.
+ * Tools link outputs to their inputs, so links are followed; one that leads out of the roots is refused. A file with
+ * several names (hard links) is refused unless all of them are inside the roots: the other name may be a file of the
+ * daemon's own, and nothing but its names tells.
+ *
+ * The proof is made for the file that is open, not for the path, which a running tool could change in between.
+ *
+ * @param roots absolute paths of directories
+ * @throws FrontDoorError `NOT_FOUND`, `OUTSIDE`, `NOT_A_FILE`
+ */
+export async function openInside(roots: readonly string[], path: string): Promise<OpenFile> {
+  // A pipe without a writer would block for ever.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw whyNotOpen(error, path);
+  });
+  try {
+    const opened = await handle.stat();
+    if (!opened.isFile()) throw new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`);
+    const realRoots = await realPathsOf(roots);
+    await requireInside(realRoots, path, opened);
+    if (opened.nlink > 1) await requireAllNames(realRoots, path, opened);
+    return { handle, size: opened.size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Whether a path is a directory or lies below it, by their names alone. */
+export const isBelow = (directory: string, path: string): boolean =>
+  path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+
+async function realPathsOf(roots: readonly string[]): Promise<readonly string[]> {
+  const real = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
+  return real.filter((root) => root !== undefined);
+}
+
+async function requireInside(realRoots: readonly string[], path: string, opened: Stats): Promise<void> {
+  const real = await realpath(path).catch(() => undefined);
+  const there = real !== undefined && realRoots.some((root) => isBelow(root, real));
+  const now = there ? await lstat(real).catch(() => undefined) : undefined;
+  if (now === undefined || now.ino !== opened.ino || now.dev !== opened.dev) {
+    throw new FrontDoorError('OUTSIDE', `${shown(path)} leads out of the directory of the job`);
+  }
+}
+
+async function requireAllNames(realRoots: readonly string[], path: string, opened: Stats): Promise<void> {
+  let names = 0;
+  for (const root of realRoots) names += await namesOf(root, opened);
+  if (names < opened.nlink) {
+    throw new FrontDoorError('OUTSIDE', `${shown(path)} is a hard link to a file that is not of the job`);
+  }
+}
+
+/** How often a file stands in a directory and in those below it. */
+async function namesOf(directory: string, file: Stats): Promise<number> {
+  let names = 0;
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) names += await namesOf(path, file);
+    if (entry.isFile()) {
+      const found = await lstat(path).catch(() => undefined);
+      if (found?.ino === file.ino && found.dev === file.dev) names += 1;
+    }
+  }
+  return names;
+}
+
+function whyNotOpen(error: unknown, path: string): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new FrontDoorError('NOT_FOUND', `there is no file ${shown(path)}`, { cause: error });
+    case 'ELOOP':
+    case 'ENXIO':
+    case 'EISDIR':
+      return new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`, { cause: error });
+    case 'EACCES':
+      return new FrontDoorError('OUTSIDE', `${shown(path)} may not be read`, { cause: error });
+    default:
+      return error;
+  }
+}
+
+/** Whether anything is at a path, wherever links lead. */
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
