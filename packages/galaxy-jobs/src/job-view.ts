@@ -92,7 +92,13 @@ export interface WaitingView {
 }
 
 /** Something happened, and is durable; `sequence` grows by one with each event of a store. */
-export type JobEvent = { readonly sequence: number; readonly time: number; readonly jobId: string } & (
+export type JobEvent = {
+  readonly sequence: number;
+  readonly time: number;
+  readonly jobId: string;
+  /** The job's owner, of which nothing else tells once it is removed. */
+  readonly owner?: string;
+} & (
   | { readonly type: 'job'; readonly job: JobView }
   | { readonly type: 'task'; readonly task: Omit<TaskView, 'attempts'> }
   | { readonly type: 'attempt'; readonly taskId: string; readonly attempt: AttemptView }
