@@ -1,4 +1,3 @@
-import type { JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { Writes } from './writes.ts';
 
 /** That this process, and no other, may write. */
@@ -11,9 +10,14 @@ export interface Leadership {
 /** A row as the array of its columns, of which nothing is known yet. */
 export type Row = readonly unknown[];
 
-/** Tasks, their attempts, and what they are registered as. */
+/** Writes rows of all tables. */
+export interface Writer {
+  /** Writes one after the other, and all or nothing. */
+  write(writes: readonly Writes[]): Promise<void>;
+}
+
+/** Tasks and their attempts. */
 export interface TaskTable {
-  write(writes: Writes): Promise<void>;
   /** State and document of each, in the order in which they were added. */
   tasks(): Promise<readonly Row[]>;
   /** The document of each, in any order. */
@@ -21,12 +25,26 @@ export interface TaskTable {
   hasProgress(): Promise<boolean>;
 }
 
-/** Jobs and their states. */
+/** Jobs and what became of them. */
 export interface JobTable {
-  addJob(id: string, document: string): Promise<void>;
-  setJobState(id: string, state: JobState): Promise<void>;
-  /** State and document of each, oldest first. */
+  /** State, document, outcome, and the times of creation and of the last change of each, oldest first. */
   jobs(): Promise<readonly Row[]>;
+}
+
+/** What happened, by number. */
+export interface EventTable {
+  /** The highest number there is; 0 if there is none. */
+  last(): Promise<number>;
+  /** Number, job, time and document of so many at most, from the first one after a number on. */
+  after(sequence: number, limit: number): Promise<readonly Row[]>;
+  /** Removes all with numbers up to this one. */
+  prune(sequence: number): Promise<void>;
+}
+
+/** What doors remember. */
+export interface RecordTable {
+  /** Key and value of each of a kind, in the order in which they were first put. */
+  records(kind: string): Promise<readonly Row[]>;
 }
 
 /** The framework of each cluster. */
@@ -43,8 +61,11 @@ export interface FrameworkTable {
 export interface Backend {
   readonly location: string;
   readonly leadership: Leadership;
+  readonly writer: Writer;
   readonly tasks: TaskTable;
   readonly jobs: JobTable;
+  readonly events: EventTable;
+  readonly records: RecordTable;
   readonly frameworks: FrameworkTable;
   /** Lets others lead at once. */
   close(): Promise<void>;

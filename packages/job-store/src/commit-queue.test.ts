@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { CommitQueue } from './commit-queue.ts';
 import { StoreError, type StoreErrorCode } from './errors.ts';
-import type { ClusterChange } from './writes.ts';
+import type { StoreChange } from './writes.ts';
 
-const change = (taskId: string): ClusterChange => ({
+const change = (taskId: string): StoreChange => ({
+  type: 'task',
   cluster: 'c',
   change: { type: 'moved', taskId, state: 'active' },
 });
-const idOf = ({ change: { type, ...rest } }: ClusterChange): string =>
-  'taskId' in rest ? rest.taskId : type;
+const idOf = (one: StoreChange): string =>
+  one.type === 'task' && 'taskId' in one.change ? one.change.taskId : one.type;
 
 /** A queue whose writes are noted, and refused if one of the changes is of a task with a name of an error. */
 function queueWithLog() {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreError } from './errors.ts';
-import type { ClusterChange } from './writes.ts';
+import type { StoreChange } from './writes.ts';
 
 interface Waiting {
   /** Absent for work that must not be put together with anything. */
-  readonly changes?: readonly ClusterChange[];
+  readonly changes?: readonly StoreChange[];
   readonly work: () => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -18,17 +18,17 @@ const maximumTogether = 5000;
  * transaction: a durable write costs about the same for one change and for hundreds.
  */
 export class CommitQueue {
-  readonly #write: (changes: readonly ClusterChange[]) => Promise<void>;
+  readonly #write: (changes: readonly StoreChange[]) => Promise<void>;
   readonly #waiting: Waiting[] = [];
   #running = false;
 
   /** `write` writes all changes or none. */
-  constructor(write: (changes: readonly ClusterChange[]) => Promise<void>) {
+  constructor(write: (changes: readonly StoreChange[]) => Promise<void>) {
     this.#write = write;
   }
 
   /** Resolves when all changes are written; rejects if none is. */
-  commit(changes: readonly ClusterChange[]): Promise<void> {
+  commit(changes: readonly StoreChange[]): Promise<void> {
     return this.#add(() => this.#write(changes), changes);
   }
 
@@ -39,7 +39,7 @@ export class CommitQueue {
     return results[0] as T;
   }
 
-  #add(work: () => Promise<void>, changes?: readonly ClusterChange[]): Promise<void> {
+  #add(work: () => Promise<void>, changes?: readonly StoreChange[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject, ...(changes && { changes }) });
       if (!this.#running) void this.#drain();

@@ -9,14 +9,16 @@ import {
 import { z } from 'zod';
 import type { Row } from './backend.ts';
 import { type Check, compileCheck } from './compiled-check.ts';
-import type { StoredJob } from './job-store.ts';
-import { attemptSchema, specSchema } from './schemas.ts';
+import type { StoredEvent, StoredJob } from './job-store.ts';
+import { attemptSchema, type JobOutcome, jobOutcomeSchema, specSchema } from './schemas.ts';
 import { forEachInTurns } from './turns.ts';
 
 // What is stored are texts of JSON: they hold every string, also those with NUL or half a character in them, which
 // neither SQLite nor PostgreSQL takes as they are.
 const taskState = z.enum(taskStates);
 const jobState = z.enum(jobStates);
+const time = z.number();
+const text = z.string();
 const isSpec = compileCheck(specSchema);
 const isAttempt = compileCheck(attemptSchema);
 
@@ -42,14 +44,45 @@ export function encodeJob(job: Job): string {
 /** The state itself. @throws TypeError if there is no such state, which could not be read again. */
 export const encodeJobState = (state: JobState): JobState => parsed(jobState, state, 'the state of a job');
 
+/** @throws TypeError if it could not be read again. */
+export const encodeOutcome = (outcome: JobOutcome): string =>
+  JSON.stringify(parsed(jobOutcomeSchema, outcome, 'the outcome of a job'));
+
+/** @throws TypeError if JSON cannot say it. */
+export function encodeAnything(value: unknown, what: string): string {
+  const document: unknown = JSON.stringify(value);
+  if (typeof document === 'string') return document;
+  throw new TypeError(`${what} is nothing that JSON can say`);
+}
+
 /** The state itself. @throws TypeError if there is no such state, which could not be read again. */
 export const encodeTaskState = (state: TaskState): TaskState =>
   parsed(taskState, state, 'the state of a task');
 
 /** @throws Error if a row is not one that this package writes. */
-export function decodeJob([state, document]: Row): StoredJob {
-  return { job: parsed(jobSchema, parse(document), 'the job'), state: parsed(jobState, state, 'the state') };
+export function decodeJob([state, document, outcome, createdAt, updatedAt]: Row): StoredJob {
+  return {
+    job: parsed(jobSchema, parse(document), 'the job'),
+    state: parsed(jobState, state, 'the state'),
+    outcome: parsed(jobOutcomeSchema, parse(outcome), 'the outcome'),
+    createdAt: parsed(time, createdAt, 'the time'),
+    updatedAt: parsed(time, updatedAt, 'the time'),
+  };
 }
+
+/** @throws Error if a row is not one that this package writes. */
+export const decodeEvent = ([sequence, jobId, at, document]: Row): StoredEvent => ({
+  sequence: parsed(time, sequence, 'the number'),
+  jobId: parsed(text, jobId, 'the job'),
+  time: parsed(time, at, 'the time'),
+  document: parse(document),
+});
+
+/** @throws Error if a row is not one that this package writes. */
+export const decodeRecord = ([key, value]: Row): { readonly key: string; readonly value: unknown } => ({
+  key: parsed(text, key, 'the key'),
+  value: parse(value),
+});
 
 /** @throws Error if a row is not one that this package writes. */
 export async function decodeAttempts(rows: readonly Row[]): Promise<Map<string, Attempt[]>> {
@@ -107,8 +140,8 @@ function parse(document: unknown): unknown {
   return JSON.parse(document);
 }
 
-/** Ids are columns of their own, in which not every string can be. */
-function checkId(id: string, what: string): void {
+/** Ids are columns of their own, in which not every string can be. @throws TypeError */
+export function checkId(id: string, what: string): void {
   if (!id.isWellFormed() || id.includes('\0'))
     throw new TypeError(
       `${JSON.stringify(id)} cannot be the id of a ${what}: it has NUL or half a character in it`,

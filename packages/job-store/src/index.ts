@@ -11,5 +11,6 @@
  * @module
  */
 export { StoreError, type StoreErrorCode } from './errors.ts';
-export type { JobStore, StoredJob } from './job-store.ts';
+export type { JobStore, NewEvent, RecordStore, StoredEvent, StoredJob } from './job-store.ts';
 export { type OpenOptions, openJobStore } from './open-job-store.ts';
+export { type JobOutcome, jobOutcomeSchema } from './schemas.ts';

@@ -114,3 +114,15 @@ export const attemptSchema = z.strictObject({
   message: text.exactOptional(),
   reason: text.exactOptional(),
 }) satisfies Whole<Attempt>;
+
+/** What a job ended with, and whatever else whoever runs it must know of it later. Times are milliseconds since 1970. */
+export const jobOutcomeSchema = z.looseObject({
+  /** When the first of its tasks began to run. */
+  startedAt: z.number().exactOptional(),
+  endedAt: z.number().exactOptional(),
+  exitCode: z.number().int().exactOptional(),
+  message: text.exactOptional(),
+});
+
+/** See {@link jobOutcomeSchema}. */
+export type JobOutcome = z.infer<typeof jobOutcomeSchema>;

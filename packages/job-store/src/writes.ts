@@ -1,6 +1,5 @@
-import type { Attempt, TaskChange, TaskSpec, TaskState } from '@galaxy-mesos/scheduler';
-import { encodeAttempt, encodeSpec, encodeTaskState } from './documents.ts';
-import { forEachInTurns } from './turns.ts';
+import type { JobState } from '@galaxy-mesos/galaxy-jobs';
+import type { TaskChange, TaskState } from '@galaxy-mesos/scheduler';
 
 /** A task as a row. */
 export interface NewTask {
@@ -18,83 +17,70 @@ export interface NewAttempt {
   document: string;
 }
 
-/** What a commit comes to: each row is named once, whatever happened to it on the way. */
+/** A job as a row; times are milliseconds since 1970. */
+export interface NewJob {
+  readonly id: string;
+  readonly document: string;
+  readonly time: number;
+}
+
+/** What became of a job that is there. */
+export interface JobMove {
+  readonly state: JobState;
+  /** Absent: it stays what it is. */
+  readonly outcome?: string;
+  readonly time: number;
+}
+
+/** An event as a row. */
+export interface EventRow {
+  readonly jobId: string;
+  readonly time: number;
+  readonly document: string;
+  /** Given to it when it is written; 0 before. */
+  sequence: number;
+}
+
+/** Names a record of a door. */
+export interface RecordKey {
+  readonly kind: string;
+  readonly key: string;
+}
+
+/** A record as a row. */
+export interface RecordRow extends RecordKey {
+  readonly value: string;
+}
+
+/** What a commit comes to: each row is named once, whatever happened to it on the way. Written in this order. */
 export interface Writes {
+  readonly jobs: readonly NewJob[];
+  /** Of jobs that are there by now. */
+  readonly jobMoves: ReadonlyMap<string, JobMove>;
   readonly tasks: readonly NewTask[];
   /** Of tasks that are there already. */
   readonly states: ReadonlyMap<string, TaskState>;
   readonly attempts: readonly NewAttempt[];
   /** Documents of attempts that are there already. */
   readonly updates: ReadonlyMap<string, string>;
+  /** With all attempts at them; some may not be there. */
+  readonly removedTasks: ReadonlySet<string>;
+  /** Some may not be there. */
+  readonly removedJobs: ReadonlySet<string>;
+  readonly events: readonly EventRow[];
+  readonly records: readonly RecordRow[];
+  /** Some may not be there. */
+  readonly removedRecords: readonly RecordKey[];
   /** Framework ids by cluster. */
   readonly frameworks: ReadonlyMap<string, string>;
 }
 
-/** What happened to the tasks on a cluster. */
-export interface ClusterChange {
-  readonly cluster: string;
-  readonly change: TaskChange;
-}
-
-/** Sums up changes, in their order. Rejects with a TypeError for one that could not be read again. */
-export async function sumUp(changes: readonly ClusterChange[]): Promise<Writes> {
-  const sum = new Sum();
-  await forEachInTurns(changes, ({ cluster, change }) => sum.add(cluster, change));
-  return sum;
-}
-
-class Sum implements Writes {
-  readonly tasks: NewTask[] = [];
-  readonly states = new Map<string, TaskState>();
-  readonly attempts: NewAttempt[] = [];
-  readonly updates = new Map<string, string>();
-  readonly frameworks = new Map<string, string>();
-  readonly #newTasks = new Map<string, NewTask>();
-  readonly #newAttempts = new Map<string, NewAttempt>();
-
-  add(cluster: string, change: TaskChange): void {
-    switch (change.type) {
-      case 'registered':
-        this.frameworks.set(cluster, change.frameworkId);
-        break;
-      case 'added':
-        this.#addTask(change.spec);
-        break;
-      case 'moved':
-        this.#move(change.taskId, encodeTaskState(change.state));
-        break;
-      case 'attempted':
-        this.#addAttempt(cluster, change.attempt);
-        break;
-      case 'updated':
-        this.#update(change.attempt);
-        break;
-    }
-  }
-
-  #addTask(spec: TaskSpec): void {
-    const task: NewTask = { id: spec.id, state: 'waiting', document: encodeSpec(spec) };
-    this.tasks.push(task);
-    this.#newTasks.set(spec.id, task);
-  }
-
-  #move(taskId: string, state: TaskState): void {
-    const task = this.#newTasks.get(taskId);
-    if (task) task.state = state;
-    else this.states.set(taskId, state);
-  }
-
-  #addAttempt(cluster: string, attempt: Attempt): void {
-    const { id, taskId, number } = attempt;
-    const row: NewAttempt = { id, taskId, number, cluster, document: encodeAttempt(attempt) };
-    this.attempts.push(row);
-    this.#newAttempts.set(id, row);
-  }
-
-  #update(attempt: Attempt): void {
-    const row = this.#newAttempts.get(attempt.id);
-    const document = encodeAttempt(attempt);
-    if (row) row.document = document;
-    else this.updates.set(attempt.id, document);
-  }
-}
+/** A change that can be written together with any others. */
+export type StoreChange =
+  | { readonly type: 'task'; readonly cluster: string; readonly change: TaskChange }
+  | { readonly type: 'job-added'; readonly job: NewJob }
+  | { readonly type: 'job-moved'; readonly id: string; readonly move: JobMove }
+  | { readonly type: 'job-removed'; readonly id: string; readonly taskIds: readonly string[] }
+  | { readonly type: 'event'; readonly event: EventRow }
+  | { readonly type: 'record-put'; readonly record: RecordRow }
+  | { readonly type: 'record-deleted'; readonly record: RecordKey };

@@ -87,7 +87,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
     const frozen = startChild('commit-large', location);
     await frozen.lineOf('open');
     const writing = `SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE '%.write_tasks(%' AND pid <> pg_backend_pid()`;
+      WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE '%.write_rows(%' AND pid <> pg_backend_pid()`;
     while ((await runSql(location, writing)).length === 0) await sleep(5);
     frozen.signal('SIGSTOP');
     await withStore(
@@ -168,9 +168,9 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
       await withStore(url.href, async (store) => {
         const tasks = store.taskStore('cluster');
         await tasks.commit([{ type: 'added', spec: spec('first') }]);
-        proxy.cutAt('write_tasks', when);
+        proxy.cutAt('write_rows', when);
         await tasks.commit([{ type: 'added', spec: spec('second') }]);
-        proxy.cutAt('write_tasks', when);
+        proxy.cutAt('write_rows', when);
         // Refused the second time, by its content: then it is made sure that the first is never done.
         proxy.cutAt('void_write', when);
         await expect(tasks.commit([{ type: 'added', spec: spec('first') }])).rejects.toMatchObject({
@@ -185,8 +185,8 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
   );
 
   test.each([
-    ['write_tasks', 'before'],
-    ['write_tasks', 'after'],
+    ['write_rows', 'before'],
+    ['write_rows', 'after'],
     ['COMMIT', 'before'],
     ['COMMIT', 'after'],
   ] as const)(
@@ -226,7 +226,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
           const tasks = store.taskStore('cluster');
           for (const changes of commitsOf(steps).filter(({ length }) => length > 0)) {
             const { value } = when.next();
-            if (value) proxy.cutAt('write_tasks', value);
+            if (value) proxy.cutAt('write_rows', value);
             await tasks.commit(changes);
             await memory.commit(changes);
           }

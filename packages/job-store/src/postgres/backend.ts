@@ -2,12 +2,15 @@ import type { Backend, Opener } from '../backend.ts';
 import { parseAddress } from './address.ts';
 import { Candidate } from './candidate.ts';
 import { Database } from './database.ts';
+import { PostgresEventTable } from './event-table.ts';
 import { PostgresFrameworkTable } from './framework-table.ts';
 import { PostgresJobTable } from './job-table.ts';
 import { LeaderDatabase } from './leader-database.ts';
 import { PostgresLeadership } from './leadership.ts';
 import { layFoundation, migrate } from './migrate.ts';
+import { PostgresRecordTable } from './record-table.ts';
 import { PostgresTaskTable } from './task-table.ts';
+import { PostgresWriter } from './writer.ts';
 
 /** Long enough that a busy machine does not lose it, and short enough that others take over within ten seconds. */
 const defaultLeaseSeconds = 6;
@@ -52,8 +55,11 @@ async function openLeading(database: Database, leadership: PostgresLeadership): 
     return {
       location: database.location,
       leadership,
+      writer: new PostgresWriter(leading),
       tasks: new PostgresTaskTable(leading),
       jobs: new PostgresJobTable(leading),
+      events: new PostgresEventTable(leading),
+      records: new PostgresRecordTable(leading),
       frameworks: new PostgresFrameworkTable(leading),
       close: async () => {
         await database.close();

@@ -1,3 +1,5 @@
+import { rowsStep } from './rows-step.ts';
+
 /**
  * What is there before anything else, and never changes: by it versions that know nothing of one another agree on who
  * leads. `leadership` is who does, and how long ago that was last said; `fence` is what every write goes through, and
@@ -146,4 +148,5 @@ export const migrations: readonly string[] = [
      -- What has ended with its framework is on no cluster any more.
      UPDATE galaxy_mesos.attempts SET cluster = NULL WHERE cluster = of_cluster;
    END $$;`,
+  rowsStep,
 ];

@@ -1,9 +1,12 @@
 import type { Backend, Opener } from '../backend.ts';
 import { Database } from './database.ts';
+import { SqliteEventTable } from './event-table.ts';
 import { SqliteFrameworkTable } from './framework-table.ts';
 import { SqliteJobTable } from './job-table.ts';
 import { SqliteLeadership } from './leadership.ts';
+import { SqliteRecordTable } from './record-table.ts';
 import { SqliteTaskTable } from './task-table.ts';
+import { SqliteWriter } from './writer.ts';
 
 /** Opens a file, which is made if it is not there. */
 export const sqliteOpener = (file: string): Opener => ({
@@ -18,8 +21,11 @@ function openSqlite(file: string): Backend {
     return {
       location: file,
       leadership: new SqliteLeadership(database),
+      writer: new SqliteWriter(database),
       tasks: new SqliteTaskTable(database),
       jobs: new SqliteJobTable(database),
+      events: new SqliteEventTable(database),
+      records: new SqliteRecordTable(database),
       frameworks: new SqliteFrameworkTable(database),
       close: async () => database.close(),
     };

@@ -52,4 +52,21 @@ export const migrations: readonly string[] = [
    DROP TABLE columns_of_attempts;
    CREATE TABLE leadership (term INTEGER NOT NULL) STRICT;
    INSERT INTO leadership VALUES (0);`,
+  // Jobs have times and an outcome; events and what doors remember.
+  `ALTER TABLE jobs ADD COLUMN outcome TEXT NOT NULL DEFAULT '{}';
+   ALTER TABLE jobs ADD COLUMN created_at REAL NOT NULL DEFAULT 0;
+   ALTER TABLE jobs ADD COLUMN updated_at REAL NOT NULL DEFAULT 0;
+   CREATE TABLE events (
+     sequence INTEGER PRIMARY KEY,
+     job_id TEXT NOT NULL,
+     time REAL NOT NULL,
+     document TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE records (
+     position INTEGER PRIMARY KEY,
+     kind TEXT NOT NULL,
+     key TEXT NOT NULL,
+     value TEXT NOT NULL,
+     UNIQUE (kind, key)
+   ) STRICT;`,
 ];

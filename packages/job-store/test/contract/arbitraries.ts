@@ -119,7 +119,7 @@ const details = fc.record(
 
 /** Part of a history of tasks; {@link commitsOf} makes sense of it. */
 export const step = fc.record({
-  kind: fc.constantFrom('added', 'attempted', 'updated', 'moved', 'registered'),
+  kind: fc.constantFrom('added', 'attempted', 'updated', 'moved', 'removed', 'registered'),
   task: fc.nat(6),
   attempt: fc.nat(3),
   attemptState: fc.constantFrom(...attemptStates),
@@ -152,6 +152,10 @@ function changeOf(
   if (!attempts) {
     tasks.set(taskId, []);
     return { type: 'added', spec: spec(taskId, { ...step.spec, id: taskId }) };
+  }
+  if (step.kind === 'removed') {
+    tasks.delete(taskId);
+    return { type: 'removed', taskId };
   }
   if (step.kind === 'moved') return { type: 'moved', taskId, state: step.state };
   const known = attempts[step.attempt % Math.max(1, attempts.length)];

@@ -13,11 +13,74 @@ export function testJobs(fixture: StoreFixture): void {
         await store.setJobState('a', 'queued');
         await store.setJobState('m', 'error');
       });
-      expect(await withStore(location, (store) => store.jobs())).toEqual([
+      expect(await withStore(location, (store) => store.jobs())).toMatchObject([
         { job: job('z'), state: 'new' },
         { job: job('a'), state: 'queued' },
         { job: job('m'), state: 'error' },
       ]);
+    });
+
+    test('tell when they were added and last changed, and how they ended', async () => {
+      const location = await fixture.newLocation();
+      const began = Date.now();
+      const outcome = { startedAt: 1.5, exitCode: 3, message: 'no \0 luck', delivered: ['a'] };
+      await withStore(location, async (store) => {
+        await store.addJob(job('a'));
+        await store.addJob(job('b'));
+        const [added] = await store.jobs();
+        expect(added).toMatchObject({ outcome: {}, updatedAt: added?.createdAt });
+        await store.setJobState('a', 'running', { startedAt: 1 });
+        await store.setJobState('a', 'ok', outcome);
+        await store.setJobState('a', 'error');
+      });
+      const [a, b] = await withStore(location, (store) => store.jobs());
+      expect([a?.outcome, a?.state, b?.outcome]).toEqual([outcome, 'error', {}]);
+      expect(a?.createdAt).toBeGreaterThanOrEqual(began);
+      expect(a?.createdAt).toBeLessThanOrEqual(b?.createdAt ?? 0);
+      expect(a?.updatedAt).toBeGreaterThanOrEqual(b?.updatedAt ?? Number.POSITIVE_INFINITY);
+    });
+
+    test('vanish with their tasks and attempts, and only those, and may come again', async () => {
+      const location = await fixture.newLocation();
+      await withStore(location, async (store) => {
+        const tasks = store.taskStore('cluster');
+        for (const id of ['a', 'b']) {
+          await store.addJob(job(id));
+          await tasks.commit([
+            { type: 'added', spec: spec(id) },
+            { type: 'attempted', attempt: attempt(id, 1) },
+          ]);
+        }
+        await store.removeJob('a', ['a', 'never there']);
+        await store.removeJob('a', ['a']);
+        expect((await store.jobs()).map(({ job: { id } }) => id)).toEqual(['b']);
+        await Promise.all([store.removeJob('b', ['b']), store.addJob(job('b')), store.addJob(job('a'))]);
+      });
+      await withStore(location, async (store) => {
+        expect((await store.jobs()).map(({ job: { id }, state }) => [id, state])).toEqual([
+          ['b', 'new'],
+          ['a', 'new'],
+        ]);
+        expect(await store.taskStore('cluster').load()).toEqual([]);
+        await expect(Promise.all([store.removeJob('a', []), store.setJobState('a', 'ok')])).rejects.toThrow(
+          'the job a is not there',
+        );
+      });
+    });
+
+    test('are all taken, and changed, when many come at once', async () => {
+      const ids = Array.from({ length: 300 }, (_, index) => `job-${index}`);
+      await withStore(await fixture.newLocation(), async (store) => {
+        const outcomes = await Promise.allSettled([
+          ...ids.map((id) => store.addJob(job(id))),
+          store.addJob(job('job-7')),
+          ...ids.map((id) => store.setJobState(id, 'queued')),
+        ]);
+        expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+        const jobs = await store.jobs();
+        expect(jobs.map((one) => one.job.id)).toEqual(ids);
+        expect(jobs.every(({ state }) => state === 'queued')).toBe(true);
+      });
     });
 
     test('are refused a second time, and states of jobs that are not there', async () => {
@@ -52,7 +115,10 @@ export function testJobs(fixture: StoreFixture): void {
           { type: 'moved', taskId: 'a', state },
         ]);
         await expect(commit).rejects.toThrow('the state of a task is not what it should be');
-        expect([await store.jobs(), await tasks.load()]).toEqual([[{ job: job('a'), state: 'new' }], []]);
+        expect([await store.jobs(), await tasks.load()]).toMatchObject([
+          [{ job: job('a'), state: 'new' }],
+          [],
+        ]);
       });
     });
 

@@ -9,7 +9,9 @@ export type TaskChange =
   | { readonly type: 'attempted'; readonly attempt: Attempt }
   /** The attempt as it is now; written before the update that changed it is acknowledged. */
   | { readonly type: 'updated'; readonly attempt: Attempt }
-  | { readonly type: 'moved'; readonly taskId: string; readonly state: TaskState };
+  | { readonly type: 'moved'; readonly taskId: string; readonly state: TaskState }
+  /** Nothing is to be known of the task any more, nor of its attempts. */
+  | { readonly type: 'removed'; readonly taskId: string };
 
 /** What a store throws that could not write for now: nothing was written, and the same commit may succeed later. */
 export interface TemporaryStoreError extends Error {

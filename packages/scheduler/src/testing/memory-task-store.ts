@@ -40,6 +40,9 @@ export class MemoryTaskStore implements TaskStore {
       case 'moved':
         this.#change(change.taskId, (task) => ({ ...task, state: change.state }));
         break;
+      case 'removed':
+        this.#tasks.delete(change.taskId);
+        break;
     }
   }
 
