@@ -15,6 +15,9 @@ const mayImport = {
 // For tests: may import any package, and only tests may import it.
 const testPackages = ['mesos-testkit'];
 
+// The apps that the command line starts.
+const commandLineStarts = ['^apps/runnerd/'];
+
 const packages = [...Object.keys(mayImport), ...testPackages];
 const anyOf = (names) => `(?:${names.join('|')})`;
 const tests = '(?:\\.test\\.ts$|/test/|/test-helpers/)';
@@ -79,10 +82,17 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
-      name: 'apps-do-not-import-one-another',
+      name: 'only-the-command-line-imports-an-app',
+      comment: 'The command galaxy-mesos is also the way to start the daemon; otherwise apps stand side by side.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
+      to: { path: '^apps/', pathNot: ['^apps/$1/', ...commandLineStarts] },
+    },
+    {
+      name: 'nothing-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: '^apps/cli/' },
+      to: { path: '^apps/cli/' },
     },
   ],
   options: {
