@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import {
   type Attempt,
   Scheduler,
@@ -6,16 +5,15 @@ import {
   type TaskRecord,
   type TaskStore,
 } from '@galaxy-mesos/scheduler';
-import { checkInputs, deliver } from './deliver.ts';
-import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import { messageOf } from './job-error.ts';
-import type { JobOutcome, JobResult, TaskFailure } from './job-event.ts';
+import type { JobOutcome } from './job-event.ts';
+import { countsOf, JobFlow } from './job-flow.ts';
+import type { JobTasks } from './job-recipe.ts';
 import type { JobRun } from './job-run.ts';
-import { mergedFile, prepareMerge } from './merge-script.ts';
-import { onTermsOf, planTasks, taskSpec } from './plan-tasks.ts';
-import { TaskCounter } from './task-counter.ts';
-import { describeFailure } from './task-failure.ts';
-import { mergeTaskId, tasksOf } from './task-ids.ts';
+import { onTermsOf } from './plan-tasks.ts';
+import { PlannedRecipe } from './planned-recipe.ts';
+import { TaskBook } from './task-book.ts';
+import { tasksOf } from './task-ids.ts';
 import { warningOf } from './warnings.ts';
 
 /**
@@ -28,44 +26,76 @@ export async function runJob(run: JobRun): Promise<JobOutcome> {
   return new RunningJob(run).run();
 }
 
+/** One job with a scheduler of its own. */
 class RunningJob {
   readonly #run: JobRun;
   readonly #scheduler: Scheduler;
-  readonly #counter = new TaskCounter();
-  readonly #winners = new Map<string, Attempt>();
-  readonly #failures: Promise<TaskFailure>[] = [];
+  readonly #book = new TaskBook();
+  readonly #recipe: PlannedRecipe;
+  readonly #flow: JobFlow;
   /** Attempts of an earlier run that were out when this one began. */
   readonly #inherited = new Set<string>();
 
   constructor(run: JobRun) {
     this.#run = run;
-    const { driver, tasks, schedulerOptions } = run;
-    const listener = (notice: SchedulerNotice) => this.#hear(notice);
+    const { job, directory, driver, tasks, states, listener, signal, keepParts, schedulerOptions } = run;
+    const book = this.#book;
     const store: TaskStore = { commit: (changes) => tasks.commit(changes), load: () => this.#load() };
-    this.#scheduler = new Scheduler({ driver, store, listener, options: schedulerOptions ?? {} });
+    this.#scheduler = new Scheduler({
+      driver,
+      store,
+      listener: (notice) => this.#hear(notice),
+      options: schedulerOptions ?? {},
+    });
+    this.#recipe = new PlannedRecipe({ job, directory, driver, book, listener, signal, keepParts });
+    this.#flow = new JobFlow({
+      directory,
+      recipe: this.#recipe,
+      book,
+      tasks: this.#tasks(),
+      driver,
+      listener,
+      signal,
+      onBegin: () => states.setJobState(job.id, 'queued'),
+    });
   }
 
   async run(): Promise<JobOutcome> {
-    const { job, directory, keepParts, signal } = this.#run;
-    await checkInputs(job);
-    mkdirSync(directory, { recursive: true });
-    prepareJobDirectory(job, directory, { keepParts });
-    const records = await this.#connect();
-    if (!records) return this.#interruptedEarly();
+    const { signal } = this.#run;
+    await this.#recipe.prepare();
+    if (!(await this.#connect())) return this.#interruptedEarly();
     const interrupt = () => this.#halt({ kill: true });
     signal.addEventListener('abort', interrupt, { once: true });
     if (signal.aborted) interrupt();
     try {
-      return await this.#work(records);
+      return await this.#work();
     } finally {
       signal.removeEventListener('abort', interrupt);
       await this.#close('teardown');
     }
   }
 
+  async #work(): Promise<JobOutcome> {
+    const { job, states } = this.#run;
+    const end = await this.#flow.run({ retry: true });
+    if (end.state !== 'interrupted') await states.setJobState(job.id, end.state);
+    return { ...end, counts: countsOf(this.#book) };
+  }
+
+  #tasks(): JobTasks {
+    const scheduler = this.#scheduler;
+    return {
+      submit: (specs) => scheduler.submit(specs),
+      retry: (taskIds) => scheduler.retry(taskIds),
+      halt: () => this.#halt({ kill: false }),
+      settled: () => scheduler.settled(),
+    };
+  }
+
   async #load(): Promise<readonly TaskRecord[]> {
     const { job, tasks } = this.#run;
     const records = onTermsOf(job, await tasks.load());
+    this.#restore(records);
     for (const { state, attempts } of records) {
       const last = attempts.at(-1);
       if (state === 'active' && last) this.#inherited.add(last.id);
@@ -73,10 +103,15 @@ class RunningJob {
     return records;
   }
 
-  /** Answers the tasks that are there, or nothing if the job is interrupted before the cluster is reached. */
-  async #connect(): Promise<readonly TaskRecord[] | undefined> {
+  #restore(records: readonly TaskRecord[]): void {
+    const { parts, merges } = tasksOf(this.#run.job, records);
+    for (const record of [...parts, ...merges]) this.#book.restore(record);
+  }
+
+  /** False if the job is interrupted before the cluster is reached. */
+  async #connect(): Promise<boolean> {
     const { signal } = this.#run;
-    if (signal.aborted) return undefined;
+    if (signal.aborted) return false;
     const aborted = Promise.withResolvers<undefined>();
     const abort = () => aborted.resolve(undefined);
     signal.addEventListener('abort', abort, { once: true });
@@ -84,10 +119,10 @@ class RunningJob {
     try {
       const records = await Promise.race([starting, aborted.promise]);
       if (!records) await this.#close('disconnect');
-      return records;
+      return records !== undefined;
     } catch (error) {
       await this.#close('disconnect');
-      if (signal.aborted) return undefined;
+      if (signal.aborted) return false;
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
@@ -97,10 +132,10 @@ class RunningJob {
   }
 
   async #interruptedEarly(): Promise<JobOutcome> {
-    const { job, tasks } = this.#run;
-    const { parts, merges } = tasksOf(job, await tasks.load());
-    for (const { spec, state, attempts } of [...parts, ...merges]) this.#restore(spec.id, state, attempts);
-    return { state: 'interrupted', counts: this.#counter.counts };
+    if (this.#book.counts.total === 0) this.#restore(await this.#run.tasks.load());
+    // Taking up the job would try them again.
+    for (const id of this.#book.idsIn('failed')) this.#book.moved(id, 'waiting');
+    return { state: 'interrupted', counts: countsOf(this.#book) };
   }
 
   /** What the job came to stands, also if the cluster could not be told that it is over. */
@@ -120,136 +155,34 @@ class RunningJob {
     });
   }
 
-  async #work(records: readonly TaskRecord[]): Promise<JobOutcome> {
-    const { job, signal, states } = this.#run;
-    const parts = await this.#parts(records).catch((error: unknown) => {
-      if (signal.aborted) return undefined;
-      throw error;
-    });
-    if (!parts) return { state: 'interrupted', counts: this.#counter.counts };
-    await this.#scheduler.settled();
-    if (this.#failures.length === 0 && !signal.aborted) await this.#merge(parts, records);
-    const { counts } = this.#counter;
-    if (this.#failures.length > 0) {
-      await states.setJobState(job.id, 'error');
-      return { state: 'error', failures: await Promise.all(this.#failures), counts };
-    }
-    if (signal.aborted) return { state: 'interrupted', counts };
-    const results = await this.#deliver(parts);
-    await states.setJobState(job.id, 'ok');
-    return { state: 'ok', results, counts };
-  }
-
-  /** Takes up the tasks that are there, or plans them; answers their ids in order. */
-  async #parts(records: readonly TaskRecord[]): Promise<readonly string[]> {
-    const { job, listener, states } = this.#run;
-    const { parts, merges } = tasksOf(job, records);
-    const known = [...parts, ...merges];
-    for (const { spec, state, attempts } of known) this.#restore(spec.id, state, attempts);
-    // Before anything of it can run: a job that has begun is one to go on with, whatever happens next.
-    if (parts.length > 0) await states.setJobState(job.id, 'queued');
-    await this.#scheduler.retry(known.filter(({ state }) => state === 'failed').map(({ spec }) => spec.id));
-    if (parts.length > 0) {
-      const resumed = parts.filter(({ state }) => state === 'finished').length;
-      listener({ type: 'planned', tasks: parts.length, resumed, records: 0 });
-      return parts.map(({ spec }) => spec.id);
-    }
-    const { specs, records: found } = await planTasks(this.#run);
-    for (const { id } of specs) this.#counter.set(id, 'waiting');
-    listener({ type: 'planned', tasks: specs.length, resumed: 0, records: found });
-    await states.setJobState(job.id, 'queued');
-    await this.#scheduler.submit(specs);
-    return specs.map(({ id }) => id);
-  }
-
-  #restore(taskId: string, state: TaskRecord['state'], attempts: readonly Attempt[]): void {
-    // Where something happened to it since it was loaded, that is newer.
-    if (!this.#counter.has(taskId)) this.#counter.set(taskId, state === 'failed' ? 'waiting' : state);
-    const winner = attempts.find((attempt) => attempt.state === 'TASK_FINISHED');
-    if (state === 'finished' && winner) this.#winners.set(taskId, winner);
-  }
-
-  /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
-  async #merge(parts: readonly string[], records: readonly TaskRecord[]): Promise<void> {
-    const { job, directory, listener } = this.#run;
-    if (!job.split) return;
-    const known = new Set(tasksOf(job, records).merges.map(({ spec }) => spec.id));
-    const specs = job.outputs.flatMap(({ name, file, merge }) => {
-      const id = mergeTaskId(job, name);
-      if (known.has(id)) return [];
-      const files = parts.map((part) => attemptPath(directory, this.#winner(part).id, file));
-      const command = prepareMerge(directory, { output: name, merge, parts: files });
-      listener({ type: 'merging', output: name, parts: files.length });
-      this.#counter.set(id, 'waiting');
-      return [taskSpec(job, id, `merge of ${name}`, command)];
-    });
-    await this.#scheduler.submit(specs);
-    await this.#scheduler.settled();
-  }
-
-  async #deliver(parts: readonly string[]): Promise<JobResult[]> {
-    const { job, directory } = this.#run;
-    await checkInputs(job);
-    const results: JobResult[] = [];
-    for (const output of job.outputs) {
-      const task = job.split ? mergeTaskId(job, output.name) : parts[0];
-      const file = job.split ? mergedFile : output.file;
-      results.push(await deliver(job, output, attemptPath(directory, this.#winner(task ?? '').id, file)));
-    }
-    return results;
-  }
-
-  #winner(taskId: string): Attempt {
-    const attempt = this.#winners.get(taskId);
-    if (!attempt) throw new Error(`the task ${taskId} counts as finished, but none of its attempts does`);
-    return attempt;
-  }
-
   #hear(notice: SchedulerNotice): void {
     const { listener } = this.#run;
     const warning = warningOf(notice);
     if (notice.type === 'task') this.#hearTask(notice);
+    else if (notice.type === 'attempt') this.#book.attempted(notice.attempt);
     else if (notice.type === 'subscribed') listener(notice);
     else if (warning !== undefined) listener({ type: 'warning', message: warning });
     // Nothing else needs to be told: `settled` throws what stopped the scheduler, attempts show in their tasks.
   }
 
   #hearTask(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
-    const { spec, state, attempt } = notice;
+    const { spec, state, attempt, message } = notice;
     if (state === 'failed' && attempt && this.#inherited.delete(attempt.id)) {
-      this.#tryAgain(spec.id);
+      this.#tryAgain(spec.id, attempt);
       return;
     }
-    this.#counter.set(spec.id, state);
-    if (state === 'finished' && attempt) this.#winners.set(spec.id, attempt);
-    if (state === 'failed') this.#fail(notice);
-    this.#run.listener({
-      type: 'task',
-      task: spec.name,
-      state,
-      ...(attempt && { attempt: attempt.number, hostname: attempt.hostname, agentId: attempt.agentId }),
-      ...(attempt?.exitCode !== undefined && { exitCode: attempt.exitCode }),
-      counts: this.#counter.counts,
-    });
+    this.#book.moved(spec.id, state, attempt, message);
+    this.#flow.hear(notice);
   }
 
   /**
    * What ended while nobody watched is as what had failed before: taking up the job tries it again. It may well
    * have failed only because the earlier run came to its end.
    */
-  #tryAgain(taskId: string): void {
+  #tryAgain(taskId: string, attempt: Attempt): void {
+    this.#book.moved(taskId, 'waiting', attempt);
     this.#scheduler.retry([taskId]).catch(() => {
       // It has stopped already, and `settled` says why.
     });
-  }
-
-  /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
-  #fail(notice: Extract<SchedulerNotice, { type: 'task' }>): void {
-    const { driver, directory } = this.#run;
-    if (this.#failures.length === 0) this.#halt({ kill: false });
-    const failure = describeFailure(driver, directory, notice);
-    // Looked at when the job has settled; until then a rejection is not unhandled.
-    failure.catch(() => {});
-    this.#failures.push(failure);
   }
 }

@@ -1,10 +1,18 @@
-import type { ClusterDriver, SchedulerNotice } from '@galaxy-mesos/scheduler';
+import type { Attempt, ClusterDriver, TaskSpec } from '@galaxy-mesos/scheduler';
 import { JobError, messageOf } from './job-error.ts';
 import type { TaskFailure } from './job-event.ts';
 import { unseenMarker, unseenStatus } from './task-script.ts';
 
 // Enough for the last words of a tool, little enough for a terminal.
 const stderrBytes = 4096;
+
+/** A task that failed for good, with its last attempt. */
+export interface FailedTask {
+  readonly spec: TaskSpec;
+  readonly attempt?: Attempt | undefined;
+  /** Why, where the attempt does not tell. */
+  readonly message?: string | undefined;
+}
 
 /**
  * Gathers what a person needs to understand why a task failed.
@@ -13,7 +21,7 @@ const stderrBytes = 4096;
 export async function describeFailure(
   driver: Pick<ClusterDriver, 'tailSandboxFile'>,
   directory: string,
-  { spec, attempt, message }: Extract<SchedulerNotice, { type: 'task' }>,
+  { spec, attempt, message }: FailedTask,
 ): Promise<TaskFailure> {
   if (!attempt)
     return { task: spec.name, attempts: 0, ...(message !== undefined && { message }), stderr: '' };

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { ClusterDriver, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import { checkInputs, deliver } from './deliver.ts';
+import { attemptPath, prepareJobDirectory } from './job-directory.ts';
+import type { JobEvent, JobResult } from './job-event.ts';
+import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
+import { mergedFile, prepareMerge } from './merge-script.ts';
+import { planTasks, taskSpec } from './plan-tasks.ts';
+import type { TaskBook } from './task-book.ts';
+import { mergeTaskId } from './task-ids.ts';
+
+/** What a {@link PlannedRecipe} is made of. */
+export interface PlannedJob {
+  readonly job: Job;
+  /** Absolute path of a directory of this job alone, that every agent sees under the same name. */
+  readonly directory: string;
+  readonly driver: Pick<ClusterDriver, 'kind'>;
+  readonly book: TaskBook;
+  readonly listener: (event: JobEvent) => void;
+  readonly signal: AbortSignal;
+  /** Leaves each task's part of the input beside its output. */
+  readonly keepParts: boolean;
+}
+
+/** A command with inputs and outputs, whole or split: its parts are joined, and each output is moved into place. */
+export class PlannedRecipe implements JobRecipe {
+  readonly #planned: PlannedJob;
+
+  constructor(planned: PlannedJob) {
+    this.#planned = planned;
+  }
+
+  async prepare(): Promise<void> {
+    const { job, directory, keepParts } = this.#planned;
+    await checkInputs(job);
+    mkdirSync(directory, { recursive: true });
+    prepareJobDirectory(job, directory, { keepParts });
+  }
+
+  plan(): Promise<JobPlan> {
+    return planTasks(this.#planned);
+  }
+
+  /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
+  following(): readonly TaskSpec[] {
+    const { job, directory, book, listener } = this.#planned;
+    if (!job.split) return [];
+    const parts = this.planned();
+    return job.outputs.flatMap(({ name, file, merge }) => {
+      const id = mergeTaskId(job, name);
+      if (book.get(id)) return [];
+      const files = parts.map((part) => attemptPath(directory, book.winner(part).id, file));
+      const command = prepareMerge(directory, { output: name, merge, parts: files });
+      listener({ type: 'merging', output: name, parts: files.length });
+      return [taskSpec(job, id, `merge of ${name}`, command)];
+    });
+  }
+
+  async deliver(): Promise<Delivery> {
+    const { job, directory, book, signal } = this.#planned;
+    await checkInputs(job);
+    const results: JobResult[] = [];
+    for (const output of job.outputs) {
+      signal.throwIfAborted();
+      const task = job.split ? mergeTaskId(job, output.name) : this.planned()[0];
+      const file = job.split ? mergedFile : output.file;
+      results.push(await deliver(job, output, attemptPath(directory, book.winner(task ?? '').id, file)));
+    }
+    return { results };
+  }
+
+  planned(): readonly TaskId[] {
+    const { job, book } = this.#planned;
+    const merges = new Set(job.outputs.map(({ name }) => mergeTaskId(job, name)));
+    return [...book.ids].filter((id) => !merges.has(id));
+  }
+}
