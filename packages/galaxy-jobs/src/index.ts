@@ -44,6 +44,13 @@ export {
 } from './job-view.ts';
 export { parseTool } from './parse/parse-tool.ts';
 export { type CommandPaths, renderCommand } from './render-command.ts';
+export {
+  type EnvironmentEntry,
+  environmentEntriesSchema,
+  environmentEntrySchema,
+} from './script/environment-entry.ts';
+export { jobDirectoryLayout } from './script/job-directory-layout.ts';
+export { type JobScriptSettings, renderJobScript } from './script/render-job-script.ts';
 export type {
   BooleanInput,
   ConditionalCase,
