@@ -30,6 +30,7 @@ export {
   stdioRulesSchema,
 } from './job.ts';
 export { jobEnvironment } from './job-environment.ts';
+export { jobTransitions, mayBecome } from './job-transitions.ts';
 export {
   type AgentView,
   type AttemptView,
