@@ -29,6 +29,11 @@ export {
   splitSchema,
   stdioRulesSchema,
 } from './job.ts';
+export {
+  JobDescriptionError,
+  type JobDescriptionErrorCode,
+  type JobDescriptionProblem,
+} from './job-description-error.ts';
 export { jobEnvironment } from './job-environment.ts';
 export { jobTransitions, mayBecome } from './job-transitions.ts';
 export {
@@ -43,8 +48,11 @@ export {
   type TaskView,
   type WaitingView,
 } from './job-view.ts';
+export { nearest } from './nearest.ts';
 export { parseTool } from './parse/parse-tool.ts';
 export { type CommandPaths, renderCommand } from './render-command.ts';
+export { noResourceRules, type ResourceRules, resourceRulesSchema } from './resources/resource-rules.ts';
+export { type RequestedResources, resourcesOfParameters } from './resources/resources-of-parameters.ts';
 export {
   type EnvironmentEntry,
   environmentEntriesSchema,

@@ -46,7 +46,7 @@ export function startJobScript(
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-script-')), 'command.sh');
   writeFileSync(file, edit(renderJobScript(settings)));
   const child = spawn('/bin/bash', [file], {
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...environment },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
