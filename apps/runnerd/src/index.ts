@@ -1,2 +1,15 @@
-/** Runs the daemon until it is told to stop. */
-export {};
+/**
+ * Runs the daemon until it is told to stop.
+ *
+ * @example
+ * ```ts
+ * import { runDaemon } from '@galaxy-mesos/runnerd';
+ *
+ * process.exitCode = await runDaemon({ listen: '127.0.0.1:8913' });
+ * ```
+ *
+ * @module
+ */
+export { type Cluster, clusterName, clusterOf } from './cluster.ts';
+export { type DaemonFlags, type DaemonOption, daemonHelp, daemonOptions } from './configuration/flags.ts';
+export { RunnerdError, type RunnerdErrorCode } from './runnerd-error.ts';

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from '../runnerd-error.ts';
+import { applyFlags, flagOfSetting } from './apply-flags.ts';
+import type { DocumentPath } from './document.ts';
+import type { DaemonFlags } from './flags.ts';
+import { withAbsolutePaths } from './paths.ts';
+import { type ReadConfiguration, readConfiguration } from './read-configuration.ts';
+import { type Settled, settle } from './settings.ts';
+import { readSecretFile } from './tokens.ts';
+
+/** What settings are read from besides the flags. */
+export interface LoadingSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directory: string;
+  readonly userId: number;
+}
+
+/** Reads the configuration file, if one is named, the flags and the environment; called again at SIGHUP. */
+export function loadSettings(flags: DaemonFlags, surroundings: LoadingSurroundings): Settled {
+  const { directory, environment, userId } = surroundings;
+  const file = flags.config === undefined ? undefined : path.resolve(directory, flags.config);
+  const read = readFile(file, flags.config ?? '');
+  if (!read.configuration) return { problems: read.problems };
+  const found =
+    file === undefined ? read.configuration : withAbsolutePaths(read.configuration, path.dirname(file));
+  const { configuration, problems, given } = applyFlags(found, flags, directory);
+  const placeOf = (setting: DocumentPath): string => {
+    const flag = flagOfSetting[setting.join('.')] ?? flagOfSetting[String(setting[0])];
+    const isFromFlag = file === undefined || [...given].some((name) => setting.join('.').startsWith(name));
+    return isFromFlag && flag !== undefined ? flag : read.placeOf(setting);
+  };
+  const settled = settle(configuration, { environment, userId, readSecret: readSecretFile, placeOf });
+  return problems.length > 0 ? { problems: [...problems, ...settled.problems] } : settled;
+}
+
+function readFile(file: string | undefined, name: string): ReadConfiguration {
+  if (file === undefined) return readConfiguration('', 'the configuration');
+  try {
+    return readConfiguration(readFileSync(file, 'utf8'), name);
+  } catch (error) {
+    return { problems: [{ place: '--config', text: messageOf(error) }], placeOf: () => name };
+  }
+}

@@ -1,0 +1,123 @@
+import { JobRunner } from '@galaxy-mesos/job-runner';
+import type { JobStore } from '@galaxy-mesos/job-store';
+import type { Logger } from 'pino';
+import { clusterName } from '../cluster.ts';
+import { ownUrl, type Settings } from '../configuration/settings.ts';
+import { messageOf } from '../runnerd-error.ts';
+import { finalError, remedyFor } from './begin-anew.ts';
+import { ClusterWatch } from './cluster-watch.ts';
+import { composeDriver } from './compose-driver.ts';
+import { type End, Ending } from './ending.ts';
+import { logJobEvent } from './log-jobs.ts';
+import { openDoors } from './open-doors.ts';
+import { refuseStranded } from './refuse-stranded.ts';
+import { schedulingPolicy } from './scheduling-policy.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** What a daemon that leads goes by. */
+export interface Leading {
+  readonly settings: () => Settings;
+  readonly state: StateDirectory;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+  /** Told where it listens, each time it does; what it answers is told of configurations that were read again. */
+  readonly onListening: (url: string) => void;
+  /** Is to be called with whatever can be changed while the daemon runs; the answer ends that. */
+  readonly onReload: (apply: (settings: Settings) => Promise<void>) => () => void;
+}
+
+/** The scheduler waits for a disk that is full for as long as it takes: nothing is lost meanwhile. */
+const storePatience = Number.POSITIVE_INFINITY;
+
+/** Serves and runs jobs for as long as it has the store. */
+export async function lead(leading: Leading, store: JobStore): Promise<End> {
+  try {
+    return await serve(leading, store);
+  } catch (error) {
+    const remedy = remedyFor(error);
+    if (remedy === 'give-up') throw finalError(error);
+    leading.log.warn({ detail: messageOf(error) }, words[remedy]);
+    if (remedy === 'new-framework') await store.forgetFramework(clusterName(leading.settings().cluster));
+    return 'again';
+  }
+}
+
+async function serve(leading: Leading, store: JobStore): Promise<End> {
+  const { log, stop } = leading;
+  const settings = leading.settings();
+  const ending = new Ending();
+  const watch = new ClusterWatch(Date.now);
+  const connecting = new AbortController();
+  const agents = { url: settings.agentUrl };
+  const runner = await makeRunner({ leading, store, ending, watch, agents, signal: connecting.signal });
+  const endEvents = runner.subscribe((event) => logJobEvent(log, event));
+  const end = () => ending.end('stop');
+  stop.addEventListener('abort', end, { once: true });
+  try {
+    await runner.load();
+    await using doors = await openDoors({ ...leading, store, runner, watch });
+    if (settings.configuration.agent_url === undefined) {
+      agents.url = ownUrl({ ...settings.address, port: doors.port }, settings.certificate !== undefined);
+    }
+    if (stop.aborted) return 'stop';
+    leading.onListening(doors.url);
+    runner.start().catch((error: unknown) => ending.fail(error));
+    return await ending.wait();
+  } finally {
+    stop.removeEventListener('abort', end);
+    connecting.abort();
+    endEvents();
+    await runner
+      .stop()
+      .catch((error: unknown) => log.warn({ detail: messageOf(error) }, 'not left in order'));
+  }
+}
+
+interface RunnerWiring {
+  readonly leading: Leading;
+  readonly store: JobStore;
+  readonly ending: Ending;
+  readonly watch: ClusterWatch;
+  /** Where agents find the daemon; the port may be known only once it listens, which is before anything runs. */
+  readonly agents: { readonly url: string };
+  readonly signal: AbortSignal;
+}
+
+async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
+  const { leading, store, ending, watch, agents, signal } = wiring;
+  const { state, log } = leading;
+  const settings = leading.settings();
+  const { configuration, cluster } = settings;
+  const name = clusterName(cluster);
+  const frameworkId = await store.frameworkId(name);
+  if (frameworkId === undefined) await refuseStranded(store, name, state, cluster);
+  const warn = (message: string, jobId?: string) => log.warn(jobId === undefined ? {} : { jobId }, message);
+  return new JobRunner({
+    driver: composeDriver(settings, { state, frameworkId, onWarning: warn, signal }),
+    store,
+    cluster: name,
+    directory: state.jobs,
+    secretKey: state.secretKey,
+    staging:
+      configuration.staging === 'http' && cluster.kind === 'mesos'
+        ? {
+            mode: 'http',
+            get url() {
+              return agents.url;
+            },
+          }
+        : { mode: 'shared' },
+    schedulerOptions: { storePatience },
+    policy: schedulingPolicy(configuration.scheduling),
+    ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
+    listener: (notice) => watch.hear(notice),
+    onWarning: warn,
+    onFatal: (error) => ending.fail(error),
+  });
+}
+
+const words = {
+  'stand-by': 'another daemon has the store now: standing by',
+  'new-framework':
+    'the cluster has ended the framework of this daemon: going on as a new one, what ran is run again',
+} as const;

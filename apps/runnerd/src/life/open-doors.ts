@@ -1,0 +1,120 @@
+import { jobApi, pulsarDoor, pulsarVersion, stagingDoor, TokenBook } from '@galaxy-mesos/front-doors';
+import type { JobRunner } from '@galaxy-mesos/job-runner';
+import type { JobStore } from '@galaxy-mesos/job-store';
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from '../configuration/settings.ts';
+import { type Address, describeAddress, isWildcard } from '../configuration/values.ts';
+import { codeOf, messageOf, RunnerdError } from '../runnerd-error.ts';
+import { createServer } from '../server/create-server.ts';
+import { healthOf } from '../server/standing.ts';
+import { version } from '../version.ts';
+import type { ClusterWatch } from './cluster-watch.ts';
+import type { Leading } from './lead.ts';
+import { schedulingPolicy } from './scheduling-policy.ts';
+
+/** What doors are opened on. */
+export interface Doorway extends Leading {
+  readonly store: JobStore;
+  readonly runner: JobRunner;
+  readonly watch: ClusterWatch;
+}
+
+/** A server that listens. */
+export interface OpenDoors extends AsyncDisposable {
+  readonly port: number;
+  /** Where people and Galaxy on this machine find it. */
+  readonly url: string;
+}
+
+/** Requests that are being answered are given so long when the daemon ends; an upload may take hours. */
+const stopPatienceMilliseconds = 20_000;
+
+/** Puts all doors into one server, and listens. Disposing of it finishes what is being answered. */
+export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
+  const { runner, watch, log, state, store } = doorway;
+  const settings = doorway.settings();
+  const { configuration, certificate } = settings;
+  const { pulsar, limits } = configuration;
+  const tokens = new TokenBook(settings.tokens);
+  const app = await createServer({
+    log,
+    tokens,
+    limits,
+    isMetricsOpen: configuration.metrics_open,
+    health: () => healthOf(watch.standing, Date.now(), pulsarVersion),
+    metrics: () => runner.metrics(),
+    ...(certificate && { tls: certificate }),
+  });
+  const maximumFileBytes = limits.upload_gib * 2 ** 30;
+  await app.register(pulsarDoor, {
+    jobs: runner,
+    records: store.records('pulsar'),
+    staging: state.staging,
+    managers: pulsar.managers,
+    unclaimedHours: pulsar.unclaimed_hours,
+    maximumFileBytes,
+    sharedDirectories: pulsar.shared_directories,
+    linkedDirectories: pulsar.linked_directories,
+    cache: pulsar.file_cache ?? state.cache,
+  });
+  await app.register(stagingDoor, { jobs: runner, maximumFileBytes });
+  await app.register(jobApi, {
+    jobs: runner,
+    version,
+    directories: () => doorway.settings().configuration.api.directories,
+  });
+  const endReloads = doorway.onReload(async (changed) => {
+    tokens.replace(changed.tokens);
+    if (changed.certificate) replaceCertificate(app, changed.certificate);
+    await runner.reconfigure(schedulingPolicy(changed.configuration.scheduling));
+  });
+  const port = await listen(app, settings);
+  return {
+    port,
+    url: urlOf(settings, port),
+    async [Symbol.asyncDispose]() {
+      endReloads();
+      await close(app);
+    },
+  };
+}
+
+function urlOf({ address, certificate }: Settings, port: number): string {
+  const shown: Address = { host: isWildcard(address) ? 'localhost' : address.host, port };
+  return `${certificate ? 'https' : 'http'}://${describeAddress(shown)}`;
+}
+
+/** @throws RunnerdError `LISTEN` */
+async function listen(app: FastifyInstance, { address }: Settings): Promise<number> {
+  try {
+    await app.listen({ host: address.host, port: address.port });
+    const bound = app.server.address();
+    return typeof bound === 'object' && bound !== null ? bound.port : address.port;
+  } catch (error) {
+    await app.close();
+    const where = describeAddress(address);
+    const text =
+      codeOf(error) === 'EADDRINUSE'
+        ? `another program listens on ${where} already; stop it, or choose another port: --listen`
+        : `${where} cannot be listened on: ${messageOf(error)}`;
+    throw new RunnerdError('LISTEN', text, error);
+  }
+}
+
+function replaceCertificate(
+  app: FastifyInstance,
+  { certificate, key }: { certificate: string; key: string },
+) {
+  if ('setSecureContext' in app.server && typeof app.server.setSecureContext === 'function') {
+    app.server.setSecureContext({ cert: certificate, key });
+  }
+}
+
+async function close(app: FastifyInstance): Promise<void> {
+  const giveUp = setTimeout(() => app.server.closeAllConnections(), stopPatienceMilliseconds);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(giveUp);
+  }
+}

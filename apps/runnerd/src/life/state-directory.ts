@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { codeOf, messageOf, RunnerdError } from '../runnerd-error.ts';
+
+/** Where the daemon keeps what; all absolute. */
+export interface StateDirectory {
+  readonly root: string;
+  /** The store, where it is SQLite. */
+  readonly store: string;
+  /** Job directories, as Galaxy sees them. */
+  readonly staging: string;
+  /** What the attempts at jobs work on. */
+  readonly jobs: string;
+  /** Sandboxes of what runs on this machine. */
+  readonly sandboxes: string;
+  readonly cache: string;
+  /** Secrets of jobs are made from it. */
+  readonly secretKey: string;
+}
+
+/** As many bytes as the digests have that are made with it. */
+const keyBytes = 32;
+
+/**
+ * Makes the state directory, or finds what is there. Jobs that run as another user must get through it to their own
+ * files: `isPassable`.
+ * @throws RunnerdError `STATE`
+ */
+export function prepareState(directory: string, isPassable: boolean): StateDirectory {
+  try {
+    mkdirSync(directory, { recursive: true, mode: isPassable ? 0o711 : 0o700 });
+    // Paths in a job's command and those of its files are compared: both must be free of links.
+    const root = realpathSync(directory);
+    const below = (name: string): string => path.join(root, name);
+    for (const name of ['staging', 'jobs', 'sandboxes', 'cache']) {
+      mkdirSync(below(name), { recursive: true, mode: isPassable ? 0o711 : 0o700 });
+    }
+    return {
+      root,
+      store: below('jobs.sqlite'),
+      staging: below('staging'),
+      jobs: below('jobs'),
+      sandboxes: below('sandboxes'),
+      cache: below('cache'),
+      secretKey: secretKey(below('secret.key')),
+    };
+  } catch (error) {
+    if (error instanceof RunnerdError) throw error;
+    throw new RunnerdError(
+      'STATE',
+      `the state directory ${directory} cannot be used: ${messageOf(error)}`,
+      error,
+    );
+  }
+}
+
+/** The secret key that is there, or a new one, which nobody else can read. */
+function secretKey(file: string): string {
+  try {
+    return readKey(file);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  // Whole or not at all, and never in the place of one that another daemon has just made.
+  const unfinished = `${file}.${process.pid}.partial`;
+  writeFileSync(unfinished, `${randomBytes(keyBytes).toString('hex')}\n`, { mode: 0o600 });
+  try {
+    linkSync(unfinished, file);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(unfinished);
+  }
+  return readKey(file);
+}
+
+function readKey(file: string): string {
+  const key = readFileSync(file, 'utf8').trim();
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new RunnerdError(
+      'STATE',
+      `${file} can be read by others, who could get at the files of jobs: chmod 600 it`,
+    );
+  }
+  if (!/^[0-9a-f]{64}$/.test(key)) {
+    const advice = 'put back what was there; if that is lost and no job runs, remove the file';
+    throw new RunnerdError(
+      'STATE',
+      `${file} does not hold a key of ${keyBytes} bytes in hexadecimal: ${advice}`,
+    );
+  }
+  return key;
+}

@@ -1,0 +1,15 @@
+/** A line of the log for people: the time of day, the level, the message, and what it is about. */
+export function readable(line: string): string {
+  const { time, level, msg, err, ...rest } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const clock = String(time).slice(11, 19);
+  const about = Object.entries(rest).map(([key, value]) => ` ${key}=${inLine(value)}`);
+  return `${clock} ${String(level).toUpperCase().padEnd(5)} ${msg}${about.join('')}${stackOf(err)}\n`;
+}
+
+const inLine = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function stackOf(err: unknown): string {
+  if (typeof err !== 'object' || err === null) return '';
+  const stack: unknown = Reflect.get(err, 'stack') ?? Reflect.get(err, 'message');
+  return `\n${String(stack)}`;
+}

@@ -1,0 +1,126 @@
+import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
+import type { Logger } from 'pino';
+import type { DaemonFlags } from './configuration/flags.ts';
+import { loadSettings } from './configuration/load-settings.ts';
+import { describeProblem } from './configuration/problem.ts';
+import type { Settings } from './configuration/settings.ts';
+import type { End } from './life/ending.ts';
+import { lead } from './life/lead.ts';
+import { Reloads } from './life/reloads.ts';
+import { prepareState, type StateDirectory } from './life/state-directory.ts';
+import { onStopSignals } from './life/stop-signals.ts';
+import { createLogger } from './log/logger.ts';
+import { messageOf, RunnerdError } from './runnerd-error.ts';
+
+/** As the command's other subcommands have it: 1 went wrong, 2 was asked for wrongly. */
+const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+
+const complain = (text: string): void => void process.stderr.write(`galaxy-mesos: ${text}\n`);
+
+/** Runs the daemon until it is told to stop, and answers the exit status; says on stderr why it did not run. */
+export async function runDaemon(flags: DaemonFlags): Promise<number> {
+  const surroundings = {
+    environment: process.env,
+    directory: process.cwd(),
+    userId: process.getuid?.() ?? -1,
+  };
+  const load = () => loadSettings(flags, surroundings);
+  const { settings, problems } = load();
+  if (!settings) {
+    for (const problem of problems) complain(describeProblem(problem));
+    return exitCodes.usage;
+  }
+  if (flags.checkConfig) return approve(settings);
+  const stop = onStopSignals();
+  try {
+    await run(settings, load, stop.signal);
+    return exitCodes.ok;
+  } catch (error) {
+    complain(messageOf(error));
+    if (flags.debug && error instanceof Error) complain(error.stack ?? '');
+    return exitCodes.failed;
+  } finally {
+    stop.dispose();
+  }
+}
+
+function approve({ warnings }: Settings): number {
+  for (const warning of warnings) complain(`warning: ${warning}`);
+  process.stdout.write('the configuration is right\n');
+  return exitCodes.ok;
+}
+
+async function run(
+  settings: Settings,
+  load: () => ReturnType<typeof loadSettings>,
+  stop: AbortSignal,
+): Promise<void> {
+  const log = createLogger(settings.configuration.log_level, process.stderr);
+  for (const warning of settings.warnings) log.warn(warning);
+  const reloads = new Reloads(settings, load, log);
+  const reload = () => void reloads.reload();
+  process.on('SIGHUP', reload);
+  try {
+    const state = prepareState(settings.state, settings.configuration.run_as !== undefined);
+    let end: End = 'again';
+    for (let isFirst = true; end === 'again'; isFirst = false) {
+      end = await withStore({ reloads, state, log, stop, mayWait: !isFirst });
+    }
+    log.info('stopped; jobs that run go on, and are found again by the next start');
+  } finally {
+    process.off('SIGHUP', reload);
+  }
+}
+
+/** What the daemon needs to work on a store. */
+interface Work {
+  readonly reloads: Reloads;
+  readonly state: StateDirectory;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+  /** Whether it stands by, though it was not asked to: it had the store before. */
+  readonly mayWait: boolean;
+}
+
+async function withStore({ reloads, state, log, stop, mayWait }: Work): Promise<End> {
+  const { configuration } = reloads.settings;
+  const wait = mayWait || configuration.standby || configuration.store !== undefined;
+  const location = configuration.store ?? state.store;
+  const onWaiting = ({ message }: StoreError) => log.info({ reason: message }, 'standing by');
+  const store = await openJobStore(location, { wait, signal: stop, onWaiting }).catch((error: unknown) => {
+    if (stop.aborted) return undefined;
+    throw inUse(error, state);
+  });
+  if (!store) return 'stop';
+  try {
+    return await lead(
+      {
+        settings: () => reloads.settings,
+        state,
+        log,
+        stop,
+        onReload: (apply) => reloads.onReload(apply),
+        onListening: (url) => announce(reloads.settings, url, log),
+      },
+      store,
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+/** One line for whoever started it: where it is, and how to go on. */
+function announce({ state, cluster, tokens }: Settings, url: string, log: Logger): void {
+  const where = cluster.kind === 'local' ? 'on this machine' : 'on Mesos';
+  const token = tokens.length > 0 ? ' --token TOKEN' : '';
+  process.stdout.write(
+    `galaxy-mesos listens on ${url} and runs jobs ${where}; for Galaxy's side: galaxy-mesos doctor --galaxy --daemon ${url}${token}\n`,
+  );
+  log.info({ url, state, jobs: where }, 'listening');
+}
+
+function inUse(error: unknown, { root }: StateDirectory): unknown {
+  if (!(error instanceof StoreError) || error.code !== 'LOCKED') return error;
+  const advice = 'stop it, choose another state directory (--state), or wait for it (--standby)';
+  return new RunnerdError('IN_USE', `another daemon works on ${root}: ${advice}`, error);
+}

@@ -1,0 +1,27 @@
+/** Whether the daemon can reach its cluster. */
+export interface ClusterStanding {
+  readonly isConnected: boolean;
+  /** Since when, in milliseconds since 1970. */
+  readonly since: number;
+  /** Why it is not connected. */
+  readonly message?: string;
+}
+
+/** What `/healthz` answers. */
+export interface Health {
+  /** Pulsar's version, whose protocol is spoken; so Pulsar's own server answers. */
+  readonly version: string;
+  readonly status: 'ok' | 'connecting' | 'unreachable';
+  readonly message?: string;
+}
+
+/** A cluster that is away for so long is told as trouble; a master that is elected anew is back before. */
+const patienceMilliseconds = 60_000;
+
+/** How the daemon does: jobs are taken while the cluster is away, too, so that a short absence is no trouble. */
+export function healthOf(standing: ClusterStanding, now: number, version: string): Health {
+  if (standing.isConnected) return { version, status: 'ok' };
+  const isLong = now - standing.since >= patienceMilliseconds;
+  const message = standing.message ?? 'not yet connected to the cluster';
+  return { version, status: isLong ? 'unreachable' : 'connecting', message };
+}
