@@ -8,4 +8,6 @@ export { type FieldError, FrontDoorError, type FrontDoorErrorCode } from './acce
 export { anonymous, type Principal } from './access/principal.ts';
 export { requestForLog, struckUrl } from './access/struck-url.ts';
 export { type AccessToken, TokenBook } from './access/token-book.ts';
+export type { JobApiOptions } from './api/api-instance.ts';
+export { apiPrefix, jobApi } from './api/job-api.ts';
 export type { DoorRecords, JobQuery, JobService, StagedJob } from './job-service.ts';

@@ -8,7 +8,8 @@
  * than allowed. `NO_SPACE`: the disk or the quota is full. `CUT_SHORT`: the connection broke before all bytes were
  * here. `WRONG_CHECKSUM`: other bytes came than were sent.
  *
- * `UNSUPPORTED`: something that is not done here. `CONFLICT`: the job is not in a state for that.
+ * `UNSUPPORTED`: something that is not done here. `CONFLICT`: the job is not in a state for that. `EVENTS_GONE`: events
+ * of that time are not kept any more.
  */
 export type FrontDoorErrorCode = keyof typeof statusCodes;
 
@@ -27,6 +28,7 @@ const statusCodes = {
   WRONG_CHECKSUM: 422,
   UNSUPPORTED: 400,
   CONFLICT: 409,
+  EVENTS_GONE: 410,
 } as const;
 
 /** What is wrong with one field of a request. */

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { type ApiContext, type ApiInstance, problems } from '../api-instance.ts';
+import { jobPage, unknownJob, visibleJob } from '../job-list.ts';
+import { jobParameters } from '../schemas/parameters.ts';
+import { wholeNumber, yesOrNo } from '../schemas/query.ts';
+import { jobStateSchema, jobViewSchema, taskViewSchema } from '../schemas/views.ts';
+import { jobOf, submittedJobSchema } from '../submitted-job.ts';
+
+const tags = ['jobs'];
+/** A job of many thousand inputs; the commands of Galaxy's jobs are some kB. */
+const maximumJobBytes = 16 * 1024 * 1024;
+const mostJobs = 1000;
+const defaultJobs = 100;
+
+/** Jobs: submitted, listed, shown. */
+export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): void {
+  api.post(
+    '/jobs',
+    {
+      bodyLimit: maximumJobBytes,
+      schema: {
+        ...{ tags, operationId: 'submitJob', summary: 'Submit a job' },
+        description:
+          'The job is durable when this is answered, and runs as soon as there is room. To be sure that it arrives just once, give it an id: sent again, it is answered by 409.',
+        querystring: z.strictObject({
+          paused: yesOrNo.exactOptional().describe('Do not start it until it is resumed.'),
+        }),
+        body: submittedJobSchema,
+        response: {
+          201: jobViewSchema.describe('The job as it was taken; the header Location names it.'),
+          ...problems(400, 409, 413, 415, 422, 503),
+        },
+      },
+    },
+    async ({ body, query, principal }, reply) => {
+      const view = await jobs.submit(jobOf(body, principal, directories()), {
+        paused: query.paused ?? false,
+      });
+      return reply
+        .code(201)
+        .header('location', `${api.prefix}/jobs/${encodeURIComponent(view.id)}`)
+        .send(view);
+    },
+  );
+
+  api.get(
+    '/jobs',
+    {
+      schema: {
+        ...{ tags, operationId: 'listJobs', summary: 'List jobs, oldest first' },
+        querystring: z.strictObject({
+          state: z
+            .union([jobStateSchema, z.array(jobStateSchema)])
+            .exactOptional()
+            .describe('Only jobs in this state; may be given several times.'),
+          user: z.string().exactOptional().describe('Only jobs that count for this user.'),
+          owner: z.string().exactOptional().describe('Only jobs submitted with the token of this name.'),
+          after: z
+            .string()
+            .regex(/^\d{1,15}-/, { error: 'expected what an earlier answer had as "next"' })
+            .exactOptional()
+            .describe('Where to go on: `next` of the answer before.'),
+          limit: wholeNumber(1, mostJobs).exactOptional().describe(`Default: ${defaultJobs}.`),
+        }),
+        response: {
+          200: z.object({
+            jobs: z.array(jobViewSchema),
+            next: z.string().exactOptional().describe('There are more: send this as `after`.'),
+          }),
+          ...problems(400),
+        },
+      },
+    },
+    async ({ query: { state, limit = defaultJobs, ...filter }, principal }) => {
+      const states = Array.isArray(state) ? state : state && [state];
+      const page = jobPage(jobs, principal, { ...filter, limit, ...(states && { states }) });
+      return { ...page, jobs: [...page.jobs] };
+    },
+  );
+
+  api.get(
+    '/jobs/:id',
+    {
+      schema: {
+        ...{ tags, operationId: 'showJob', summary: 'A job as it stands' },
+        params: jobParameters,
+        response: { 200: jobViewSchema, ...problems(404) },
+      },
+    },
+    async ({ params, principal }) => visibleJob(jobs, principal, params.id),
+  );
+
+  api.get(
+    '/jobs/:id/description',
+    {
+      schema: {
+        ...{ tags, operationId: 'describeJob', summary: 'A job as it was submitted' },
+        params: jobParameters,
+        response: { 200: submittedJobSchema, ...problems(404) },
+      },
+    },
+    async ({ params, principal }) => {
+      const { id } = visibleJob(jobs, principal, params.id);
+      return jobs.described(id) ?? unknownJob(id);
+    },
+  );
+
+  api.get(
+    '/jobs/:id/tasks',
+    {
+      schema: {
+        ...{ tags, operationId: 'listTasks', summary: 'The tasks of a job, and what was tried' },
+        params: jobParameters,
+        response: { 200: z.object({ tasks: z.array(taskViewSchema) }), ...problems(404) },
+      },
+    },
+    async ({ params, principal }) => {
+      const { id } = visibleJob(jobs, principal, params.id);
+      return { tasks: jobs.tasks(id).map((task) => ({ ...task, attempts: [...task.attempts] })) };
+    },
+  );
+}
