@@ -11,3 +11,7 @@ export { type AccessToken, TokenBook } from './access/token-book.ts';
 export type { JobApiOptions } from './api/api-instance.ts';
 export { apiPrefix, jobApi } from './api/job-api.ts';
 export type { DoorRecords, JobQuery, JobService, StagedJob } from './job-service.ts';
+export type { GalaxyOnAgents } from './pulsar/describe-job.ts';
+export { pulsarDoor } from './pulsar/pulsar-door.ts';
+export type { PulsarDoorOptions } from './pulsar/pulsar-options.ts';
+export { pulsarVersion } from './pulsar/setup-answer.ts';

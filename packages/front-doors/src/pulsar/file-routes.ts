@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { FrontDoorError } from '../access/front-door-error.ts';
+import { openInside } from '../files/open-inside.ts';
+import { inWords, makeWay, receiveFile } from '../files/receive-file.ts';
+import { safeSegments, shown } from '../files/safe-name.ts';
+import { answerJson } from './answers.ts';
+import { downloadOf, fileOf, mayBePattern } from './job-files.ts';
+import type { JobKey } from './job-key.ts';
+import type { PulsarDoor } from './pulsar-door.ts';
+import { incomingDirectory } from './pulsar-jobs.ts';
+import { readQuery } from './read-query.ts';
+
+const fileQuerySchema = z.object({ name: z.string().min(1), type: z.string().min(1) });
+const uploadQuerySchema = fileQuerySchema.extend({ cache_token: z.string().optional() });
+const downloadQuerySchema = fileQuerySchema.extend({ type: z.string().min(1).default('output') });
+
+/** How Galaxy's client is called where it uses libcurl. */
+const curlAgent = /pycurl/i;
+
+/** Adds the routes by which files come in and go out. */
+export function fileRoutes(app: FastifyInstance, door: PulsarDoor): void {
+  app.post('/jobs/:id/files', async (request, reply) => {
+    const key = door.keyOf(request);
+    const query = readQuery(uploadQuerySchema, request.query);
+    const file = fileOf(query.type, query.name);
+    const directory = door.jobs.directory(key);
+    if (door.jobs.takesFiles(key) === 'no') await drain(bodyOf(request));
+    else await take(door, request, await makeWay(directory, file), query.cache_token);
+    return answerJson(reply, { path: join(directory, ...file) });
+  });
+
+  app.get('/jobs/:id/files/path', async (request, reply) => {
+    const key = door.keyOf(request);
+    const { name, type } = readQuery(fileQuerySchema, request.query);
+    door.jobs.requireKnown(key);
+    return answerJson(reply, { path: await pathOf(door.jobs.directory(key), type, name) });
+  });
+
+  app.get('/jobs/:id/files', async (request, reply) => {
+    const key = door.keyOf(request);
+    const { name, type } = readQuery(downloadQuerySchema, request.query);
+    try {
+      return await send(door, key, type, name, reply);
+    } catch (error) {
+      return refuseDownload(request, reply, type, error);
+    }
+  });
+}
+
+/** The body of a request, which no parser has touched; none is an empty one. */
+export const bodyOf = (request: FastifyRequest): Readable =>
+  request.body instanceof Readable ? request.body : Readable.from([]);
+
+/** How many bytes a request announces. */
+export const announcedBytes = (request: FastifyRequest): number | undefined => {
+  const length = request.headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+};
+
+async function take(
+  { options, cache }: PulsarDoor,
+  request: FastifyRequest,
+  target: string,
+  cacheToken: string | undefined,
+): Promise<void> {
+  const temporaryDirectory = incomingDirectory(options.staging);
+  if (cacheToken !== undefined && cacheToken !== '') {
+    const temporary = join(temporaryDirectory, randomUUID());
+    await drain(bodyOf(request));
+    if (!cache)
+      throw new FrontDoorError('UNSUPPORTED', 'files are not cached here: set "cache" in job_conf to false');
+    await cache.use(request.principal.name, cacheToken, target, temporary).catch((error: unknown) => {
+      throw inWords(error, target);
+    });
+    return;
+  }
+  const expectedBytes = announcedBytes(request);
+  await receiveFile(bodyOf(request), target, {
+    temporaryDirectory,
+    ...(expectedBytes === undefined ? {} : { expectedBytes }),
+    ...(options.maximumFileBytes === undefined ? {} : { maximumBytes: options.maximumFileBytes }),
+  });
+}
+
+async function drain(body: Readable): Promise<void> {
+  for await (const _chunk of body);
+}
+
+/** Where a file is or may be put by somebody who sees the same file system; of a pattern the first that fits. */
+async function pathOf(directory: string, type: string, name: string): Promise<string> {
+  if (!mayBePattern(type, name)) return makeWay(directory, fileOf(type, name));
+  const working = join(directory, ...fileOf(type, '.placeholder').slice(0, -1));
+  const pattern = safeSegments(name).join('/');
+  const found: string[] = [];
+  for await (const path of glob(pattern, { cwd: working })) found.push(path);
+  const [first] = found.sort();
+  if (first === undefined) throw new FrontDoorError('NOT_FOUND', `no file of the job fits ${shown(name)}`);
+  return join(working, first);
+}
+
+async function send(
+  { jobs, options }: PulsarDoor,
+  key: JobKey,
+  type: string,
+  name: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  jobs.requireKnown(key);
+  const directory = jobs.directory(key);
+  const path = join(directory, ...downloadOf(type, name));
+  const { handle, size } = await openInside([directory, ...(options.linkedDirectories ?? [])], path);
+  reply
+    .header('content-length', size)
+    .header('x-content-type-options', 'nosniff')
+    .type('application/octet-stream');
+  if (size > 0) return reply.send(handle.createReadStream({ start: 0, end: size - 1 }));
+  await handle.close();
+  return reply.send(Buffer.alloc(0));
+}
+
+/**
+ * Galaxy's client with libcurl does not look at the status: it takes whatever comes for the file. Nothing comes for an
+ * output that a tool has not made, which Galaxy then has as an empty one; for anything else the connection breaks,
+ * which it does see.
+ */
+function refuseDownload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: string,
+  error: unknown,
+): FastifyReply {
+  if (!curlAgent.test(request.headers['user-agent'] ?? '')) throw error;
+  if (error instanceof FrontDoorError && error.code === 'NOT_FOUND' && type === 'output_workdir') {
+    return reply.code(404).send();
+  }
+  request.log.warn({ err: error }, 'a download is broken off');
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}
