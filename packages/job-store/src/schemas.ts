@@ -3,6 +3,7 @@ import {
   attemptStates,
   type Constraint,
   type RetryRules,
+  type TaskContainer,
   type TaskResources,
   type TaskSpec,
 } from '@galaxy-mesos/scheduler';
@@ -70,6 +71,14 @@ const retryRulesSchema = z.strictObject({
   outOfMemory: z.strictObject({ factor: z.number(), maximum: z.number() }).exactOptional(),
 }) satisfies Whole<RetryRules>;
 const unionSchema = z.strictObject({ id: text, size: z.number() });
+const containerSchema = z.strictObject({
+  image: text,
+  type: z.enum(['mesos', 'docker']),
+  volumes: z
+    .array(z.strictObject({ path: text, readOnly: z.boolean().exactOptional() }))
+    .readonly()
+    .exactOptional(),
+}) satisfies Whole<TaskContainer>;
 const preferenceSchema = z.strictObject({
   constraint: preferredSchema,
   weight: z.number().exactOptional(),
@@ -96,6 +105,8 @@ export const specSchema = z.strictObject({
   placement: text.exactOptional(),
   gang: unionSchema.exactOptional(),
   group: unionSchema.exactOptional(),
+  container: containerSchema.exactOptional(),
+  runAs: text.exactOptional(),
 }) satisfies Whole<TaskSpec>;
 
 /** An attempt as it is written. */

@@ -28,6 +28,7 @@ export {
   type ScalingAdvice,
   type Shortfall,
 } from './explain/index.ts';
+export type { AgentAmounts, AgentStatus } from './matching/agent-uses.ts';
 export type { WaitingExplanation } from './matching/insight.ts';
 export type { Candidate, FreeAmounts, PlacementPolicy } from './matching/placement-policy.ts';
 export { type SchedulerCounts, SchedulerMetrics } from './metrics/scheduler-metrics.ts';
@@ -74,6 +75,7 @@ export {
   isFinal,
   isTerminal,
   type RetryRules,
+  type TaskContainer,
   type TaskId,
   type TaskRecord,
   type TaskSpec,

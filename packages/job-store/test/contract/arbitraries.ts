@@ -98,6 +98,15 @@ const specModel: { [Name in keyof Required<TaskSpec>]: fc.Arbitrary<Required<Tas
   placement: text,
   gang: union,
   group: union,
+  container: some(
+    {
+      image: text,
+      type: fc.constantFrom('mesos' as const, 'docker' as const),
+      volumes: fc.array(some({ path: text, readOnly: fc.boolean() }, ['path']), { maxLength: 2 }),
+    },
+    ['image', 'type'],
+  ),
+  runAs: text,
 };
 
 /** Whatever a task may be. */

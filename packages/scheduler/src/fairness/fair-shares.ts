@@ -53,8 +53,8 @@ const compileRules = (kind: string, rules: Readonly<Record<string, ShareRule>>):
  * Shares are worked out when they are asked for, so that a change of the total counts from the next question on.
  */
 export class FairShares {
-  readonly #queueRules: Rules;
-  readonly #userRules: Rules;
+  #queueRules: Rules;
+  #userRules: Rules;
   readonly #queues = new Map<string, QueueUsage>();
   /** Over all queues; only of users that have a quota. */
   readonly #limitedUsers = new Map<string, Usage>();
@@ -64,6 +64,22 @@ export class FairShares {
   constructor(policy: Pick<SchedulingPolicy, 'queues' | 'users'>) {
     this.#queueRules = compileRules('queue', policy.queues);
     this.#userRules = compileRules('user', policy.users);
+  }
+
+  /** Goes by other weights and quotas. Throws as the constructor does, and then the old ones hold. */
+  reconfigure(policy: Pick<SchedulingPolicy, 'queues' | 'users'>): void {
+    const [queueRules, userRules] = [
+      compileRules('queue', policy.queues),
+      compileRules('user', policy.users),
+    ];
+    this.#queueRules = queueRules;
+    this.#userRules = userRules;
+    this.#limitedUsers.clear();
+    for (const { users } of this.#queues.values()) {
+      for (const [user, usage] of users) {
+        if (userRules.quotas.has(user)) addUsage(usageIn(this.#limitedUsers, user), usage, usage.tasks, 1);
+      }
+    }
   }
 
   /** What all known agents have, in use or not. */

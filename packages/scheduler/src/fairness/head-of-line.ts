@@ -49,15 +49,20 @@ export function chooseAgent(
  * were let in until then keep their time.
  */
 export class HeadOfLine {
-  readonly #patience: number;
+  #patience = 0;
   readonly #kept: KeptAgents;
   readonly #headsPerRole: number;
   readonly #roles = new Map<KeeperId, string>();
 
   constructor(rule: HeadOfLineRule, kept: KeptAgents, headsPerRole = 1) {
-    this.#patience = rule.patience * 1000;
+    this.reconfigure(rule);
     this.#kept = kept;
     this.#headsPerRole = headsPerRole;
+  }
+
+  /** Goes by another rule; what is kept stays so. */
+  reconfigure({ patience }: HeadOfLineRule): void {
+    this.#patience = patience * 1000;
   }
 
   /** From when on an agent may be kept for the task. */

@@ -54,8 +54,8 @@ const longestRest = 8;
  * within the time of a turn.
  */
 export class GangDesk {
-  readonly #turn: number;
-  readonly #share: number;
+  #turn = 0;
+  #share = 0;
   readonly #kept: KeptAgents;
   readonly #gangs = new Map<GangId, Gang>();
   /** In the order of their turns. */
@@ -63,9 +63,14 @@ export class GangDesk {
   #hoarder: { readonly gang: Gang; readonly until: number } | undefined;
 
   constructor(rule: HoardingRule, kept: KeptAgents) {
-    this.#turn = rule.maximumSeconds * 1000;
-    this.#share = rule.maximumShare;
+    this.reconfigure(rule);
     this.#kept = kept;
+  }
+
+  /** Goes by another rule from the next turn on. */
+  reconfigure({ maximumSeconds, maximumShare }: HoardingRule): void {
+    this.#turn = maximumSeconds * 1000;
+    this.#share = maximumShare;
   }
 
   /** A task of a gang waits. */

@@ -43,7 +43,7 @@ export interface DemandClass extends WaitingList {
 export interface ClassOptions {
   /** Of tasks that name none. */
   readonly role: string | undefined;
-  /** Of tasks that name none. */
+  /** The first {@link DemandClasses.placement}. */
   readonly placement: string;
   readonly policies: ReadonlyMap<string, PlacementPolicy | LinearPolicy>;
 }
@@ -53,6 +53,8 @@ export interface ClassOptions {
  * costs nothing for those that are through.
  */
 export class DemandClasses {
+  /** Of tasks that name none; to be changed while no task waits. */
+  placement: string;
   readonly #options: ClassOptions;
   readonly #classes = new Map<string, DemandClass>();
   readonly #shapes = new Map<string, Shape>();
@@ -61,6 +63,7 @@ export class DemandClasses {
 
   constructor(options: ClassOptions) {
     this.#options = options;
+    this.placement = options.placement;
   }
 
   /** How many tasks wait. */
@@ -149,15 +152,15 @@ export class DemandClasses {
     const amounts = resourcesKey(resources);
     const { role, placement, constraints, preferences } = spec;
     const run = expectedRunMilliseconds(spec);
-    const isNear = isNearOwnTags(this.#options.policies.get(placement ?? this.#options.placement));
+    const isNear = isNearOwnTags(this.#options.policies.get(placement ?? this.placement));
     if (!(role || placement || constraints || preferences || run || isNear)) return `${amounts}:`;
     const tags = isNear ? spec.tags : undefined;
     return `${amounts} ${JSON.stringify([role, placement, run, constraints, preferences, tags])}:`;
   }
 
   #newShape(key: string, spec: TaskSpec, resources: WaitingTask['resources']): Shape {
-    const { policies, placement, role } = this.#options;
-    const name = spec.placement ?? placement;
+    const { policies, role } = this.#options;
+    const name = spec.placement ?? this.placement;
     const policy = policies.get(name);
     if (!policy) {
       const known = [...policies.keys()].join(', ');

@@ -25,7 +25,7 @@ import { groupIdOf, type TaskUnions } from './task-unions.ts';
 export interface WaitingExplanation {
   /** The same for tasks that ask for the same. */
   readonly key: string;
-  /** The first of them, in their order. */
+  /** The first thousand of them, in their order. */
   readonly taskIds: readonly TaskId[];
   readonly explanation: Explanation;
 }
@@ -49,7 +49,8 @@ interface Kind {
 
 /** With more kinds of tasks than this, one of them will be content with any offer. */
 const mostShapesWished = 1000;
-const mostTaskIds = 10;
+/** For people a few would do; whoever shows jobs wants to know those that they are of. */
+const mostTaskIds = 1000;
 /** Of shapes that are found to be possible; forgetting them costs another look at each. */
 const mostRemembered = 100_000;
 

@@ -52,7 +52,7 @@ export class Keeping {
   readonly kept = new KeptAgents();
   readonly gangs: GangDesk;
   readonly #context: KeepingContext;
-  readonly #policy: SchedulingPolicy;
+  #ageing: number;
   readonly #head: HeadOfLine;
   readonly #preemption: PreemptionDesk;
   readonly #marked = new Map<AgentEntry, KeeperId>();
@@ -72,11 +72,19 @@ export class Keeping {
   ) {
     this.#isUntried = isUntried;
     this.#context = context;
-    this.#policy = policy;
+    this.#ageing = policy.ageing;
     this.#readyGang = findGang;
     this.#head = new HeadOfLine(policy.headOfLine, this.kept);
     this.#preemption = new PreemptionDesk(policy.preemption, this.kept);
     this.gangs = new GangDesk(policy.hoarding, this.kept);
+  }
+
+  /** Goes by another policy; what is kept stays so. */
+  reconfigure({ ageing, headOfLine, hoarding, preemption }: SchedulingPolicy): void {
+    this.#ageing = ageing;
+    this.#head.reconfigure(headOfLine);
+    this.#preemption.reconfigure(preemption);
+    this.gangs.reconfigure(hoarding);
   }
 
   /** When {@link look} may decide something though nothing happened. */
@@ -265,7 +273,7 @@ export class Keeping {
   }
 
   #rankOf({ since, demandClass: { priority } }: Blocked): number {
-    const { ageing } = this.#policy;
+    const ageing = this.#ageing;
     return Number.isFinite(ageing) ? since - priority * ageing * 1000 : -priority;
   }
 

@@ -10,6 +10,7 @@ import type { SchedulingPolicy } from '../model/policy.ts';
 import type { AttemptId, TaskId } from '../model/task.ts';
 import type { Offer, OfferId, OfferWish } from '../ports/driver.ts';
 import { AgentAttempts } from './agent-attempts.ts';
+import { type AgentStatus, agentUses } from './agent-uses.ts';
 import { DemandClasses, type Shape } from './demand-classes.ts';
 import { IncomingOffers } from './incoming-offers.ts';
 import { Insight, type WaitingExplanation } from './insight.ts';
@@ -48,7 +49,8 @@ const workPerTold = 50;
  * Every placement names all offers of one agent for one role, so that a rescinded one spoils no others.
  */
 export class Matcher {
-  readonly #policy: SchedulingPolicy;
+  #policy: SchedulingPolicy;
+  readonly #placements: ReadonlyMap<string, PlacementPolicy | LinearPolicy>;
   readonly #cluster: Cluster;
   readonly #classes: DemandClasses;
   readonly #groups = new TaskUnions();
@@ -85,10 +87,8 @@ export class Matcher {
   ) {
     const policies = new Map<string, PlacementPolicy | LinearPolicy>();
     for (const placement of [...builtInPolicies, ...placements]) policies.set(placement.name, placement);
-    if (!policies.has(policy.placement)) {
-      const known = [...policies.keys()].join(', ');
-      throw new RangeError(`The policy asks for placement '${policy.placement}'; there are ${known}.`);
-    }
+    this.#placements = policies;
+    this.#checkPlacement(policy);
     this.#policy = policy;
     const cluster = { agents: new ClusterAgents(), table: new AgentTable(), counts: new TagCounts() };
     const classes = new DemandClasses({ role, placement: policy.placement, policies });
@@ -111,6 +111,30 @@ export class Matcher {
       gangs: this.#gangs,
       kept: this.#keeping.kept,
     });
+  }
+
+  /**
+   * Goes by another policy. Where that has another `placement`, no task may wait. Throws as the constructor does, and
+   * then the old one holds.
+   */
+  reconfigure(policy: SchedulingPolicy): void {
+    this.#checkPlacement(policy);
+    this.#shares.reconfigure(policy);
+    this.#classes.placement = policy.placement;
+    this.#keeping.reconfigure(policy);
+    this.#policy = policy;
+    this.#keeping.somebodyIsBlocked(this.#now);
+  }
+
+  /** What the agents that are known have, and what of it is used. */
+  agentUses(): AgentStatus[] {
+    return agentUses(this.#cluster, this.#attempts);
+  }
+
+  #checkPlacement({ placement }: SchedulingPolicy): void {
+    if (this.#placements.has(placement)) return;
+    const known = [...this.#placements.keys()].join(', ');
+    throw new RangeError(`The policy asks for placement '${placement}'; there are ${known}.`);
   }
 
   /** Which offers are of use to what waits. */

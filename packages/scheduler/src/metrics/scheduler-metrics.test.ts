@@ -4,6 +4,7 @@ import { SchedulerMetrics } from './scheduler-metrics.ts';
 
 const counts = {
   waitingTasks: 3,
+  heldTasks: 0,
   liveAttempts: 5,
   knownAgents: 7,
   avoidedAgents: 1,

@@ -5,6 +5,7 @@ import type { SchedulerNotice } from '../runtime/notice.ts';
 /** What a scheduler counts at the moment it is asked. */
 export interface SchedulerCounts {
   readonly waitingTasks: number;
+  readonly heldTasks: number;
   readonly liveAttempts: number;
   readonly knownAgents: number;
   readonly avoidedAgents: number;
@@ -14,6 +15,7 @@ const prefix = 'galaxy_mesos_scheduler_';
 
 const gaugeHelp: Readonly<Record<keyof SchedulerCounts, string>> = {
   waitingTasks: 'Tasks that wait for an offer',
+  heldTasks: 'Tasks that wait until they are released',
   liveAttempts: 'Attempts that are out on the cluster',
   knownAgents: 'Agents of the cluster',
   avoidedAgents: 'Agents that are avoided because too many tasks failed there',
@@ -21,6 +23,7 @@ const gaugeHelp: Readonly<Record<keyof SchedulerCounts, string>> = {
 
 const gaugeNames: Readonly<Record<keyof SchedulerCounts, string>> = {
   waitingTasks: 'waiting_tasks',
+  heldTasks: 'held_tasks',
   liveAttempts: 'live_attempts',
   knownAgents: 'known_agents',
   avoidedAgents: 'avoided_agents',

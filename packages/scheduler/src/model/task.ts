@@ -47,6 +47,19 @@ export interface TaskSpec {
   readonly gang?: TaskUnion;
   /** All tasks of a group run on one agent, and start, fail and end together (Mesos's LAUNCH_GROUP). */
   readonly group?: TaskUnion;
+  /** Absent: the command runs in the agent's own file system. */
+  readonly container?: TaskContainer;
+  /** The user of the operating system as whom it runs. Absent: whom the driver takes. */
+  readonly runAs?: string;
+}
+
+/** The image in which a task's command runs, by a containerizer of Mesos: `mesos` its own, or `docker`. */
+export interface TaskContainer {
+  /** As a registry of Docker has it. */
+  readonly image: string;
+  readonly type: 'mesos' | 'docker';
+  /** Paths of the agent that are seen inside under the same name. */
+  readonly volumes?: readonly { readonly path: string; readonly readOnly?: boolean }[];
 }
 
 /** The tasks that bear the same `id` belong together; none is placed before all `size` are there. */
@@ -141,11 +154,17 @@ export const isTerminal = (state: AttemptState): boolean =>
 /** Whether nothing more will happen to a task in this state. */
 export const isFinal = (state: TaskState): boolean => state !== 'waiting' && state !== 'active';
 
-/** The environment variables by which a command can tell which attempt it is. */
+/**
+ * The environment variables by which a command can tell which attempt it is, and how many cores and MiB it has: after one
+ * that ran out of memory that may be more than the task asks for.
+ */
 export const attemptEnvironment = (
   attempt: Pick<Attempt, 'id' | 'number' | 'taskId'>,
+  { cpus, mem }: Pick<TaskResources, 'cpus' | 'mem'>,
 ): Record<string, string> => ({
   GALAXY_MESOS_TASK_ID: attempt.taskId,
   GALAXY_MESOS_ATTEMPT_ID: attempt.id,
   GALAXY_MESOS_ATTEMPT_NUMBER: String(attempt.number),
+  GALAXY_MESOS_CPUS: String(cpus),
+  GALAXY_MESOS_MEM: String(mem),
 });

@@ -1,7 +1,7 @@
 import type { AgentFacts, KnownAgent, Unavailability } from '../model/agent.ts';
 import type { AgentResources, AssignedResources, TaskResources } from '../model/amounts.ts';
 import type { Resources } from '../model/resources.ts';
-import type { AttemptId, AttemptState } from '../model/task.ts';
+import type { AttemptId, AttemptState, TaskContainer } from '../model/task.ts';
 
 /** Names an offer; unique for the life of a driver. */
 export type OfferId = string;
@@ -35,6 +35,9 @@ export interface Launch {
   readonly maximumRunSeconds?: number;
   /** Launches of one call that bear the same id are started together or not at all. */
   readonly groupId?: string;
+  readonly container?: TaskContainer;
+  /** The user of the operating system; absent: the driver's own choice. */
+  readonly runAs?: string;
 }
 
 /**

@@ -5,10 +5,15 @@ const minute = 60_000;
  * up again would let twice as many through in the minute after a pause.
  */
 export class PreemptionCap {
-  readonly #maximum: number;
+  #maximum: number;
   #ended: number[] = [];
 
   constructor(maximumPerMinute: number) {
+    this.#maximum = maximumPerMinute;
+  }
+
+  /** Goes by another number from now on. */
+  reconfigure(maximumPerMinute: number): void {
     this.#maximum = maximumPerMinute;
   }
 

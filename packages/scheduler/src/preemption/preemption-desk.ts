@@ -24,7 +24,7 @@ export interface Preemption {
  * for the task for which they were ended. Without a rule nothing is ever ended.
  */
 export class PreemptionDesk {
-  readonly #rule: PreemptionRule | undefined;
+  #rule: PreemptionRule | undefined;
   readonly #kept: KeptAgents;
   readonly #cap: PreemptionCap;
   readonly #tasks = new Set<KeeperId>();
@@ -33,6 +33,12 @@ export class PreemptionDesk {
     this.#rule = rule;
     this.#kept = kept;
     this.#cap = new PreemptionCap(rule?.maximumPerMinute ?? 0);
+  }
+
+  /** Goes by another rule; what was ended under the last one counts. */
+  reconfigure(rule: PreemptionRule | undefined): void {
+    this.#rule = rule;
+    this.#cap.reconfigure(rule?.maximumPerMinute ?? 0);
   }
 
   /** When attempts may be ended for the task at the earliest; `Infinity`: never. */

@@ -1,11 +1,12 @@
 import { describeBriefly, type ScalingAdvice } from '../explain/index.ts';
+import type { AgentStatus } from '../matching/agent-uses.ts';
 import type { WaitingExplanation } from '../matching/insight.ts';
 import type { Placement } from '../matching/match-decisions.ts';
 import { Matcher } from '../matching/matcher.ts';
 import type { PlacementPolicy } from '../matching/placement-policy.ts';
 import type { SchedulerCounts } from '../metrics/scheduler-metrics.ts';
 import type { SchedulingPolicy } from '../model/policy.ts';
-import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
+import type { AttemptId, TaskId, TaskRecord } from '../model/task.ts';
 import { OfferFlow } from '../offers/index.ts';
 import type { DriverEvent, Offer } from '../ports/driver.ts';
 import { CallRepeats } from './call-repeats.ts';
@@ -13,17 +14,14 @@ import type { Decisions, Effect } from './decisions.ts';
 import { MaintenanceDesk } from './maintenance-desk.ts';
 import type { SchedulerOptions } from './options.ts';
 import { TaskLifecycle } from './task-lifecycle.ts';
+import type { TaskRequest } from './task-requests.ts';
 import { UnplacedWatch } from './unplaced-watch.ts';
 
 /** What the core is told. */
 export type CoreInput =
-  | { readonly type: 'submit'; readonly specs: readonly TaskSpec[] }
-  /** Failed tasks may be tried again, with all their retries. */
-  | { readonly type: 'retry'; readonly taskIds: readonly TaskId[] }
-  /** Tasks are not wanted any more. */
-  | { readonly type: 'cancel'; readonly taskIds: readonly TaskId[] }
-  /** Nothing more is launched. With `kill`, what runs is killed; its tasks wait for a later scheduler. */
-  | { readonly type: 'halt'; readonly kill: boolean }
+  | TaskRequest
+  /** Who gets what is decided by other rules from now on. */
+  | { readonly type: 'reconfigure'; readonly policy: SchedulingPolicy }
   | { readonly type: 'driver'; readonly event: DriverEvent }
   /** What was asked of the cluster may not have got through. */
   | { readonly type: 'call-failed'; readonly effect: Effect }
@@ -48,7 +46,7 @@ export interface CoreSettings {
  * durable, what is to be asked of the cluster, and what is to be told. Same inputs, same decisions.
  */
 export class SchedulerCore {
-  readonly #settings: CoreSettings;
+  #policy: SchedulingPolicy;
   readonly #matcher: Matcher;
   readonly #tasks: TaskLifecycle;
   readonly #flow: OfferFlow;
@@ -62,7 +60,7 @@ export class SchedulerCore {
 
   constructor(settings: CoreSettings) {
     const { options, policy, placements, role } = settings;
-    this.#settings = settings;
+    this.#policy = policy;
     this.#matcher = new Matcher(policy, placements, role === undefined ? {} : { role });
     this.#tasks = new TaskLifecycle(options, this.#matcher);
     this.#flow = new OfferFlow(0, {
@@ -74,7 +72,7 @@ export class SchedulerCore {
     this.#unplaced = new UnplacedWatch(options.unplacedPatience);
   }
 
-  /** Whether nothing runs, and nothing will unless something is submitted. */
+  /** Whether nothing runs, and nothing will unless something is submitted or released. */
   get settled(): boolean {
     return this.#tasks.live === 0 && !this.#isAnyWaiting;
   }
@@ -84,12 +82,18 @@ export class SchedulerCore {
     return this.#tasks.knows(taskId);
   }
 
+  /** The attempts at tasks that are out, or may come back though nobody waits for them. */
+  outstanding(taskIds: readonly TaskId[]): readonly AttemptId[] {
+    return taskIds.flatMap((taskId) => this.#tasks.outstanding(taskId));
+  }
+
   /** How it stands. */
   counts(now: number): SchedulerCounts {
     return {
       waitingTasks: this.#matcher.waiting + this.#tasks.delayed,
       liveAttempts: this.#tasks.live,
       knownAgents: this.#knownAgents,
+      heldTasks: this.#tasks.held,
       avoidedAgents: this.#tasks.health.avoided(now).length,
     };
   }
@@ -104,6 +108,19 @@ export class SchedulerCore {
     return this.#matcher.shortfall(date);
   }
 
+  /** The agents that are known, and what of them is used. */
+  agents(now: number): readonly AgentStatus[] {
+    return this.#matcher.agentUses().map((use) => {
+      const avoidedSeconds = this.#tasks.health.secondsLeft(use.id, now);
+      return avoidedSeconds > 0 ? { ...use, avoidedSeconds } : use;
+    });
+  }
+
+  /** Tasks get no place until they are released; before anything else is told of, too. */
+  hold(taskIds: Iterable<TaskId>): void {
+    this.#tasks.requests.hold(taskIds);
+  }
+
   /** Takes over what an earlier scheduler left in the store. */
   restore(records: readonly TaskRecord[], now: number): void {
     this.#tasks.restore(records, now);
@@ -114,7 +131,13 @@ export class SchedulerCore {
    * milliseconds on a clock that never jumps, `date` milliseconds since 1970.
    */
   advance(inputs: readonly CoreInput[], now: number, date: number): Decisions {
-    const decisions: Decisions = { changes: [], effects: [], notices: [], more: false };
+    const decisions: Decisions = {
+      changes: [],
+      effects: [],
+      notices: [],
+      refusals: new Map(),
+      more: false,
+    };
     for (const input of inputs) this.#take(input, now, decisions);
     if (!this.#subscribed) return decisions;
     if (this.#tasks.watch(now, decisions)) this.#flow.renew();
@@ -146,29 +169,30 @@ export class SchedulerCore {
 
   #take(input: CoreInput, now: number, decisions: Decisions): void {
     switch (input.type) {
-      case 'submit':
-        for (const spec of input.specs) this.#tasks.submit(spec, now, decisions);
-        this.#flow.renew();
-        break;
-      case 'retry':
-        for (const taskId of input.taskIds) this.#tasks.retry(taskId, now, decisions);
-        this.#flow.renew();
-        break;
-      case 'cancel':
-        for (const taskId of input.taskIds) this.#tasks.cancel(taskId, now, decisions);
-        break;
-      case 'halt':
-        this.#tasks.halt(input.kill, now, decisions);
-        break;
       case 'driver':
         this.#hear(input.event, now, decisions);
         break;
       case 'call-failed':
         if (this.#subscribed) this.#callFailed(input.effect, now, decisions);
         break;
+      case 'reconfigure':
+        this.#reconfigure(input.policy);
+        break;
       case 'tick':
         break;
+      default:
+        if (this.#tasks.requests.take(input, now, decisions)) this.#flow.renew();
     }
+  }
+
+  /** Offers that were refused may be of use now. */
+  #reconfigure(policy: SchedulingPolicy): void {
+    const isRegrouped = policy.placement !== this.#policy.placement;
+    const change = () => this.#matcher.reconfigure(policy);
+    if (isRegrouped) this.#tasks.regroup(change);
+    else change();
+    this.#policy = policy;
+    this.#flow.renew();
   }
 
   #hear(event: DriverEvent, now: number, decisions: Decisions): void {
@@ -258,10 +282,10 @@ export class SchedulerCore {
     const { placements, declined, preempted, impossible, more } = this.#matcher.match(now, date);
     for (const placement of placements) this.#launch(placement, now, date, decisions);
     for (const refusal of declined) decisions.effects.push({ type: 'decline', ...refusal });
-    const { preemption } = this.#settings.policy;
+    const { preemption } = this.#policy;
     if (preemption) this.#tasks.preempt(preempted, preemption.grace, now, decisions);
     for (const { taskIds, reason } of impossible) {
-      for (const taskId of taskIds) this.#tasks.refuse(taskId, reason, decisions);
+      for (const taskId of taskIds) this.#tasks.requests.refuse(taskId, reason, decisions);
     }
     this.#maintenance.answer(() => this.#tasks.running(), date, decisions);
     decisions.more = more;

@@ -1,3 +1,4 @@
+import type { SchedulerError } from '../model/errors.ts';
 import type { AttemptReference, AttemptUpdate, Launch, OfferId, OfferWish } from '../ports/driver.ts';
 import type { TaskChange } from '../ports/store.ts';
 import type { SchedulerNotice } from './notice.ts';
@@ -22,6 +23,8 @@ export interface Decisions {
   readonly changes: TaskChange[];
   readonly effects: Effect[];
   readonly notices: SchedulerNotice[];
+  /** Inputs that were refused, and changed nothing. */
+  readonly refusals: Map<object, SchedulerError>;
   /** There is more to decide at once: what was decided so far should not wait for it. */
   more: boolean;
 }

@@ -17,6 +17,10 @@ export class DelayedTasks {
     return this.#due.next;
   }
 
+  has(taskId: TaskId): boolean {
+    return this.#tasks.has(taskId);
+  }
+
   add(task: WaitingTask, notBefore: number): void {
     this.#tasks.set(task.spec.id, task);
     this.#due.set(task.spec.id, notBefore);

@@ -63,6 +63,11 @@ export class LiveAttempts {
     return this.#live.has(attemptId);
   }
 
+  /** Whether one is out, or may come back though its task waits for it no longer. */
+  mayRun(attemptId: AttemptId): boolean {
+    return this.#live.has(attemptId) || this.#strays.reference(attemptId) !== undefined;
+  }
+
   /** `maximumRunSeconds` is that of its task; `isNew`: it is being launched, and was not there before. */
   add(attempt: Attempt, now: number, maximumRunSeconds: number | undefined, isNew: boolean): void {
     const live: LiveAttempt = {

@@ -1,14 +1,23 @@
 import type { PlacedTask } from '../matching/match-decisions.ts';
 import type { AgentFacts } from '../model/agent.ts';
-import { type Attempt, attemptEnvironment, type TaskSpec } from '../model/task.ts';
+import {
+  type Attempt,
+  type AttemptId,
+  attemptEnvironment,
+  type TaskId,
+  type TaskSpec,
+} from '../model/task.ts';
 import type { Launch } from '../ports/driver.ts';
 import type { Task } from './task-table.ts';
+
+/** The id of an attempt by its number; {@link parseAttemptId} takes it apart. */
+export const attemptIdOf = (taskId: TaskId, number: number): AttemptId => `${taskId}-${number}`;
 
 /** The next attempt at a task, which is to be launched at `date`, in milliseconds since 1970. */
 export function newAttempt(task: Task, agent: AgentFacts, date: number): Attempt {
   const number = ++task.attempts;
   return {
-    id: `${task.spec.id}-${number}`,
+    id: attemptIdOf(task.spec.id, number),
     taskId: task.spec.id,
     number,
     state: 'TASK_STAGING',
@@ -23,14 +32,16 @@ export const describeLaunch = (spec: TaskSpec, attempt: Attempt, placed: PlacedT
   attemptId: attempt.id,
   name: spec.name,
   command: spec.command,
-  environment: { ...spec.environment, ...attemptEnvironment(attempt) },
+  environment: { ...spec.environment, ...attemptEnvironment(attempt, placed.resources) },
   resources: placed.resources,
   ...(placed.assigned && { assigned: placed.assigned }),
   ...(placed.groupId !== undefined && { groupId: placed.groupId }),
   ...(spec.maximumRunSeconds !== undefined && { maximumRunSeconds: spec.maximumRunSeconds }),
+  ...(spec.container && { container: spec.container }),
+  ...(spec.runAs !== undefined && { runAs: spec.runAs }),
 });
 
-/** The task and the number that {@link newAttempt} put into an id; undefined for one that was made otherwise. */
+/** The task and the number that {@link attemptIdOf} put into an id; undefined for one that was made otherwise. */
 export function parseAttemptId(id: string): { readonly taskId: string; readonly number: number } | undefined {
   const [, taskId, number] = /^(.+)-([1-9][0-9]*)$/s.exec(id) ?? [];
   return taskId === undefined ? undefined : { taskId, number: Number(number) };

@@ -1,9 +1,9 @@
 import type { ScalingAdvice } from '../explain/index.ts';
+import type { AgentStatus } from '../matching/agent-uses.ts';
 import type { WaitingExplanation } from '../matching/insight.ts';
-import { builtInPolicies } from '../matching/placement-policy.ts';
 import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
-import { defaultPolicy } from '../model/policy.ts';
+import { defaultPolicy, type SchedulingPolicy } from '../model/policy.ts';
 import type { TaskId, TaskRecord, TaskSpec } from '../model/task.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { ClusterDriver, DriverEvent } from '../ports/driver.ts';
@@ -69,8 +69,7 @@ export class Scheduler {
       this.#tell({ type: 'call-failed', call: effect.type, error: asError(error) });
       this.#post({ input: { type: 'call-failed', effect } });
     });
-    const names = [...builtInPolicies, ...placements].map(({ name }) => name);
-    this.#admission = new Admission(names, (taskId) => this.#core.knows(taskId));
+    this.#admission = new Admission(placements, (taskId) => this.#core.knows(taskId));
     this.#clock = clock;
     this.#alarm = new Alarm(clock, () => this.#post({ input: { type: 'tick' } }));
     this.#signal = signal;
@@ -156,6 +155,69 @@ export class Scheduler {
   }
 
   /**
+   * Lets nothing be known any more of tasks that have ended, here and in the store; resolves when that is durable. Ids
+   * that are not known are passed over.
+   * @throws SchedulerError `NOT_ENDED` if one has not ended, and then none is forgotten; else as {@link submit}.
+   */
+  forget(taskIds: readonly TaskId[]): Promise<void> {
+    return this.#request({ type: 'forget', taskIds });
+  }
+
+  /**
+   * Gives tasks no place until they are released: they do not wait for offers, and one whose attempt ends is not tried
+   * again. What runs goes on. Tasks may be held before {@link start} and before they are submitted; nothing of this is
+   * stored.
+   * @throws as {@link submit} if the scheduler is closed.
+   */
+  async hold(taskIds: readonly TaskId[]): Promise<void> {
+    if (this.#state === 'new' || this.#state === 'starting') this.#core.hold(taskIds);
+    else await this.#request({ type: 'hold', taskIds });
+  }
+
+  /**
+   * Lets tasks that were held be placed again; they keep their turn.
+   * @throws as {@link submit} if the scheduler does not run.
+   */
+  release(taskIds: readonly TaskId[]): Promise<void> {
+    return this.#request({ type: 'release', taskIds });
+  }
+
+  /**
+   * Decides by another policy from now on, with the default for what it does not name; what runs goes on.
+   * @throws RangeError if it names a placement that there is not or a weight that is not above 0, and then the old one
+   *   holds; else as {@link submit}.
+   */
+  async reconfigure(policy: Partial<SchedulingPolicy>): Promise<void> {
+    const whole = { ...defaultPolicy, ...policy };
+    this.#admission.checkPolicy(whole);
+    await this.#request({ type: 'reconfigure', policy: whole });
+  }
+
+  /**
+   * Resolves when no attempt at these tasks is out any more: one that is cancelled may take its time to end, and one on
+   * an agent that cannot be reached may come back.
+   * @throws the signal's reason; the error that stopped the scheduler; SchedulerError `NOT_RUNNING` if it is closed.
+   */
+  async gone(taskIds: readonly TaskId[], signal?: AbortSignal): Promise<void> {
+    const wake = (): void => this.#wake();
+    signal?.addEventListener('abort', wake, { once: true });
+    try {
+      while (this.#core.outstanding(taskIds).length > 0) {
+        signal?.throwIfAborted();
+        if (this.#state !== 'running') throw this.#stopError ?? notRunning();
+        await new Promise<void>((resolve) => this.#settling.push(resolve));
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
+    }
+  }
+
+  /** The agents that are known, and what the attempts of this scheduler use there. */
+  agents(): readonly AgentStatus[] {
+    return this.#core.agents(this.#clock.elapsed());
+  }
+
+  /**
    * All notices from now on, until the scheduler is closed or cannot go on. A reader that is slower than
    * `capacity` notices is told that it missed some.
    */
@@ -183,7 +245,7 @@ export class Scheduler {
   }
 
   /**
-   * Resolves when nothing runs and nothing waits.
+   * Resolves when nothing runs and nothing waits but what is held.
    * @throws the error that stopped the scheduler, if it cannot go on; SchedulerError `NOT_RUNNING` if it is closed
    *   while something runs or waits.
    */
@@ -261,10 +323,18 @@ export class Scheduler {
   async #process(entries: readonly Entry[]): Promise<boolean> {
     const began = this.#clock.elapsed();
     const inputs = entries.map(({ input }) => input);
-    const { changes, effects, notices, more } = this.#core.advance(inputs, began, this.#clock.now());
+    const { changes, effects, notices, refusals, more } = this.#core.advance(
+      inputs,
+      began,
+      this.#clock.now(),
+    );
     this.metrics.decided(this.#clock.elapsed() - began);
     if (changes.length > 0) await this.#committer.commit(changes);
-    for (const { settle } of entries) settle?.resolve();
+    for (const { input, settle } of entries) {
+      const refusal = refusals.get(input);
+      if (refusal) settle?.reject(refusal);
+      else settle?.resolve();
+    }
     const turn = await inTurns(effects, this.#clock, began, (effect) => {
       // Whoever took over meanwhile has the say.
       if (this.#signal?.aborted) return;

@@ -2,7 +2,7 @@ import type { Placement } from '../matching/match-decisions.ts';
 import type { AgentId } from '../model/agent.ts';
 import {
   type Attempt,
-  isFinal,
+  type AttemptId,
   isTerminal,
   type TaskId,
   type TaskRecord,
@@ -17,15 +17,17 @@ import { applyUpdate, isRefusedTwin, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
 import { currentAttempt, earlierAttempts, spentOnAll } from './earlier-attempts.ts';
 import { LiveAttempts } from './live-attempts.ts';
-import { describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
+import { attemptIdOf, describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
 import type { SchedulerOptions } from './options.ts';
 import { endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
+import { TaskRequests } from './task-requests.ts';
 import { isThrough, moveTask, type Task, TaskTable } from './task-table.ts';
 import { type PlacementDesk, WaitingRoom } from './waiting-room.ts';
 
 /** Where each task stands, and what each piece of news makes of it. Decides; does nothing. */
 export class TaskLifecycle {
   readonly health: AgentHealth;
+  readonly requests: TaskRequests;
   readonly #options: SchedulerOptions;
   readonly #desk: PlacementDesk;
   readonly #tasks = new TaskTable();
@@ -47,11 +49,20 @@ export class TaskLifecycle {
     const { health } = this;
     const [tasks, attempts, room] = [this.#tasks, this.#attempts, this.#room];
     this.#ends = new AttemptEnds({ options, tasks, attempts, room, health });
+    this.requests = new TaskRequests({ desk, tasks, attempts, room, ends: this.#ends });
   }
 
   /** Whether there is, or was, a task of this id. */
   knows(taskId: TaskId): boolean {
     return this.#tasks.knows(taskId);
+  }
+
+  /** The attempts at a task that are out, or may come back though nobody waits for them. */
+  outstanding(taskId: TaskId): AttemptId[] {
+    const ids = Array.from({ length: this.#tasks.launchedFor(taskId) }, (_, index) =>
+      attemptIdOf(taskId, index + 1),
+    );
+    return ids.filter((id) => this.#attempts.mayRun(id));
   }
 
   /** How many attempts are out that their tasks wait for. */
@@ -62,6 +73,11 @@ export class TaskLifecycle {
   /** How many tasks wait for their next try. */
   get delayed(): number {
     return this.#room.delayed;
+  }
+
+  /** How many tasks wait until they are released. */
+  get held(): number {
+    return this.#room.parked;
   }
 
   /** When {@link watch} will have something to do. */
@@ -110,49 +126,6 @@ export class TaskLifecycle {
     }
   }
 
-  submit(spec: TaskSpec, now: number, decisions: Decisions): void {
-    const task = this.#tasks.add(spec, 'waiting', nothingSpent);
-    decisions.changes.push({ type: 'added', spec });
-    this.#room.enter(task, now);
-  }
-
-  /** A task that has failed, with all that stand and fall with it, waits again with all its tries. */
-  retry(taskId: TaskId, now: number, decisions: Decisions): void {
-    for (const task of this.#unionOf(taskId)) {
-      if (task.state !== 'failed') continue;
-      task.spent = nothingSpent;
-      task.since = undefined;
-      moveTask(task, 'waiting', decisions);
-      this.#room.enter(task, now);
-    }
-  }
-
-  /** The task, and all that stand and fall with it, are not wanted: what is out is ended, again until it is. */
-  cancel(taskId: TaskId, now: number, decisions: Decisions): void {
-    for (const task of this.#unionOf(taskId)) {
-      if (isFinal(task.state)) continue;
-      this.#room.leave(task);
-      const attempt = task.attempt && this.#attempts.abandon(task.attempt.id, now, decisions);
-      if (attempt) this.#desk.ended(attempt.id);
-      this.#ends.through(task, 'cancelled', attempt, decisions);
-    }
-  }
-
-  /** The task can never run anywhere, nor can those that stand and fall with it. */
-  refuse(taskId: TaskId, message: string, decisions: Decisions): void {
-    for (const task of this.#unionOf(taskId)) {
-      if (task.state !== 'waiting') continue;
-      this.#room.leave(task);
-      moveTask(task, 'failed', decisions, { message });
-    }
-  }
-
-  /** Launches nothing more; with `kill`, ends what runs, and its tasks wait for a later scheduler. */
-  halt(kill: boolean, now: number, decisions: Decisions): void {
-    this.#room.close(this.#tasks.waiting());
-    if (kill) this.#attempts.killAll(now, decisions);
-  }
-
   /** Ends attempts to make room for others. */
   preempt(
     attemptIds: Iterable<Attempt['id']>,
@@ -166,7 +139,8 @@ export class TaskLifecycle {
   /** The connection is there (again): asks for all that is out there, and repeats what may not have got through. */
   subscribed(now: number, decisions: Decisions): void {
     this.#attempts.subscribed(now, decisions);
-    for (const { taskId, message } of this.#misfits.splice(0)) this.refuse(taskId, message, decisions);
+    for (const { taskId, message } of this.#misfits.splice(0))
+      this.requests.refuse(taskId, message, decisions);
     for (const tasks of this.#tasks.openUnions()) this.#ends.judge(tasks, now, decisions);
   }
 
@@ -211,6 +185,11 @@ export class TaskLifecycle {
     return launches;
   }
 
+  /** Lets all that wait for a place come again once `change` is made, by which they may wait as other kinds. */
+  regroup(change: () => void): void {
+    this.#room.reenter(this.#tasks.waiting(), change);
+  }
+
   /** All attempts that are out. Ends are in milliseconds since 1970. */
   *running(): Iterable<RunningAttempt> {
     for (const { attempt } of this.#attempts.all()) {
@@ -225,7 +204,7 @@ export class TaskLifecycle {
 
   /** Does what is due of attempts of which nothing is heard; answers whether tasks came to their next try. */
   watch(now: number, decisions: Decisions): boolean {
-    const isAnyReady = this.#room.release(now);
+    const isAnyReady = this.#room.releaseDue(now);
     for (const live of this.#attempts.watch(now, decisions)) {
       const task = this.#tasks.get(live.attempt.taskId);
       if (live.kill && task) {
@@ -235,11 +214,6 @@ export class TaskLifecycle {
       this.#ended(live.attempt, now, decisions);
     }
     return isAnyReady;
-  }
-
-  #unionOf(taskId: TaskId): readonly Task[] {
-    const task = this.#tasks.get(taskId);
-    return task ? this.#tasks.union(task) : [];
   }
 
   #begin(task: Task, agent: Placement['agent'], now: number, date: number, decisions: Decisions): Attempt {

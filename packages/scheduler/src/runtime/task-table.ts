@@ -75,9 +75,21 @@ export class TaskTable {
     if (members.size === 0) this.#unions.delete(key);
   }
 
+  /** Nothing is known of a task that has ended; answers whether there was one. */
+  remove(taskId: TaskId): boolean {
+    const task = this.#tasks.get(taskId);
+    if (task) this.forget(task.spec, task.attempts);
+    return this.#through.delete(taskId);
+  }
+
   /** Whether an attempt of this number at the task was ever launched. */
   wasLaunched(taskId: TaskId, number: number): boolean {
-    return number <= (this.#tasks.get(taskId)?.attempts ?? this.#through.get(taskId) ?? 0);
+    return number <= this.launchedFor(taskId);
+  }
+
+  /** How many attempts at the task were ever launched. */
+  launchedFor(taskId: TaskId): number {
+    return this.#tasks.get(taskId)?.attempts ?? this.#through.get(taskId) ?? 0;
   }
 
   /** The tasks that stand and fall with one, itself among them. */

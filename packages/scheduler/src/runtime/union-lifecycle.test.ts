@@ -192,10 +192,10 @@ describe('a gang', () => {
   test('is refused as a whole where one could never run', () => {
     const desk = { add: () => {}, remove: () => {}, started: () => {}, ended: () => {} };
     const tasks = new TaskLifecycle(defaultOptions, desk);
-    const decisions: Decisions = { changes: [], effects: [], notices: [], more: false };
-    for (const spec of members(2)) tasks.submit(spec, 0, decisions);
+    const decisions: Decisions = { changes: [], effects: [], notices: [], refusals: new Map(), more: false };
+    tasks.requests.take({ type: 'submit', specs: members(2) }, 0, decisions);
     decisions.changes.length = 0;
-    tasks.refuse('b', 'too large', decisions);
+    tasks.requests.refuse('b', 'too large', decisions);
     expect(decisions.changes).toEqual([
       { type: 'moved', taskId: 'a', state: 'failed' },
       { type: 'moved', taskId: 'b', state: 'failed' },

@@ -3,6 +3,9 @@ export type UnplacedLook = 'nothing' | 'impossible' | 'all';
 
 const firstLookMilliseconds = 1000;
 
+/** Where something always waits, kinds that were told of are forgotten after so many, and may be told of again. */
+const mostTold = 10_000;
+
 /** Decides when people are told why tasks wait: once for each kind of task, until one of that kind is placed. */
 export class UnplacedWatch {
   readonly #patience: number;
@@ -46,6 +49,7 @@ export class UnplacedWatch {
   /** Whether this was not told before; it is taken for told. */
   isNews(key: string, what: 'impossible' | 'waiting'): boolean {
     if (this.#told.get(key) === what) return false;
+    if (this.#told.size >= mostTold) this.#told.clear();
     this.#told.set(key, what);
     return true;
   }

@@ -46,6 +46,18 @@ const wrong: readonly (readonly [string, Partial<TaskSpec>, string])[] = [
     'gang.size: expected a whole number of at least 1, got 0',
   ],
   ['a group in a gang', { gang: { id: 'g', size: 2 }, group: { id: 'h', size: 2 } }, 'gang: expected none'],
+  ['a user who would be an option', { runAs: '-r' }, 'runAs: expected the name of a user, got "-r"'],
+  ['an image without a name', { container: { image: '', type: 'mesos' } }, 'container.image: expected'],
+  [
+    'a volume that lies somewhere',
+    { container: { image: 'i', type: 'mesos', volumes: [{ path: 'data' }] } },
+    'container.volumes: expected absolute paths',
+  ],
+  [
+    'a container of Docker in a group',
+    { container: { image: 'i', type: 'docker' }, group: { id: 'g', size: 2 } },
+    'container.type: expected mesos for a task of a group',
+  ],
   [
     'a pattern that is none',
     { constraints: [{ type: 'matches', field: 'rack', pattern: '(' }] },

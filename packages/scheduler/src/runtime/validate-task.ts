@@ -13,6 +13,11 @@ type Check = (isRight: boolean, field: string, expected: string, found: unknown)
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what Mesos refuses in an id.
 const notInIds = /[\u0000-\u001f\u007f/\\]/;
 
+// What useradd takes, and names with a domain; a leading - would be an option to whatever gets it.
+const userName = /^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]{0,254}\$?$/;
+const isAbsolutePath = (path: unknown): boolean =>
+  typeof path === 'string' && path.startsWith('/') && !path.includes('\0');
+
 const isAmount = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const isWhole = (value: unknown, least: number): boolean =>
@@ -44,6 +49,7 @@ export function validateTask(spec: TaskSpec, placements: ReadonlySet<string>): v
   checkRetryRules(check, spec.retryRules);
   checkUnion(check, 'gang', spec.gang);
   checkUnion(check, 'group', spec.group);
+  checkExecution(check, spec);
   check(!(spec.gang && spec.group), 'gang', 'none for a task of a group', spec.gang);
   if (spec.constraints || spec.preferences || spec.tags) checkConstraints(spec);
 }
@@ -75,6 +81,18 @@ function checkResources(check: Check, resources: TaskResources): void {
     check(isWhole(port, 0) && port <= lastPort, 'resources.ports.fixed', `ports up to ${lastPort}`, port);
   }
   for (const { size } of disks ?? []) check(isAmount(size), 'resources.disks', amount, size);
+}
+
+function checkExecution(check: Check, { container, runAs, group }: TaskSpec): void {
+  if (runAs !== undefined) check(userName.test(runAs), 'runAs', 'the name of a user', runAs);
+  if (!container) return;
+  const { image, type, volumes = [] } = container;
+  const isNamed = typeof image === 'string' && image.trim() === image && image !== '';
+  check(isNamed, 'container.image', 'the name of an image', image);
+  check(type === 'mesos' || type === 'docker', 'container.type', 'mesos or docker', type);
+  for (const { path } of volumes) check(isAbsolutePath(path), 'container.volumes', 'absolute paths', path);
+  // Its tasks share one executor, which Mesos's own containerizer alone can run.
+  check(!group || type === 'mesos', 'container.type', 'mesos for a task of a group', type);
 }
 
 function checkRetryRules(check: Check, rules: RetryRules | undefined): void {

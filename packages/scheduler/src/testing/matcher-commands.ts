@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AgentResources, TaskResources } from '../model/amounts.ts';
+import { defaultPolicy } from '../model/policy.ts';
 import type { TaskSpec } from '../model/task.ts';
 import type { MatcherFixture } from './matcher-fixture.ts';
 
@@ -123,6 +124,22 @@ const anyTask: fc.Arbitrary<Partial<TaskSpec>> = fc
   })
   .map(present);
 
+/** What an administrator may change while all goes on. */
+const anyPolicy = fc.record(
+  {
+    users: fc.constantFrom(
+      { ann: { weight: 3 } },
+      { ann: { quota: { tasks: 2 } }, bob: { quota: { cpus: 3 } } },
+      {},
+    ),
+    ageing: fc.constantFrom(1, Number.POSITIVE_INFINITY),
+    headOfLine: fc.record({ patience: fc.constantFrom(0, 10) }),
+    hoarding: fc.constant({ maximumSeconds: 5, maximumShare: 1 }),
+    preemption: fc.constant({ patience: 1, grace: 1, maximumPerMinute: 5, minimumPriorityGap: 1 }),
+  },
+  { requiredKeys: [] },
+);
+
 const agentNumber = fc.integer({ min: 0, max: 5 });
 
 /** Runs a command on one of what there is, if there is any. */
@@ -187,6 +204,14 @@ export const anyCommand: fc.Arbitrary<MatcherCommand> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constant((cluster: MatcherFixture) => cluster.disconnect()) },
+  {
+    weight: 1,
+    arbitrary: anyPolicy.map(
+      (policy): MatcherCommand =>
+        (cluster) =>
+          cluster.matcher.reconfigure({ ...defaultPolicy, ...policy }),
+    ),
+  },
   {
     weight: 3,
     arbitrary: fc.integer({ min: 1, max: 30_000 }).map(

@@ -71,7 +71,12 @@ export class ModelCluster {
           const reports = this.processes.get(update.attemptId)?.reports;
           if (reports?.[0]?.acknowledgement === update.acknowledgement) reports?.shift();
         }),
-      reconcile: (attempts) => ifConnected(() => attempts.forEach((attempt) => void this.#answer(attempt))),
+      reconcile: (attempts) =>
+        ifConnected(() => {
+          const asked =
+            attempts.length > 0 ? attempts : [...this.processes.values()].filter(({ alive }) => alive);
+          for (const attempt of asked) this.#answer(attempt);
+        }),
       answerInverseOffers: () => ifConnected(() => {}),
       suppress: () => ifConnected(() => {}),
       revive: () => ifConnected(() => {}),
@@ -155,7 +160,7 @@ export class ModelCluster {
     if (process?.reachable) this.end(process, 'TASK_KILLED');
   }
 
-  #answer({ attemptId }: AttemptReference): void {
+  #answer({ attemptId }: Pick<AttemptReference, 'attemptId'>): void {
     const process = this.processes.get(attemptId);
     if (!process) this.#update(attemptId, { state: 'TASK_GONE' });
     else if (!process.reachable) this.#update(attemptId, { state: 'TASK_UNREACHABLE' });

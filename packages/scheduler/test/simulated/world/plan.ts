@@ -41,7 +41,8 @@ export function aPlan(
   };
 }
 
-const taskIdName = Object.keys(attemptEnvironment({ id: '', taskId: '', number: 1 }))[0] ?? '';
+const taskIdName =
+  Object.keys(attemptEnvironment({ id: '', taskId: '', number: 1 }, { cpus: 0, mem: 0 }))[0] ?? '';
 
 /** What tasks really did on the agents, whatever anybody was told of it. */
 export class Runs {
