@@ -83,7 +83,8 @@ module.exports = {
     },
     {
       name: 'only-the-command-line-imports-an-app',
-      comment: 'The command galaxy-mesos is also the way to start the daemon; otherwise apps stand side by side.',
+      comment:
+        'The command galaxy-mesos is also the way to start the daemon; otherwise apps stand side by side.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: ['^apps/$1/', ...commandLineStarts] },
