@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import type { JobService } from '../job-service.ts';
 import type { EventSocketTimes } from './event-socket.ts';
 import { problemSchema } from './schemas/problem.ts';
@@ -52,6 +53,12 @@ const descriptions = {
   422: 'The job can never be run as it is described.',
   503: 'Not now; the same request may succeed later.',
 } as const;
+
+/** An answer in JSON. */
+export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
 
 const problemAs = (description: string) => ({
   description,

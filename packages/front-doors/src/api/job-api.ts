@@ -19,6 +19,7 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { logRoutes } from './routes/log-routes.ts';
 import type { Problem } from './schemas/problem.ts';
 import { WebSockets } from './upgrades.ts';
+import { withoutCopies } from './without-copies.ts';
 
 /** Where the API is. */
 export const apiPrefix = '/api/v1';
@@ -59,7 +60,11 @@ async function openApi(scope: FastifyInstance, context: ApiContext): Promise<voi
   });
   const api: ApiInstance = scope.withTypeProvider<ZodTypeProvider>();
   for (const routes of [jobRoutes, actionRoutes, logRoutes, eventRoutes, clusterRoutes]) routes(api, context);
-  scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
+  let document: object | undefined;
+  scope.get('/openapi.json', { schema: { hide: true } }, async () => {
+    document ??= withoutCopies(scope.swagger() as Parameters<typeof withoutCopies>[0]);
+    return document;
+  });
 }
 
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiContext, type ApiInstance, problems } from '../api-instance.ts';
+import { type ApiContext, type ApiInstance, json, problems } from '../api-instance.ts';
 import { visibleJob } from '../job-list.ts';
 import { jobParameters } from '../schemas/parameters.ts';
 import { jobViewSchema } from '../schemas/views.ts';
@@ -31,7 +31,7 @@ export function actionRoutes(api: ApiInstance, { jobs }: ApiContext): void {
       {
         schema: {
           ...{ tags, ...actions[action], params: jobParameters },
-          response: { 200: jobViewSchema, ...problems(404, 409, 503) },
+          response: { 200: json('The job as it stands now.', jobViewSchema), ...problems(404, 409, 503) },
         },
       },
       async ({ params, principal }) => {

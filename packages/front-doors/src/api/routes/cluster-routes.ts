@@ -1,7 +1,7 @@
 import type { WaitingView } from '@galaxy-mesos/galaxy-jobs';
 import { z } from 'zod';
 import type { Principal } from '../../access/principal.ts';
-import { type ApiContext, type ApiInstance, problems } from '../api-instance.ts';
+import { type ApiContext, type ApiInstance, json, problems } from '../api-instance.ts';
 import { agentViewSchema, waitingViewSchema } from '../schemas/views.ts';
 
 const tags = ['cluster'];
@@ -13,7 +13,7 @@ export function clusterRoutes(api: ApiInstance, { jobs }: ApiContext): void {
     {
       schema: {
         ...{ tags, operationId: 'listAgents', summary: 'The agents, as far as they are known' },
-        response: { 200: z.object({ agents: z.array(agentViewSchema) }), ...problems() },
+        response: { 200: json('All agents.', z.object({ agents: z.array(agentViewSchema) })), ...problems() },
       },
     },
     async () => ({ agents: [...jobs.agents()] }),
@@ -26,7 +26,10 @@ export function clusterRoutes(api: ApiInstance, { jobs }: ApiContext): void {
         ...{ tags, operationId: 'showQueue', summary: 'What waits, and why' },
         description:
           'Tasks of one kind stand together. Only what is of your own jobs, unless you are an administrator.',
-        response: { 200: z.object({ waiting: z.array(waitingViewSchema) }), ...problems() },
+        response: {
+          200: json('What waits, by kind.', z.object({ waiting: z.array(waitingViewSchema) })),
+          ...problems(),
+        },
       },
     },
     async ({ principal }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FrontDoorError } from '../../access/front-door-error.ts';
-import { type ApiContext, type ApiInstance, problems } from '../api-instance.ts';
+import { type ApiContext, type ApiInstance, json, problems } from '../api-instance.ts';
 import { type EventFeedQuery, isGone, isVisible } from '../event-feed.ts';
 import { serveEvents } from '../event-socket.ts';
 import { visibleJob } from '../job-list.ts';
@@ -17,6 +17,11 @@ As a WebSocket (the same address, with the headers of an upgrade) every event co
 without it only what happens from then on. Whoever comes again says the last sequence number he saw. Closing codes:
 1001 the daemon stops, 1013 the reader is too slow: both come again with \`after\`. 4410 events after that number are not
 kept any more: ask for the jobs anew and come again without \`after\`.`;
+
+const eventPageSchema = z.object({
+  events: z.array(jobEventSchema),
+  last: z.int().describe('Go on with this as `after`. Equal to what was asked: there is nothing new.'),
+});
 
 /** What happens to jobs, as a page or as a WebSocket. */
 export function eventRoutes(api: ApiInstance, { jobs, closing, webSockets, times }: ApiContext): void {
@@ -36,12 +41,7 @@ export function eventRoutes(api: ApiInstance, { jobs, closing, webSockets, times
           job: z.string().exactOptional().describe('Only events of this job.'),
         }),
         response: {
-          200: z.object({
-            events: z.array(jobEventSchema),
-            last: z
-              .int()
-              .describe('Go on with this as `after`. Equal to what was asked: there is nothing new.'),
-          }),
+          200: json('A page of events.', eventPageSchema),
           ...problems(400, 404, 410, 503),
         },
       },

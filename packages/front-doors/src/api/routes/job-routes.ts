@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiContext, type ApiInstance, problems } from '../api-instance.ts';
+import { type ApiContext, type ApiInstance, json, problems } from '../api-instance.ts';
 import { jobPage, unknownJob, visibleJob } from '../job-list.ts';
 import { jobParameters } from '../schemas/parameters.ts';
 import { wholeNumber, yesOrNo } from '../schemas/query.ts';
@@ -11,6 +11,11 @@ const tags = ['jobs'];
 const maximumJobBytes = 16 * 1024 * 1024;
 const mostJobs = 1000;
 const defaultJobs = 100;
+
+const jobPageSchema = z.object({
+  jobs: z.array(jobViewSchema),
+  next: z.string().exactOptional().describe('There are more: send this as `after`.'),
+});
 
 /** Jobs: submitted, listed, shown. */
 export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): void {
@@ -27,7 +32,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
         }),
         body: submittedJobSchema,
         response: {
-          201: jobViewSchema.describe('The job as it was taken; the header Location names it.'),
+          201: json('The job as it was taken; the header Location names it.', jobViewSchema),
           ...problems(400, 409, 413, 415, 422, 503),
         },
       },
@@ -63,10 +68,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
           limit: wholeNumber(1, mostJobs).exactOptional().describe(`Default: ${defaultJobs}.`),
         }),
         response: {
-          200: z.object({
-            jobs: z.array(jobViewSchema),
-            next: z.string().exactOptional().describe('There are more: send this as `after`.'),
-          }),
+          200: json('A page of jobs.', jobPageSchema),
           ...problems(400),
         },
       },
@@ -84,7 +86,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
       schema: {
         ...{ tags, operationId: 'showJob', summary: 'A job as it stands' },
         params: jobParameters,
-        response: { 200: jobViewSchema, ...problems(404) },
+        response: { 200: json('The job.', jobViewSchema), ...problems(404) },
       },
     },
     async ({ params, principal }) => visibleJob(jobs, principal, params.id),
@@ -96,7 +98,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
       schema: {
         ...{ tags, operationId: 'describeJob', summary: 'A job as it was submitted' },
         params: jobParameters,
-        response: { 200: submittedJobSchema, ...problems(404) },
+        response: { 200: json('The job as it was submitted.', submittedJobSchema), ...problems(404) },
       },
     },
     async ({ params, principal }) => {
@@ -111,7 +113,10 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
       schema: {
         ...{ tags, operationId: 'listTasks', summary: 'The tasks of a job, and what was tried' },
         params: jobParameters,
-        response: { 200: z.object({ tasks: z.array(taskViewSchema) }), ...problems(404) },
+        response: {
+          200: json('Its tasks, in the order of its plan.', z.object({ tasks: z.array(taskViewSchema) })),
+          ...problems(404),
+        },
       },
     },
     async ({ params, principal }) => {
