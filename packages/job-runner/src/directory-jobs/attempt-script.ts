@@ -1,0 +1,85 @@
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { quoteForShell } from '@galaxy-mesos/parallelism';
+import { attemptsPath } from './layout.ts';
+import { commonFunctions } from './script/common.ts';
+import { fetchFunctions } from './script/fetch.ts';
+import { finishFunctions } from './script/finish.ts';
+import { requestFunctions } from './script/request.ts';
+import { runFunctions } from './script/run.ts';
+import { sendFunctions } from './script/send.ts';
+import { sharedTreeFunctions, translateFunctions } from './script/tree.ts';
+import type { DirectoryStaging } from './staging.ts';
+import { stagingUrl } from './staging.ts';
+
+/** How long an attempt tries to reach the daemon, in seconds: its work may have taken days. */
+const defaultPatience = 6 * 3600;
+
+// One call at the very end, so that half a script does nothing.
+const mainFunctions = `
+main() {
+  shopt -s nullglob dotglob
+  mkdir -- "$own" || exit 1
+  make_tree
+  real_job_directory=$(cd "$job_directory" 2>/dev/null && pwd -P) || real_job_directory=$job_directory
+  translate_in
+  run_job_script
+  settle
+  translate_out
+  bring_back
+  leave 0
+}
+main
+`;
+
+/**
+ * The script that every attempt at a directory job runs, in its sandbox: makes the attempt's tree, runs the job script
+ * in it, and leaves there, or brings to the daemon, what it has made. It needs bash, the programs of coreutils and,
+ * without a shared file system, curl.
+ */
+export function renderAttemptScript(job: Job, controlDirectory: string, staging: DirectoryStaging): string {
+  const directory = job.directory ?? '';
+  const attempts = attemptsPath(controlDirectory);
+  return [
+    '#!/bin/bash',
+    '# Made by galaxy-mesos: an attempt at a job that has a directory.',
+    `mode=${staging.mode}`,
+    `job_directory=${quoteForShell(directory)}`,
+    'layout=(inputs working outputs configs tool_files metadata)',
+    'sandbox=$(pwd -P)',
+    'own=$sandbox/.galaxy-mesos-directory-job',
+    ...(staging.mode === 'shared'
+      ? [`tree=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`]
+      : httpLines(job, staging)),
+    'stopped= kept= pid= paths=() links=()',
+    "high=$'\\x80-\\xff'",
+    'trap on_stop TERM INT HUP',
+    `job_script=${quoteForShell(job.command)}`,
+    commonFunctions,
+    ...(staging.mode === 'shared'
+      ? [sharedTreeFunctions, sharedFunctions]
+      : [requestFunctions, fetchFunctions, sendFunctions, httpFunctions]),
+    translateFunctions,
+    runFunctions,
+    finishFunctions,
+    mainFunctions,
+  ].join('\n');
+}
+
+const sharedFunctions = `
+was_given() { return 1; }
+bring_back() { :; }
+`;
+
+const httpFunctions = `
+bring_back() { send_outputs; }
+`;
+
+const httpLines = (job: Job, staging: DirectoryStaging & { mode: 'http' }): string[] => [
+  'tree=$sandbox/job',
+  `url=${quoteForShell(stagingUrl(job, staging))}`,
+  `patience=${staging.patienceSeconds ?? defaultPatience}`,
+  'secret=$GALAXY_MESOS_STAGING_SECRET',
+  'unset GALAXY_MESOS_STAGING_SECRET',
+  'declare -A given=()',
+  'make_head',
+];

@@ -1,0 +1,126 @@
+import { cp, lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { JobError, messageOf } from '../job-error.ts';
+import { attemptsPath, deliveredDirectories, returnCodeFile, treePath } from './layout.ts';
+import { writeOut, writeOutDirectory } from './write-out.ts';
+
+/** What came of a directory job. */
+export interface DeliveredDirectory {
+  /** What the job script ended with. */
+  readonly exitCode: number | undefined;
+}
+
+/**
+ * Puts what an attempt has made in the place of what the job directory had: all of `working`, `outputs` and
+ * `metadata`, and the files beside them. It is on the disk when this resolves, and all trees are gone.
+ *
+ * Every step is a rename, and what was done is no longer in the tree: called again after it was cut short, wherever
+ * that was, it does the rest.
+ * @throws JobError `DELIVERY`
+ */
+export async function deliverDirectory(
+  job: Job,
+  controlDirectory: string,
+  attemptId: string,
+): Promise<DeliveredDirectory> {
+  const directory = job.directory ?? '';
+  const tree = treePath(controlDirectory, attemptId);
+  try {
+    if (await isThere(tree)) {
+      await writeOut(tree, await partsOf(tree));
+      await moveParts(tree, directory);
+      await writeOutDirectory(directory);
+    }
+    const exitCode = await readExitCode(directory);
+    await removeTrees(controlDirectory);
+    return { exitCode };
+  } catch (error) {
+    const words = `the files of the attempt ${attemptId} could not be moved into place: ${messageOf(error)}`;
+    throw new JobError('DELIVERY', directory, words, error);
+  }
+}
+
+const isThere = async (file: string): Promise<boolean> => {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+};
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/** Of a tree, what is to be delivered: the exit code last, since it tells that the rest was. */
+async function partsOf(tree: string): Promise<readonly string[]> {
+  const entries = await readdir(tree, { withFileTypes: true });
+  const isDelivered = (name: string) => deliveredDirectories.some((delivered) => delivered === name);
+  const names = entries.filter((entry) =>
+    entry.isDirectory() ? isDelivered(entry.name) : entry.isFile() || entry.isSymbolicLink(),
+  );
+  const rank = ({ name }: { readonly name: string }) => (name === returnCodeFile ? 1 : 0);
+  return names.sort((one, other) => rank(one) - rank(other)).map(({ name }) => name);
+}
+
+async function moveParts(tree: string, directory: string): Promise<void> {
+  for (const name of await partsOf(tree)) {
+    const source = path.join(tree, name);
+    try {
+      await putInPlace(source, directory, name);
+    } catch (error) {
+      if (codeOf(error) !== 'EXDEV') throw error;
+      await copyInPlace(source, directory, name);
+    }
+  }
+}
+
+/** The name of something that is only there while a part is put in its place. */
+const passing = (directory: string, name: string, what: string): string =>
+  path.join(directory, `.galaxy-mesos-${what}-${name}`);
+
+/** A directory takes no place that is not empty: what was there steps aside first. */
+async function putInPlace(source: string, directory: string, name: string): Promise<void> {
+  const target = path.join(directory, name);
+  const replaced = passing(directory, name, 'replaced');
+  if ((await lstat(source)).isDirectory()) {
+    await rm(replaced, { recursive: true, force: true });
+    await rename(target, replaced).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    });
+  }
+  await rename(source, target);
+  await rm(replaced, { recursive: true, force: true });
+}
+
+/** To another file system: whole beside its place first, and the source goes when the copy is on the disk. */
+async function copyInPlace(source: string, directory: string, name: string): Promise<void> {
+  const arriving = passing(directory, name, 'arriving');
+  await rm(arriving, { recursive: true, force: true });
+  await cp(source, arriving, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  await writeOut(directory, [path.basename(arriving)]);
+  await putInPlace(arriving, directory, name);
+  await writeOutDirectory(directory);
+  await rm(source, { recursive: true, force: true });
+}
+
+async function readExitCode(directory: string): Promise<number | undefined> {
+  const file = path.join(directory, returnCodeFile);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') throw new Error(`neither its tree nor ${file} is there`);
+    throw error;
+  });
+  return /^-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** How often a tree is removed again in which an attempt that was given up still writes. */
+const removals = 5;
+
+async function removeTrees(controlDirectory: string): Promise<void> {
+  const attempts = attemptsPath(controlDirectory);
+  await rm(attempts, { recursive: true, force: true, maxRetries: removals }).catch((error: unknown) => {
+    // One that goes on writing keeps its tree, which goes with the control directory when the job is removed.
+    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+  });
+}

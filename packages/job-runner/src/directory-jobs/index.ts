@@ -1,0 +1,11 @@
+/**
+ * Jobs that have a directory in Galaxy's layout: what their attempts run, and how the result comes into the directory.
+ *
+ * @module
+ */
+export { deliverDirectory } from './deliver-directory.ts';
+export { attemptScriptPath } from './layout.ts';
+export { prepareDirectoryJob } from './prepare.ts';
+export type { DirectoryStaging } from './staging.ts';
+export { directoryTaskStatuses } from './statuses.ts';
+export { directoryTaskCommand, directoryTaskEnvironment } from './task-command.ts';

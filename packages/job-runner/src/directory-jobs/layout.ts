@@ -1,0 +1,24 @@
+import path from 'node:path';
+
+/** Directories of a job that come back from an attempt. */
+export const deliveredDirectories = ['working', 'outputs', 'metadata'] as const;
+
+/** Directories of a job that an attempt reads. What it writes there is its own. */
+export const readDirectories = ['inputs', 'unstructured'] as const;
+
+/** Directories whose small texts name the job directory. */
+export const scriptDirectories = ['configs', 'tool_files'] as const;
+
+/** Where the job script leaves its exit code. */
+export const returnCodeFile = 'return_code';
+
+/** The script that an attempt at a directory job runs; it holds the job script. */
+export const attemptScriptPath = (controlDirectory: string): string =>
+  path.join(controlDirectory, 'attempt.sh');
+
+/** The directory of all trees of a job. */
+export const attemptsPath = (controlDirectory: string): string => path.join(controlDirectory, 'attempts');
+
+/** The tree of an attempt: where it works, or where its files arrive. */
+export const treePath = (controlDirectory: string, attemptId: string): string =>
+  path.join(attemptsPath(controlDirectory), attemptId);

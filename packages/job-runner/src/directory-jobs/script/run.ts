@@ -1,0 +1,112 @@
+import { directoryTaskStatuses as statuses } from '../statuses.ts';
+
+/** A tool that prints without end must not fill the agent's disk twice. */
+const mirroredBytes = 64 * 1024 * 1024;
+
+/** Runs the job script in the tree; what the tool prints goes to the sandbox's stdout and stderr as well. */
+export const runFunctions = `
+# How often the kernel has killed something in this control group for want of memory.
+count_oom_kills() {
+  local line file name count
+  REPLY=0
+  [[ -r /proc/self/cgroup ]] || return 0
+  while IFS= read -r line; do
+    case $line in
+      0::*) file=/sys/fs/cgroup\${line#0::}/memory.events ;;
+      *:memory:*) file=/sys/fs/cgroup/memory\${line#*:memory:}/memory.oom_control ;;
+      *) continue ;;
+    esac
+    [[ -r $file ]] || continue
+    while read -r name count; do [[ $name != oom_kill ]] || REPLY=$count; done <"$file"
+  done </proc/self/cgroup
+}
+
+# A limit of the size of files ends it, since no filter in between would pass on what comes at once.
+follow() {
+  ulimit -f ${mirroredBytes / 1024}
+  exec tail -q -n +1 -s 0.2 -F --pid="$1" -- "$2" "$3" 2>/dev/null
+}
+
+# Tools that are done within a second are not followed but copied: whoever claims first does it.
+mirror() {
+  sleep 1 >/dev/null 2>&1
+  mkdir "$own/mirrored" 2>/dev/null || return 0
+  cd "$tree/metadata" || return 0
+  follow "$1" job_stderr tool_stderr >&2 &
+  follow "$1" job_stdout tool_stdout &
+  wait
+}
+
+print_streams() {
+  local file
+  for file in job_stdout tool_stdout; do
+    [[ ! -s $tree/metadata/$file ]] || head -c ${mirroredBytes} -- "$tree/metadata/$file"
+  done
+  for file in job_stderr tool_stderr; do
+    [[ ! -s $tree/metadata/$file ]] || head -c ${mirroredBytes} -- "$tree/metadata/$file" >&2
+  done
+}
+
+# Waits for a child, however many signals come meanwhile.
+await() {
+  local status
+  while :; do
+    wait "$1"
+    status=$?
+    kill -0 "$1" 2>/dev/null || return $status
+  done
+}
+
+run_job_script() {
+  local status mirror kills
+  count_oom_kills
+  kills=$REPLY
+  pid=starting
+  [[ -z $stopped ]] || leave 143
+  bash "$own/job_script.sh" </dev/null &
+  pid=$!
+  [[ -z $stopped ]] || kill -TERM "$pid" 2>/dev/null
+  mirror "$pid" </dev/null &
+  mirror=$!
+  disown "$mirror"
+  await "$pid"
+  status=$?
+  if mkdir "$own/mirrored" 2>/dev/null; then
+    kill "$mirror" 2>/dev/null
+    print_streams
+  else
+    while kill -0 "$mirror" 2>/dev/null; do sleep 0.05; done
+  fi
+  pid=
+  [[ -z $stopped ]] || leave_stopped
+  count_oom_kills
+  judge "$status" $((REPLY - kills))
+}
+
+# What a job had made when it was cancelled may still be wanted, where it can be had for nothing.
+leave_stopped() {
+  [[ $mode == shared && -e $tree/return_code ]] || leave 143
+  settle
+  translate_out
+  kept=yes
+  leave 143
+}
+
+# An exit code of the tool is Galaxy's to judge; no exit code, or one that memory is to blame for, is not.
+judge() {
+  local code=
+  [[ ! -r $tree/return_code ]] || read -r code <"$tree/return_code"
+  if [[ $2 -gt 0 ]] && [[ -z $code || $code == 137 ]]; then
+    # The agent is about to end this task, and will say why better than this script can.
+    sleep 5 & await $!
+    [[ -z $stopped ]] || leave 143
+    fail ${statuses.outOfMemory} 'the kernel killed the tool: it needed more memory than its task has'
+  fi
+  if [[ -z $code && $1 -gt 128 ]]; then
+    # The tool has killed the script that ran it.
+    code=$1
+    must 'the exit code cannot be written' cp -- <(printf '%s\\n' "$code") "$tree/return_code"
+  fi
+  [[ $code ]] || fail ${statuses.treeFailed} "the job script came to no end: it ended with status $1"
+}
+`;

@@ -1,0 +1,100 @@
+import { directoryTaskStatuses as statuses } from '../statuses.ts';
+
+/** Up to this many bytes a text is taken to be a script or a configuration, and not data. */
+export const textBytes = 1024 * 1024;
+
+/** Makes the attempt's tree on a file system that agent and daemon share. */
+export const sharedTreeFunctions = `
+make_tree() {
+  [[ -d $job_directory ]] || fail ${statuses.unseen} "this machine does not see $job_directory"
+  local entry copied=() linked=() made=()
+  must 'the directory of this attempt cannot be made' mkdir -- "$tree"
+  for entry in "$job_directory"/*; do
+    case \${entry##*/} in
+      working | outputs | metadata | configs | tool_files) copied+=("$entry") ;;
+      home | tmp | return_code) ;;
+      *) if [[ -d $entry ]]; then linked+=("$entry"); else copied+=("$entry"); fi ;;
+    esac
+  done
+  [[ \${#copied[@]} == 0 ]] || must 'the files of the job cannot be copied' \\
+    cp -R -P --preserve=mode,timestamps -- "\${copied[@]}" "$tree/"
+  # Real directories full of links: a tool may put an index beside its input, and that is this attempt's own.
+  [[ \${#linked[@]} == 0 ]] || must 'the inputs of the job cannot be linked' cp -R -s -- "\${linked[@]}" "$tree/"
+  for entry in "\${layout[@]}"; do [[ -d $tree/$entry ]] || made+=("$tree/$entry"); done
+  [[ \${#made[@]} == 0 ]] || must 'the directories of the job cannot be made' mkdir -- "\${made[@]}"
+}
+`;
+
+/** Puts one path in the place of another in small texts, whatever characters they have. */
+export const translateFunctions = `
+# Whether a place in a text, between what is before and after, is where a path can begin and end. What stands
+# before may be an option's letter (-I/path), but not a part of a longer path (/mnt/path).
+is_path_place() {
+  local before=$1 after=$2
+  case $after in
+    [A-Za-z0-9_$high-]* | .[A-Za-z0-9_.$high-]*) return 1 ;;
+  esac
+  [[ \${#before} -le 300 ]] || before=\${before:\${#before}-300}
+  before=\${before##*[!A-Za-z0-9_.$high/-]}
+  [[ $before == */* && $before != */ ]] && return 1
+  return 0
+}
+
+# translate TEXT FROM TO
+translate() {
+  local rest=$1 from=$2 to=$3 before
+  REPLY=
+  while [[ $rest == *"$from"* ]]; do
+    before=\${rest%%"$from"*}
+    rest=\${rest:\${#before}+\${#from}}
+    REPLY+=$before
+    if is_path_place "$REPLY" "\${rest:0:2}"; then REPLY+=$to; else REPLY+=$from; fi
+  done
+  REPLY+=$rest
+}
+
+# Does so in a file, unless it is none, too large, or no text: it then has a NUL byte, or ends too late.
+translate_file() {
+  local text= words
+  [[ -f $1 && ! -L $1 && -s $1 && -r $1 ]] || return 0
+  IFS= read -r -d '' -n ${textBytes} text <"$1" && return 0
+  [[ $text == *"$2"* ]] || return 0
+  translate "$text" "$2" "$3"
+  [[ $REPLY != "$text" ]] || return 0
+  [[ -w $1 ]] || must 'a text of the job cannot be changed' chmod u+w -- "$1"
+  words=$({ printf %s "$REPLY" >"$1"; } 2>&1) || fail_with 'a text of the job cannot be changed' "$words"
+}
+
+translate_below() {
+  local entry
+  for entry in "$1"/*; do
+    if [[ -L $entry ]]; then continue; fi
+    if [[ -d $entry ]]; then translate_below "$entry" "$2" "$3"; else translate_file "$entry" "$2" "$3"; fi
+  done
+}
+
+translate_top() {
+  local entry
+  for entry in "$tree"/*; do [[ -d $entry ]] || translate_file "$entry" "$1" "$2"; done
+}
+
+# The texts that lead the tool speak of the tree.
+translate_in() {
+  local LC_ALL=C words
+  translate_below "$tree/configs" "$job_directory" "$tree"
+  translate_below "$tree/tool_files" "$job_directory" "$tree"
+  translate_below "$tree/metadata" "$job_directory" "$tree"
+  translate_top "$job_directory" "$tree"
+  translate "$job_script" "$job_directory" "$tree"
+  words=$({ printf '%s\\n' "$REPLY" >"$own/job_script.sh"; } 2>&1) ||
+    fail_with 'the job script cannot be written' "$words"
+}
+
+# What Galaxy reads speaks of the job's directory, as if there had been no tree.
+translate_out() {
+  local LC_ALL=C
+  translate_below "$tree/metadata" "$tree" "$job_directory"
+  translate_file "$tree/working/galaxy.json" "$tree" "$job_directory"
+  translate_top "$tree" "$job_directory"
+}
+`;
