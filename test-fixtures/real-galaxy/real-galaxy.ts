@@ -74,7 +74,7 @@ export async function startGalaxy({ job, environments, settings = {} }: GalaxyOp
   };
   process.once('exit', onExit);
   const dispose = async () => {
-    await server.kill();
+    await server.end();
     // Jobs of the local runner are in process groups of their own.
     await killProcessesBelow(folder);
     process.off('exit', onExit);

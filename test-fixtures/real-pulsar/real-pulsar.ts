@@ -8,7 +8,10 @@ import { pythonRig } from './python-rig.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Pulsar's programs, and a `python`, which `pulsar-check` has its jobs call. */
-export const pulsarRig = pythonRig('Pulsar 0.16.0', 'PULSAR_RIG_HOME', 'pulsar-rig', 'npm run setup:pulsar');
+const pulsarRig = pythonRig('Pulsar 0.16.0', 'PULSAR_RIG_HOME', 'pulsar-rig', 'npm run setup:pulsar');
+
+/** Whether `npm run setup:pulsar` has been run on this machine. */
+export const realPulsarAvailable = (): boolean => pulsarRig.isAvailable();
 
 /** For `describe.skipIf(!requireRealPulsar())`; see {@link pulsarRig}. */
 export const requireRealPulsar = (): boolean => pulsarRig.require();
@@ -65,7 +68,7 @@ export async function startPulsar({ token, settings }: PulsarOptions = {}): Prom
   const onExit = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', onExit);
   const dispose = async () => {
-    await server.kill();
+    await server.end();
     process.off('exit', onExit);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };

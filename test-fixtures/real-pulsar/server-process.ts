@@ -51,14 +51,33 @@ export class ServerProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** SIGTERM, as an administrator stops it; SIGKILL if it takes too long. */
-  stop(): Promise<void> {
-    return this.#end('SIGTERM');
+  /** SIGTERM to it alone, as an administrator stops it. Rejects, and kills it, if it does not end in time. */
+  async stop(): Promise<void> {
+    const { name, patienceMilliseconds } = this.#options;
+    const child = this.#child;
+    if (!child || !this.isRunning) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    const patience = AbortSignal.timeout(patienceMilliseconds);
+    await Promise.race([exit, once(patience, 'abort')]);
+    if (!this.isRunning) return;
+    await this.kill();
+    throw new Error(`waited ${patienceMilliseconds / 1000} s for ${name} to stop:\n${this.endOfLog()}`);
   }
 
-  /** SIGKILL to it and those of its children that are in its process group. */
-  kill(): Promise<void> {
-    return this.#end('SIGKILL');
+  /** SIGKILL to it alone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || !this.isRunning) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  /** SIGKILL to it and to those of its children that are in its process group. */
+  async end(): Promise<void> {
+    await this.kill();
+    if (this.#child) signalGroup(this.#child, 'SIGKILL');
   }
 
   endOfLog(lines = 20): string {
@@ -66,20 +85,6 @@ export class ServerProcess {
     return existsSync(logFile)
       ? readFileSync(logFile, 'utf8').trim().split('\n').slice(-lines).join('\n')
       : '';
-  }
-
-  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const child = this.#child;
-    if (!child || !this.isRunning) return;
-    const exit = once(child, 'exit');
-    if (signal === 'SIGTERM') {
-      child.kill(signal);
-      const patience = AbortSignal.timeout(this.#options.patienceMilliseconds);
-      await Promise.race([exit, once(patience, 'abort')]);
-    }
-    signalGroup(child, 'SIGKILL');
-    await exit;
-    this.#child = undefined;
   }
 
   #assertAlive(): void {

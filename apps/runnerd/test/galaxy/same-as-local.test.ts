@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type JobReport,
+  type RealGalaxy,
+  reportJob,
+  requireRealGalaxy,
+  startGalaxy,
+} from '../../../../test-fixtures/real-galaxy/real-galaxy.ts';
+import {
+  type RealMesos,
+  requireRealMesos,
+  startMesos,
+} from '../../../../test-fixtures/real-mesos/real-mesos.ts';
+import {
+  type RealPulsar,
+  requireRealPulsar,
+  startPulsar,
+} from '../../../../test-fixtures/real-pulsar/real-pulsar.ts';
+import { eightLines, together } from './eight-lines.ts';
+import { type RunningDaemon, startDaemon } from './running-daemon.ts';
+import { comparableTools } from './tools.ts';
+
+const available = [requireRealGalaxy(), requireRealMesos(), requireRealPulsar()].every(Boolean);
+const minutes = 60_000;
+const token = 'of-the-tests';
+
+/** Where each tool is run: by Galaxy itself, on Mesos without a shared file system, and by a daemon on this machine. */
+const ours = ['mesos', 'here'] as const;
+const environments = ['local', ...ours, 'pulsar'] as const;
+type Environment = (typeof environments)[number];
+
+describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a Pulsar beside them', () => {
+  const stack = new AsyncDisposableStack();
+  let mesos: RealMesos;
+  let galaxy: RealGalaxy;
+  let historyId: string;
+  const jobs = new Map<string, string>();
+
+  beforeAll(async () => {
+    mesos = await startMesos({
+      agents: [1, 2].map(() => ({ resources: 'cpus:2;mem:4096;disk:8192' })),
+    });
+    stack.defer(() => mesos.stop());
+    const onMesos: RunningDaemon = stack.use(await startDaemon(['--mesos', mesos.url, '--staging', 'http']));
+    const here = stack.use(await startDaemon());
+    const pulsar: RealPulsar = stack.use(await startPulsar({ token }));
+    galaxy = stack.use(
+      await startGalaxy({
+        environments,
+        job: together([
+          eightLines('mesos', onMesos.url, token),
+          eightLines('here', here.url, token),
+          eightLines('pulsar', pulsar.url, token),
+        ]),
+        settings: { use_tasked_jobs: true },
+      }),
+    );
+    historyId = await galaxy.api.newHistory('tools');
+    const tools = { ...(await comparableTools(galaxy.api, historyId)), facts: {}, mesos_url: {} };
+    for (const [tool, inputs] of Object.entries(tools)) {
+      for (const environment of environments) {
+        // Pulsar is there to see that it goes on working, not to be looked at.
+        if (environment !== 'pulsar' || tool === 'single') await start(environment, tool, inputs);
+      }
+    }
+  }, 10 * minutes);
+  afterAll(() => stack.disposeAsync());
+
+  const start = async (environment: Environment, tool: string, inputs: Readonly<Record<string, unknown>>) => {
+    jobs.set(`${tool}_${environment}`, await galaxy.api.run(historyId, `${tool}_${environment}`, inputs));
+  };
+
+  const report = (environment: Environment, tool: string): Promise<JobReport> => {
+    const job = jobs.get(`${tool}_${environment}`);
+    if (job === undefined) throw new Error(`${tool} was not started in ${environment}`);
+    return reportJob(galaxy.api, job);
+  };
+
+  const outputOf = async (
+    environment: Environment,
+    tool: string,
+  ): Promise<Readonly<Record<string, string>>> => {
+    const { state, outputs } = await report(environment, tool);
+    const lines = outputs.output?.contents.trim().split('\n') ?? [];
+    return { state, ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/, 2))) };
+  };
+
+  describe.each(ours)('in the environment %s', (environment) => {
+    it.each([
+      ['single', 'a tool that takes one dataset', 'ok'],
+      ['fails', 'a tool that fails', 'error'],
+      ['killed', 'a tool that a signal ends', 'error'],
+      ['complains', 'a tool that writes to stderr', 'ok'],
+      ['complains_of_old', 'an old tool, for which stderr counts as an error', 'error'],
+      ['judged', 'a tool with rules for exit codes and words', 'error'],
+      ['lists', 'a tool with collections and datasets found after the run', 'ok'],
+      ['extra_files', 'a tool whose output has files beside it', 'ok'],
+      ['joins', 'a tool with several inputs, a configuration, a script and outputs in its directory', 'ok'],
+      ['names', 'a tool that says in galaxy.json what its output is', 'ok'],
+      ['links', 'a tool whose output is a link to its input', 'ok'],
+      ['large', 'a tool with a large output', 'ok'],
+      ['speaks', 'a tool that speaks many scripts, and bytes that are no text', 'ok'],
+      ['splits', "a tool for Galaxy's task splitting", 'ok'],
+      ['nothing', 'a tool that makes none of its outputs', 'ok'],
+    ])(
+      '%s, %s, ends as it does where Galaxy runs it',
+      async (tool, _what, state) => {
+        const expected = await report('local', tool);
+        expect(expected.state).toBe(state);
+        expect(await report(environment, tool)).toEqual(expected);
+      },
+      15 * minutes,
+    );
+
+    it(
+      'reads the files beside an input',
+      async () => {
+        const page = await galaxy.api.job(jobs.get(`extra_files_${environment}`) ?? '');
+        const inputs = { input: { src: 'hda', id: page.outputs.output?.id } };
+        for (const each of ['local', environment] as const) await start(each, 'reads_extra_files', inputs);
+        const expected = await report('local', 'reads_extra_files');
+        expect(expected.outputs.output?.contents).toContain('two\n');
+        expect(await report(environment, 'reads_extra_files')).toEqual(expected);
+      },
+      15 * minutes,
+    );
+
+    it(
+      'gives a tool the surroundings that Galaxy gives it',
+      async () => {
+        const local = await outputOf('local', 'facts');
+        const facts = await outputOf(environment, 'facts');
+        const { state, home, tmp, working, files, umask } = local;
+        expect(facts).toMatchObject({ state, home, tmp, working, files, umask });
+        const memory = expect.stringMatching(/^\d+$/);
+        expect(facts).toMatchObject({ slots: '1', configured: '1', memory, memory_per_slot: facts.memory });
+      },
+      15 * minutes,
+    );
+  });
+
+  it(
+    'tells tools the URL of the master on Mesos, and none elsewhere',
+    async () => {
+      const contents = async (environment: Environment) =>
+        (await report(environment, 'mesos_url')).outputs.output?.contents;
+      expect(await contents('mesos')).toContain(new URL(mesos.url).host);
+      expect(await contents('here')).toBe('absent\n');
+      expect(await contents('local')).toBe('absent\n');
+    },
+    15 * minutes,
+  );
+
+  it(
+    'goes on using its own task splitting, and a Pulsar',
+    async () => {
+      const { state, outputs } = await report('local', 'single');
+      expect(await report('pulsar', 'single')).toMatchObject({ state, outputs });
+      // The first line of stdout of each task.
+      expect((await report('local', 'splits')).stdout).toMatch(/task/i);
+    },
+    15 * minutes,
+  );
+});
