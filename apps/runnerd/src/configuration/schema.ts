@@ -109,6 +109,16 @@ const pulsar = z.strictObject({
     .array(directorySchema)
     .default([])
     .describe('directories into which links among the outputs of a tool may lead, such as reference data'),
+  galaxy_home: z
+    .string()
+    .startsWith('/')
+    .exactOptional()
+    .describe('the root directory of a Galaxy on the agents, for destinations with `remote_metadata`'),
+  galaxy_virtual_env: z
+    .string()
+    .startsWith('/')
+    .exactOptional()
+    .describe('the virtual environment of that Galaxy'),
   unclaimed_hours: hours
     .default(168)
     .describe('the files of an ended job that Galaxy never fetched or deleted are removed after this'),

@@ -53,6 +53,11 @@ export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
     managers: pulsar.managers,
     unclaimedHours: pulsar.unclaimed_hours,
     maximumFileBytes,
+    rules: () => doorway.settings().configuration.resources,
+    galaxy: {
+      ...(pulsar.galaxy_home !== undefined && { home: pulsar.galaxy_home }),
+      ...(pulsar.galaxy_virtual_env !== undefined && { virtualEnvironment: pulsar.galaxy_virtual_env }),
+    },
     sharedDirectories: pulsar.shared_directories,
     linkedDirectories: pulsar.linked_directories,
     cache: pulsar.file_cache ?? state.cache,

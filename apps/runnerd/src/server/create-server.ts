@@ -1,5 +1,5 @@
 import { access, requestForLog, struckUrl, type TokenBook } from '@galaxy-mesos/front-doors';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Certificate } from '../configuration/tls-files.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -36,7 +36,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const http = { maxHeaderSize: longestHeaderBytes, headersTimeout };
   const shared = {
     loggerInstance: log.child({}, { serializers: { req: requestForLog } }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     keepAliveTimeout,
     requestTimeout: 0,
     trustProxy: false,
