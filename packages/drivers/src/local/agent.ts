@@ -20,6 +20,7 @@ import { type FoundAttempt, findRunning, hasFinished, readLife, recall } from '.
 import { RunningAttempt } from './running-attempt.ts';
 import { faultOfAttemptId, startInSandbox } from './sandbox.ts';
 import { Poll } from './timers.ts';
+import { LocalUsers, type UserFinding } from './users.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
 /** What an agent tells of an attempt. `at` is milliseconds since 1970, now if absent. */
@@ -45,6 +46,9 @@ const longestUnreadableLooks = 50;
 /** How long processes may take to vanish after SIGKILL; one that waits for a dead file server takes longer. */
 const vanishMilliseconds = 10_000;
 
+const noContainers =
+  'containers of Mesos need a Mesos cluster; on this machine docker, podman, singularity or apptainer put a command into an image';
+
 const faultOfId = (attemptId: AttemptId): string | undefined => {
   const fault = faultOfAttemptId(attemptId);
   return fault && `Task '${attemptId}' is invalid: ${fault}`;
@@ -57,11 +61,13 @@ export class LocalAgent {
   readonly #attempts = new Map<AttemptId, RunningAttempt>();
   readonly #children = new Map<AttemptId, ChildProcess>();
   readonly #bootId = readBootId();
+  readonly #users: LocalUsers;
   readonly #memoryPoll: Poll | undefined;
   readonly #endPoll: Poll;
 
   constructor(settings: LocalSettings, listener: AgentListener) {
     this.#settings = settings;
+    this.#users = new LocalUsers(settings.sandboxRoot);
     this.#listener = listener;
     this.#memoryPoll = hasProcFileSystem ? this.#makeMemoryPoll() : undefined;
     this.#endPoll = new Poll({
@@ -91,7 +97,12 @@ export class LocalAgent {
     const { attemptId } = launch;
     const fault = faultOfId(attemptId) ?? faultOfLaunch(launch);
     if (fault !== undefined) return fault;
-    return this.#attempts.has(attemptId) ? `Task has duplicate ID: ${attemptId}` : undefined;
+    if (this.#attempts.has(attemptId)) return `Task has duplicate ID: ${attemptId}`;
+    if (launch.container !== undefined) return noContainers;
+    const finding = this.#finding(launch);
+    return finding?.kind === 'fault'
+      ? `Task '${attemptId}' cannot be started: ${finding.message}`
+      : undefined;
   }
 
   /** Starts the attempts of a group; reports of each that it runs, or that it could not be started. */
@@ -115,7 +126,9 @@ export class LocalAgent {
       ...(maximumRunSeconds !== undefined && { maximumRunSeconds }),
     };
     try {
-      const child = startInSandbox(sandbox, launch, record, this.#settings.environment);
+      const finding = this.#finding(launch);
+      const user = finding?.kind === 'other' ? finding.user : undefined;
+      const child = startInSandbox(sandbox, launch, record, this.#settings.environment, user);
       child.once('error', (error) => this.#startFailed(attemptId, error));
       const { pid } = child;
       if (pid === undefined) return;
@@ -132,6 +145,10 @@ export class LocalAgent {
     } catch (error) {
       this.#startFailed(attemptId, error);
     }
+  }
+
+  #finding({ runAs }: Launch): UserFinding | undefined {
+    return runAs === undefined ? undefined : this.#users.find(runAs);
   }
 
   /** Reports the state of an attempt, wherever it must be looked up. */

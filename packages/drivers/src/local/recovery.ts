@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptId } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
 import { type Outcome, outcomeOf, unknownToAgent, unseenEnd, wasKilled } from './outcome.ts';
+import { readOwnFile } from './own-files.ts';
 import { isLive, type ProcessStat } from './process-stat.ts';
 import { hasProcFileSystem, isProcessAlive, listProcesses, readCommandLine } from './processes.ts';
 import {
@@ -39,10 +40,10 @@ export type Recalled =
 /** What the record file in a sandbox says. */
 export const readLife = (sandbox: string): RecordedLife => {
   try {
-    return parseRecordFile(readFileSync(join(sandbox, recordFileName), 'utf8'));
+    return parseRecordFile(readOwnFile(join(sandbox, recordFileName)));
   } catch (error) {
     const code = systemCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'none' };
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return { kind: 'none' };
     return { kind: 'unreadable', message: messageOf(error) };
   }
 };
@@ -70,7 +71,7 @@ const over = (outcome: Outcome, endedAt?: number): Recalled => ({
 const ended = (sandbox: string, life: Extract<RecordedLife, { kind: 'ended' }>): Recalled =>
   over(
     outcomeOf(life.end, readVerdict(sandbox)),
-    Math.round(statSync(join(sandbox, recordFileName)).mtimeMs),
+    Math.round(lstatSync(join(sandbox, recordFileName)).mtimeMs),
   );
 
 // The shell is gone without a word: the driver killed it and had said so, or nobody knows.
@@ -120,12 +121,23 @@ const realPath = (path: string): string | undefined => {
   }
 };
 
+/** Anybody can start a process that looks like an attempt, in the name of somebody else's sandbox. */
+const isForeign = (pid: number, sandbox: string): boolean => {
+  try {
+    const { uid } = statSync(`/proc/${pid}`);
+    return uid !== 0 && uid !== lstatSync(sandbox).uid;
+  } catch {
+    // It has ended meanwhile, or its sandbox is gone: who asks for the attempt is told from what is left.
+    return true;
+  }
+};
+
 const attemptOfProcess = ({ pid, startTime }: ProcessStat, root: string): FoundAttempt[] => {
   const wrapper = readWrapperArguments(readCommandLine(pid));
   if (wrapper === undefined || realPath(dirname(wrapper.sandbox)) !== root) return [];
   const record = parseRecord(wrapper.record);
-  if (record === undefined) return [];
   const { sandbox } = wrapper;
+  if (record === undefined || isForeign(pid, sandbox)) return [];
   return [{ attemptId: basename(sandbox), sandbox, process: { pid, startTime }, record }];
 };
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { chownSync, closeSync, constants, fchownSync, mkdirSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Launch } from '@galaxy-mesos/scheduler';
@@ -7,6 +7,7 @@ import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
 import { portEnvironment } from '../port-environment.ts';
 import { textOfTail } from '../tail-text.ts';
 import type { AttemptRecord } from './record.ts';
+import { becoming, type LocalUser } from './users.ts';
 import { wrapperArguments } from './wrapper.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Mesos refuses in an id
@@ -31,19 +32,33 @@ export const startInSandbox = (
   launch: Launch,
   record: AttemptRecord,
   environment: Readonly<Record<string, string>>,
+  user?: LocalUser,
 ): ChildProcess => {
-  mkdirSync(sandbox);
+  // What runs as others is nobody else's to see.
+  mkdirSync(sandbox, { mode: user ? 0o700 : 0o777 });
   const files: number[] = [];
   try {
     const openOutput = (name: string): number => {
       const file = openSync(join(sandbox, name), 'a');
       files.push(file);
+      if (user) fchownSync(file, user.uid, user.gid);
       return file;
     };
-    return spawn('/bin/sh', wrapperArguments(sandbox, launch.command, JSON.stringify(record)), {
+    if (user) chownSync(sandbox, user.uid, user.gid);
+    const wrapper = [
+      '/bin/sh',
+      ...wrapperArguments(sandbox, launch.command, JSON.stringify(record)),
+    ] as const;
+    const [program, ...options] = user ? ([...becoming(user), ...wrapper] as const) : wrapper;
+    return spawn(program, options, {
       cwd: sandbox,
       detached: true,
-      env: { ...environment, ...portEnvironment(launch.assigned), ...launch.environment },
+      env: {
+        ...environment,
+        ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }),
+        ...portEnvironment(launch.assigned),
+        ...launch.environment,
+      },
       stdio: ['ignore', openOutput('stdout'), openOutput('stderr')],
     });
   } finally {

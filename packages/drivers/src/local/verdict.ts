@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOwnFile, writeOwnFile } from './own-files.ts';
 
 /**
  * Why the driver ends an attempt. It is written into the sandbox before the first signal is sent, because a
@@ -17,7 +17,7 @@ const fileName = '.galaxy-mesos-verdict';
 /** Stores a verdict. */
 export const writeVerdict = (sandbox: string, verdict: Verdict): void => {
   try {
-    writeFileSync(join(sandbox, fileName), JSON.stringify(verdict));
+    writeOwnFile(join(sandbox, fileName), JSON.stringify(verdict));
   } catch {
     // A full disk must not keep an attempt alive. The file only serves a driver that comes after this one.
   }
@@ -29,7 +29,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** The verdict that an earlier driver has stored, if there is one. */
 export const readVerdict = (sandbox: string): Verdict | undefined => {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(sandbox, fileName), 'utf8'));
+    const value: unknown = JSON.parse(readOwnFile(join(sandbox, fileName)));
     if (!isObject(value)) return undefined;
     const { state, reason, message } = value;
     if (state !== 'TASK_KILLED' && state !== 'TASK_FAILED') return undefined;

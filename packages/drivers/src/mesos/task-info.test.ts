@@ -51,6 +51,35 @@ describe('taskInfo', () => {
     ]);
   });
 
+  it('runs the command as the user, and in the image, that the launch names', () => {
+    const volumes = [{ path: '/data' }, { path: '/refs', readOnly: true }];
+    const inImage = (type: 'mesos' | 'docker') =>
+      taskInfo(
+        { ...launch, runAs: 'galaxy', container: { image: 'q.io/x:1', type, volumes } },
+        'a',
+        [],
+        defaults,
+      );
+    const mounted = [
+      { mode: 'RW', container_path: '/data', host_path: '/data' },
+      { mode: 'RO', container_path: '/refs', host_path: '/refs' },
+    ];
+    expect(inImage('mesos').command?.user).toBe('galaxy');
+    expect(inImage('mesos').container).toEqual({
+      type: 'MESOS',
+      mesos: { image: { type: 'DOCKER', docker: { name: 'q.io/x:1' } } },
+      volumes: mounted,
+    });
+    expect(inImage('docker').container).toMatchObject({
+      type: 'DOCKER',
+      docker: { image: 'q.io/x:1', network: 'HOST' },
+      volumes: mounted,
+    });
+    const codec = createCodec('protobuf', 'mesos.v1.TaskInfo');
+    for (const type of ['mesos', 'docker'] as const)
+      expect(codec.decode(codec.encode(inImage(type)))).toMatchObject({ container: { volumes: mounted } });
+  });
+
   it('limits how long it may run only if that was asked for', () => {
     expect(taskInfo(launch, 'agent-1', [], defaults)).not.toHaveProperty('max_completion_time');
     const limited = taskInfo({ ...launch, maximumRunSeconds: 1.5 }, 'agent-1', [], defaults);

@@ -1,7 +1,7 @@
 import type { mesos } from '@galaxy-mesos/mesos-client';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { portEnvironment } from '../port-environment.ts';
-import { diskIdOf, mountedAt } from './pieces.ts';
+import { containerInfo } from './container-info.ts';
 
 /** 100 years; Mesos counts nanoseconds in 64 bits, which last for 292. */
 const longestSeconds = 100 * 365 * 86_400;
@@ -25,22 +25,13 @@ function commandOf(launch: Launch, defaults: TaskDefaults): mesos.CommandInfo {
     ...launch.environment,
   };
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
-  return { shell: true, value: launch.command, environment: { variables } };
-}
-
-/**
- * Where the command finds the disks that it has for itself. Only persistent volumes have a place in a container by
- * themselves; any other disk is mounted as a path of the agent.
- */
-function containerOf({ resources, assigned }: Launch, pieces: readonly mesos.Resource[]) {
-  const volumes = (assigned?.disks ?? []).flatMap((id, index): mesos.Volume[] => {
-    const piece = pieces.find((candidate) => diskIdOf(candidate) === id);
-    const path = piece && mountedAt(piece);
-    const demand = resources.disks?.[index];
-    if (path === undefined || demand === undefined) return [];
-    return [{ mode: 'RW', container_path: demand.containerPath, host_path: path }];
-  });
-  return volumes.length > 0 ? { container: { type: 'MESOS', volumes } as const } : {};
+  const { command, runAs } = launch;
+  return {
+    shell: true,
+    value: command,
+    environment: { variables },
+    ...(runAs !== undefined && { user: runAs }),
+  };
 }
 
 /** An attempt as Mesos takes it: a command for the command executor, or for the executor of its group. */
@@ -50,13 +41,14 @@ export function taskInfo(
   resources: readonly mesos.Resource[],
   defaults: TaskDefaults,
 ): mesos.TaskInfo {
+  const container = containerInfo(launch, resources);
   return {
     name: launch.name,
     task_id: { value: launch.attemptId },
     agent_id: { value: agentId },
     resources,
     command: commandOf(launch, defaults),
-    ...containerOf(launch, resources),
+    ...(container && { container }),
     // Mesos's own command executor heeds only the task's policy, not the one that comes with KILL.
     kill_policy: { grace_period: duration(defaults.killGraceSeconds) },
     ...(launch.maximumRunSeconds !== undefined && {

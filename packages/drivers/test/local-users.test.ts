@@ -1,0 +1,109 @@
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalDriver } from '@galaxy-mesos/drivers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aLaunch, StartedDriver } from './driver-fixture.ts';
+
+// Known to every system; tests run as root or as somebody else, and see one half of this or the other.
+const other = 'nobody';
+const isRoot = process.geteuid?.() === 0;
+
+let sandboxRoot: string;
+let drivers: StartedDriver[] = [];
+
+const start = async (): Promise<StartedDriver> => {
+  const started = await StartedDriver.start(
+    new LocalDriver({ sandboxRoot, resources: { cpus: 4, mem: 4096, disk: 1024 } }),
+  );
+  drivers.push(started);
+  return started;
+};
+
+beforeEach(async () => {
+  sandboxRoot = await mkdtemp(join(tmpdir(), 'local-users-'));
+  await chmod(sandboxRoot, 0o711);
+  drivers = [];
+});
+
+afterEach(async () => {
+  for (const { driver } of drivers) await driver.stop('teardown');
+  await rm(sandboxRoot, { recursive: true, force: true });
+});
+
+describe('LocalDriver: users', () => {
+  it.skipIf(!isRoot)('runs an attempt as another user, in a sandbox that is that user`s alone', async () => {
+    const started = await start();
+    const launch = aLaunch('id -un; id -Gn; echo $HOME $USER; pwd >mine; id -u >&2', { runAs: other });
+    expect(await started.outcome(launch)).toMatchObject({ state: 'TASK_FINISHED' });
+    const sandbox = join(sandboxRoot, launch.attemptId);
+    const [name, groups, rest] = (await readFile(join(sandbox, 'stdout'), 'utf8')).split('\n');
+    expect(name).toBe(other);
+    expect(groups?.split(' ')).not.toContain('root');
+    expect(rest?.endsWith(` ${other}`)).toBe(true);
+    expect(await readFile(join(sandbox, 'mine'), 'utf8')).toBe(`${sandbox}\n`);
+    const { uid, mode } = await stat(sandbox);
+    expect([String(uid), mode & 0o777]).toEqual([
+      (await readFile(join(sandbox, 'stderr'), 'utf8')).trim(),
+      0o700,
+    ]);
+  });
+
+  it.skipIf(!isRoot)('finds an attempt of another user again, and ends it', async () => {
+    const first = await start();
+    const launch = aLaunch('sleep 300', { runAs: other });
+    const { id } = await first.freshOffer();
+    await first.driver.launch([id], [launch]);
+    await first.log.update(launch.attemptId, ['TASK_RUNNING']);
+    await first.driver.stop('disconnect');
+    const second = await start();
+    await second.driver.kill({ attemptId: launch.attemptId, agentId: 'local' }, 1);
+    expect(await second.log.end(launch.attemptId)).toMatchObject({ state: 'TASK_KILLED' });
+  });
+
+  it.skipIf(!isRoot)(
+    'follows no link that a command leaves in the place of a file of the driver',
+    async () => {
+      const started = await start();
+      const secret = join(sandboxRoot, 'secret');
+      const launch = aLaunch(
+        `ln -sf ${secret} .galaxy-mesos-verdict; rm stdout; ln -s /etc/shadow stdout; sleep 300`,
+        { runAs: other },
+      );
+      const { id } = await started.freshOffer();
+      await started.driver.launch([id], [launch]);
+      await started.log.update(launch.attemptId, ['TASK_RUNNING']);
+      const reference = { attemptId: launch.attemptId, agentId: 'local' };
+      const sandbox = join(sandboxRoot, launch.attemptId);
+      while (!(await stat(join(sandbox, 'stdout'))).size)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await started.driver.tailSandboxFile(reference, 'stdout', 1000)).toBe('');
+      await started.driver.kill(reference, 1);
+      await started.log.end(launch.attemptId);
+      await expect(stat(secret)).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  );
+
+  it.skipIf(!isRoot)('refuses a user who may not enter the sandboxes', async () => {
+    await chmod(sandboxRoot, 0o700);
+    const started = await start();
+    const end = await started.outcome(aLaunch('true', { runAs: other }));
+    expect(end).toMatchObject({ state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID' });
+    expect(end.message).toContain(`may not enter ${sandboxRoot}`);
+  });
+
+  it('refuses a user who is not there, or whom it may not become', async () => {
+    const end = await (await start()).outcome(aLaunch('true', { runAs: 'no-such-user' }));
+    expect(end).toMatchObject({ state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID' });
+    expect(end.message).toMatch(
+      isRoot ? /there is no such user on this machine$/ : /only root can start processes of others$/,
+    );
+  });
+
+  it('refuses containers of Mesos, and says what there is instead', async () => {
+    const container = { image: 'busybox', type: 'mesos' } as const;
+    const end = await (await start()).outcome(aLaunch('true', { container }));
+    expect(end.state).toBe('TASK_ERROR');
+    expect(end.message).toContain('containers of Mesos need a Mesos cluster');
+  });
+});
