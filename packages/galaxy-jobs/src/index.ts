@@ -9,6 +9,9 @@
  * @module
  */
 
+export { type JobDocument, jobDocumentSchema } from './document/job-document.ts';
+export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
+export { parseJobDocument } from './document/parse-job-document.ts';
 export {
   attemptDirectory,
   type Container,

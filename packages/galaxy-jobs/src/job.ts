@@ -45,17 +45,21 @@ export const stdioRulesSchema = z.strictObject({
    * The first rule whose range holds the exit code decides; a code that no rule holds is no failure. `null`
    * is an open end.
    */
-  exitCodes: z.array(
-    z.strictObject({
-      from: z.number().int().nullable(),
-      to: z.number().int().nullable(),
-      level: z.enum(errorLevels),
-    }),
-  ),
+  exitCodes: z
+    .array(
+      z.strictObject({
+        from: z.number().int().nullable().describe('the lowest exit code that is meant; null: any'),
+        to: z.number().int().nullable().describe('the highest exit code that is meant; null: any'),
+        level: z.enum(errorLevels).describe('fatal and fatal_oom are failures'),
+      }),
+    )
+    .describe('the first rule that holds the exit code decides; a code that none holds is no failure'),
   /** Anything on stderr is a failure: what Galaxy does to tools of old profiles without `<stdio>`. */
-  failOnStderr: z.boolean(),
+  failOnStderr: z.boolean().describe('anything on stderr is a failure'),
   /** Texts that mean failure wherever they stand in stdout or stderr, in upper or lower case. */
-  failOnPhrases: z.array(z.string().min(1)),
+  failOnPhrases: z
+    .array(z.string().min(1))
+    .describe('texts that mean failure in stdout or stderr, in upper or lower case'),
 });
 
 /** A non-zero exit code is a failure and nothing else is. */

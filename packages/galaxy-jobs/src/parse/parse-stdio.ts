@@ -1,20 +1,11 @@
 import { type ErrorLevel, errorLevels, failOnExitCode, type StdioRules } from '../job.ts';
 import { parseInteger } from '../numbers.ts';
 import { checkVocabulary, describe, type Problems } from '../problems.ts';
+import { aggressivePhrases } from '../stdio-presets.ts';
 import type { XmlElement } from '../xml.ts';
 import { isBefore } from './profile.ts';
 
 type ExitCodeRule = StdioRules['exitCodes'][number];
-
-/** What Galaxy's `detect_errors="aggressive"` searches for in stdout and stderr. */
-const aggressivePhrases = [
-  'MemoryError',
-  'std::bad_alloc',
-  'java.lang.OutOfMemoryError',
-  'Out of memory',
-  'exception:',
-  'error:',
-];
 
 /**
  * Reads how a failure of the tool is told: `<stdio>`, then `detect_errors` of the command, then what the

@@ -27,7 +27,7 @@ export function resourcesOfParameters(
   const { rules = noResourceRules, toolId, prefix = 'submit_' } = options;
   const { asked, problems } = readParameters(parameters, prefix);
   const { defaults, limits } = rulesForTool(rules, toolId);
-  throwProblems([...problems, ...overLimits(asked, limits, prefix)]);
+  throwProblems([...problems, ...overLimits(asked, limits, (name) => `${prefix}${name}`)]);
   return resourcesOf(asked, defaults, limits);
 }
 
@@ -60,14 +60,14 @@ export function resourcesOf(
 export function overLimits(
   asked: ResourceParameters,
   limits: ResourceLimits,
-  prefix: string,
+  fieldOf: (name: string) => string,
 ): JobDescriptionProblem[] {
   const names = ['cpus', 'mem', 'disk', 'gpus', 'walltime', 'priority'] as const;
   return names.flatMap((name) => {
     const [value, limit] = [asked[name], limits[name]];
     if (value === undefined || limit === undefined || value <= limit) return [];
     const text = `${value} is more than the ${limit} that is allowed here; ask for less, or ask the administrator`;
-    return [{ code: 'OVER_LIMIT', field: `${prefix}${name}`, text }];
+    return [{ code: 'OVER_LIMIT', field: fieldOf(name), text }];
   });
 }
 

@@ -1,0 +1,112 @@
+import type { Job } from '../job.ts';
+import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
+import { jobEnvironment } from '../job-environment.ts';
+import type { ResourceParameters } from '../resources/parameters.ts';
+import { noResourceRules, type ResourceRules, rulesForTool } from '../resources/resource-rules.ts';
+import { overLimits, resourcesOf } from '../resources/resources-of-parameters.ts';
+import { stdioPresets } from '../stdio-presets.ts';
+import type { JobDocument } from './job-document.ts';
+import { outputFile, partName } from './local-files.ts';
+import { fillPlaceholders } from './placeholders.ts';
+
+/** What a document does not say. */
+export interface JobFacts {
+  /** For a document without an id. */
+  readonly id: string;
+  /** What the files are like now, by the names of the inputs. */
+  readonly inputs: Readonly<Record<string, { readonly size: number; readonly modifiedAt: number }>>;
+  readonly owner?: string;
+  readonly rules?: ResourceRules;
+}
+
+/**
+ * The job that a document describes.
+ * @throws JobDescriptionError if it asks for more than the rules allow, or a file is not among the facts
+ */
+export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
+  const asked = askedBy(document);
+  const { defaults, limits } = rulesForTool(facts.rules ?? noResourceRules, document.toolId);
+  const inputs = inputsOf(document, facts);
+  throwProblems([...inputs.problems, ...overLimits(asked, limits, fieldOf)]);
+  const requested = resourcesOf(asked, defaults, limits);
+  const outputs = outputsOf(document);
+  const standardOutput = outputs.find(({ name }) => name === document.standardOutput)?.file;
+  return {
+    id: document.id ?? facts.id,
+    name: document.name ?? /\S+/.exec(document.command)?.[0] ?? 'job',
+    command: fillPlaceholders(document.command, filesOf(document, inputs.found, outputs)),
+    shell: document.shell,
+    ...(standardOutput !== undefined && { standardOutput }),
+    inputs: inputs.found,
+    outputs,
+    environment: { ...jobEnvironment(requested.resources), ...document.environment },
+    ...requested,
+    retries: document.retries,
+    stdio: typeof document.stdio === 'string' ? stdioPresets[document.stdio] : document.stdio,
+    ...(document.split && { split: document.split }),
+    ...(facts.owner !== undefined && { owner: facts.owner }),
+  };
+}
+
+/** The document's wishes by the names that the administrator's rules use. */
+function askedBy(document: JobDocument): ResourceParameters {
+  const { resources, walltime, queue, priority, user, outOfMemory, container } = document;
+  const { image, runtime, volumes } =
+    typeof container === 'string' ? { image: container } : (container ?? {});
+  return {
+    ...resources,
+    ...(walltime !== undefined && { walltime }),
+    ...(queue !== undefined && { queue }),
+    ...(priority !== undefined && { priority }),
+    ...(user !== undefined && { user }),
+    ...(outOfMemory?.factor !== undefined && { mem_retry_factor: outOfMemory.factor }),
+    ...(outOfMemory && { mem_retry_max: outOfMemory.maximum }),
+    ...(image !== undefined && { container: image }),
+    ...(runtime !== undefined && { container_runtime: runtime }),
+    ...(volumes !== undefined && { container_volumes: volumes }),
+  };
+}
+
+const fieldOf = (name: string): string =>
+  ['cpus', 'mem', 'disk', 'gpus'].includes(name) ? `resources.${name}` : name;
+
+function inputsOf(
+  document: JobDocument,
+  facts: JobFacts,
+): { found: Job['inputs']; problems: JobDescriptionProblem[] } {
+  const found: Job['inputs'] = [];
+  const problems: JobDescriptionProblem[] = [];
+  for (const [name, file] of Object.entries(document.inputs)) {
+    const fact = Object.hasOwn(facts.inputs, name) ? facts.inputs[name] : undefined;
+    if (fact) {
+      const { size, modifiedAt } = fact;
+      found.push({ name, path: file, partName: partName(name, file), size, modifiedAt });
+    }
+    if (!fact) problems.push({ code: 'MISSING', field: `inputs.${name}`, text: `there is no file ${file}` });
+  }
+  return { found, problems };
+}
+
+const outputsOf = (document: JobDocument): Job['outputs'] =>
+  Object.entries(document.outputs).map(([name, output]) => {
+    const file = outputFile(name, output);
+    if (typeof output === 'string') {
+      return { name, file, destination: output, whenMissing: 'fail', merge: 'concat' };
+    }
+    const { destination, whenMissing, merge } = output;
+    return { name, file, destination, whenMissing, merge };
+  });
+
+/** Which file each placeholder stands for: of an input that is split, the part that a task has. */
+const filesOf = (
+  document: JobDocument,
+  inputs: Job['inputs'],
+  outputs: Job['outputs'],
+): Map<string, string> =>
+  new Map([
+    ...inputs.map((input): [string, string] => [
+      input.name,
+      input.name === document.split?.input ? input.partName : input.path,
+    ]),
+    ...outputs.map(({ name, file }): [string, string] => [name, file]),
+  ]);

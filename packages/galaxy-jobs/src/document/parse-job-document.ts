@@ -1,0 +1,129 @@
+import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
+import { nearest } from '../nearest.ts';
+import { problemsOf } from './document-problems.ts';
+import { type JobDocument, jobDocumentSchema } from './job-document.ts';
+import { outputFile, partName } from './local-files.ts';
+import { leadsInside, resolvedPath } from './paths.ts';
+import { placeholdersIn } from './placeholders.ts';
+
+/**
+ * Reads a job document.
+ *
+ * @param given what it is in JSON, as a text or read already
+ * @param options.directory where relative paths begin; without it all must be absolute
+ * @throws JobDescriptionError with all fields that are wrong
+ */
+export function parseJobDocument(
+  given: unknown,
+  { directory }: { readonly directory?: string } = {},
+): JobDocument {
+  const value = typeof given === 'string' ? parseJson(given) : given;
+  const read = jobDocumentSchema.safeParse(value);
+  if (!read.success) {
+    throwProblems(problemsOf(read.error.issues, value));
+    throw read.error;
+  }
+  const document = directory === undefined ? read.data : resolvePaths(read.data, directory);
+  throwProblems([...pathProblems(document), ...nameProblems(document), ...commandProblems(document)]);
+  return document;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throwProblems([{ code: 'INVALID_VALUE', field: 'the document', text: `is no JSON: ${reason}` }]);
+    throw error;
+  }
+}
+
+const entries = <Value>(record: Readonly<Record<string, Value>>): [string, Value][] => Object.entries(record);
+
+function resolvePaths(document: JobDocument, directory: string): JobDocument {
+  const resolve = (file: string): string => resolvedPath(directory, file);
+  const inputs = entries(document.inputs).map(([name, file]) => [name, resolve(file)]);
+  const outputs = entries(document.outputs).map(([name, output]) => [
+    name,
+    typeof output === 'string' ? resolve(output) : { ...output, destination: resolve(output.destination) },
+  ]);
+  return { ...document, inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) };
+}
+
+function pathProblems({ inputs, outputs }: JobDocument): JobDescriptionProblem[] {
+  const absolute = [
+    ...entries(inputs).map(([name, file]) => [`inputs.${name}`, file] as const),
+    ...entries(outputs).map(([name, output]) =>
+      typeof output === 'string'
+        ? ([`outputs.${name}`, output] as const)
+        : ([`outputs.${name}.destination`, output.destination] as const),
+    ),
+  ].filter(([, file]) => !file.startsWith('/'));
+  const inside = entries(outputs).filter(([name, output]) => !leadsInside(outputFile(name, output)));
+  return [
+    ...absolute.map(([field, file]) => invalid(field, `${file} is relative; expected an absolute path`)),
+    ...inside.map(([name, output]) =>
+      invalid(
+        `outputs.${name}.file`,
+        `${outputFile(name, output)} is not in the directory in which the command runs; expected a relative path`,
+      ),
+    ),
+  ];
+}
+
+/** Names that must be those of something, or of one thing only. */
+function nameProblems({ inputs, outputs, standardOutput, split }: JobDocument): JobDescriptionProblem[] {
+  const [inputNames, outputNames] = [Object.keys(inputs), Object.keys(outputs)];
+  const files = entries(outputs).map(([name, output]) => outputFile(name, output));
+  const destinations = entries(outputs).map(([, output]) =>
+    typeof output === 'string' ? output : output.destination,
+  );
+  return [
+    ...outputNames
+      .filter((name) => inputNames.includes(name))
+      .map((name) => invalid(`outputs.${name}`, 'an input has this name, too; choose another one')),
+    ...outputNames
+      .filter((_, index) => files.indexOf(files[index] ?? '') < index)
+      .map((name) => invalid(`outputs.${name}.file`, 'another output is the same file; choose another one')),
+    ...outputNames
+      .filter((_, index) => split !== undefined && partNameOf(split.input, inputs) === files[index])
+      .map((name) =>
+        invalid(`outputs.${name}.file`, "the task's part of the input is this file; choose another one"),
+      ),
+    ...outputNames
+      .filter((_, index) => destinations.indexOf(destinations[index] ?? '') < index)
+      .map((name) => invalid(`outputs.${name}`, 'another output goes to the same place; choose another one')),
+    ...(standardOutput === undefined ? [] : unknownName('standardOutput', standardOutput, outputNames)),
+    ...(split === undefined ? [] : unknownName('split.input', split.input, inputNames)),
+  ];
+}
+
+const partNameOf = (name: string, inputs: JobDocument['inputs']): string =>
+  partName(name, inputs[name] ?? '');
+
+function unknownName(field: string, name: string, known: readonly string[]): JobDescriptionProblem[] {
+  if (known.includes(name)) return [];
+  const meant = nearest(name, known);
+  const advice = meant === undefined ? `there are: ${known.join(', ') || 'none'}` : `did you mean ${meant}?`;
+  const kind = field === 'standardOutput' ? 'output' : 'input';
+  return [{ code: 'UNKNOWN_NAME', field, text: `no ${kind} is named ${name}; ${advice}` }];
+}
+
+function commandProblems({ command, inputs, split }: JobDocument): JobDescriptionProblem[] {
+  if (command.includes('\0')) return [invalid('command', 'has a NUL byte; no shell can read it')];
+  if (split === undefined || inputs[split.input] === undefined) return [];
+  if (placeholdersIn(command).has(split.input)) return [];
+  return [
+    {
+      code: 'MISSING',
+      field: 'command',
+      text: `does not mention {${split.input}}, the part of ${inputs[split.input]} that a task works on`,
+    },
+  ];
+}
+
+const invalid = (field: string, text: string): JobDescriptionProblem => ({
+  code: 'INVALID_VALUE',
+  field,
+  text,
+});
