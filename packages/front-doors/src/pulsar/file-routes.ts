@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { glob } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { jobDirectoryLayout as layout } from '@galaxy-mesos/galaxy-jobs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FrontDoorError } from '../access/front-door-error.ts';
+import { listFiles } from '../files/list-files.ts';
 import { openInside } from '../files/open-inside.ts';
 import { inWords, makeWay, receiveFile } from '../files/receive-file.ts';
-import { safeSegments, shown } from '../files/safe-name.ts';
+import { shown } from '../files/safe-name.ts';
 import { answerJson } from './answers.ts';
-import { downloadOf, fileOf, mayBePattern } from './job-files.ts';
+import { incomingDirectory } from './incoming-directory.ts';
+import { downloadOf, fileOf, isDownload, mayBePattern } from './job-files.ts';
 import type { JobKey } from './job-key.ts';
 import type { PulsarDoor } from './pulsar-door.ts';
-import { incomingDirectory } from './pulsar-jobs.ts';
 import { readQuery } from './read-query.ts';
+import { fitsGlob } from './staging/python-patterns.ts';
 
 const fileQuerySchema = z.object({ name: z.string().min(1), type: z.string().min(1) });
 const uploadQuerySchema = fileQuerySchema.extend({ cache_token: z.string().optional() });
@@ -29,8 +31,9 @@ export function fileRoutes(app: FastifyInstance, door: PulsarDoor): void {
     const query = readQuery(uploadQuerySchema, request.query);
     const file = fileOf(query.type, query.name);
     const directory = door.jobs.directory(key);
-    if (door.jobs.takesFiles(key) === 'no') await drain(bodyOf(request));
-    else await take(door, request, await makeWay(directory, file), query.cache_token);
+    if (door.jobs.takesFiles(key))
+      await take(door, request, await makeWay(directory, file), query.cache_token);
+    else await drain(bodyOf(request));
     return answerJson(reply, { path: join(directory, ...file) });
   });
 
@@ -93,14 +96,16 @@ async function drain(body: Readable): Promise<void> {
 
 /** Where a file is or may be put by somebody who sees the same file system; of a pattern the first that fits. */
 async function pathOf(directory: string, type: string, name: string): Promise<string> {
-  if (!mayBePattern(type, name)) return makeWay(directory, fileOf(type, name));
-  const working = join(directory, ...fileOf(type, '.placeholder').slice(0, -1));
-  const pattern = safeSegments(name).join('/');
-  const found: string[] = [];
-  for await (const path of glob(pattern, { cwd: working })) found.push(path);
-  const [first] = found.sort();
-  if (first === undefined) throw new FrontDoorError('NOT_FOUND', `no file of the job fits ${shown(name)}`);
-  return join(working, first);
+  if (!isDownload(type)) return makeWay(directory, fileOf(type, name));
+  const path = join(directory, ...downloadOf(type, name));
+  if (!mayBePattern(type, name)) return path;
+  const pattern = relative(join(directory, layout.working), path);
+  const depth = pattern.split(sep).length;
+  const found = (await listFiles(join(directory, layout.working))).find(
+    (file) => file.split(sep).length === depth && fitsGlob(pattern, file),
+  );
+  if (found === undefined) throw new FrontDoorError('NOT_FOUND', `no file of the job fits ${shown(name)}`);
+  return join(directory, layout.working, found);
 }
 
 async function send(

@@ -56,9 +56,12 @@ export function fileOf(type: string, name: string): JobFile {
   return found.directory === '' ? segments : [found.directory, ...segments];
 }
 
+/** Whether files of this type are what a job has made. */
+export const isDownload = (type: string): boolean => downloadTypes.has(type);
+
 /** Where a file is that Galaxy fetches. */
 export const downloadOf = (type: string, name: string): JobFile =>
-  fileOf(downloadTypes.has(type) ? type : 'output', name);
+  fileOf(isDownload(type) ? type : 'output', name);
 
 /** Whether a name of this type may be a pattern. */
 export const mayBePattern = (type: string, name: string): boolean =>

@@ -1,6 +1,7 @@
 import type { JobView, TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { onLimit } from './describe-job.ts';
 import type { JobRecord } from './job-record.ts';
+import { mayMoveFromHere } from './staging/action-mapper.ts';
 
 /** The states of a job in Pulsar's protocol. */
 export type PulsarState =
@@ -109,8 +110,9 @@ function ofError(record: JobRecord, view: JobView, tasks: readonly TaskView[]): 
 }
 
 /** Whether outputs may have to be brought to Galaxy from here. */
-export const hasOutputsToSend = (record: JobRecord): boolean =>
-  record.submission?.remoteStaging.action_mapper !== undefined &&
-  record.submission.remoteStaging.client_outputs !== undefined;
+export function hasOutputsToSend({ submission }: JobRecord): boolean {
+  const { action_mapper: mapper, client_outputs: client } = submission?.remoteStaging ?? {};
+  return mapper !== undefined && client !== undefined && mayMoveFromHere(mapper);
+}
 
 const unfinished = (state: PulsarState): PulsarStatus => ({ state, returnCode: null });

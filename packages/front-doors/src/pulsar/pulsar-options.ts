@@ -26,4 +26,6 @@ export interface PulsarDoorOptions {
   readonly sharedDirectories?: readonly string[];
   /** Directories besides the job's own into which a tool's outputs may be links, such as reference data. */
   readonly linkedDirectories?: readonly string[];
+  /** Milliseconds between tries to move a file from or to Galaxy; as many tries, and one. Default: over some minutes. */
+  readonly transferPauses?: readonly number[];
 }

@@ -1,0 +1,54 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { type JobKey, jobDirectoryOf } from './job-key.ts';
+import type { JobRecord } from './job-record.ts';
+import type { JobRecords } from './job-records.ts';
+import type { PulsarDoorOptions } from './pulsar-options.ts';
+import { Turns } from './turns.ts';
+
+/** What everything that is done for a job needs: what is written down, whose turn it is, and when to stop. */
+export class JobDesk {
+  readonly options: PulsarDoorOptions;
+  readonly records: JobRecords;
+  readonly log: FastifyBaseLogger;
+  /** By job: what changes its record. */
+  readonly turns = new Turns();
+  readonly #closing = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+
+  constructor(options: PulsarDoorOptions, records: JobRecords, log: FastifyBaseLogger) {
+    this.options = options;
+    this.records = records;
+    this.log = log;
+  }
+
+  /** Aborted when the door closes; what is not done then is done after the next start. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Where the files of a job are. */
+  directory(key: JobKey): string {
+    return jobDirectoryOf(this.options.staging, key);
+  }
+
+  /** Writes down that a job has come to another state. */
+  change(id: string, record: JobRecord, state: JobRecord['state']): Promise<JobRecord> {
+    return this.records.put(id, { ...record, state, changedAt: Date.now() });
+  }
+
+  /** Does it while Galaxy has its answer already. */
+  inBackground(id: string, work: () => Promise<void>): void {
+    const done = work()
+      .catch((error: unknown) => {
+        if (!this.closing.aborted) this.log.error({ jobId: id, err: error }, 'work for this job failed');
+      })
+      .finally(() => this.#background.delete(done));
+    this.#background.add(done);
+  }
+
+  /** Resolves when nothing goes on in the background any more. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the daemon stops'));
+    await Promise.all(this.#background);
+  }
+}

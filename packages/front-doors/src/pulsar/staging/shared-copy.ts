@@ -1,0 +1,56 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, normalize, relative, sep } from 'node:path';
+import { FrontDoorError } from '../../access/front-door-error.ts';
+import { isBelow, openInside } from '../../files/open-inside.ts';
+import { makeWay, receiveFile } from '../../files/receive-file.ts';
+import { safeSegments, shown } from '../../files/safe-name.ts';
+
+/** Copies a file of Galaxy's that is seen here under the same path. */
+export async function copyIn(
+  source: string,
+  target: string,
+  shared: readonly string[],
+  temporaryDirectory: string,
+): Promise<void> {
+  requireShared(source, shared);
+  const { handle, size } = await openInside(shared, source);
+  try {
+    await receiveFile(handle.createReadStream({ autoClose: false }), target, {
+      temporaryDirectory,
+      expectedBytes: size,
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Copies a file of a job to where Galaxy sees it under the same path. */
+export async function copyOut(
+  roots: readonly string[],
+  source: string,
+  target: string,
+  shared: readonly string[],
+): Promise<void> {
+  const root = requireShared(target, shared);
+  const { handle, size } = await openInside(roots, source);
+  try {
+    const real = await realpath(root);
+    const path = await makeWay(real, safeSegments(relative(root, normalize(target)).split(sep).join('/')));
+    await receiveFile(handle.createReadStream({ autoClose: false }), path, {
+      temporaryDirectory: dirname(path),
+      expectedBytes: size,
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function requireShared(path: string, shared: readonly string[]): string {
+  const root = isAbsolute(path) ? shared.find((directory) => isBelow(directory, normalize(path))) : undefined;
+  if (root !== undefined) return root;
+  const allowed = shared.length === 0 ? 'none is' : `these are: ${shared.join(', ')}`;
+  throw new FrontDoorError(
+    'OUTSIDE',
+    `remote_copy of ${shown(path)}: the daemon may copy only in directories that its configuration names as shared; ${allowed}`,
+  );
+}
