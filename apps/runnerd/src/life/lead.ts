@@ -1,4 +1,4 @@
-import { JobRunner } from '@galaxy-mesos/job-runner';
+import { directoryJobs, JobRunner } from '@galaxy-mesos/job-runner';
 import type { JobStore } from '@galaxy-mesos/job-store';
 import type { Logger } from 'pino';
 import { clusterName } from '../cluster.ts';
@@ -11,6 +11,7 @@ import { type End, Ending } from './ending.ts';
 import { logJobEvent } from './log-jobs.ts';
 import { openDoors } from './open-doors.ts';
 import { refuseStranded } from './refuse-stranded.ts';
+import { removeSandboxes } from './remove-sandboxes.ts';
 import { schedulingPolicy } from './scheduling-policy.ts';
 import type { StateDirectory } from './state-directory.ts';
 
@@ -28,6 +29,8 @@ export interface Leading {
 
 /** The scheduler waits for a disk that is full for as long as it takes: nothing is lost meanwhile. */
 const storePatience = Number.POSITIVE_INFINITY;
+
+const secondsPerHour = 3600;
 
 /** Serves and runs jobs for as long as it has the store. */
 export async function lead(leading: Leading, store: JobStore): Promise<End> {
@@ -98,7 +101,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     cluster: name,
     directory: state.jobs,
     secretKey: state.secretKey,
-    staging:
+    directories: directoryJobs(
       configuration.staging === 'http' && cluster.kind === 'mesos'
         ? {
             mode: 'http',
@@ -107,10 +110,16 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
             },
           }
         : { mode: 'shared' },
+    ),
+    options: {
+      retention: configuration.retention.jobs_hours * secondsPerHour,
+      eventsKept: configuration.retention.events,
+    },
     schedulerOptions: { storePatience },
     policy: schedulingPolicy(configuration.scheduling),
     ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
-    listener: (notice) => watch.hear(notice),
+    onNotice: (notice) => watch.hear(notice),
+    onRemoval: (attemptIds) => removeSandboxes(state, attemptIds),
     onWarning: warn,
     onFatal: (error) => ending.fail(error),
   });

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { changesBetween } from '../configuration/changes.ts';
 import { describeProblem } from '../configuration/problem.ts';
 import type { Settings, Settled } from '../configuration/settings.ts';
+import { describeAddress, isLoopback } from '../configuration/values.ts';
 import { messageOf } from '../runnerd-error.ts';
 
 /** The settings that hold now, and how they change while the daemon runs. */
@@ -30,15 +31,13 @@ export class Reloads {
   /** Reads the configuration again; one with a mistake in it changes nothing. */
   async reload(): Promise<void> {
     const { settings, problems } = this.#load();
-    if (!settings) {
-      const found = problems.map(describeProblem);
+    const found = settings ? this.#unfit(settings) : problems.map(describeProblem);
+    if (!settings || found.length > 0) {
       this.#log.error({ problems: found }, 'the configuration is not right, and nothing was changed');
       return;
     }
-    const before = this.#settings.configuration;
-    const { applied, needRestart } = changesBetween(before, settings.configuration);
-    const kept = Object.fromEntries(needRestart.map((name) => [name, Reflect.get(before, name)]));
-    this.#settings = { ...settings, configuration: { ...settings.configuration, ...kept } };
+    const { applied, needRestart } = changesBetween(this.#settings.configuration, settings.configuration);
+    this.#settings = merged(this.#settings, settings, needRestart);
     this.#log.level = this.#settings.configuration.log_level;
     try {
       for (const apply of this.#appliers) await apply(this.#settings);
@@ -50,4 +49,23 @@ export class Reloads {
       this.#log.warn({ settings: needRestart }, 'these settings change when the daemon is started again');
     }
   }
+
+  /** Where it listens does not change now, and who may come in would. */
+  #unfit({ tokens }: Settings): readonly string[] {
+    const { address, configuration } = this.#settings;
+    if (tokens.length > 0 || isLoopback(address) || configuration.open_to_everyone) return [];
+    return [`tokens: none is left, and ${describeAddress(address)} is listened on until the next start`];
+  }
+}
+
+/** The new settings, but for those that need a restart and what follows from them. */
+function merged(before: Settings, after: Settings, needRestart: readonly string[]): Settings {
+  const kept = needRestart.map((name) => [name, Reflect.get(before.configuration, name)]);
+  const { certificate = before.certificate } = after;
+  return {
+    ...before,
+    configuration: { ...after.configuration, ...Object.fromEntries(kept) },
+    tokens: after.tokens,
+    ...(before.certificate && certificate && { certificate }),
+  };
 }
