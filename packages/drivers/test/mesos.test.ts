@@ -7,6 +7,7 @@ import {
   startMesos,
 } from '../../../test-fixtures/real-mesos/real-mesos.ts';
 import { describeDriverContract } from './contract.ts';
+import { aLaunch } from './driver-fixture.ts';
 import { MesosFixture } from './mesos-fixture.ts';
 
 describe.skipIf(!requireRealMesos())('on a real Mesos', () => {
@@ -27,6 +28,23 @@ describe.skipIf(!requireRealMesos())('on a real Mesos', () => {
 
   // The agents of the fixture have no executor for groups.
   describeDriverContract('MesosDriver', makeDriver, { withoutGroups: true });
+
+  it.each([
+    [
+      'an image of Docker',
+      { container: { image: 'busybox', type: 'docker' } },
+      '--containerizers=docker,mesos',
+    ],
+    ['an image', { container: { image: 'busybox', type: 'mesos' } }, '--image_providers=docker'],
+    ['a user who is not there', { runAs: 'no-such-user' }, "No such user 'no-such-user'"],
+  ] as const)('says in one message what an agent lacks for %s', async (_what, launch, words) => {
+    const fixture = new MesosFixture(cluster);
+    const started = await fixture.start();
+    const end = await started.outcome(aLaunch('true', launch));
+    expect(end.state).toMatch(/^TASK_(FAILED|DROPPED)$/);
+    expect(end.message).toContain(words);
+    await fixture.stopDrivers();
+  });
 
   it('leaves no framework behind', async () => {
     expect(await new MesosFixture(cluster).frameworkIds()).toEqual([]);

@@ -23,6 +23,23 @@ const unknownState: Pick<AttemptUpdate, 'state' | 'message'> = {
   message: 'Mesos told a state that this version does not know; a newer version may',
 };
 
+/** What agents say of an image that they cannot run, in words that help nobody, and what helps. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Abnormal executor termination: unknown container$/,
+    'the agent started nothing; if an image was asked for, has it the containerizer for that (--containerizers=docker,mesos)?',
+  ],
+  [
+    /Unsupported container image type/,
+    'the agent takes no images; start it with --image_providers=docker and --isolation=filesystem/linux,docker/runtime',
+  ],
+];
+
+function inWords(message: string): string {
+  const helpful = advice.find(([pattern]) => pattern.test(message))?.[1];
+  return helpful === undefined ? message : `${message}: ${helpful}`;
+}
+
 /** The exit code of a command that ended by itself; a command that heeded SIGTERM did not. */
 function exitCodeOf({ state, message, reason }: mesos.TaskStatus): number | undefined {
   const endedByItself =
@@ -49,7 +66,7 @@ export function attemptUpdate(
     state,
     timestamp: timestamp === undefined ? now : Math.round(timestamp * 1000),
     ...(agent_id && { agentId: agent_id.value }),
-    ...(message && { message }),
+    ...(message && { message: inWords(message) }),
     ...(reason && { reason }),
     ...(exitCode !== undefined && { exitCode }),
     ...(sandbox !== undefined && { sandbox }),
