@@ -1,5 +1,5 @@
 /**
- * Runs a job: plan, tasks, merge, outcome.
+ * Runs a job: plan, tasks, merge, outcome. `runJob` runs one, `JobRunner` many over one scheduler.
  *
  * @example
  * ```ts
@@ -9,7 +9,16 @@
  *
  * @module
  */
+export type { DirectoryStaging } from './directory-jobs/index.ts';
 export { JobError, type JobErrorCode } from './job-error.ts';
 export type { JobEvent, JobOutcome, JobResult, TaskCounts, TaskFailure } from './job-event.ts';
 export type { JobRun, JobStates } from './job-run.ts';
 export { runJob } from './run-job.ts';
+export { directoryJobs } from './runner/directory-functions.ts';
+export type { DirectoryJobs } from './runner/directory-recipe.ts';
+export type { LogQuery } from './runner/job-logs.ts';
+export { JobRunner, type StagedJob } from './runner/job-runner.ts';
+export type { JobRunnerParts } from './runner/job-runner-parts.ts';
+export type { JobQuery } from './runner/job-table.ts';
+export type { JobRunnerOptions } from './runner/options.ts';
+export type { KeptEvent, KeptJob, KeptOutcome, RunnerStore } from './runner/runner-store.ts';

@@ -6,7 +6,7 @@ import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import type { JobEvent, JobResult } from './job-event.ts';
 import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
-import { planTasks, taskSpec } from './plan-tasks.ts';
+import { planTasks, type TaskTerms, taskSpec } from './plan-tasks.ts';
 import type { TaskBook } from './task-book.ts';
 import { mergeTaskId } from './task-ids.ts';
 
@@ -21,6 +21,7 @@ export interface PlannedJob {
   readonly signal: AbortSignal;
   /** Leaves each task's part of the input beside its output. */
   readonly keepParts: boolean;
+  readonly terms?: TaskTerms;
 }
 
 /** A command with inputs and outputs, whole or split: its parts are joined, and each output is moved into place. */
@@ -44,7 +45,7 @@ export class PlannedRecipe implements JobRecipe {
 
   /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
   following(): readonly TaskSpec[] {
-    const { job, directory, book, listener } = this.#planned;
+    const { job, directory, book, listener, terms } = this.#planned;
     if (!job.split) return [];
     const parts = this.planned();
     return job.outputs.flatMap(({ name, file, merge }) => {
@@ -53,7 +54,7 @@ export class PlannedRecipe implements JobRecipe {
       const files = parts.map((part) => attemptPath(directory, book.winner(part).id, file));
       const command = prepareMerge(directory, { output: name, merge, parts: files });
       listener({ type: 'merging', output: name, parts: files.length });
-      return [taskSpec(job, id, `merge of ${name}`, command)];
+      return [taskSpec(job, id, `merge of ${name}`, command, terms)];
     });
   }
 

@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { jobDirectoryLayout } from '@galaxy-mesos/galaxy-jobs';
+import {
+  attemptScriptPath,
+  type DirectoryStaging,
+  deliverDirectory,
+  directoryTaskCommand,
+  directoryTaskEnvironment,
+  directoryTaskStatuses,
+  prepareDirectoryJob,
+} from '../directory-jobs/index.ts';
+import type { DirectoryJobs } from './directory-recipe.ts';
+
+const logs = { stdout: jobDirectoryLayout.toolStdout, stderr: jobDirectoryLayout.toolStderr } as const;
+
+/** How jobs that have a directory are run, with one kind of staging, which is looked at anew for each job. */
+export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
+  prepare: (job, controlDirectory) => prepareDirectoryJob(job, controlDirectory, staging),
+  command: (job, controlDirectory) => directoryTaskCommand(job, controlDirectory, staging),
+  environment: (secret) => directoryTaskEnvironment(staging, secret),
+  script: attemptScriptPath,
+  deliver: deliverDirectory,
+  tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
+  // Another agent, or another minute, may do better.
+  passing: [
+    directoryTaskStatuses.transferFailed,
+    directoryTaskStatuses.unseen,
+    directoryTaskStatuses.diskFull,
+  ],
+});
+
+/** The last bytes of a file; `undefined` if there is none that can be read. */
+async function endOf(file: string, maximumBytes: number): Promise<string | undefined> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, maximumBytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}

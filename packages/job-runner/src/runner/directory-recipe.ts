@@ -1,0 +1,83 @@
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { Delivery, JobPlan, JobRecipe } from '../job-recipe.ts';
+import { type TaskTerms, taskSpec } from '../plan-tasks.ts';
+import type { TaskBook } from '../task-book.ts';
+import { partTaskId } from '../task-ids.ts';
+
+/** What is known of trees, scripts and transfers of jobs that have a directory. */
+export interface DirectoryJobs {
+  /** Writes what the attempts need into the job's control directory; may be done again. */
+  prepare(job: Job, controlDirectory: string): Promise<void>;
+  /** The command of the job's task. */
+  command(job: Job, controlDirectory: string): string;
+  /** What it finds in its environment; `secret` opens the files of the job, where they travel by HTTP. */
+  environment(secret: string): Readonly<Record<string, string>>;
+  /** The file with the script of the job. */
+  script(controlDirectory: string): string;
+  /** Moves what an attempt made into the job directory; may be done again. */
+  deliver(
+    job: Job,
+    controlDirectory: string,
+    attemptId: string,
+  ): Promise<{ readonly exitCode?: number | undefined }>;
+  /** The last bytes of what the tool wrote, after its end; `undefined` if that is not in the job directory. */
+  tail(job: Job, stream: 'stdout' | 'stderr', maximumBytes: number): Promise<string | undefined>;
+  /** The exit codes of a task after which another try may do better. */
+  readonly passing: readonly number[];
+}
+
+/** What a {@link DirectoryRecipe} is made of. */
+export interface DirectoryJob {
+  readonly job: Job;
+  /** Of this job alone, beside the job directory. */
+  readonly directory: string;
+  readonly book: TaskBook;
+  readonly directories: DirectoryJobs;
+  readonly secret: string;
+  readonly terms: TaskTerms;
+}
+
+/** How often a task is tried whose tree or transfers had trouble. */
+const leastRetries = 3;
+
+/** A job with a directory: one task, that works in a tree of its own, and whose files are moved into the directory. */
+export class DirectoryRecipe implements JobRecipe {
+  readonly #parts: DirectoryJob;
+
+  constructor(parts: DirectoryJob) {
+    this.#parts = parts;
+  }
+
+  prepare(): Promise<void> {
+    const { job, directory, directories } = this.#parts;
+    return directories.prepare(job, directory);
+  }
+
+  async plan(): Promise<JobPlan> {
+    const { job, directory, directories, secret, terms } = this.#parts;
+    const command = directories.command(job, directory);
+    const spec = taskSpec(job, partTaskId(job, 0), job.name, command, terms);
+    const full: TaskSpec = {
+      ...spec,
+      environment: { ...spec.environment, ...directories.environment(secret) },
+      retries: Math.max(spec.retries, leastRetries),
+      retryRules: { ...spec.retryRules, exitCodes: directories.passing },
+    };
+    return { specs: [full], records: 0 };
+  }
+
+  planned(): readonly TaskId[] {
+    return [...this.#parts.book.ids];
+  }
+
+  following(): readonly TaskSpec[] {
+    return [];
+  }
+
+  async deliver(): Promise<Delivery> {
+    const { job, directory, directories, book } = this.#parts;
+    const { exitCode } = await directories.deliver(job, directory, book.winner(partTaskId(job, 0)).id);
+    return { results: [], ...(exitCode !== undefined && { exitCode }) };
+  }
+}

@@ -1,0 +1,171 @@
+import path from 'node:path';
+import type { Clock, ClusterDriver, Scheduler, SchedulerNotice } from '@galaxy-mesos/scheduler';
+import { messageOf } from '../job-error.ts';
+import { type FlowEnd, JobFlow } from '../job-flow.ts';
+import type { JobRecipe } from '../job-recipe.ts';
+import type { TaskTerms } from '../plan-tasks.ts';
+import { PlannedRecipe } from '../planned-recipe.ts';
+import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
+import { describeJobFailure } from './failure-words.ts';
+import type { JobEntry } from './job-entry.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobTable } from './job-table.ts';
+import { Limiter } from './limiter.ts';
+import { SharedTasks } from './shared-tasks.ts';
+
+/** What a {@link FlowDesk} works with. */
+export interface FlowDeskParts {
+  readonly driver: ClusterDriver;
+  readonly scheduler: Pick<Scheduler, 'submit' | 'retry' | 'hold'>;
+  readonly ledger: JobLedger;
+  readonly table: JobTable;
+  readonly clock: Clock;
+  /** Absolute; each job has a directory below it, named by its id. */
+  readonly directory: string;
+  readonly directories: DirectoryJobs;
+  readonly secretOf: (jobId: string) => string;
+  readonly terms: TaskTerms;
+  readonly planningAtOnce: number;
+  readonly deliveriesAtOnce: number;
+}
+
+/** Brings jobs forward, each by a flow of its own: plans it, waits for its tasks, delivers its results. */
+export class FlowDesk {
+  readonly #parts: FlowDeskParts;
+  readonly #planning: Limiter;
+  readonly #delivering: Limiter;
+
+  constructor(parts: FlowDeskParts) {
+    this.#parts = parts;
+    this.#planning = new Limiter(parts.planningAtOnce);
+    this.#delivering = new Limiter(parts.deliveriesAtOnce);
+  }
+
+  /** Where the files are that are kept for a job. */
+  directoryOf(jobId: string): string {
+    return path.join(this.#parts.directory, jobId);
+  }
+
+  /** Goes on with a job where it stands, until it has ended or is told to stop. */
+  begin(entry: JobEntry): void {
+    if (entry.running) return;
+    const { driver, scheduler, table } = this.#parts;
+    const abort = new AbortController();
+    const { signal } = abort;
+    const tasks = new SharedTasks(entry, ownedBy(entry, table, scheduler), signal);
+    const recipe = this.#limited(this.#recipeOf(entry, signal), signal);
+    const flow = new JobFlow({
+      directory: this.directoryOf(entry.id),
+      recipe,
+      book: entry.book,
+      tasks,
+      driver,
+      // What a person at a terminal is told; events of jobs are made where they are stored.
+      listener: () => {},
+      signal,
+      onBegin: () => this.#queue(entry),
+    });
+    const done = this.#follow(entry, flow, recipe, signal).finally(() => {
+      entry.running = undefined;
+      entry.changed();
+    });
+    entry.running = { flow, abort, done };
+  }
+
+  /** Takes in what became of a task, after the book of its job did. */
+  hear(entry: JobEntry, notice: Extract<SchedulerNotice, { type: 'task' }>): void {
+    entry.running?.flow.hear(notice);
+    entry.changed();
+  }
+
+  /** Never rejects: how a job ended is part of the job. */
+  async #follow(entry: JobEntry, flow: JobFlow, recipe: JobRecipe, signal: AbortSignal): Promise<void> {
+    try {
+      if (entry.book.counts.total === 0) await recipe.prepare();
+      await this.#end(entry, await flow.run({ retry: false }));
+    } catch (error) {
+      // Whoever told it to stop knows why; a ledger that cannot write has told so itself.
+      if (signal.aborted || entry.isEnded) return;
+      await this.#fail(entry, messageOf(error)).catch(() => {});
+    }
+  }
+
+  async #queue(entry: JobEntry): Promise<void> {
+    if (entry.decided.state === 'new') await this.#parts.ledger.move(entry, 'queued');
+  }
+
+  async #end(entry: JobEntry, end: FlowEnd): Promise<void> {
+    if (end.state === 'interrupted' || entry.isEnded) return;
+    if (end.state === 'error') return this.#fail(entry, describeJobFailure(entry.book, end.failures));
+    const exitCode = end.exitCode ?? exitCodeOf(entry);
+    await this.#parts.ledger.move(entry, 'ok', {
+      ...this.#begun(entry),
+      endedAt: this.#parts.clock.now(),
+      ...(exitCode !== undefined && { exitCode }),
+    });
+  }
+
+  async #fail(entry: JobEntry, message: string): Promise<void> {
+    const exitCode = exitCodeOf(entry);
+    await this.#parts.ledger.move(entry, 'error', {
+      ...this.#begun(entry),
+      endedAt: this.#parts.clock.now(),
+      ...(exitCode !== undefined && { exitCode }),
+      message,
+    });
+  }
+
+  #begun({ decided }: JobEntry): { readonly startedAt?: number } {
+    const { startedAt } = decided.outcome;
+    return startedAt === undefined ? {} : { startedAt };
+  }
+
+  #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {
+    const { driver, directories, secretOf, terms } = this.#parts;
+    const { job, book } = entry;
+    const directory = this.directoryOf(job.id);
+    if (job.directory !== undefined)
+      return new DirectoryRecipe({ job, directory, book, directories, secret: secretOf(job.id), terms });
+    return new PlannedRecipe({
+      job,
+      directory,
+      driver,
+      book,
+      listener: () => {},
+      signal,
+      keepParts: false,
+      terms,
+    });
+  }
+
+  /** Jobs may come by the thousand, and each of these reads or writes files. */
+  #limited(recipe: JobRecipe, signal: AbortSignal): JobRecipe {
+    return {
+      prepare: () => this.#planning.run(() => recipe.prepare(), signal),
+      plan: () => this.#planning.run(() => recipe.plan(), signal),
+      planned: () => recipe.planned(),
+      following: () => recipe.following(),
+      deliver: () => this.#delivering.run(() => recipe.deliver(), signal),
+    };
+  }
+}
+
+/** Remembers whose the tasks are before anything can be heard of them. */
+const ownedBy = (
+  entry: JobEntry,
+  table: JobTable,
+  scheduler: FlowDeskParts['scheduler'],
+): FlowDeskParts['scheduler'] => ({
+  submit: (specs) => {
+    table.own(entry, specs);
+    return scheduler.submit(specs);
+  },
+  retry: (taskIds) => scheduler.retry(taskIds),
+  hold: (taskIds) => scheduler.hold(taskIds),
+});
+
+/** Of a job that is one task: what the last attempt ended with. */
+function exitCodeOf({ book }: JobEntry): number | undefined {
+  const [only, ...others] = book.tasks;
+  return others.length > 0 ? undefined : only?.attempts.at(-1)?.exitCode;
+}

@@ -1,0 +1,47 @@
+import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
+import type { ClusterDriver } from '@galaxy-mesos/scheduler';
+import { messageOf } from '../job-error.ts';
+import type { DirectoryJobs } from './directory-recipe.ts';
+import type { JobEntry } from './job-entry.ts';
+
+/** Which log is asked for. */
+export interface LogQuery {
+  /** Default: the first task. */
+  readonly taskId?: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly maximumBytes: number;
+}
+
+/**
+ * The last bytes of what the latest attempt at a task has written; `''` if nothing. Of a job with a directory that has
+ * ended they may be there when its sandbox is gone.
+ * @throws JobServiceError `UNAVAILABLE` if it cannot be read now
+ */
+export async function tailOfJob(
+  entry: JobEntry,
+  { taskId, stream, maximumBytes }: LogQuery,
+  driver: Pick<ClusterDriver, 'tailSandboxFile'>,
+  directories: Pick<DirectoryJobs, 'tail'>,
+): Promise<string> {
+  const { book, job } = entry;
+  const [first] = book.ids;
+  const task = book.get(taskId ?? first ?? '');
+  if (!task && taskId !== undefined)
+    throw new JobServiceError('UNKNOWN_JOB', job.id, `the job ${job.id} has no task ${taskId}`);
+  const attempt = task?.attempts.at(-1);
+  if (!attempt) return '';
+  const kept = await (entry.isEnded && job.directory !== undefined
+    ? directories.tail(job, stream, maximumBytes)
+    : undefined);
+  if (kept !== undefined) return kept;
+  try {
+    return await driver.tailSandboxFile(
+      { attemptId: attempt.id, agentId: attempt.agentId },
+      stream,
+      maximumBytes,
+    );
+  } catch (error) {
+    const message = `its ${stream} on ${attempt.hostname} cannot be read now: ${messageOf(error)}`;
+    throw new JobServiceError('UNAVAILABLE', job.id, message, { cause: error });
+  }
+}

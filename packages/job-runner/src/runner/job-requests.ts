@@ -1,0 +1,130 @@
+import { rm } from 'node:fs/promises';
+import { JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
+import { type Clock, isFinal, type Scheduler } from '@galaxy-mesos/scheduler';
+import type { FlowDesk } from './flow-desk.ts';
+import type { JobEntry } from './job-entry.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobTable } from './job-table.ts';
+
+/** What {@link JobRequests} work with. */
+export interface JobRequestsParts {
+  readonly scheduler: Pick<Scheduler, 'cancel' | 'forget' | 'gone' | 'hold' | 'release' | 'retry'>;
+  readonly table: JobTable;
+  readonly ledger: JobLedger;
+  readonly flows: FlowDesk;
+  readonly clock: Clock;
+  /** Seconds; see `JobRunnerOptions`. */
+  readonly removalPatience: number;
+  /** Removes what else is kept of attempts. */
+  readonly onRemoval: (attemptIds: readonly string[]) => Promise<void>;
+}
+
+/** What is done to jobs by request. */
+export class JobRequests {
+  readonly #parts: JobRequestsParts;
+  readonly #removing = new Map<string, Promise<void>>();
+
+  constructor(parts: JobRequestsParts) {
+    this.#parts = parts;
+  }
+
+  async cancel(entry: JobEntry): Promise<JobView> {
+    if (!entry.isEnded) {
+      const { startedAt } = entry.decided.outcome;
+      const begun = startedAt === undefined ? {} : { startedAt };
+      // First of all: whatever happens next, it is not gone on with.
+      const ended = this.#parts.ledger.move(entry, 'deleted', { ...begun, endedAt: this.#parts.clock.now() });
+      entry.running?.abort.abort(new Error('the job was cancelled'));
+      await ended;
+      await this.endTasks(entry);
+    }
+    return entry.view();
+  }
+
+  async pause(entry: JobEntry): Promise<JobView> {
+    if (entry.isPaused) return entry.view();
+    if (entry.isEnded) throw wrongState(entry, 'it has ended');
+    const paused = this.#parts.ledger.move(entry, 'paused');
+    await this.#parts.scheduler.hold(openTasks(entry));
+    await paused;
+    return entry.view();
+  }
+
+  async resume(entry: JobEntry): Promise<JobView> {
+    if (!entry.isPaused) throw wrongState(entry, 'only a paused job can be resumed');
+    const { book } = entry;
+    const isRunning = [...book.tasks].some(
+      ({ state, attempts }) => state === 'active' && attempts.at(-1)?.startedAt !== undefined,
+    );
+    const state = isRunning ? 'running' : 'queued';
+    const resumed = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : state);
+    await this.#parts.scheduler.release(openTasks(entry));
+    await resumed;
+    this.#parts.flows.begin(entry);
+    return entry.view();
+  }
+
+  async retry(entry: JobEntry): Promise<JobView> {
+    if (entry.decided.state !== 'error') throw wrongState(entry, 'only a job in error can be tried again');
+    const { book } = entry;
+    const failed = book.idsIn('failed');
+    // From here on it counts as taken up, so that two requests do not meet.
+    const taken = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : 'queued', {});
+    await entry.running?.done;
+    await this.#parts.scheduler.retry(failed);
+    for (const id of failed) if (book.get(id)?.state === 'failed') book.moved(id, 'waiting');
+    await this.#parts.scheduler.release(openTasks(entry));
+    await taken;
+    this.#parts.flows.begin(entry);
+    return entry.view();
+  }
+
+  /** Ends what is left of a job that has ended. */
+  async endTasks(entry: JobEntry): Promise<void> {
+    const open = openTasks(entry);
+    if (open.length > 0) await this.#parts.scheduler.cancel(open);
+  }
+
+  remove(entry: JobEntry): Promise<void> {
+    const removing = this.#removing.get(entry.id) ?? this.#remove(entry);
+    this.#removing.set(entry.id, removing);
+    return removing.finally(() => this.#removing.delete(entry.id));
+  }
+
+  async #remove(entry: JobEntry): Promise<void> {
+    const { flows, ledger, onRemoval, scheduler, table } = this.#parts;
+    await this.cancel(entry);
+    await this.endTasks(entry);
+    await entry.running?.done;
+    const taskIds = [...entry.book.ids];
+    await this.#quiet(taskIds);
+    // Files first: what is cut short is removed when somebody asks again, as the job is still there.
+    await rm(flows.directoryOf(entry.id), { recursive: true, force: true });
+    await onRemoval([...entry.book.tasks].flatMap(({ attempts }) => attempts.map(({ id }) => id)));
+    await scheduler.forget(taskIds);
+    await ledger.remove(entry, taskIds);
+    table.forget(entry);
+    entry.changed();
+  }
+
+  /** Waits until nothing of it runs, but not for ever: an agent may never come back. */
+  async #quiet(taskIds: readonly string[]): Promise<void> {
+    const { clock, removalPatience, scheduler } = this.#parts;
+    const patience = new AbortController();
+    const cancel = clock.after(removalPatience * 1000, () => patience.abort());
+    try {
+      await scheduler.gone(taskIds, patience.signal);
+    } catch (error) {
+      if (!patience.signal.aborted) throw error;
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** The ids of tasks that wait or run. */
+export const openTasks = ({ book }: JobEntry): string[] =>
+  [...book.tasks].filter(({ state }) => !isFinal(state)).map(({ spec }) => spec.id);
+
+const wrongState = (entry: JobEntry, why: string): JobServiceError =>
+  new JobServiceError('WRONG_STATE', entry.id, `the job ${entry.id} is ${entry.decided.state}: ${why}`);

@@ -1,0 +1,43 @@
+import type {
+  Clock,
+  ClusterDriver,
+  PlacementPolicy,
+  SchedulerNotice,
+  SchedulerOptions,
+  SchedulingPolicy,
+} from '@galaxy-mesos/scheduler';
+import type { DirectoryJobs } from './directory-recipe.ts';
+import type { JobRunnerOptions } from './options.ts';
+import type { RunnerStore } from './runner-store.ts';
+
+/** What a `JobRunner` is made of. */
+export interface JobRunnerParts {
+  readonly driver: ClusterDriver;
+  /** `JobStore` of the package job-store is one. */
+  readonly store: RunnerStore;
+  /** Names the cluster in the store: a framework id is valid only there. */
+  readonly cluster: string;
+  /** Absolute; every job has a directory of its own below it. Agents see it, unless all files travel by HTTP. */
+  readonly directory: string;
+  /** How jobs that have a directory are run; see `directoryJobs`. */
+  readonly directories: DirectoryJobs;
+  /** Of this from the id of a job its secret is made; the same over restarts. */
+  readonly secretKey: string | Uint8Array;
+  readonly options?: Partial<JobRunnerOptions>;
+  readonly schedulerOptions?: Partial<SchedulerOptions>;
+  readonly policy?: Partial<SchedulingPolicy>;
+  readonly placements?: readonly PlacementPolicy[];
+  /** The role whose offers are taken. Default: any of which there are offers. */
+  readonly role?: string;
+  /** The user of the operating system as whom tasks run. Default: whom the driver takes. */
+  readonly runAs?: string;
+  readonly clock?: Clock;
+  /** Told of every notice of the scheduler, before the runner looks at it. */
+  readonly onNotice?: (notice: SchedulerNotice) => void;
+  /** Told in one sentence what an administrator should know, and of which job, if it is about one. */
+  readonly onWarning?: (message: string, jobId?: string) => void;
+  /** The store or the cluster is lost, and the runner has stopped: another one may go on. Called once. */
+  readonly onFatal?: (error: Error) => void;
+  /** A job is removed, and with it should go what else is kept of these attempts, such as their sandboxes. */
+  readonly onRemoval?: (attemptIds: readonly string[]) => Promise<void>;
+}

@@ -1,0 +1,117 @@
+import { JobServiceError, type JobState, type JobView } from '@galaxy-mesos/galaxy-jobs';
+import type { TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
+import { mergeTaskId, partTaskId } from '../task-ids.ts';
+import { JobEntry } from './job-entry.ts';
+import type { KeptJob } from './runner-store.ts';
+
+/** Which jobs are asked for; all that is given must hold. */
+export interface JobQuery {
+  readonly owner?: string;
+  readonly user?: string;
+  readonly states?: readonly JobState[];
+  /** Only jobs younger than this one. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** The jobs of the runner, oldest first, and whose tasks are whose. */
+export class JobTable {
+  readonly #jobs = new Map<string, JobEntry>();
+  /** Ids of jobs that are being stored. */
+  readonly #reserved = new Set<string>();
+  readonly #owners = new Map<TaskId, JobEntry>();
+
+  get entries(): Iterable<JobEntry> {
+    return this.#jobs.values();
+  }
+
+  get(jobId: string): JobEntry | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  /** @throws JobServiceError `UNKNOWN_JOB` */
+  need(jobId: string): JobEntry {
+    const entry = this.#jobs.get(jobId);
+    if (!entry) throw new JobServiceError('UNKNOWN_JOB', jobId, `there is no job ${jobId}`);
+    return entry;
+  }
+
+  /**
+   * Keeps an id for a job that is being stored.
+   * @throws JobServiceError `DUPLICATE_JOB`
+   */
+  reserve(jobId: string): void {
+    if (this.#jobs.has(jobId) || this.#reserved.has(jobId))
+      throw new JobServiceError('DUPLICATE_JOB', jobId, `there is a job ${jobId} already`);
+    this.#reserved.add(jobId);
+  }
+
+  /** It was stored, as `entry`, or was not. */
+  settle(jobId: string, entry?: JobEntry): void {
+    this.#reserved.delete(jobId);
+    if (entry) this.#jobs.set(jobId, entry);
+  }
+
+  /** Takes over what is in a store. */
+  restore(jobs: readonly KeptJob[], records: readonly TaskRecord[]): void {
+    const byId = new Map(records.map((record) => [record.spec.id, record]));
+    for (const kept of jobs) {
+      const entry = new JobEntry(kept);
+      this.#jobs.set(entry.id, entry);
+      for (const record of recordsOf(entry, byId)) {
+        entry.book.restore(record);
+        this.#owners.set(record.spec.id, entry);
+      }
+    }
+  }
+
+  /** Tasks are about to be submitted. */
+  own(entry: JobEntry, specs: readonly TaskSpec[]): void {
+    for (const { id } of specs) this.#owners.set(id, entry);
+  }
+
+  /** The job that a task is of. */
+  ofTask(taskId: TaskId): JobEntry | undefined {
+    return this.#owners.get(taskId);
+  }
+
+  /** The job that an attempt is of, by the way attempts are named. */
+  ofAttempt(attemptId: string): JobEntry | undefined {
+    return this.#owners.get(attemptId.slice(0, attemptId.lastIndexOf('-')));
+  }
+
+  forget(entry: JobEntry): void {
+    this.#jobs.delete(entry.id);
+    for (const id of entry.book.ids) this.#owners.delete(id);
+  }
+
+  /** None if there is no job `after`. */
+  query({ owner, user, states, after, limit = Number.POSITIVE_INFINITY }: JobQuery): JobView[] {
+    const views: JobView[] = [];
+    let isAfter = after === undefined;
+    for (const entry of this.#jobs.values()) {
+      if (views.length >= limit) break;
+      const { job, shown } = entry;
+      const isMeant =
+        (owner === undefined || job.owner === owner) &&
+        (user === undefined || job.user === user) &&
+        (states === undefined || states.includes(shown.state));
+      if (isAfter && isMeant) views.push(entry.view());
+      isAfter ||= entry.id === after;
+    }
+    return views;
+  }
+}
+
+/** Parts are counted from 0 without a gap: all of them were stored at once. */
+function* recordsOf({ job }: JobEntry, byId: ReadonlyMap<TaskId, TaskRecord>): Iterable<TaskRecord> {
+  for (let index = 0; ; index++) {
+    const part = byId.get(partTaskId(job, index));
+    if (!part) break;
+    yield part;
+  }
+  for (const { name } of job.split ? job.outputs : []) {
+    const merge = byId.get(mergeTaskId(job, name));
+    if (merge) yield merge;
+  }
+}

@@ -1,0 +1,22 @@
+/** How the runner works. Seconds, but for the counts. */
+export interface JobRunnerOptions {
+  /** How many jobs are planned or prepared at once: planning reads the whole input that is split. */
+  readonly planningAtOnce: number;
+  /** How many jobs move their results into place at once. */
+  readonly deliveriesAtOnce: number;
+  /** So many events are kept, and up to a tenth more. */
+  readonly eventsKept: number;
+  /** So long jobs are kept after their end that have no directory; `Infinity`: until they are removed. */
+  readonly retention: number;
+  /** So long {@link JobRunner.remove} waits for what runs to end. */
+  readonly removalPatience: number;
+}
+
+/** What is used for options that are not given. */
+export const defaultJobRunnerOptions: JobRunnerOptions = {
+  planningAtOnce: 4,
+  deliveriesAtOnce: 8,
+  eventsKept: 100_000,
+  retention: 30 * 24 * 3600,
+  removalPatience: 600,
+};

@@ -1,0 +1,205 @@
+import { createHmac } from 'node:crypto';
+import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
+import { type Clock, Scheduler, systemClock } from '@galaxy-mesos/scheduler';
+import { messageOf } from '../job-error.ts';
+import { FlowDesk } from './flow-desk.ts';
+import type { JobEntry } from './job-entry.ts';
+import { JobLedger } from './job-ledger.ts';
+import { JobRequests, openTasks } from './job-requests.ts';
+import type { JobRunnerParts } from './job-runner-parts.ts';
+import { JobTable } from './job-table.ts';
+import { NewsDesk } from './news-desk.ts';
+import { defaultJobRunnerOptions } from './options.ts';
+import { Retention } from './retention.ts';
+
+/** Waiting for a store that cannot write costs a daemon nothing; to stop would. */
+const storePatienceSeconds = 600;
+
+/** Puts together what a `JobRunner` is made of, and starts and stops it. */
+export class RunnerEngine {
+  readonly clock: Clock;
+  readonly table = new JobTable();
+  readonly scheduler: Scheduler;
+  readonly ledger: JobLedger;
+  readonly flows: FlowDesk;
+  readonly requests: JobRequests;
+  readonly #parts: JobRunnerParts;
+  readonly #news: NewsDesk;
+  readonly #retention: Retention;
+  readonly #stopping = new AbortController();
+  #state: 'new' | 'loaded' | 'running' | 'stopped' = 'new';
+  #fatal: Error | undefined;
+
+  constructor(parts: JobRunnerParts) {
+    const { driver, store, directory, directories, clock = systemClock, runAs, policy } = parts;
+    const options = { ...defaultJobRunnerOptions, ...parts.options };
+    const schedulerOptions = { storePatience: storePatienceSeconds, ...parts.schedulerOptions };
+    const table = this.table;
+    this.#parts = parts;
+    this.clock = clock;
+    this.scheduler = new Scheduler({
+      driver,
+      store: store.taskStore(parts.cluster),
+      clock,
+      options: schedulerOptions,
+      signal: store.lost,
+      listener: (notice) => {
+        parts.onNotice?.(notice);
+        this.#news.hear(notice);
+      },
+      ...(policy && { policy }),
+      ...(parts.placements && { placements: parts.placements }),
+      ...(parts.role !== undefined && { role: parts.role }),
+    });
+    const scheduler = this.scheduler;
+    const ledger = new JobLedger({
+      store,
+      clock,
+      eventsKept: options.eventsKept,
+      storePatience: schedulerOptions.storePatience,
+      onFatal: (error) => this.#stopAtOnce(error),
+    });
+    this.ledger = ledger;
+    this.flows = new FlowDesk({
+      driver,
+      scheduler,
+      ledger,
+      table,
+      clock,
+      directory,
+      directories,
+      secretOf: (jobId) => this.secretOf(jobId),
+      terms: runAs === undefined ? {} : { runAs },
+      planningAtOnce: options.planningAtOnce,
+      deliveriesAtOnce: options.deliveriesAtOnce,
+    });
+    this.#news = new NewsDesk({
+      table,
+      ledger,
+      flows: this.flows,
+      onWarning: (message) => parts.onWarning?.(message),
+      onStopped: (error) => this.#stopAtOnce(error),
+    });
+    this.requests = new JobRequests({
+      scheduler,
+      table,
+      ledger,
+      flows: this.flows,
+      clock,
+      removalPatience: options.removalPatience,
+      onRemoval: async (attemptIds) => parts.onRemoval?.(attemptIds),
+    });
+    this.#retention = new Retention({
+      table,
+      clock,
+      seconds: options.retention,
+      remove: (entry) => this.requests.remove(entry),
+      onFailure: (entry, error) =>
+        parts.onWarning?.(
+          `the job was kept for long enough, but could not be removed: ${error.message}`,
+          entry.id,
+        ),
+    });
+  }
+
+  /** Reads what the store holds: from here on jobs can be looked at and taken. */
+  async load(): Promise<void> {
+    if (this.#state !== 'new') return;
+    const { store, cluster } = this.#parts;
+    const [jobs, records] = await Promise.all([store.jobs(), store.taskStore(cluster).load()]);
+    this.table.restore(jobs, records);
+    this.#state = 'loaded';
+  }
+
+  /**
+   * Reaches the cluster, and goes on with what is to be done.
+   * @throws what the store or the driver throw; {@link stop} it then, too.
+   */
+  async start(): Promise<void> {
+    await this.load();
+    const entries = [...this.table.entries];
+    // What is paused, or waits to be tried again by request, must not begin because the scheduler does.
+    const held = entries.filter((entry) => entry.isPaused || entry.isEnded).flatMap(openTasks);
+    await this.scheduler.hold(held);
+    this.#parts.store.lost.addEventListener('abort', this.#deposed, { once: true });
+    await this.scheduler.start();
+    if (this.#fatal) throw this.#fatal;
+    this.#state = 'running';
+    for (const entry of this.table.entries) this.goOn(entry);
+    this.#retention.start();
+  }
+
+  /** Ends the connection and leaves what runs to the next runner. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#retention.stop();
+    this.#parts.store.lost.removeEventListener('abort', this.#deposed);
+    const stopped = new JobServiceError('UNAVAILABLE', '', 'the runner has stopped');
+    this.#stopping.abort(stopped);
+    const running = [...this.table.entries].flatMap((entry) => entry.running ?? []);
+    for (const { abort } of running) abort.abort(stopped);
+    await Promise.all(running.map(({ done }) => done));
+    try {
+      await this.scheduler.close('disconnect');
+    } finally {
+      await this.ledger.close();
+    }
+  }
+
+  /** Fires when the runner stops, for whatever reason. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Opens the files of one job. */
+  secretOf(jobId: string): string {
+    return createHmac('sha256', this.#parts.secretKey).update(`staging ${jobId}`).digest('base64url');
+  }
+
+  /** Goes on with a job that was taken now or by an earlier runner, once this one runs. */
+  goOn(entry: JobEntry): void {
+    if (this.#state !== 'running') return;
+    const { state } = entry.decided;
+    if (entry.isEnded) {
+      // One that was cancelled, or has ended, just before the process was killed. What is in error waits for a retry.
+      if (state !== 'error')
+        this.requests.endTasks(entry).catch(() => {
+          // The scheduler has stopped, and told so.
+        });
+      return;
+    }
+    for (const { attempts } of entry.book.tasks) {
+      const last = attempts.at(-1);
+      if (last?.startedAt !== undefined) this.#news.runs(entry, last);
+    }
+    if (!entry.isPaused || entry.book.counts.total > 0) this.flows.begin(entry);
+  }
+
+  /** @throws JobServiceError `UNAVAILABLE` unless it is in one of these states. */
+  refuseUnless(...states: readonly string[]): void {
+    if (states.includes(this.#state)) return;
+    const why = this.#fatal ? `the runner has stopped: ${this.#fatal.message}` : 'the runner does not run';
+    throw new JobServiceError('UNAVAILABLE', '', why);
+  }
+
+  readonly #deposed = (): void => this.#stopAtOnce(this.#parts.store.lost.reason);
+
+  #stopAtOnce(thrown: unknown): void {
+    if (this.#fatal) return;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.#fatal = error;
+    this.#state = 'stopped';
+    this.ledger.abandon();
+    this.#retention.stop();
+    this.#stopping.abort(unavailable('', error));
+    for (const { running } of this.table.entries) running?.abort.abort(error);
+    this.scheduler.close('disconnect').catch(() => {
+      // Nobody is there any more to whom it could matter.
+    });
+    this.#parts.onFatal?.(error);
+  }
+}
+
+/** What whoever asks is told when something else than the request was wrong. */
+export const unavailable = (jobId: string, error: unknown): JobServiceError =>
+  new JobServiceError('UNAVAILABLE', jobId, `not now: ${messageOf(error)}`, { cause: error });
