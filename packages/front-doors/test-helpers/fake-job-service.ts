@@ -227,3 +227,11 @@ export const exampleJob = (changes: Partial<Job> = {}): Job => ({
   stdio: { exitCodes: [], failOnStderr: false, failOnPhrases: [] },
   ...changes,
 });
+
+/** What a client sends to have such a job run. */
+export const exampleDocument = {
+  id: 'job-1',
+  name: 'count',
+  command: 'date',
+  resources: { mem: 256 },
+} as const;

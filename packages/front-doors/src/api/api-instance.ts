@@ -1,3 +1,4 @@
+import type { ResourceRules } from '@galaxy-mesos/galaxy-jobs';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -22,6 +23,8 @@ export interface JobApiOptions {
    * anywhere.
    */
   readonly directories: () => readonly string[];
+  /** What jobs get and may ask for, by their tools; asked anew for each job. */
+  readonly rules?: () => ResourceRules;
   /** For tests. */
   readonly times?: EventSocketTimes;
 }

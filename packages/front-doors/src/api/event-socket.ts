@@ -2,19 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { JobService } from '../job-service.ts';
+import { eventCloseCodes } from './event-close-codes.ts';
 import { type EventFeedQuery, type EventSink, feedEvents, isGone } from './event-feed.ts';
-
-/** With which codes a stream of events is closed (RFC 6455, section 7.4); 4000 and above are this API's own. */
-export const eventCloseCodes = {
-  /** The daemon stops: come again, with `after`. */
-  goingAway: 1001,
-  /** The daemon could not read its events; its log tells why. */
-  internal: 1011,
-  /** Nothing was taken for a while: come again, with `after`. */
-  tooSlow: 1013,
-  /** Events behind `after` are not kept any more: ask for the jobs anew, then come again without `after`. */
-  gone: 4410,
-} as const;
 
 /** For tests to be quick. */
 export interface EventSocketTimes {

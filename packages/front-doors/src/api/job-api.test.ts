@@ -1,7 +1,7 @@
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, it } from 'vitest';
 import { apiServer, as } from '../../test-helpers/api-server.ts';
-import { exampleJob } from '../../test-helpers/fake-job-service.ts';
+import { exampleDocument, exampleJob } from '../../test-helpers/fake-job-service.ts';
 
 const jobsUrl = '/api/v1/jobs';
 
@@ -10,7 +10,7 @@ describe('submitting', () => {
     const { fastify, jobs } = await apiServer();
     const response = await fastify.inject({
       ...{ method: 'POST', url: jobsUrl, headers: as('galaxy') },
-      payload: exampleJob({ id: 'a', owner: 'somebody-else' }),
+      payload: { ...exampleDocument, id: 'a' },
     });
     expect(response.statusCode).toBe(201);
     expect(response.headers.location).toBe('/api/v1/jobs/a');
@@ -20,7 +20,7 @@ describe('submitting', () => {
 
   it('makes up an id where there is none', async () => {
     const { fastify, jobs } = await apiServer();
-    const { id: _, ...payload } = exampleJob();
+    const payload = { command: 'date' };
     const response = await fastify.inject({ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload });
     const { id } = response.json();
     expect(id).toMatch(/^job-[0-9a-f]{16}$/);
@@ -34,7 +34,7 @@ describe('submitting', () => {
       method: 'POST',
       url,
       headers: as('root'),
-      payload: exampleJob(),
+      payload: exampleDocument,
     });
     expect(submitted.json().state).toBe('paused');
     const resumed = await fastify.inject({
@@ -47,7 +47,7 @@ describe('submitting', () => {
 
   it('says of each field what is wrong with it', async () => {
     const { fastify } = await apiServer();
-    const payload = { ...exampleJob(), command: '', resources: { cpus: 0, mem: 1, disk: 0 }, colour: 'red' };
+    const payload = { ...exampleDocument, command: '', resources: { cpus: 0 }, colour: 'red' };
     const response = await fastify.inject({ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload });
     expect(response.statusCode).toBe(400);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -56,7 +56,7 @@ describe('submitting', () => {
     expect(errors.map(({ field }: { field: string }) => field)).toEqual([
       'command',
       'resources.cpus',
-      'body',
+      'colour',
     ]);
     expect(advice).toContain('openapi.json');
   });
@@ -69,7 +69,7 @@ describe('submitting', () => {
     const { fastify, jobs } = await apiServer();
     jobs.failure = new JobServiceError(code, 'job-1', 'that does not do');
     const response = await fastify.inject({
-      ...{ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload: exampleJob() },
+      ...{ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload: exampleDocument },
     });
     expect(response.statusCode).toBe(status);
     expect(response.json()).toMatchObject({ code, status, detail: 'that does not do' });
@@ -80,7 +80,7 @@ describe('submitting', () => {
     const { fastify, jobs } = await apiServer();
     jobs.failure = new Error('password=s3cret');
     const response = await fastify.inject({
-      ...{ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload: exampleJob() },
+      ...{ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload: exampleDocument },
     });
     expect(response.statusCode).toBe(500);
     expect(response.json()).toMatchObject({ code: 'INTERNAL' });

@@ -7,9 +7,11 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { tokenParameter } from '../access/presented-token.ts';
 import { struckUrl } from '../access/struck-url.ts';
 import type { ApiContext, ApiInstance, JobApiOptions } from './api-instance.ts';
+import { apiPrefix } from './api-prefix.ts';
 import { defaultTimes } from './event-socket.ts';
 import { internalProblem, noSuchRoute, problemOf } from './problem-of.ts';
 import { actionRoutes } from './routes/action-routes.ts';
@@ -20,9 +22,6 @@ import { logRoutes } from './routes/log-routes.ts';
 import type { Problem } from './schemas/problem.ts';
 import { WebSockets } from './upgrades.ts';
 import { withoutCopies } from './without-copies.ts';
-
-/** Where the API is. */
-export const apiPrefix = '/api/v1';
 
 /**
  * The daemon's own API at `/api/v1`, as a Fastify plugin: jobs, their tasks and logs, the cluster, and events by
@@ -41,7 +40,10 @@ export async function jobApi(fastify: FastifyInstance, options: JobApiOptions): 
 }
 
 async function openApi(scope: FastifyInstance, context: ApiContext): Promise<void> {
-  scope.setValidatorCompiler(validatorCompiler);
+  // The one body that there is describes a job; what is wrong with it is said in the words of jobs, by its route.
+  scope.setValidatorCompiler<z.ZodType>((route) =>
+    route.httpPart === 'body' ? (value) => ({ value }) : validatorCompiler(route),
+  );
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerError);
   scope.setNotFoundHandler((request, reply) => {

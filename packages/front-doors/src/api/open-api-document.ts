@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import type { JobService } from '../job-service.ts';
-import { apiPrefix, jobApi } from './job-api.ts';
+import { apiPrefix } from './api-prefix.ts';
+import { jobApi } from './job-api.ts';
 
 /** The OpenAPI document of the API, without a daemon: nothing is asked of any job. */
 export async function openApiDocument(version: string): Promise<object> {

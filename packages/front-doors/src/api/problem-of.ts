@@ -1,4 +1,4 @@
-import { JobServiceError, type JobServiceErrorCode } from '@galaxy-mesos/galaxy-jobs';
+import { JobDescriptionError, JobServiceError, type JobServiceErrorCode } from '@galaxy-mesos/galaxy-jobs';
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type FieldError, FrontDoorError } from '../access/front-door-error.ts';
@@ -110,6 +110,12 @@ function problemOfFastify(error: FastifyError, status: number): Problem {
 export function problemOf(error: FastifyError): Problem | undefined {
   if (error instanceof JobServiceError) {
     return problem(error.code, serviceKinds[error.code], error.message);
+  }
+  if (error instanceof JobDescriptionError) {
+    const fields = error.problems.map(({ field, text }) => ({ field, message: text }));
+    const isRefused = error.problems.some(({ code }) => code === 'OVER_LIMIT');
+    const kind = isRefused ? serviceKinds.REFUSED : badRequest;
+    return problem(isRefused ? 'REFUSED' : 'BAD_REQUEST', kind, error.message, fields);
   }
   if (error instanceof FrontDoorError) {
     const kind = frontDoorKinds[error.code] ?? badRequest;

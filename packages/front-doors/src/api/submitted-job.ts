@@ -1,76 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
-import { type Job, jobSchema } from '@galaxy-mesos/galaxy-jobs';
-import { z } from 'zod';
+import { stat } from 'node:fs/promises';
+import { type Job, jobOfDocument, parseJobDocument, type ResourceRules } from '@galaxy-mesos/galaxy-jobs';
 import { type FieldError, FrontDoorError } from '../access/front-door-error.ts';
 import type { Principal } from '../access/principal.ts';
+import { pathErrors } from './allowed-paths.ts';
 
-/** A job's id is part of the names of files and of tasks. */
-const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, {
-  error: 'expected letters, digits, ".", "_" and "-", at most 200, the first one a letter or a digit',
-});
-
-/** What a client sends to have a job run. */
-export const submittedJobSchema = jobSchema.extend({
-  id: idSchema.exactOptional().describe('Absent: one is made up.'),
-});
-
-/** See {@link submittedJobSchema}. */
-export type SubmittedJob = z.infer<typeof submittedJobSchema>;
+/** By what a submitted job is judged. */
+export interface SubmissionRules {
+  /** Directories below which its files must lie; none: anywhere. */
+  readonly directories: readonly string[];
+  readonly resources: ResourceRules | undefined;
+}
 
 /**
- * The job that somebody submits, as theirs.
- * @throws FrontDoorError BAD_REQUEST, if it names a file that lies nowhere or where it may not.
+ * The job that a document describes, as that of whoever submits it.
+ * @throws JobDescriptionError, or FrontDoorError BAD_REQUEST if a file is not where it may be, or is none
  */
-export function jobOf(submitted: SubmittedJob, principal: Principal, directories: readonly string[]): Job {
-  const fields = pathErrors(submitted, directories);
-  if (fields.length > 0) {
-    const message = fields.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
-    throw new FrontDoorError('BAD_REQUEST', message, { fields });
-  }
-  const owner = principal.isAdmin ? (submitted.owner ?? principal.name) : principal.name;
-  return { ...submitted, id: submitted.id ?? `job-${randomBytes(8).toString('hex')}`, owner };
+export async function submittedJob(
+  body: unknown,
+  principal: Principal,
+  { directories, resources }: SubmissionRules,
+): Promise<Job> {
+  const document = parseJobDocument(body);
+  refuse(pathErrors(document, directories));
+  const inputs = await Promise.all(
+    Object.entries(document.inputs).map(async ([name, file]) => [name, await lookAt(file)] as const),
+  );
+  refuse(
+    inputs.flatMap(([name, found]) =>
+      typeof found === 'string' ? [{ field: `inputs.${name}`, message: found }] : [],
+    ),
+  );
+  return jobOfDocument(document, {
+    id: `job-${randomBytes(8).toString('hex')}`,
+    inputs: Object.fromEntries(
+      inputs.flatMap(([name, found]) => (typeof found === 'string' ? [] : [[name, found]])),
+    ),
+    owner: principal.name,
+    ...(resources && { rules: resources }),
+  });
 }
 
-/** Every path that a job names, with the name of its field. */
-function* pathsOf(job: SubmittedJob): Generator<readonly [field: string, path: string]> {
-  for (const [index, input] of job.inputs.entries()) yield [`inputs[${index}].path`, input.path];
-  for (const [index, output] of job.outputs.entries()) {
-    yield [`outputs[${index}].destination`, output.destination];
-  }
-  if (job.directory !== undefined) yield ['directory', job.directory];
-  for (const [index, volume] of (job.container?.volumes ?? []).entries()) {
-    yield [`container.volumes[${index}].path`, volume.path];
-  }
+function refuse(fields: readonly FieldError[]): void {
+  if (fields.length === 0) return;
+  const message = fields.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
+  throw new FrontDoorError('BAD_REQUEST', message, { fields });
 }
 
-function pathErrors(job: SubmittedJob, directories: readonly string[]): FieldError[] {
-  const allowed = directories.map(realPath);
-  const errors: FieldError[] = [];
-  for (const [field, file] of pathsOf(job)) {
-    const message = pathError(file, allowed);
-    if (message !== undefined) errors.push({ field, message });
-  }
-  return errors;
-}
-
-function pathError(file: string, allowed: readonly string[]): string | undefined {
-  if (file.includes('\0')) return 'a path has no NUL byte';
-  if (!path.isAbsolute(file)) return `"${file}" is relative; expected an absolute path`;
-  if (path.normalize(file) !== file) return `"${file}" has "..", "." or "//" in it; expected the plain path`;
-  if (allowed.length === 0) return undefined;
-  const real = realPath(file);
-  const isInside = allowed.some((directory) => real === directory || real.startsWith(`${directory}/`));
-  return isInside ? undefined : `"${file}" lies in none of the directories that the daemon is configured for`;
-}
-
-/** Where a path leads, as far as there is something: what is still missing can be no link. */
-function realPath(file: string): string {
+/** What an input is like, or why it is none. */
+async function lookAt(file: string): Promise<{ size: number; modifiedAt: number } | string> {
   try {
-    return realpathSync(file);
-  } catch {
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(realPath(parent), path.basename(file));
+    const found = await stat(file);
+    if (!found.isFile()) return `${file} is not a regular file`;
+    return { size: found.size, modifiedAt: found.mtimeMs };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? `the daemon sees no file ${file}`
+      : `${file} cannot be looked at (${code})`;
   }
 }

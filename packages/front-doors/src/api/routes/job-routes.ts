@@ -1,10 +1,11 @@
+import { jobDocumentSchema, jobSchema } from '@galaxy-mesos/galaxy-jobs';
 import { z } from 'zod';
 import { type ApiContext, type ApiInstance, json, problems } from '../api-instance.ts';
 import { jobPage, unknownJob, visibleJob } from '../job-list.ts';
 import { jobParameters } from '../schemas/parameters.ts';
 import { wholeNumber, yesOrNo } from '../schemas/query.ts';
 import { jobStateSchema, jobViewSchema, taskViewSchema } from '../schemas/views.ts';
-import { jobOf, submittedJobSchema } from '../submitted-job.ts';
+import { submittedJob } from '../submitted-job.ts';
 
 const tags = ['jobs'];
 /** A job of many thousand inputs; the commands of Galaxy's jobs are some kB. */
@@ -18,7 +19,7 @@ const jobPageSchema = z.object({
 });
 
 /** Jobs: submitted, listed, shown. */
-export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): void {
+export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiContext): void {
   api.post(
     '/jobs',
     {
@@ -30,7 +31,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
         querystring: z.strictObject({
           paused: yesOrNo.exactOptional().describe('Do not start it until it is resumed.'),
         }),
-        body: submittedJobSchema,
+        body: jobDocumentSchema,
         response: {
           201: json('The job as it was taken; the header Location names it.', jobViewSchema),
           ...problems(400, 409, 413, 415, 422, 503),
@@ -38,9 +39,8 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
       },
     },
     async ({ body, query, principal }, reply) => {
-      const view = await jobs.submit(jobOf(body, principal, directories()), {
-        paused: query.paused ?? false,
-      });
+      const job = await submittedJob(body, principal, { directories: directories(), resources: rules?.() });
+      const view = await jobs.submit(job, { paused: query.paused ?? false });
       return reply
         .code(201)
         .header('location', `${api.prefix}/jobs/${encodeURIComponent(view.id)}`)
@@ -98,7 +98,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories }: ApiContext): 
       schema: {
         ...{ tags, operationId: 'describeJob', summary: 'A job as it was submitted' },
         params: jobParameters,
-        response: { 200: json('The job as it was submitted.', submittedJobSchema), ...problems(404) },
+        response: { 200: json('The job as it was submitted.', jobSchema), ...problems(404) },
       },
     },
     async ({ params, principal }) => {

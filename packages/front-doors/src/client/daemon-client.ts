@@ -1,0 +1,155 @@
+import type {
+  AgentView,
+  JobEvent,
+  JobState,
+  JobView,
+  TaskView,
+  WaitingView,
+} from '@galaxy-mesos/galaxy-jobs';
+import createHttpClient, { type Client } from 'openapi-fetch';
+import { z } from 'zod';
+import { apiPrefix } from '../api/api-prefix.ts';
+import { agentViewSchema, jobViewSchema, taskViewSchema, waitingViewSchema } from '../api/schemas/views.ts';
+import type { operations, paths } from '../gen/api.ts';
+import { type EventOptions, eventStream } from './event-stream.ts';
+import { accepted, answered, unreachable } from './responses.ts';
+
+/** Where a daemon is, and with what one comes. */
+export interface ClientOptions {
+  /** Such as `http://127.0.0.1:8913`. */
+  readonly url: string;
+  readonly token?: string;
+}
+
+/** What describes a job to a daemon; see the JSON schema of job documents. */
+export type SubmittedJob = operations['submitJob']['requestBody']['content']['application/json'];
+
+/** Which jobs are asked for; all that is given must hold. */
+export interface JobFilter {
+  readonly states?: readonly JobState[];
+  readonly user?: string;
+  readonly owner?: string;
+}
+
+/** Which log is asked for, and how much of its end. */
+export interface LogOptions {
+  readonly stream?: 'stdout' | 'stderr';
+  readonly taskId?: string;
+  readonly bytes?: number;
+}
+
+/** A daemon, as a program asks it. All methods throw `ClientError`. */
+export interface DaemonClient {
+  readonly url: string;
+  /** Every route of the API, typed by its OpenAPI document. */
+  readonly http: Client<paths>;
+  submit(job: SubmittedJob, options?: { readonly paused?: boolean }): Promise<JobView>;
+  /** Oldest first, asked for page by page. */
+  jobs(filter?: JobFilter): AsyncGenerator<JobView>;
+  job(jobId: string): Promise<JobView>;
+  /** As it was submitted. */
+  description(jobId: string): Promise<unknown>;
+  tasks(jobId: string): Promise<readonly TaskView[]>;
+  log(jobId: string, options?: LogOptions): Promise<string>;
+  /** What a task writes, as it comes, until its job has ended. */
+  followLog(jobId: string, options?: LogOptions & { readonly signal?: AbortSignal }): AsyncGenerator<string>;
+  retry(jobId: string): Promise<JobView>;
+  pause(jobId: string): Promise<JobView>;
+  resume(jobId: string): Promise<JobView>;
+  cancel(jobId: string): Promise<JobView>;
+  remove(jobId: string): Promise<void>;
+  agents(): Promise<readonly AgentView[]>;
+  /** What waits, and why. */
+  queue(): Promise<readonly WaitingView[]>;
+  metrics(): Promise<string>;
+  /** See `eventStream`. */
+  events(options?: EventOptions): AsyncGenerator<JobEvent>;
+}
+
+const pageSchema = z.object({ jobs: z.array(jobViewSchema), next: z.string().exactOptional() });
+const tasksSchema = z.object({ tasks: z.array(taskViewSchema) });
+const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
+const queueSchema = z.object({ waiting: z.array(waitingViewSchema) });
+
+/** A client of one daemon. */
+export function createClient({ url: given, token }: ClientOptions): DaemonClient {
+  const url = given.replace(/\/+$/, '');
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const http = createHttpClient<paths>({ baseUrl: url, headers });
+
+  const act = (action: 'retry' | 'pause' | 'resume' | 'cancel') => (id: string) =>
+    answered(url, jobViewSchema, http.POST(`/api/v1/jobs/{id}/${action}`, { params: { path: { id } } }));
+  const logQuery = ({ stream, taskId, bytes }: LogOptions) => ({
+    ...(stream !== undefined && { stream }),
+    ...(taskId !== undefined && { task: taskId }),
+    ...(bytes !== undefined && { bytes }),
+  });
+
+  async function* jobs({ states, user, owner }: JobFilter = {}): AsyncGenerator<JobView> {
+    let after: string | undefined;
+    do {
+      const query = {
+        ...(states !== undefined && { state: states }),
+        ...(user !== undefined && { user }),
+        ...(owner !== undefined && { owner }),
+        ...(after !== undefined && { after }),
+        limit: 1000,
+      };
+      const page = await answered(url, pageSchema, http.GET('/api/v1/jobs', { params: { query } }));
+      yield* page.jobs;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  async function* followLog(
+    id: string,
+    { signal, ...options }: LogOptions & { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<string> {
+    const query = { ...logQuery(options), follow: true };
+    const stream = await accepted(
+      url,
+      http.GET('/api/v1/jobs/{id}/logs', {
+        params: { path: { id }, query },
+        parseAs: 'stream',
+        ...(signal && { signal }),
+      }),
+    );
+    if (!(stream instanceof ReadableStream)) return;
+    try {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) yield text;
+    } catch (error) {
+      if (!signal?.aborted) throw unreachable(url, error);
+    }
+  }
+
+  return {
+    ...{ url, http, jobs, followLog },
+    submit: (body, { paused } = {}) => {
+      const query = { ...(paused !== undefined && { paused }) };
+      return answered(url, jobViewSchema, http.POST('/api/v1/jobs', { body, params: { query } }));
+    },
+    job: (id) => answered(url, jobViewSchema, http.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
+    description: (id) =>
+      accepted(url, http.GET('/api/v1/jobs/{id}/description', { params: { path: { id } } })),
+    async tasks(id) {
+      const request = http.GET('/api/v1/jobs/{id}/tasks', { params: { path: { id } } });
+      return (await answered(url, tasksSchema, request)).tasks;
+    },
+    log(id, options = {}) {
+      const params = { path: { id }, query: logQuery(options) };
+      return answered(url, z.string().default(''), http.GET('/api/v1/jobs/{id}/logs', { params, parseAs: 'text' }));
+    },
+    ...{ retry: act('retry'), pause: act('pause'), resume: act('resume'), cancel: act('cancel') },
+    async remove(id) {
+      await accepted(url, http.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));
+    },
+    async agents() {
+      return (await answered(url, agentsSchema, http.GET('/api/v1/agents'))).agents;
+    },
+    async queue() {
+      return (await answered(url, queueSchema, http.GET('/api/v1/queue'))).waiting;
+    },
+    metrics: () => answered(url, z.string().default(''), http.GET('/api/v1/metrics', { parseAs: 'text' })),
+    events: (options = {}) => eventStream({ url: `${url}${apiPrefix}/events`, headers }, options),
+  };
+}

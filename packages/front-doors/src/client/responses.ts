@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { problemSchema } from '../api/schemas/problem.ts';
+import { ClientError } from './client-error.ts';
+
+/** An answer as openapi-fetch has it. */
+interface Result {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+const addressOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
+
+const notADaemon = (url: string, what: string, cause?: unknown): ClientError =>
+  new ClientError('NOT_A_DAEMON', `what answers at ${addressOf(url)} is not this version's daemon: ${what}`, {
+    cause,
+  });
+
+/** The error that an answer other than a good one stands for; `text` is its body. */
+export function refusal(url: string, status: number, text: string): ClientError {
+  const parsed = problemSchema.safeParse(parseJson(text));
+  if (!parsed.success) return notADaemon(url, `it answers with status ${status}`);
+  const { code, detail } = parsed.data;
+  return new ClientError(code, detail, { problem: parsed.data });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON, so not a problem's description either.
+    return undefined;
+  }
+}
+
+/** Why a request had no answer at all. */
+export function unreachable(url: string, error: unknown): ClientError {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return new ClientError('UNREACHABLE', `no daemon answers at ${addressOf(url)}: ${reasonOf(cause)}`, {
+    cause: error,
+  });
+}
+
+function reasonOf(cause: unknown): string {
+  // Both addresses of a name were tried.
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/**
+ * What a daemon answered, as its schema has it.
+ * @throws ClientError
+ */
+export async function answered<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  request: Promise<Result>,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await accepted(url, request));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw notADaemon(url, `${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
+}
+
+/**
+ * The body of a good answer.
+ * @throws ClientError
+ */
+export async function accepted(url: string, request: Promise<Result>): Promise<unknown> {
+  let result: Result;
+  try {
+    result = await request;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw error;
+    throw error instanceof SyntaxError
+      ? notADaemon(url, 'it answers no JSON', error)
+      : unreachable(url, error);
+  }
+  if (result.response.ok) return result.data;
+  const { error } = result;
+  throw refusal(url, result.response.status, typeof error === 'string' ? error : JSON.stringify(error ?? ''));
+}
