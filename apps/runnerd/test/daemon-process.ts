@@ -10,7 +10,8 @@ const program = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
 
 /** How a daemon is started. */
 export interface DaemonStart {
-  readonly state: string;
+  /** Absent: where it is kept by default. */
+  readonly state?: string;
   /** Besides those that every test needs: a free port, and as whom jobs run. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -35,7 +36,15 @@ export class DaemonProcess {
     const where = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
     this.child = spawn(
       process.execPath,
-      ['--conditions=@galaxy-mesos/source', program, 'daemon', '--state', state, ...where, ...asWhom, ...flags],
+      [
+        '--conditions=@galaxy-mesos/source',
+        program,
+        'daemon',
+        ...(state === undefined ? [] : ['--state', state]),
+        ...where,
+        ...asWhom,
+        ...flags,
+      ],
       { env: { ...process.env, MESOS_URL: undefined, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child.stdout?.on('data', (data) => {
