@@ -9,7 +9,7 @@
  * here. `WRONG_CHECKSUM`: other bytes came than were sent.
  *
  * `UNSUPPORTED`: something that is not done here. `CONFLICT`: the job is not in a state for that. `EVENTS_GONE`: events
- * of that time are not kept any more.
+ * of that time are not kept any more. `GONE`: what was asked for was there once.
  */
 export type FrontDoorErrorCode = keyof typeof statusCodes;
 
@@ -29,6 +29,7 @@ const statusCodes = {
   UNSUPPORTED: 400,
   CONFLICT: 409,
   EVENTS_GONE: 410,
+  GONE: 410,
 } as const;
 
 /** What is wrong with one field of a request. */

@@ -81,5 +81,4 @@ const httpLines = (job: Job, staging: DirectoryStaging & { mode: 'http' }): stri
   'secret=$GALAXY_MESOS_STAGING_SECRET',
   'unset GALAXY_MESOS_STAGING_SECRET',
   'declare -A given=()',
-  'make_head',
 ];

@@ -59,7 +59,7 @@ fetch_round() {
       present[index]=0
     fi
     quote "\${paths[index]}"
-    part="url = \\"$url/inputs/\${encoded[index]}\\""$'\\n'"output = $REPLY"$'\\n'
+    part="url = \\"$url/input?name=\${encoded[index]}\\""$'\\n'"output = $REPLY"$'\\n'
     if [[ \${present[index]} == 0 ]]; then
       fresh+=$part
     else
@@ -95,6 +95,7 @@ remove_damaged() {
 
 make_tree() {
   local index round LC_ALL=C
+  make_head
   must 'the directory of this attempt cannot be made' mkdir -- "$tree"
   must 'the directories of the job cannot be made' mkdir -- "\${layout[@]/#/$tree/}"
   ask 'asking for the list of inputs' "url = \\"$url/inputs\\"" "$own/inputs"

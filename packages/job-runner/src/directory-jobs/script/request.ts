@@ -28,7 +28,7 @@ run_curl() {
   curl_words=\${curl_words##*$'\\n'}
   [[ -z $stopped ]] || leave 143
   case $'\\n'$codes in
-    *$'\\n'40[1345]* | *$'\\n'41[03]* | *$'\\n'422*)
+    *$'\\n'40[01345]* | *$'\\n'41[03]* | *$'\\n'422*)
       curl_words=
       [[ ! -s $2 ]] || IFS= read -r -n 1000 curl_words <"$2"
       fail ${statuses.refused} "the daemon refuses the files of this attempt (\${codes//$'\\n'/ }): $curl_words" ;;

@@ -58,7 +58,7 @@ send_round() {
     missing=$((missing + 1)) arrived=$((arrived + offset))
     decode "$name"
     quote "$tree/$REPLY"
-    part="url = \\"$url/outputs/$name\\""$'\\n'"upload-file = $REPLY"$'\\noutput = "/dev/null"\\n'
+    part="url = \\"$url/output?name=$name\\""$'\\n'"upload-file = $REPLY"$'\\noutput = "/dev/null"\\n'
     if [[ $offset == 0 ]]; then
       fresh+=$part
     else
