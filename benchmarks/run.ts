@@ -1,5 +1,6 @@
 // `npm run bench [-- NAME...]`: figures to compare with peers in the same run. What is wrong ends it; what is slow does not.
 
+import { benchmarkDaemon } from './daemon.ts';
 import { benchmarkLocalTasks } from './local-tasks.ts';
 import { matcherBenchmarks } from './matcher.ts';
 import { machine } from './measure.ts';
@@ -14,6 +15,7 @@ const benchmarks = new Map([
   ['mesos-tasks', benchmarkMesosTasks],
   ['mesos-decode', benchmarkMesosDecode],
   ['mesos-fuzz', benchmarkMesosFuzz],
+  ['daemon', benchmarkDaemon],
   ...matcherBenchmarks,
 ]);
 
