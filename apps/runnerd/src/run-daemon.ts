@@ -64,7 +64,7 @@ async function run(
     const state = prepareState(settings.state, settings.configuration.run_as !== undefined);
     let end: End = 'again';
     for (let isFirst = true; end === 'again'; isFirst = false) {
-      end = await withStore({ reloads, state, log, stop, mayWait: !isFirst });
+      end = await withStore({ reloads, state, log, stop, isAgain: !isFirst });
     }
     log.info('stopped; jobs that run go on, and are found again by the next start');
   } finally {
@@ -78,13 +78,13 @@ interface Work {
   readonly state: StateDirectory;
   readonly log: Logger;
   readonly stop: AbortSignal;
-  /** Whether it stands by, though it was not asked to: it had the store before. */
-  readonly mayWait: boolean;
+  /** It had the store before: it has told where it listens, and stands by though it was not asked to. */
+  readonly isAgain: boolean;
 }
 
-async function withStore({ reloads, state, log, stop, mayWait }: Work): Promise<End> {
+async function withStore({ reloads, state, log, stop, isAgain }: Work): Promise<End> {
   const { configuration } = reloads.settings;
-  const wait = mayWait || configuration.standby || configuration.store !== undefined;
+  const wait = isAgain || configuration.standby || configuration.store !== undefined;
   const location = configuration.store ?? state.store;
   const onWaiting = ({ message }: StoreError) => log.info({ reason: message }, 'standing by');
   const store = await openJobStore(location, { wait, signal: stop, onWaiting }).catch((error: unknown) => {
@@ -100,7 +100,11 @@ async function withStore({ reloads, state, log, stop, mayWait }: Work): Promise<
         log,
         stop,
         onReload: (apply) => reloads.onReload(apply),
-        onListening: (url) => announce(reloads.settings, url, log),
+        onListening: (url, port) => {
+          reloads.keepPort(port);
+          log.info({ url, state: state.root }, 'listening');
+          if (!isAgain) process.stdout.write(`${howToGoOn(reloads.settings, url)}\n`);
+        },
       },
       store,
     );
@@ -110,13 +114,10 @@ async function withStore({ reloads, state, log, stop, mayWait }: Work): Promise<
 }
 
 /** One line for whoever started it: where it is, and how to go on. */
-function announce({ state, cluster, tokens }: Settings, url: string, log: Logger): void {
+function howToGoOn({ cluster, tokens }: Settings, url: string): string {
   const where = cluster.kind === 'local' ? 'on this machine' : 'on Mesos';
-  const token = tokens.length > 0 ? ' --token TOKEN' : '';
-  process.stdout.write(
-    `galaxy-mesos listens on ${url} and runs jobs ${where}; for Galaxy's side: galaxy-mesos doctor --galaxy --daemon ${url}${token}\n`,
-  );
-  log.info({ url, state, jobs: where }, 'listening');
+  const doctor = `galaxy-mesos doctor --galaxy --daemon ${url}${tokens.length > 0 ? ' --token TOKEN' : ''}`;
+  return `galaxy-mesos listens on ${url} and runs jobs ${where}; for Galaxy's side: ${doctor}`;
 }
 
 function inUse(error: unknown, { root }: StateDirectory): unknown {

@@ -15,6 +15,8 @@ export interface DaemonStart {
   /** Besides those that every test needs: a free port, and as whom jobs run. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Flags that say as whom jobs run; a daemon that is started as root needs them. */
+  readonly asWhom?: readonly string[];
 }
 
 /** How a process ended, and what it printed. */
@@ -25,14 +27,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
+const asThisUser = (): readonly string[] => (process.getuid?.() === 0 ? ['--run-as', 'root'] : []);
+
 /** A daemon in a process of its own, as users have it. */
 export class DaemonProcess {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
 
-  constructor({ state, flags = [], environment = {} }: DaemonStart) {
-    const asWhom = process.getuid?.() === 0 && !flags.includes('--run-as') ? ['--run-as', 'root'] : [];
+  constructor({ state, flags = [], environment = {}, asWhom = asThisUser() }: DaemonStart) {
     const where = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
     this.child = spawn(
       process.execPath,

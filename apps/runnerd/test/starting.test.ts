@@ -65,9 +65,10 @@ describe('galaxy-mesos daemon', () => {
   });
 
   it.skipIf(process.getuid?.() !== 0)('does not run jobs as root by accident', async () => {
-    const { code, stderr } = await endedWith(['--run-as', '']);
+    const daemon = new DaemonProcess({ state: path.join(directoryForTest(), 'state'), asWhom: [] });
+    const { code, stderr } = await daemon.ended();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/--run-as/);
+    expect(stderr).toMatch(/this is root.*--run-as galaxy.*--run-as root, if that is what you mean/);
   });
 
   it('says so where the port is taken', async () => {

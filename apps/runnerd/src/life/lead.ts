@@ -21,8 +21,8 @@ export interface Leading {
   readonly state: StateDirectory;
   readonly log: Logger;
   readonly stop: AbortSignal;
-  /** Told where it listens, each time it does; what it answers is told of configurations that were read again. */
-  readonly onListening: (url: string) => void;
+  /** Told where it listens, each time it begins to. */
+  readonly onListening: (url: string, port: number) => void;
   /** Is to be called with whatever can be changed while the daemon runs; the answer ends that. */
   readonly onReload: (apply: (settings: Settings) => Promise<void>) => () => void;
 }
@@ -63,7 +63,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
       agents.url = ownUrl({ ...settings.address, port: doors.port }, settings.certificate !== undefined);
     }
     if (stop.aborted) return 'stop';
-    leading.onListening(doors.url);
+    leading.onListening(doors.url, doors.port);
     runner.start().catch((error: unknown) => ending.fail(error));
     return await ending.wait();
   } finally {

@@ -29,6 +29,8 @@ export interface OpenDoors extends AsyncDisposable {
 /** Requests that are being answered are given so long when the daemon ends; an upload may take hours. */
 const stopPatienceMilliseconds = 20_000;
 
+const lettingGoMilliseconds = 50;
+
 /** Puts all doors into one server, and listens. Disposing of it finishes what is being answered. */
 export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
   const { runner, watch, log, state, store } = doorway;
@@ -67,6 +69,7 @@ export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
     jobs: runner,
     version,
     directories: () => doorway.settings().configuration.api.directories,
+    rules: () => doorway.settings().configuration.resources,
   });
   const endReloads = doorway.onReload(async (changed) => {
     tokens.replace(changed.tokens);
@@ -116,10 +119,13 @@ function replaceCertificate(
 }
 
 async function close(app: FastifyInstance): Promise<void> {
+  // A connection that is kept alive for more requests is idle only once its last answer is sent.
+  const letGo = setInterval(() => app.server.closeIdleConnections(), lettingGoMilliseconds);
   const giveUp = setTimeout(() => app.server.closeAllConnections(), stopPatienceMilliseconds);
   try {
     await app.close();
   } finally {
+    clearInterval(letGo);
     clearTimeout(giveUp);
   }
 }

@@ -22,6 +22,11 @@ export class Reloads {
     return this.#settings;
   }
 
+  /** A port that was chosen by the system stays the same if the daemon begins anew. */
+  keepPort(port: number): void {
+    this.#settings = { ...this.#settings, address: { ...this.#settings.address, port } };
+  }
+
   /** `apply` is called with settings of which something has changed; the answer ends that. */
   onReload(apply: (settings: Settings) => Promise<void>): () => void {
     this.#appliers.add(apply);
