@@ -70,7 +70,10 @@ export interface TaskUnion {
 
 /** What is done after an attempt has failed, where `retries` alone is not enough. */
 export interface RetryRules {
-  /** The exit codes after which it is tried again; after others the task has failed at once. Default: any. */
+  /**
+   * The exit codes after which it is tried again; after others, or a limit or a signal that ended the command, the task
+   * has failed at once. Default: any.
+   */
   readonly exitCodes?: readonly number[];
   /**
    * After an attempt that ran out of memory the next asks for `factor` times as much, up to `maximum` MiB. Such a

@@ -33,6 +33,20 @@ describe('consequenceOf', () => {
     });
   });
 
+  test('where exit codes are named, a command that was ended by a limit or a signal is not tried again', () => {
+    const task = aTask('a', { retries: 5, retryRules: { exitCodes: [75] } });
+    const after = (reason?: string) =>
+      consequenceOf(task, ended('TASK_FAILED', reason === undefined ? {} : { reason }), nothingSpent, limits);
+    for (const reason of [
+      'REASON_MAX_COMPLETION_TIME_REACHED',
+      'REASON_CONTAINER_LIMITATION_MEMORY',
+      undefined,
+    ])
+      expect(after(reason)).toEqual({ type: 'failed' });
+    expect(after('REASON_CONTAINER_LAUNCH_FAILED').type).toBe('again');
+    expect(after('REASON_EXECUTOR_TERMINATED').type).toBe('again');
+  });
+
   test('an exit code that is not among those to be tried again ends the task at once', () => {
     const task = aTask('a', { retries: 5, retryRules: { exitCodes: [75] } });
     const again = consequenceOf(task, ended('TASK_FAILED', { exitCode: 75 }), nothingSpent, limits);

@@ -110,6 +110,10 @@ export function consequenceOf(spec: TaskSpec, attempt: Attempt, spent: Spent, li
     : afterLoss(attempt, spent, limits);
 }
 
+/** Its command was ended, by a limit or a signal; that it could not even be started may be the agent's fault. */
+const endedWithoutExitCode = ({ exitCode, reason }: Attempt): boolean =>
+  exitCode === undefined && reason !== 'REASON_CONTAINER_LAUNCH_FAILED';
+
 function afterFailure(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Limits): Consequence {
   if (attempt.reason === 'REASON_CONTAINER_LIMITATION_MEMORY') {
     const more = { ...spent, enlargements: spent.enlargements + 1 };
@@ -123,6 +127,7 @@ function afterFailure(spec: TaskSpec, attempt: Attempt, spent: Spent, limits: Li
       message: `its command ended with exit code ${exitCode}, which is not tried again`,
     };
   }
+  if (codes && endedWithoutExitCode(attempt)) return { type: 'failed' };
   const failures = spent.failures + 1;
   if (failures > spec.retries) return { type: 'failed' };
   return again({ ...spent, failures }, delayAfter(failures, limits));
