@@ -2,13 +2,13 @@ import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskStore } from '@galaxy-mesos/scheduler';
 
 /** What became of a job, as it is kept. Times are milliseconds since 1970. */
-export interface KeptOutcome {
+export type KeptOutcome = {
   /** When the first of its tasks began to run. */
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly exitCode?: number;
   readonly message?: string;
-}
+};
 
 /** A job as it is kept. */
 export interface KeptJob {
