@@ -14,16 +14,23 @@ import { exitCodeOf, messageOf, ResumableError } from './report-error.ts';
 import { chooseReporter, type Reporter, systemWatch } from './reporter.ts';
 import { resumeCommand } from './resume-command.ts';
 
+/** Where a job is run, how that is shown, and what becomes of an earlier run. */
+export type ExecutionOptions = Pick<WorkOptions, 'mesos' | 'keep' | 'json' | 'resume' | 'restart'>;
+
 /** What one execution of a job is made of. */
 interface Execution {
   readonly reporter: Reporter;
-  readonly options: WorkOptions;
+  readonly options: ExecutionOptions;
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
 }
 
 /** Runs a described job to its end, shows how it goes on, and answers the exit status. */
-export async function executeJob(described: Job, directory: string, options: WorkOptions): Promise<ExitCode> {
+export async function executeJob(
+  described: Job,
+  directory: string,
+  options: ExecutionOptions,
+): Promise<ExitCode> {
   const cluster = chosenCluster(options.mesos, process.env);
   const opened = await openJobWork(described, directory, options);
   const interruption = onInterrupt(howToGoOn());

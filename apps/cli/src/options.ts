@@ -44,7 +44,10 @@ export const collect = (text: string, before: readonly string[] | undefined): re
 ];
 
 /** See {@link WorkOptions}; made anew for each command, as commander wants it. */
-export const workOptions = (): Option[] => [
+export const workOptions = (): Option[] => [...taskOptions(), ...executionOptions()];
+
+/** What one task may use, and how often it is tried. */
+const taskOptions = (): Option[] => [
   new Option('--cpus <number>', 'cores of each task').argParser(amount({ zero: false })).default(1),
   new Option('--mem <MiB>', 'memory of each task; one that uses more is ended')
     .argParser(amount({ zero: false }))
@@ -53,6 +56,10 @@ export const workOptions = (): Option[] => [
   new Option('--retries <number>', 'how often a failed task is tried again')
     .argParser(wholeNumber(0))
     .default(0),
+];
+
+/** Where work runs, where its state is, and how it is shown. */
+export const executionOptions = (): Option[] => [
   new Option(
     '--mesos <url>',
     'where to run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., or local (default: $MESOS_URL, else local)',

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { commandLineError } from './command-line-error.ts';
+import { agentsCommand } from './commands/agents.ts';
+import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { mapCommand } from './commands/map.ts';
+import { queueCommand } from './commands/queue.ts';
 import { runCommand } from './commands/run.ts';
+import { submitCommand } from './commands/submit.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exitCodeOf, messageOf } from './report-error.ts';
 
@@ -19,7 +24,7 @@ const helpShown = 'commander.help';
 /** Runs a command line, as `process.argv` has it, and answers the exit status; never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const program = buildProgram((code) => {
+  const program = await buildProgram(argv.slice(2), (code) => {
     exitCode = code;
   });
   try {
@@ -40,7 +45,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 const complain = (text: string): void => void process.stderr.write(`galaxy-mesos: ${text}\n`);
 
-function buildProgram(exit: (code: number) => void): Command {
+async function buildProgram(words: readonly string[], exit: (code: number) => void): Promise<Command> {
   const program = new Command('galaxy-mesos')
     .description(
       "Splits files, runs commands and Galaxy's tools on Apache Mesos or on this machine, joins the results.",
@@ -52,10 +57,19 @@ function buildProgram(exit: (code: number) => void): Command {
     // Printed by runProgram, in the words of all other errors.
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  for (const command of [mapCommand(exit), runCommand(exit), doctorCommand(exit)]) {
-    program.addCommand(command.copyInheritedSettings(program));
-  }
+  const commands = [
+    ...[mapCommand(exit), runCommand(exit), submitCommand(exit), jobsCommand(exit)],
+    ...[agentsCommand(), queueCommand(), await daemonCommand(words, exit), doctorCommand(exit)],
+  ];
+  for (const command of commands) program.addCommand(inheriting(command, program));
   return program;
+}
+
+/** A command, and those below it, with the settings of the one above. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inheriting(below, command);
+  return command;
 }
 
 function version(): string {

@@ -1,12 +1,16 @@
 import { FormatError } from '@galaxy-mesos/formats';
-import { ToolError } from '@galaxy-mesos/galaxy-jobs';
+import { ClientError } from '@galaxy-mesos/front-doors/client';
+import { JobDescriptionError, ToolError } from '@galaxy-mesos/galaxy-jobs';
 import { PlanError } from '@galaxy-mesos/parallelism';
+import { daemonFailureText } from './daemon/daemon-failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The message of anything that was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof ClientError) return daemonFailureText(thrown);
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
 
 /** An error after which the work can be gone on with; its message says how, its `cause` is what happened. */
 export class ResumableError extends Error {
@@ -24,6 +28,9 @@ export function exitCodeOf(thrown: unknown): ExitCode {
     error instanceof UsageError ||
     error instanceof FormatError ||
     error instanceof PlanError ||
-    error instanceof ToolError;
+    error instanceof ToolError ||
+    error instanceof JobDescriptionError ||
+    // The daemon does not take what it was given.
+    (error instanceof ClientError && error.code === 'BAD_REQUEST');
   return isUsage ? exitCodes.usage : exitCodes.failed;
 }

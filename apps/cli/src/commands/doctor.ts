@@ -1,3 +1,4 @@
+import type { GalaxyDoctorFlags } from '@galaxy-mesos/runnerd';
 import { Command } from 'commander';
 import { type Cluster, chosenCluster } from '../cluster.ts';
 import { composeDriver } from '../compose.ts';
@@ -11,11 +12,16 @@ interface DoctorOptions {
   readonly mesos?: string;
   readonly workDir: string;
   readonly json?: boolean;
+  readonly galaxy?: boolean;
+  readonly daemon?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
 }
 
 const help = `
 Example:
   galaxy-mesos doctor --mesos 10.0.0.1:5050 --work-dir /shared/work
+  galaxy-mesos doctor --galaxy --daemon http://127.0.0.1:8913 --token-file token
 
 Exit status: 0 all well, 1 something is missing, 2 wrong use.`;
 
@@ -29,8 +35,21 @@ export const doctorCommand = (exit: (code: number) => void): Command =>
     .option('--mesos <url>', 'the cluster to look at (default: $MESOS_URL)')
     .option('--work-dir <directory>', 'the directory where parts and state would be kept', '.')
     .option('--json', 'one finding a line')
+    .option(
+      '--galaxy',
+      "have a daemon run a job as Galaxy would, and print what to add to Galaxy's job_conf.yml",
+    )
+    .option('--daemon <url>', 'with --galaxy: the daemon (default: http://127.0.0.1:8913)')
+    .option('--token <token>', 'with --galaxy: what it asks for (default: $GALAXY_MESOS_TOKEN)')
+    .option('--token-file <file>', 'with --galaxy: the file in which the token stands')
     .addHelpText('after', help)
-    .action(async ({ mesos, workDir, json }: DoctorOptions) => {
+    .action(async (options: DoctorOptions) => {
+      const { mesos, workDir, json } = options;
+      if (options.galaxy) {
+        const { doctorForGalaxy } = await import('@galaxy-mesos/runnerd');
+        exit(await doctorForGalaxy(galaxyFlags(options, process.env)));
+        return;
+      }
       const findings = await examine(chosenCluster(mesos, process.env), workDir);
       const lines = json
         ? findings.map((finding) => JSON.stringify(finding)).join('\n')
@@ -38,6 +57,19 @@ export const doctorCommand = (exit: (code: number) => void): Command =>
       process.stdout.write(`${lines}\n`);
       exit(findings.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.ok);
     });
+
+function galaxyFlags(
+  { daemon, token, tokenFile }: DoctorOptions,
+  { GALAXY_MESOS_DAEMON, GALAXY_MESOS_TOKEN }: NodeJS.ProcessEnv,
+): GalaxyDoctorFlags {
+  const url = daemon ?? GALAXY_MESOS_DAEMON;
+  const shown = token ?? (tokenFile === undefined ? GALAXY_MESOS_TOKEN : undefined);
+  return {
+    ...(url && { daemon: url }),
+    ...(shown && { token: shown }),
+    ...(tokenFile !== undefined && { tokenFile }),
+  };
+}
 
 async function examine(cluster: Cluster, workDirectory: string): Promise<Finding[]> {
   const directory = lookAtDirectory(workDirectory);

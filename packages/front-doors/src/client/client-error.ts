@@ -14,7 +14,11 @@ export class ClientError extends Error {
   /** What the daemon said, with what to do and which fields are wrong; absent if it said nothing. */
   readonly problem: Problem | undefined;
 
-  constructor(code: ClientErrorCode, message: string, details: { problem?: Problem; cause?: unknown } = {}) {
+  constructor(
+    code: ClientErrorCode,
+    message: string,
+    details: { readonly problem?: Problem; readonly cause?: unknown } = {},
+  ) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.code = code;
     this.problem = details.problem;

@@ -1,0 +1,112 @@
+import { type JobState, jobStates } from '@galaxy-mesos/galaxy-jobs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { withJob } from '../daemon/daemon-failure.ts';
+import { jobReport, jobTable } from '../daemon/job-text.ts';
+import { collect, wholeNumber } from '../options.ts';
+import { jobLogsCommand } from './job-logs.ts';
+import { jobWatchCommand } from './job-watch.ts';
+
+const help = `
+Example:
+  galaxy-mesos jobs ls --state running --state queued
+  galaxy-mesos jobs logs job-1f2e3d4c -f
+
+Exit status: 0 all well, 1 no daemon, no such job, or it was refused, 2 wrong use, 130 interrupted.`;
+
+/** `galaxy-mesos jobs`: the jobs of a daemon. */
+export function jobsCommand(exit: (code: number) => void): Command {
+  const command = new Command('jobs')
+    .summary('list, show, follow and steer the jobs of a daemon')
+    .description('The jobs of a daemon that runs (galaxy-mesos daemon).')
+    .addHelpText('after', help);
+  const commands = [
+    ...[listCommand(), showCommand(), jobLogsCommand(exit), jobWatchCommand(exit)],
+    ...actions.map(actionCommand),
+  ];
+  // Help and errors of the commands below are printed as those of all others.
+  for (const one of commands) command.addCommand(one);
+  return command;
+}
+
+interface ListOptions extends ConnectionOptions {
+  readonly state?: readonly JobState[];
+  readonly user?: string;
+  readonly owner?: string;
+  readonly last?: number;
+  readonly json?: boolean;
+}
+
+const listCommand = (): Command =>
+  withConnection(new Command('ls'))
+    .alias('list')
+    .summary('list jobs, the youngest last')
+    .addOption(
+      new Option(
+        '--state <state>',
+        `only jobs in this state: ${jobStates.join(', ')} (repeatable)`,
+      ).argParser((text: string, before: readonly string[] | undefined) =>
+        collect(oneOf(jobStates, text), before),
+      ),
+    )
+    .option('--user <name>', 'only jobs that count for this user')
+    .option('--owner <name>', 'only jobs that were submitted with the token of this name')
+    .addOption(new Option('--last <number>', 'only so many, the youngest').argParser(wholeNumber(1)))
+    .option('--json', 'one job a line')
+    .action(async ({ state, user, owner, last, json, ...connection }: ListOptions) => {
+      const filter = {
+        ...(state !== undefined && { states: state }),
+        ...(user !== undefined && { user }),
+        ...(owner !== undefined && { owner }),
+      };
+      const all = await Array.fromAsync(connect(connection, process.env).jobs(filter));
+      const views = last === undefined ? all : all.slice(-last);
+      if (json) for (const view of views) process.stdout.write(`${JSON.stringify(view)}\n`);
+      else process.stdout.write(views.length === 0 ? 'no jobs\n' : `${jobTable(views, Date.now())}\n`);
+    });
+
+const showCommand = (): Command =>
+  withConnection(new Command('show'))
+    .summary('show a job, its tasks, and what was tried')
+    .argument('<job>', 'the id of the job')
+    .option('--json', 'as one object')
+    .action(async (jobId: string, options: ConnectionOptions & { readonly json?: boolean }) => {
+      const daemon = connect(options, process.env);
+      const [view, tasks] = await withJob(daemon, jobId, (id) =>
+        Promise.all([daemon.job(id), daemon.tasks(id)]),
+      );
+      const text = options.json ? JSON.stringify({ job: view, tasks }) : jobReport(view, tasks, Date.now());
+      process.stdout.write(`${text}\n`);
+    });
+
+const actions = [
+  { name: 'cancel', summary: 'end jobs', method: 'cancel' },
+  { name: 'retry', summary: 'take up jobs in error; what is done stays done', method: 'retry' },
+  { name: 'pause', summary: 'start nothing of jobs until they are resumed', method: 'pause' },
+  { name: 'resume', summary: 'go on with paused jobs', method: 'resume' },
+  { name: 'rm', summary: 'end jobs and forget them; their outputs stay', method: 'remove' },
+] as const;
+
+const actionCommand = ({ name, summary, method }: (typeof actions)[number]): Command =>
+  withConnection(new Command(name))
+    .summary(summary)
+    .argument('<job...>', 'the ids of the jobs')
+    .option('--json', 'one job a line, as it stands then')
+    .action(async (jobIds: readonly string[], options: ConnectionOptions & { readonly json?: boolean }) => {
+      const daemon = connect(options, process.env);
+      for (const jobId of jobIds) {
+        const view = await withJob(daemon, jobId, async (id) => {
+          if (method !== 'remove') return await daemon[method](id);
+          await daemon.remove(id);
+          return undefined;
+        });
+        if (!view) process.stdout.write(`${jobId} is removed\n`);
+        else process.stdout.write(options.json ? `${JSON.stringify(view)}\n` : `${jobId} is ${view.state}\n`);
+      }
+    });
+
+function oneOf<Known extends string>(known: readonly Known[], text: string): Known {
+  const found = known.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Expected one of: ${known.join(', ')}.`);
+}

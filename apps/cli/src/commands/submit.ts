@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ClientError, type DaemonClient } from '@galaxy-mesos/front-doors/client';
+import { type JobDocument, type JobView, parseJobDocument } from '@galaxy-mesos/galaxy-jobs';
+import { Command, Option } from 'commander';
+import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { jobLine } from '../daemon/job-text.ts';
+import { stoppable } from '../daemon/stoppable.ts';
+import { waitForJob } from '../daemon/wait-for-job.ts';
+import { type ExecutionOptions, executeJob } from '../execute-job.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { existingFile } from '../input-files.ts';
+import { localJob } from '../local-job.ts';
+import { executionOptions } from '../options.ts';
+
+interface SubmitOptions extends ConnectionOptions, ExecutionOptions {
+  readonly wait?: boolean;
+  readonly paused?: boolean;
+  readonly local?: boolean;
+  readonly workDir?: string;
+}
+
+const help = `
+The document is JSON: a command, its inputs and outputs, and what it needs. Relative paths in it begin where it lies;
+- reads it from standard input, and they begin here. Its schema is job.schema.json in @galaxy-mesos/galaxy-jobs.
+
+Example:
+  echo '{"command": "sort {words} > {sorted}", "inputs": {"words": "words.txt"}, "outputs": {"sorted": "sorted.txt"}}' |
+    galaxy-mesos submit - --wait
+
+Exit status: 0 all well, 1 the job failed (with --wait or --local), no daemon, or it refused, 2 wrong use or a wrong
+document, 130 interrupted (the daemon's job goes on).`;
+
+/** `galaxy-mesos submit`: hand a job to a daemon, or run it here. */
+export function submitCommand(exit: (code: number) => void): Command {
+  const command = withConnection(new Command('submit'))
+    .summary('submit a job that a JSON document describes')
+    .description('Submits a job that a JSON document describes to a daemon, or runs it here and now.')
+    .argument('<job.json>', 'the document; - is standard input')
+    .option('--wait', 'until the job has ended; the exit status tells how')
+    .option('--paused', 'do not start it until it is resumed')
+    .addOption(
+      new Option(
+        '--local',
+        'run it by this command, without a daemon; the options below are for this',
+      ).conflicts([...['daemon', 'token', 'tokenFile', 'wait', 'paused']]),
+    );
+  for (const option of executionOptions()) command.addOption(option);
+  return command.addHelpText('after', help).action(async (file: string, options: SubmitOptions) => {
+    const document = await readDocument(file);
+    if (options.local) {
+      const { job, directory } = localJob(document, file, options.workDir);
+      exit(await executeJob(job, directory, options));
+      return;
+    }
+    exit(await submit(connect(options, process.env), document, options));
+  });
+}
+
+/** @throws UsageError, JobDescriptionError */
+async function readDocument(file: string): Promise<JobDocument> {
+  if (file === '-') return parseJobDocument(await text(process.stdin), { directory: process.cwd() });
+  const { path: found } = existingFile(file, 'the job');
+  return parseJobDocument(readFileSync(found, 'utf8'), { directory: path.dirname(found) });
+}
+
+async function submit(
+  daemon: DaemonClient,
+  document: JobDocument,
+  { wait, paused, json }: SubmitOptions,
+): Promise<ExitCode> {
+  const view = await submitted(daemon, document, paused ?? false);
+  if (!wait) {
+    process.stdout.write(`${json ? JSON.stringify(view) : view.id}\n`);
+    return exitCodes.ok;
+  }
+  const show = (changed: JobView, time: number) =>
+    process.stdout.write(`${json ? JSON.stringify(changed) : jobLine(changed, time)}\n`);
+  const ended = await stoppable((signal) => waitForJob(daemon, view.id, show, signal));
+  if (ended?.state === 'ok') return exitCodes.ok;
+  if (ended === undefined) {
+    process.stderr.write(`galaxy-mesos: the job goes on; galaxy-mesos jobs watch ${view.id}\n`);
+    return exitCodes.interrupted;
+  }
+  await tellFailure(daemon, ended);
+  return exitCodes.failed;
+}
+
+async function submitted(daemon: DaemonClient, document: JobDocument, paused: boolean): Promise<JobView> {
+  try {
+    return await daemon.submit(document, { paused });
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'UNREACHABLE') throw error;
+    const advice =
+      'start one with `galaxy-mesos daemon`, or run the job without: galaxy-mesos submit --local';
+    throw new Error(`${error.message}; ${advice}`, { cause: error });
+  }
+}
+
+/** How many lines of what a failed job wrote last. */
+const lastLines = 10;
+const lastBytes = 4096;
+
+async function tellFailure(daemon: DaemonClient, { id, name, state, message }: JobView): Promise<void> {
+  const why = message === undefined ? '' : `: ${message}`;
+  process.stderr.write(`galaxy-mesos: job ${id} (${name}) ended in state ${state}${why}\n`);
+  if (state !== 'error') return;
+  const stderr = (await daemon.log(id, { stream: 'stderr', bytes: lastBytes })).trimEnd();
+  if (stderr === '') return;
+  const lines = stderr
+    .split('\n')
+    .slice(-lastLines)
+    .map((line) => `    ${line.replaceAll(/\p{Cc}/gu, '?')}\n`);
+  process.stderr.write(`  its stderr ends with:\n${lines.join('')}`);
+}

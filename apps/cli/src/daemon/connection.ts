@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { createClient, type DaemonClient } from '@galaxy-mesos/front-doors/client';
+import { type Command, Option } from 'commander';
+import { messageOf } from '../report-error.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** The options by which a daemon is found. */
+export interface ConnectionOptions {
+  readonly daemon?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+/** Where a daemon listens that is told nothing. */
+const defaultDaemon = 'http://127.0.0.1:8913';
+
+/** Adds the options of {@link ConnectionOptions} to a command. */
+export const withConnection = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--daemon <url>', `the daemon (default: $GALAXY_MESOS_DAEMON, else ${defaultDaemon})`),
+    )
+    .addOption(
+      new Option('--token <token>', 'what it asks for (default: $GALAXY_MESOS_TOKEN); all see command lines'),
+    )
+    .addOption(new Option('--token-file <file>', 'the file in which the token stands').conflicts('token'));
+
+/**
+ * A client of the daemon that the options name, or else the environment.
+ * @throws UsageError
+ */
+export function connect(options: ConnectionOptions, environment: NodeJS.ProcessEnv): DaemonClient {
+  const url = options.daemon ?? (environment.GALAXY_MESOS_DAEMON || defaultDaemon);
+  const source = options.daemon === undefined ? 'GALAXY_MESOS_DAEMON' : '--daemon';
+  checkUrl(url, source);
+  const token = options.token ?? tokenIn(options.tokenFile) ?? environment.GALAXY_MESOS_TOKEN;
+  return createClient({ url, ...(token && { token }) });
+}
+
+function checkUrl(url: string, source: string): void {
+  const { protocol, username, search } = URL.canParse(url) ? new URL(url) : {};
+  if ((protocol !== 'http:' && protocol !== 'https:') || username || search) {
+    throw new UsageError(`${source} ${url}: expected the address of a daemon, such as ${defaultDaemon}`);
+  }
+}
+
+function tokenIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new UsageError(`--token-file ${file}: ${messageOf(error)}`);
+  }
+  if (/^\S+$/.test(text)) return text;
+  throw new UsageError(`--token-file ${file}: expected one line with the token, and nothing else`);
+}
