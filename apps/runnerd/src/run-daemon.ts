@@ -5,6 +5,7 @@ import { loadSettings } from './configuration/load-settings.ts';
 import { describeProblem } from './configuration/problem.ts';
 import type { Settings } from './configuration/settings.ts';
 import type { End } from './life/ending.ts';
+import { findUser, type SystemUser } from './life/find-user.ts';
 import { lead } from './life/lead.ts';
 import { Reloads } from './life/reloads.ts';
 import { prepareState, type StateDirectory } from './life/state-directory.ts';
@@ -38,7 +39,7 @@ export async function runDaemon(flags: DaemonFlags): Promise<number> {
   } catch (error) {
     complain(messageOf(error));
     if (flags.debug && error instanceof Error) complain(error.stack ?? '');
-    return exitCodes.failed;
+    return error instanceof RunnerdError && error.code === 'USAGE' ? exitCodes.usage : exitCodes.failed;
   } finally {
     stop.dispose();
   }
@@ -61,10 +62,11 @@ async function run(
   const reload = () => void reloads.reload();
   process.on('SIGHUP', reload);
   try {
-    const state = prepareState(settings.state, settings.configuration.run_as !== undefined);
+    const owner = ownerOfJobs(settings);
+    const state = prepareState(settings.state, owner?.gid);
     let end: End = 'again';
     for (let isFirst = true; end === 'again'; isFirst = false) {
-      end = await withStore({ reloads, state, log, stop, isAgain: !isFirst });
+      end = await withStore({ reloads, state, owner, log, stop, isAgain: !isFirst });
     }
     log.info('stopped; jobs that run go on, and are found again by the next start');
   } finally {
@@ -72,17 +74,35 @@ async function run(
   }
 }
 
+/**
+ * The user as whom jobs run, where the daemon is root and they are not.
+ * @throws RunnerdError `USAGE`
+ */
+function ownerOfJobs({ configuration, cluster }: Settings): SystemUser | undefined {
+  const { run_as } = configuration;
+  if (run_as === undefined || process.getuid?.() !== 0) return undefined;
+  const found = findUser(run_as);
+  // On a cluster it is the agents that need to know the user.
+  if (found || cluster.kind === 'mesos') return found;
+  throw new RunnerdError(
+    'USAGE',
+    `run_as: there is no user ${run_as} on this machine; make it, or name another`,
+  );
+}
+
 /** What the daemon needs to work on a store. */
 interface Work {
   readonly reloads: Reloads;
   readonly state: StateDirectory;
+  /** Whose the files are that jobs make, where that is not this process's user. */
+  readonly owner: SystemUser | undefined;
   readonly log: Logger;
   readonly stop: AbortSignal;
   /** It had the store before: it has told where it listens, and stands by though it was not asked to. */
   readonly isAgain: boolean;
 }
 
-async function withStore({ reloads, state, log, stop, isAgain }: Work): Promise<End> {
+async function withStore({ reloads, state, owner, log, stop, isAgain }: Work): Promise<End> {
   const { configuration } = reloads.settings;
   const wait = isAgain || configuration.standby || configuration.store !== undefined;
   const location = configuration.store ?? state.store;
@@ -97,6 +117,7 @@ async function withStore({ reloads, state, log, stop, isAgain }: Work): Promise<
       {
         settings: () => reloads.settings,
         state,
+        owner,
         log,
         stop,
         onReload: (apply) => reloads.onReload(apply),

@@ -8,6 +8,7 @@ import { finalError, remedyFor } from './begin-anew.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { composeDriver } from './compose-driver.ts';
 import { type End, Ending } from './ending.ts';
+import type { SystemUser } from './find-user.ts';
 import { logJobEvent } from './log-jobs.ts';
 import { openDoors } from './open-doors.ts';
 import { refuseStranded } from './refuse-stranded.ts';
@@ -19,6 +20,8 @@ import type { StateDirectory } from './state-directory.ts';
 export interface Leading {
   readonly settings: () => Settings;
   readonly state: StateDirectory;
+  /** Whose the files are that jobs make, where that is not this process's user. */
+  readonly owner: SystemUser | undefined;
   readonly log: Logger;
   readonly stop: AbortSignal;
   /** Told where it listens, each time it begins to. */

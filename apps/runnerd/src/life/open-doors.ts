@@ -73,6 +73,8 @@ export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
   });
   const endReloads = doorway.onReload(async (changed) => {
     tokens.replace(changed.tokens);
+    // Loggers of requests are made from this one, which does not follow the one that it was made from.
+    app.log.level = changed.configuration.log_level;
     if (changed.certificate) replaceCertificate(app, changed.certificate);
     await runner.reconfigure(schedulingPolicy(changed.configuration.scheduling));
   });
@@ -94,8 +96,12 @@ function urlOf({ address, certificate }: Settings, port: number): string {
 
 /** @throws RunnerdError `LISTEN` */
 async function listen(app: FastifyInstance, { address }: Settings): Promise<number> {
+  const { level } = app.log;
   try {
+    // Fastify would tell of each address; the daemon says it in its own words.
+    app.log.level = 'warn';
     await app.listen({ host: address.host, port: address.port });
+    app.log.level = level;
     const bound = app.server.address();
     return typeof bound === 'object' && bound !== null ? bound.port : address.port;
   } catch (error) {

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { codeOf, messageOf, RunnerdError } from '../runnerd-error.ts';
 
@@ -22,20 +32,21 @@ export interface StateDirectory {
 /** As many bytes as the digests have that are made with it. */
 const keyBytes = 32;
 
+/** What belongs to whom: the daemon alone, or one group may pass through to files that it knows the names of. */
+const modes = { own: 0o700, passable: 0o710 } as const;
+
 /**
  * Makes the state directory, or finds what is there. Jobs that run as another user must get through it to their own
- * files: `isPassable`.
+ * files: `group` is theirs.
  * @throws RunnerdError `STATE`
  */
-export function prepareState(directory: string, isPassable: boolean): StateDirectory {
+export function prepareState(directory: string, group?: number): StateDirectory {
   try {
-    mkdirSync(directory, { recursive: true, mode: isPassable ? 0o711 : 0o700 });
+    makeDirectory(directory, group);
     // Paths in a job's command and those of its files are compared: both must be free of links.
     const root = realpathSync(directory);
     const below = (name: string): string => path.join(root, name);
-    for (const name of ['staging', 'jobs', 'sandboxes', 'cache']) {
-      mkdirSync(below(name), { recursive: true, mode: isPassable ? 0o711 : 0o700 });
-    }
+    for (const name of ['staging', 'jobs', 'sandboxes', 'cache']) makeDirectory(below(name), group);
     return {
       root,
       store: below('jobs.sqlite'),
@@ -47,12 +58,20 @@ export function prepareState(directory: string, isPassable: boolean): StateDirec
     };
   } catch (error) {
     if (error instanceof RunnerdError) throw error;
-    throw new RunnerdError(
-      'STATE',
-      `the state directory ${directory} cannot be used: ${messageOf(error)}`,
-      error,
-    );
+    const text = `the state directory ${directory} cannot be used: ${messageOf(error)}`;
+    throw new RunnerdError('STATE', text, error);
   }
+}
+
+/** One that is there stays as whoever made it wanted it, but that the group gets through. */
+function makeDirectory(directory: string, group: number | undefined): void {
+  mkdirSync(directory, { recursive: true, mode: modes.own });
+  if (group === undefined) return;
+  const { uid, gid, mode } = statSync(directory);
+  // Whoever may pass already needs no other group.
+  if ((mode & 0o001) !== 0 || (gid === group && (mode & 0o010) !== 0)) return;
+  chownSync(directory, uid, group);
+  chmodSync(directory, (mode & 0o700) | modes.passable);
 }
 
 /** The secret key that is there, or a new one, which nobody else can read. */
