@@ -9,6 +9,12 @@
  * @module
  */
 
+export {
+  type ContainedCommand,
+  containerStatuses,
+} from './container/contained-command.ts';
+export { containerCommand } from './container/container-command.ts';
+export { isContainerCommand } from './container/is-container-command.ts';
 export { type JobDocument, jobDocumentSchema } from './document/job-document.ts';
 export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
 export { parseJobDocument } from './document/parse-job-document.ts';

@@ -1,3 +1,4 @@
+import { isContainerCommand } from '../container/is-container-command.ts';
 import type { Job } from '../job.ts';
 import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
 import { jobEnvironment } from '../job-environment.ts';
@@ -28,7 +29,7 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
   const { defaults, limits } = rulesForTool(facts.rules ?? noResourceRules, document.toolId);
   const inputs = inputsOf(document, facts);
   throwProblems([...inputs.problems, ...overLimits(asked, limits, fieldOf)]);
-  const requested = resourcesOf(asked, defaults, limits);
+  const { container, ...requested } = resourcesOf(asked, defaults, limits);
   const outputs = outputsOf(document);
   const standardOutput = outputs.find(({ name }) => name === document.standardOutput)?.file;
   return {
@@ -41,6 +42,7 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
     outputs,
     environment: { ...jobEnvironment(requested.resources), ...document.environment },
     ...requested,
+    ...(container && !isContainerCommand(document.command) && { container }),
     retries: document.retries,
     stdio: typeof document.stdio === 'string' ? stdioPresets[document.stdio] : document.stdio,
     ...(document.split && { split: document.split }),

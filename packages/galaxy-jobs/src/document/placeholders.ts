@@ -1,3 +1,5 @@
+import { shellWord } from '../shell-word.ts';
+
 // `{{NAME}}` stands for the text `{NAME}` itself.
 const token = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;
 
@@ -17,5 +19,4 @@ export const fillPlaceholders = (command: string, files: ReadonlyMap<string, str
   });
 
 /** Plain words stay bare: so they are right also between quotes that the command has already. */
-const quotedWhereNeeded = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+const quotedWhereNeeded = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellWord(word));
