@@ -13,7 +13,7 @@ import type { JobQuery, JobService, StagedJob } from '../src/job-service.ts';
 
 type Happening = JobEvent extends infer Event
   ? Event extends JobEvent
-    ? Omit<Event, 'sequence' | 'time'>
+    ? Omit<Event, 'sequence' | 'time' | 'owner'>
     : never
   : never;
 
@@ -51,7 +51,7 @@ export class FakeJobService implements JobService {
     };
     const task: TaskView = { id: `${id}-0`, jobId: id, name: 'whole', state: 'waiting', attempts: [] };
     this.#jobs.set(id, { job, view, tasks: [task] });
-    this.#tell({ jobId: id, type: 'job', job: view });
+    this.#tell({ jobId: id, type: 'job', job: view }, owner);
     return view;
   }
 
@@ -98,9 +98,9 @@ export class FakeJobService implements JobService {
 
   async remove(jobId: string): Promise<void> {
     this.#fail();
-    this.#known(jobId);
+    const { owner } = this.#known(jobId).view;
     this.#jobs.delete(jobId);
-    this.#tell({ jobId, type: 'removed' });
+    this.#tell({ jobId, type: 'removed' }, owner);
   }
 
   async ended(jobId: string, signal?: AbortSignal): Promise<JobView> {
@@ -169,7 +169,7 @@ export class FakeJobService implements JobService {
       ...(isEnded(state) && { endedAt: this.#now }),
       ...{ state, ...more },
     };
-    this.#tell({ jobId, type: 'job', job: entry.view });
+    this.#tell({ jobId, type: 'job', job: entry.view }, entry.view.owner);
     return entry.view;
   }
 
@@ -206,8 +206,13 @@ export class FakeJobService implements JobService {
     if (failure) throw failure;
   }
 
-  #tell(happening: Happening): void {
-    const event = { ...happening, sequence: ++this.#sequence, time: this.#now++ } satisfies JobEvent;
+  #tell(happening: Happening, owner: string | undefined): void {
+    const event = {
+      ...happening,
+      ...(owner !== undefined && { owner }),
+      sequence: ++this.#sequence,
+      time: this.#now++,
+    } satisfies JobEvent;
     this.#events.push(event);
     for (const listener of [...this.#listeners]) listener(event);
   }

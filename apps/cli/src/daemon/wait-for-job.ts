@@ -30,7 +30,8 @@ export async function waitForJob(
   // Between being submitted and being listened for, or over a break, something may have happened unheard.
   async function look(): Promise<void> {
     try {
-      see(await daemon.job(jobId), Date.now());
+      const view = await daemon.job(jobId);
+      see(view, view.endedAt ?? view.startedAt ?? view.createdAt);
     } catch (error) {
       failure = error;
       stop.abort();

@@ -137,7 +137,11 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
     },
     log(id, options = {}) {
       const params = { path: { id }, query: logQuery(options) };
-      return answered(url, z.string().default(''), http.GET('/api/v1/jobs/{id}/logs', { params, parseAs: 'text' }));
+      return answered(
+        url,
+        z.string().default(''),
+        http.GET('/api/v1/jobs/{id}/logs', { params, parseAs: 'text' }),
+      );
     },
     ...{ retry: act('retry'), pause: act('pause'), resume: act('resume'), cancel: act('cancel') },
     async remove(id) {

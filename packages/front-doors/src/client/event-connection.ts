@@ -25,7 +25,7 @@ const highWaterMark = 256;
 export class EventConnection {
   readonly #url: string;
   readonly #webSocket: WebSocket;
-  readonly #messages: AsyncIterator<unknown>;
+  readonly #messages: AsyncIterator<unknown[]>;
   readonly #refused: Promise<never>;
   #closeCode = 0;
 
@@ -63,9 +63,10 @@ export class EventConnection {
       for (;;) {
         const next = await this.#messages.next();
         if (next.done) return;
-        const event = jobEventSchema.safeParse(JSON.parse(String(next.value)));
+        const text = String(next.value[0]);
+        const event = jobEventSchema.safeParse(JSON.parse(text));
         if (!event.success) {
-          throw new ClientError('NOT_A_DAEMON', `an event is not of this version's form: ${next.value}`);
+          throw new ClientError('NOT_A_DAEMON', `an event is not of this version's form: ${text}`);
         }
         yield event.data as JobEvent;
       }
