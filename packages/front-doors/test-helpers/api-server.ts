@@ -23,7 +23,8 @@ export interface ApiServer {
 /** The API over a service that runs nothing, for the running test. */
 export async function apiServer(options: Partial<JobApiOptions> = {}): Promise<ApiServer> {
   const jobs = new FakeJobService();
-  const fastify = Fastify();
+  // Ids of jobs are longer than Fastify's default for parameters.
+  const fastify = Fastify({ routerOptions: { maxParamLength: 4096 } });
   onTestFinished(() => fastify.close());
   await fastify.register(access, { tokens: new TokenBook(tokens) });
   await fastify.register(jobApi, { jobs, version: '0.0.0', directories: () => [], ...options });

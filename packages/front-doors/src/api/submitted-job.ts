@@ -21,6 +21,7 @@ export async function submittedJob(
   principal: Principal,
   { directories, resources }: SubmissionRules,
 ): Promise<Job> {
+  checkDepth(body);
   const document = parseJobDocument(body);
   refuse(pathErrors(document, directories));
   const inputs = await Promise.all(
@@ -39,6 +40,22 @@ export async function submittedJob(
     owner: principal.name,
     ...(resources && { rules: resources }),
   });
+}
+
+/** More than any job needs, and far less than what overflows the stack of whoever goes through it. */
+const mostLevels = 50;
+
+/** @throws FrontDoorError BAD_REQUEST */
+function checkDepth(body: unknown): void {
+  let level: readonly unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) {
+      throw new FrontDoorError('BAD_REQUEST', `the job is nested deeper than ${mostLevels} levels`);
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
 }
 
 function refuse(fields: readonly FieldError[]): void {

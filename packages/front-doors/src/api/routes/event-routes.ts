@@ -42,7 +42,7 @@ export function eventRoutes(api: ApiInstance, { jobs, closing, webSockets, times
         }),
         response: {
           200: json('A page of events.', eventPageSchema),
-          ...problems(400, 404, 410, 503),
+          ...problems(404, 410, 503),
         },
       },
     },

@@ -34,7 +34,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
         body: jobDocumentSchema,
         response: {
           201: json('The job as it was taken; the header Location names it.', jobViewSchema),
-          ...problems(400, 409, 413, 415, 422, 503),
+          ...problems(409, 413, 415, 422, 503),
         },
       },
     },
@@ -69,7 +69,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
         }),
         response: {
           200: json('A page of jobs.', jobPageSchema),
-          ...problems(400),
+          ...problems(),
         },
       },
     },

@@ -40,7 +40,7 @@ export function logRoutes(api: ApiInstance, { jobs, closing }: ApiContext): void
         }),
         response: {
           200: { description: 'As it was written.', content: { 'text/plain': { schema: z.string() } } },
-          ...problems(400, 404, 503),
+          ...problems(404, 503),
         },
       },
     },
