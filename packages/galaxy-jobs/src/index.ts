@@ -57,6 +57,7 @@ export {
   type TaskView,
   type WaitingView,
 } from './job-view.ts';
+export { type CoreMetrics, coreMetricFiles, coreMetrics } from './metrics/core-metrics.ts';
 export { nearest } from './nearest.ts';
 export { parseTool } from './parse/parse-tool.ts';
 export { type CommandPaths, renderCommand } from './render-command.ts';

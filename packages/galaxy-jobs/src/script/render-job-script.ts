@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expansions are those of bash.
+import { coreMetricFiles } from '../metrics/core-metrics.ts';
 import { type EnvironmentEntry, environmentStatement } from './environment-entry.ts';
 import { readIntoVariable } from './here-document.ts';
 import { jobDirectoryLayout as layout } from './job-directory-layout.ts';
@@ -128,9 +129,9 @@ const optionalPathLines = (variable: string, value: string | undefined): string[
 const startLines = [
   // Again, because an entry of the environment may have gone elsewhere.
   `cd "$_galaxy_mesos_job/${layout.working}" || exit 1`,
-  'echo "$GALAXY_SLOTS" >"$_galaxy_mesos_metadata/__instrument_core_galaxy_slots"',
-  'echo "$GALAXY_MEMORY_MB" >"$_galaxy_mesos_metadata/__instrument_core_galaxy_memory_mb"',
-  'date +%s >"$_galaxy_mesos_metadata/__instrument_core_epoch_start"',
+  `echo "$GALAXY_SLOTS" >"$_galaxy_mesos_metadata/${coreMetricFiles.slots}"`,
+  `echo "$GALAXY_MEMORY_MB" >"$_galaxy_mesos_metadata/${coreMetricFiles.memory}"`,
+  `date +%s >"$_galaxy_mesos_metadata/${coreMetricFiles.start}"`,
 ];
 
 /**
@@ -150,7 +151,7 @@ const runLines = [
   '  while _galaxy_mesos_any_lives; do sleep 0.1; done',
   '  _galaxy_mesos_code=143',
   'fi',
-  'date +%s >"$_galaxy_mesos_metadata/__instrument_core_epoch_end"',
+  `date +%s >"$_galaxy_mesos_metadata/${coreMetricFiles.end}"`,
   `echo "$_galaxy_mesos_code" >"$_galaxy_mesos_job/${layout.returnCode}"`,
   'exit "$_galaxy_mesos_code"',
 ];
