@@ -10,11 +10,7 @@ import { asBytes, type ListedEntry } from './file-list.ts';
 const leftOut = new Set(['home', 'tmp', 'return_code']);
 
 /** The files and directories of a job that an attempt needs, with links replaced by what they lead to. */
-export async function* listInputs(
-  roots: readonly string[],
-  checksums: Checksums,
-): AsyncGenerator<ListedEntry> {
-  const [directory = ''] = roots;
+export async function* listInputs(directory: string, checksums: Checksums): AsyncGenerator<ListedEntry> {
   yield* listBelow('');
 
   async function* listBelow(below: string): AsyncGenerator<ListedEntry> {
@@ -30,7 +26,7 @@ export async function* listInputs(
       yield* listBelow(name);
       return;
     }
-    const file = await openIfFile(roots, join(directory, name));
+    const file = await openIfFile(directory, join(directory, name));
     if (file === undefined) return;
     await using handle = file.handle;
     const { mode } = await handle.stat();
@@ -46,8 +42,8 @@ export async function* listInputs(
 }
 
 /** A link that leads out of the job, a pipe: nothing that an attempt may have. */
-const openIfFile = (roots: readonly string[], path: string) =>
-  openInside(roots, path).catch((error: unknown) => {
+const openIfFile = (directory: string, path: string) =>
+  openInside([directory], path).catch((error: unknown) => {
     if (error instanceof FrontDoorError) return undefined;
     throw error;
   });

@@ -19,8 +19,6 @@ import type { Lack, Outputs } from './outputs.ts';
 /** What {@link stagingDoor} needs. */
 export interface StagingDoorOptions {
   readonly jobs: Pick<JobService, 'staged'>;
-  /** Directories besides the job's own into which links of its inputs may lead, such as a cache. */
-  readonly alsoReadable?: readonly string[];
   /** The largest file that an attempt may bring back, in bytes. Default: as much as there is space for. */
   readonly maximumFileBytes?: number;
   /** How many files, directories and links an attempt may bring back. Default 200,000. */
@@ -38,6 +36,9 @@ const prefix = '/staging/v1/jobs/:jobId';
 
 /** A list of 200,000 files whose names are of usual length. */
 const listBytes = 64 * 1024 * 1024;
+
+/** Few reads for a large file; a small one takes no more than it has. */
+const pieceBytes = 256 * 1024;
 
 /** So often a peer that waits for checksums hears that somebody is still there. */
 const idleMilliseconds = 5_000;
@@ -70,16 +71,14 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
 
   fastify.get(`${prefix}/inputs`, { config, exposeHeadRoute: false }, async (request, reply) => {
     const { job } = visitorOf(request);
-    const roots = [job.directory, ...(options.alsoReadable ?? [])];
-    const lines = mapEach(listInputs(roots, checksums), writeEntry);
+    const lines = mapEach(listInputs(job.directory, checksums), writeEntry);
     return reply.type('text/plain').send(Readable.from(keptAlive(lines)));
   });
 
   fastify.get(`${prefix}/input`, { config, exposeHeadRoute: false }, async (request, reply) => {
     const { job } = visitorOf(request);
     const name = Buffer.from(nameOf(request), 'latin1').toString();
-    const roots = [job.directory, ...(options.alsoReadable ?? [])];
-    const { handle, size } = await openInside(roots, join(job.directory, name));
+    const { handle, size } = await openInside([job.directory], join(job.directory, name));
     const start = startOf(request.headers.range);
     if (start > size) {
       await handle.close();
@@ -87,7 +86,7 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
     }
     if (start > 0) reply.code(206).header('content-range', `bytes ${start}-${size - 1}/${size}`);
     reply.type('application/octet-stream').header('content-length', size - start);
-    return reply.send(handle.createReadStream({ start, highWaterMark: 256 * 1024 }));
+    return reply.send(handle.createReadStream({ start, highWaterMark: Math.min(size + 1, pieceBytes) }));
   });
 
   fastify.post(`${prefix}/outputs`, { config }, async (request, reply) => {

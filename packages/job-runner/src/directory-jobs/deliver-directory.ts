@@ -33,6 +33,7 @@ export async function deliverDirectory(
       await writeOutDirectory(directory);
     }
     const exitCode = await readExitCode(directory);
+    await removePassing(directory);
     await removeTrees(controlDirectory);
     return { exitCode };
   } catch (error) {
@@ -76,9 +77,19 @@ async function moveParts(tree: string, directory: string): Promise<void> {
   }
 }
 
+const passingPrefix = '.galaxy-mesos-';
+
 /** The name of something that is only there while a part is put in its place. */
 const passing = (directory: string, name: string, what: string): string =>
-  path.join(directory, `.galaxy-mesos-${what}-${name}`);
+  path.join(directory, `${passingPrefix}${what}-${name}`);
+
+/** What an earlier delivery has left that was cut short. */
+async function removePassing(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(passingPrefix))
+      await rm(path.join(directory, name), { recursive: true, force: true });
+  }
+}
 
 /** A directory takes no place that is not empty: what was there steps aside first. */
 async function putInPlace(source: string, directory: string, name: string): Promise<void> {
@@ -114,13 +125,19 @@ async function readExitCode(directory: string): Promise<number | undefined> {
   return /^-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
-/** How often a tree is removed again in which an attempt that was given up still writes. */
-const removals = 5;
-
+/**
+ * An attempt that was given up may still write. Under another name it cannot make its tree anew, and what it puts into
+ * it meanwhile goes with the control directory, when the job is removed.
+ */
 async function removeTrees(controlDirectory: string): Promise<void> {
-  const attempts = attemptsPath(controlDirectory);
-  await rm(attempts, { recursive: true, force: true, maxRetries: removals }).catch((error: unknown) => {
-    // One that goes on writing keeps its tree, which goes with the control directory when the job is removed.
-    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+  const abandoned = path.join(controlDirectory, 'abandoned');
+  const remove = () =>
+    rm(abandoned, { recursive: true, force: true }).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    });
+  await remove();
+  await rename(attemptsPath(controlDirectory), abandoned).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTEMPTY') throw error;
   });
+  await remove();
 }
