@@ -18,6 +18,10 @@ const defaultInterval = 1000;
 /** What may be added between two looks without a gap. */
 const window = 1024 * 1024;
 
+const gap = '\n[galaxy-mesos: more was written at once than is shown here]\n';
+/** The whole text is seen, and it is another one. */
+const anotherAttempt = '\n[galaxy-mesos: another attempt]\n';
+
 /**
  * What a task writes, as it comes, until its job has ended; first the end of what there is. Where more came at once
  * than can be looked at, or another attempt began, a line says so.
@@ -41,7 +45,7 @@ export async function* followedLog(
     // Looked at once more after the end.
     const now = await tail(window);
     const { text, isContinued } = newText(seen, now);
-    if (!isContinued) yield '\n[galaxy-mesos: what was written in between is not shown]\n';
+    if (!isContinued) yield Buffer.byteLength(now) < window ? anotherAttempt : gap;
     if (text !== '') yield text;
     seen = now;
   }
