@@ -48,6 +48,12 @@ function report(peer: Outcome, ours: Outcome): void {
     row('a status call: median ms', peer.statusMilliseconds.median, ours.statusMilliseconds.median, ''),
     row('a status call: p99 ms', peer.statusMilliseconds.p99, ours.statusMilliseconds.p99, '< 50 ms'),
     row('a status call: longest ms', peer.statusMilliseconds.longest, ours.statusMilliseconds.longest, ''),
+    row(
+      'processor time a job, with the job itself: ms',
+      peer.processorMillisecondsPerJob,
+      ours.processorMillisecondsPerJob,
+      '',
+    ),
     row('memory a job: KiB', peer.memoryKiBPerJob, ours.memoryKiBPerJob, ''),
   ]);
   paper.write();
@@ -71,6 +77,7 @@ function summaryOf(outcomes: readonly Outcome[]): Outcome {
       p99: of(({ statusMilliseconds }) => statusMilliseconds.p99),
       longest: of(({ statusMilliseconds }) => statusMilliseconds.longest),
     },
+    processorMillisecondsPerJob: of((outcome) => outcome.processorMillisecondsPerJob),
     memoryKiBPerJob: of((outcome) => outcome.memoryKiBPerJob),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../measure.ts';
 import { PulsarClient } from './pulsar-client.ts';
-import { serverMemory } from './server-memory.ts';
+import { processorSeconds, serverMemory } from './server-usage.ts';
 import type { Server } from './servers.ts';
 
 /** What a server did under load. */
@@ -13,6 +13,8 @@ export interface Outcome {
   /** Of all calls for the status of a job from the first post to the last end. */
   readonly statusMilliseconds: { readonly median: number; readonly p99: number; readonly longest: number };
   readonly memoryKiBPerJob: number;
+  /** Of the server and of the jobs. */
+  readonly processorMillisecondsPerJob: number;
 }
 
 /** As Galaxy does it, but for the second that Galaxy pauses after each look at all jobs. */
@@ -109,6 +111,7 @@ class Measured {
 
   async load(count: number): Promise<Outcome> {
     const memory = serverMemory(this.#server.pid);
+    const processor = processorSeconds(this.#server.pid);
     const done = new AbortController();
     this.#run.statusTimes.length = 0;
     this.#run.finished = 0;
@@ -129,6 +132,7 @@ class Measured {
         p99: quantile(statusTimes, 0.99),
         longest: Math.max(...statusTimes),
       },
+      processorMillisecondsPerJob: ((processorSeconds(this.#server.pid) - processor) * 1000) / count,
       memoryKiBPerJob: (Math.max(this.#mostMemory - memory, 0) * 1024) / count,
     };
   }

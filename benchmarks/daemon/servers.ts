@@ -15,9 +15,10 @@ export interface Server {
 }
 
 /** How many jobs either of them runs at a time. */
-export const jobsAtOnce = 2;
+export const jobsAtOnce = 8;
 
 const patienceMilliseconds = 60_000;
+const goodbyeMilliseconds = 10_000;
 
 /** The daemon of this repository, on this machine, with all its defaults but for how many jobs run at a time. */
 export async function startDaemon(
@@ -119,6 +120,8 @@ async function untilServing(name: string, url: string, child: ChildProcess, logF
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), goodbyeMilliseconds);
   await exit;
+  clearTimeout(patience);
 }

@@ -4,6 +4,7 @@ import type { Row } from '../backend.ts';
 import { StoreError } from '../errors.ts';
 import { forEachInTurns } from '../turns.ts';
 import { toStoreError } from './errors.ts';
+import { Log } from './log.ts';
 import { migrations } from './migrations.ts';
 
 /** What a column holds. */
@@ -16,6 +17,8 @@ export type Statement = ReturnType<DatabaseSync['prepare']>;
 export class Database {
   readonly location: string;
   readonly #sqlite: DatabaseSync;
+  /** Absent where the file system cannot have one: then SQLite waits for the disk by itself. */
+  readonly #log: Log | undefined;
 
   /** @throws StoreError `LOCKED`, `UNREADABLE` or `TOO_NEW`. */
   constructor(location: string) {
@@ -28,10 +31,12 @@ export class Database {
     }
     try {
       // The lock goes with the process, however that ends: a store is never left locked by `kill -9`.
-      this.#sqlite.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;',
-      );
+      this.#sqlite.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;');
+      const mode = this.#sqlite.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
       this.#migrate();
+      this.#log = mode === 'wal' ? new Log(location) : undefined;
+      // From here on it is the log that is waited for, without holding up everything else in this process.
+      if (this.#log) this.#sqlite.exec('PRAGMA synchronous = NORMAL');
     } catch (error) {
       this.#sqlite.close();
       throw toStoreError(error, location);
@@ -47,12 +52,14 @@ export class Database {
       this.#sqlite.exec('BEGIN IMMEDIATE');
       try {
         await forEachInTurns(steps, (step) => step());
+        this.#log?.check();
         this.#sqlite.exec('COMMIT');
       } catch (error) {
         // SQLite may have rolled back by itself, as it does when the disk is full.
         if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
         throw error;
       }
+      await this.#log?.sync();
     } catch (error) {
       throw toStoreError(error, this.location);
     }
@@ -100,6 +107,7 @@ export class Database {
 
   close(): void {
     if (this.#sqlite.isOpen) this.#sqlite.close();
+    this.#log?.close();
   }
 
   #migrate(): void {

@@ -8,6 +8,19 @@ export function serverMemory(pid: number): number {
     .reduce((sum, member) => sum + residentMemory(member), 0);
 }
 
+/** The seconds of processor time that a server has used so far, with all its children that it has seen the end of. */
+export const processorSeconds = (pid: number): number =>
+  familyOf(pid).reduce((sum, member) => sum + ticksOf(member), 0) / ticksPerSecond;
+
+/** USER_HZ, which is the same on all of Linux's machines that are in use. */
+const ticksPerSecond = 100;
+
+function ticksOf(pid: number): number {
+  // After the name, which may have blanks in it: utime, stime, cutime and cstime of proc(5).
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+}
+
 function familyOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
