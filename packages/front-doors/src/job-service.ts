@@ -60,7 +60,7 @@ export interface JobService {
 export interface StagedJob {
   /** The job directory, whose files an attempt may read. */
   readonly directory: string;
-  /** Holds one tree for each attempt, named by the attempt's id. */
+  /** Holds a directory for each attempt, named by its id, and in that the tree, named as the job directory is. */
   readonly attempts: string;
   /** The file with the job script, which an attempt runs in its tree. */
   readonly script: string;

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -92,10 +92,11 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
   fastify.post(`${prefix}/outputs`, { config }, async (request, reply) => {
     const visitor = visitorOf(request);
     const entries = readFileList(await readText(request.body));
-    const tree = join(visitor.job.attempts, visitor.attemptId);
+    const { attempts, directory } = visitor.job;
+    const tree = join(attempts, visitor.attemptId, basename(directory));
     await mkdir(tree, { recursive: true });
     const outputs = book.open(visitor, tree, entries);
-    const lines = answerList(outputs, visitor.job.directory);
+    const lines = answerList(outputs, directory);
     return reply.type('text/plain').send(Readable.from(keptAlive(lines)));
   });
 

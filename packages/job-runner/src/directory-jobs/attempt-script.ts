@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { attemptsPath } from './layout.ts';
@@ -48,8 +49,9 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     'sandbox=$(pwd -P)',
     'own=$sandbox/.galaxy-mesos-directory-job',
     ...(staging.mode === 'shared'
-      ? [`tree=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`]
+      ? [`attempt=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`]
       : httpLines(job, staging)),
+    `tree=$attempt/${quoteForShell(path.basename(directory))}`,
     'stopped= kept= pid= paths=() links=()',
     "high=$'\\x80-\\xff'",
     'trap on_stop TERM INT HUP',
@@ -75,7 +77,7 @@ bring_back() { send_outputs; }
 `;
 
 const httpLines = (job: Job, staging: DirectoryStaging & { mode: 'http' }): string[] => [
-  'tree=$sandbox/job',
+  'attempt=$sandbox/job',
   `url=${quoteForShell(stagingUrl(job, staging))}`,
   `patience=${staging.patienceSeconds ?? defaultPatience}`,
   'secret=$GALAXY_MESOS_STAGING_SECRET',

@@ -39,7 +39,7 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
   let top: string;
   const job = () => aJob({ directory: path.join(top, 'job'), outputs: [] });
   const control = () => path.join(top, 'control');
-  const inTree = (file: string, attempt = 'winner') => path.join(control(), 'attempts', attempt, file);
+  const inTree = (file: string, attempt = 'winner') => path.join(control(), 'attempts', attempt, 'job', file);
   const write = async (file: string, content: string) => {
     await files.mkdir(path.dirname(file), { recursive: true });
     await files.writeFile(file, content);

@@ -1,9 +1,9 @@
-import { cp, lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, messageOf } from '../job-error.ts';
 import { attemptsPath, deliveredDirectories, returnCodeFile, treePath } from './layout.ts';
-import { writeOut, writeOutDirectory } from './write-out.ts';
+import { carefully, writeOut, writeOutDirectory } from './write-out.ts';
 
 /** What came of a directory job. */
 export interface DeliveredDirectory {
@@ -25,7 +25,7 @@ export async function deliverDirectory(
   attemptId: string,
 ): Promise<DeliveredDirectory> {
   const directory = job.directory ?? '';
-  const tree = treePath(controlDirectory, attemptId);
+  const tree = treePath(controlDirectory, attemptId, directory);
   try {
     if (await isThere(tree)) {
       await writeOut(tree, await partsOf(tree));
@@ -109,19 +109,33 @@ async function putInPlace(source: string, directory: string, name: string): Prom
 async function copyInPlace(source: string, directory: string, name: string): Promise<void> {
   const arriving = passing(directory, name, 'arriving');
   await rm(arriving, { recursive: true, force: true });
-  await cp(source, arriving, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  const options = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: canBeCopied };
+  await cp(source, arriving, options);
   await writeOut(directory, [path.basename(arriving)]);
   await putInPlace(arriving, directory, name);
   await writeOutDirectory(directory);
   await rm(source, { recursive: true, force: true });
 }
 
+/** With blanks and a line feed. */
+const longestExitCode = 32;
+
+/** A pipe would be waited for. */
+async function canBeCopied(file: string): Promise<boolean> {
+  const found = await lstat(file);
+  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
+}
+
 async function readExitCode(directory: string): Promise<number | undefined> {
   const file = path.join(directory, returnCodeFile);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const handle = await open(file, carefully).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') throw new Error(`neither its tree nor ${file} is there`);
     throw error;
   });
+  const { buffer, bytesRead } = await handle
+    .read(Buffer.alloc(longestExitCode), 0, longestExitCode, 0)
+    .finally(() => handle.close());
+  const text = buffer.toString('latin1', 0, bytesRead);
   return /^-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rename, writeFile } from 'node:fs/promises';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { renderAttemptScript } from './attempt-script.ts';
 import { attemptScriptPath, attemptsPath } from './layout.ts';
@@ -10,7 +10,11 @@ export async function prepareDirectoryJob(
   controlDirectory: string,
   staging: DirectoryStaging,
 ): Promise<void> {
-  await mkdir(attemptsPath(controlDirectory), { recursive: true });
+  const attempts = attemptsPath(controlDirectory);
+  await mkdir(attempts, { recursive: true });
+  if (staging.mode === 'shared' && staging.owner) {
+    await chown(attempts, staging.owner.uid, staging.owner.gid);
+  }
   const script = attemptScriptPath(controlDirectory);
   // Tasks of an earlier daemon may be reading it.
   const unfinished = `${script}.partial`;

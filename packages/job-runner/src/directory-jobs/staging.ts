@@ -3,7 +3,11 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 /** How the files of directory jobs come to agents and back. */
 export type DirectoryStaging =
   /** Agents see the directories of the daemon under the same paths. */
-  | { readonly mode: 'shared' }
+  | {
+      readonly mode: 'shared';
+      /** Whom the directories of the attempts are given to, where tasks run as another user than the daemon. */
+      readonly owner?: { readonly uid: number; readonly gid: number };
+    }
   /** They do not: files travel by HTTP. */
   | {
       readonly mode: 'http';

@@ -7,7 +7,7 @@ import { until } from './until.ts';
 describe('an attempt on a shared file system', () => {
   let fixture: DirectoryJobFixture;
   const at = (file: string) => path.join(fixture.directory, file);
-  const treeOf = (attemptId: string) => path.join(fixture.control, 'attempts', attemptId);
+  const treeOf = (attemptId: string) => path.join(fixture.control, 'attempts', attemptId, '7');
 
   /** Runs a tool, which must not fail as a task, and delivers what it made. */
   const runAndDeliver = async (tool: string) => {

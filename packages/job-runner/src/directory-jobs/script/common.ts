@@ -10,7 +10,7 @@ say() { printf 'galaxy-mesos: %s\\n' "$1" >&2; }
 leave() {
   trap '' TERM INT HUP
   cd "$sandbox" && rm -rf -- "$own"
-  [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$tree"
+  [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$attempt"
   exit "$1"
 }
 

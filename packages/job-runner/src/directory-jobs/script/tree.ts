@@ -8,7 +8,7 @@ export const sharedTreeFunctions = `
 make_tree() {
   [[ -d $job_directory ]] || fail ${statuses.unseen} "this machine does not see $job_directory"
   local entry copied=() linked=() made=()
-  must 'the directory of this attempt cannot be made' mkdir -- "$tree"
+  must 'the directory of this attempt cannot be made' mkdir -- "$attempt" "$tree"
   for entry in "$job_directory"/*; do
     case \${entry##*/} in
       working | outputs | metadata | configs | tool_files) copied+=("$entry") ;;
