@@ -27,7 +27,7 @@ export const setupParametersSchema = z.object({
  * whoever runs jobs. `submitted`: handed on. `failed`: never could be. `cancelled`: before it was handed on.
  * `cleaning`: Galaxy does not want to hear of it any more. `renewing`: an old job of that id makes room for a new one.
  */
-export const recordStates = [
+const recordStates = [
   'setup',
   'staging',
   'submitted',

@@ -37,7 +37,7 @@ const limitCodes: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Of a job that is not known, or not any more. */
-export const lost: PulsarStatus = { state: 'lost', returnCode: null };
+const lost: PulsarStatus = { state: 'lost', returnCode: null };
 
 /** Whether nothing more happens to a job in this state, and Galaxy gets the full status. */
 export const isDone = (state: PulsarState): boolean =>
