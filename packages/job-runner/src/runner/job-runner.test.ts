@@ -43,6 +43,7 @@ describe('a job that is submitted', () => {
 
   test('is not taken if it cannot be stored, and can be submitted again', async () => {
     const runner = await bench.start();
+    await untilIdle();
     bench.store.beforeWrite = () => {
       throw new Error('the disk is full');
     };
@@ -180,11 +181,11 @@ describe('a runner', () => {
 
   test('waits for a store that cannot write for now', async () => {
     const runner = await bench.start();
-    let failures = 3;
-    bench.store.beforeWrite = () => {
-      if (failures-- > 0) throw Object.assign(new Error('full'), { isTemporary: true });
+    let failures = 2;
+    bench.store.beforeWrite = (what) => {
+      if (!what.startsWith('state') || failures-- <= 0) return;
+      throw Object.assign(new Error('the disk is full'), { isTemporary: true });
     };
-    await expect(runner.submit(bench.job('one'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await runner.submit(bench.job('one'));
     expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
     expect(bench.fatal).toEqual([]);
@@ -338,7 +339,7 @@ describe('a job that fails', () => {
 
   test('because it can never be run as it is described is in error, and harms no other', async () => {
     const runner = await bench.start();
-    await runner.submit(bench.job('wrong', { resources: { cpus: 0.00001, mem: 1, disk: 0 } }));
+    await runner.submit(bench.job('wrong', { container: { image: ' ', runtime: 'mesos' } }));
     await runner.submit(bench.job('right'));
     expect(await runner.ended('wrong')).toMatchObject({ state: 'error', tasks: { total: 0 } });
     expect(await runner.ended('right')).toMatchObject({ state: 'ok' });

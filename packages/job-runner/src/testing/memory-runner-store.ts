@@ -3,8 +3,12 @@ import type { TaskChange, TaskRecord, TaskStore } from '@galaxy-mesos/scheduler'
 import { MemoryTaskStore } from '@galaxy-mesos/scheduler/testing';
 import type { KeptEvent, KeptJob, KeptOutcome, RunnerStore } from '../runner/runner-store.ts';
 
-/** A write, as the log of a {@link MemoryRunnerStore} has it. */
-type Write = () => void;
+interface Waiting {
+  readonly what: string;
+  readonly write: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
  * Keeps jobs in memory. Like a process that can be killed it can stop after any number of writes: nothing is written
@@ -16,8 +20,8 @@ export class MemoryRunnerStore implements RunnerStore {
   #jobs = new Map<string, KeptJob>();
   #events: (KeptEvent & { readonly sequence: number })[] = [];
   #sequence = 0;
-  #tasks: readonly TaskRecord[] = [];
-  #taskStore = new MemoryTaskStore();
+  readonly #taskStore = new MemoryTaskStore();
+  readonly #waiting: Waiting[] = [];
   /** How many writes there were. */
   writes = 0;
   /** No more than so many writes take place. */
@@ -42,8 +46,7 @@ export class MemoryRunnerStore implements RunnerStore {
     store.#jobs = new Map(this.#jobs);
     store.#events = [...this.#events];
     store.#sequence = this.#sequence;
-    store.#tasks = await this.#records();
-    await store.#refill(store.#tasks);
+    await store.#refill(await this.#taskStore.load());
     return store;
   }
 
@@ -53,7 +56,7 @@ export class MemoryRunnerStore implements RunnerStore {
         this.#write(`tasks ${changes.map(({ type }) => type).join(' ')}`, () => {
           void this.#taskStore.commit(changes);
         }),
-      load: () => this.#records(),
+      load: () => this.#taskStore.load(),
     };
   }
 
@@ -102,10 +105,6 @@ export class MemoryRunnerStore implements RunnerStore {
     this.#events = this.#events.slice(-keep);
   }
 
-  #records(): Promise<readonly TaskRecord[]> {
-    return this.#taskStore.load();
-  }
-
   async #refill(records: readonly TaskRecord[]): Promise<void> {
     for (const { spec, state, attempts } of records) {
       const attempted = attempts.map((attempt) => ({ type: 'attempted', attempt }) as const);
@@ -117,13 +116,30 @@ export class MemoryRunnerStore implements RunnerStore {
     }
   }
 
-  #write(what: string, write: Write): Promise<void> {
-    if (this.writes >= this.killAfter) return new Promise(() => {});
-    this.beforeWrite(what);
+  /** All that is asked for in one turn of the event loop is written together. */
+  #write(what: string, write: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ what, write, resolve, reject });
+    });
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting.splice(0);
+    if (this.writes >= this.killAfter) return;
+    const written: Waiting[] = [];
+    for (const one of waiting) {
+      try {
+        this.beforeWrite(one.what);
+        one.write();
+        written.push(one);
+      } catch (error) {
+        one.reject(error);
+      }
+    }
+    if (written.length === 0) return;
     this.writes++;
-    write();
-    if (this.writes < this.killAfter) return Promise.resolve();
-    this.onKilled();
-    return new Promise(() => {});
+    if (this.writes < this.killAfter) for (const { resolve } of written) resolve();
+    else this.onKilled();
   }
 }

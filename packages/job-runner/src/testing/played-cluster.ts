@@ -16,6 +16,7 @@ interface PlayedAttempt {
   update: AttemptUpdate;
 }
 
+const longestRefusalSeconds = 0.05;
 const agent = { id: 'agent-1', hostname: 'host-1', attributes: {} };
 
 /**
@@ -113,8 +114,10 @@ class PlayedDriver implements ClusterDriver {
     this.#offer();
   }
 
-  async decline(): Promise<void> {
+  async decline(_offerIds: readonly OfferId[], refuseSeconds: number): Promise<void> {
     this.#isOffering = false;
+    // Nobody has to wait here as long as on a cluster.
+    setTimeout(() => this.#offer(), Math.min(refuseSeconds, longestRefusalSeconds) * 1000).unref();
   }
 
   async kill({ attemptId }: AttemptReference): Promise<void> {
@@ -149,7 +152,7 @@ class PlayedDriver implements ClusterDriver {
 
   #offer(): void {
     setImmediate(() => {
-      if (this.#isOffering) return;
+      if (this.#isOffering || !this.#cluster.isConnected(this)) return;
       this.#isOffering = true;
       const resources = { cpus: 1000, mem: 1_000_000, disk: 1_000_000 };
       this.#emit({ type: 'offers', offers: [{ id: `offer-${++this.#offers}`, agent, resources }] });

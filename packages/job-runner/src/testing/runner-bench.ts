@@ -91,6 +91,7 @@ export class RunnerBench {
   }
 
   #directories(): DirectoryJobs {
+    const { store } = this;
     return {
       prepare: async () => {},
       command: (job) => `true ${job.id}`,
@@ -98,6 +99,8 @@ export class RunnerBench {
       script: (controlDirectory) => path.join(controlDirectory, 'script.sh'),
       deliver: async (_job, _controlDirectory, attemptId) => {
         await this.beforeDelivery();
+        // The process was killed, and whatever it did goes nowhere.
+        if (this.store !== store) return new Promise(() => {});
         this.delivered.push(attemptId);
         return { exitCode: 3 };
       },
