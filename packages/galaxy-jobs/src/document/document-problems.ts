@@ -58,7 +58,7 @@ const valueAt = (given: unknown, path: Path): unknown =>
   );
 
 /** As one would write it in JavaScript: `outputs.count.destination`, `stdio.exitCodes[0].level`. */
-export function fieldName(path: Path): string {
+function fieldName(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the document' : text.replace(/^\./, '');
 }

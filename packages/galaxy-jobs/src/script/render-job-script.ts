@@ -57,12 +57,20 @@ export function renderJobScript(settings: JobScriptSettings): string {
 /** Galaxy and Pulsar try out with this variable whether a script can be started at all. */
 const integrityLines = ['if [ -n "$ABC_TEST_JOB_SCRIPT_INTEGRITY_XYZ" ]; then exit 42; fi'];
 
+/** What a job finds, whether or not it came with files for it. */
+const madeDirectories = [
+  layout.working,
+  layout.outputs,
+  layout.configs,
+  layout.metadata,
+  layout.home,
+  layout.tmp,
+];
+
 const directoryLines = (directory: string): string[] => [
   ...readIntoVariable('_galaxy_mesos_job', directory),
   "_galaxy_mesos_job=${_galaxy_mesos_job%$'\\n'}",
-  ...[layout.working, layout.outputs, layout.configs, layout.metadata, layout.home, layout.tmp].map(
-    (name) => `mkdir -p "$_galaxy_mesos_job/${name}" || exit 1`,
-  ),
+  `mkdir -p -- "$_galaxy_mesos_job"/{${madeDirectories.join(',')}} || exit 1`,
   `cd "$_galaxy_mesos_job/${layout.working}" || exit 1`,
   'unset -v OLDPWD',
   `_galaxy_mesos_metadata=$_galaxy_mesos_job/${layout.metadata}`,
@@ -103,6 +111,10 @@ function environmentLines({
     '_GALAXY_VIRTUAL_ENV=$GALAXY_VIRTUAL_ENV',
     'PRESERVE_GALAXY_ENVIRONMENT=False',
     ...optionalPathLines('GALAXY_LIB', galaxy.home === undefined ? undefined : `${galaxy.home}/lib`),
+    // What the machine says may be meant for another user.
+    'for _galaxy_mesos_name in TMP TEMP TMPDIR; do',
+    '  [ -w "${!_galaxy_mesos_name}" ] || unset -v "$_galaxy_mesos_name"',
+    'done',
     `if [ ! -d "$HOME" ] || [ ! -w "$HOME" ]; then export HOME="$_galaxy_mesos_job/${layout.home}"; fi`,
     '_galaxy_setup_environment() {',
     `_GALAXY_JOB_DIR=$_galaxy_mesos_job/${layout.working}`,

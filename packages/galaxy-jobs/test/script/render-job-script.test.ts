@@ -50,6 +50,11 @@ describe('the exit code', () => {
     expect(ended.file(jobDirectoryLayout.returnCode)).toBe(`${ended.status}\n`);
   });
 
+  it('of a command of a megabyte is told, too', async () => {
+    const ended = await run(`: '${'x'.repeat(1_000_000)}'; exit 3`);
+    expect(ended.status).toBe(3);
+  });
+
   it('is written also when an entry of the environment ends the script', async () => {
     const directory = directories.make();
     const environment = [{ execute: 'exit 12' }];
@@ -110,8 +115,10 @@ describe('the surroundings of the command', () => {
     expect(await variable('TMPDIR', [{ name: 'TMP', value: '/somewhere' }])).toBe('/somewhere');
   });
 
-  it('do not keep a home that is not there', async () => {
-    expect(await variable('HOME', [], { HOME: '/no/such/directory' })).toMatch(/\/job\/home$/);
+  it('do not keep a home and a directory for temporary files that are not there', async () => {
+    const nowhere = '/no/such/directory';
+    expect(await variable('HOME', [], { HOME: nowhere })).toMatch(/\/job\/home$/);
+    expect(await variable('TMPDIR', [], { TMPDIR: nowhere, TMP: nowhere })).toMatch(/\/job\/tmp$/);
   });
 
   it('have job metrics in the files that Galaxy reads', async () => {
