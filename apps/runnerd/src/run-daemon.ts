@@ -61,6 +61,7 @@ async function run(
   const reloads = new Reloads(settings, load, log);
   const reload = () => void reloads.reload();
   process.on('SIGHUP', reload);
+  const endUnforeseen = logUnforeseen(log);
   try {
     const owner = ownerOfJobs(settings);
     const state = prepareState(settings.state, owner?.gid);
@@ -71,7 +72,18 @@ async function run(
     log.info('stopped; jobs that run go on, and are found again by the next start');
   } finally {
     process.off('SIGHUP', reload);
+    endUnforeseen();
   }
+}
+
+/** What nobody foresaw ends the daemon at once, which loses nothing; the log has it as one event, as all else. */
+function logUnforeseen(log: Logger): () => void {
+  const end = (error: unknown): void => {
+    log.fatal({ err: error }, 'something went wrong that nobody foresaw; please report it');
+    process.exit(exitCodes.failed);
+  };
+  process.on('uncaughtException', end);
+  return () => process.off('uncaughtException', end);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -68,6 +68,15 @@ describe('loadSettings', () => {
     );
     expect(problemsOf({ config: 'a.yml' }, directory)[0]).toMatch(/^a\.yml:2:9: listen: 0\.0\.0\.0:1 can be/);
     expect(problemsOf({}, directory, 0)[0]).toMatch(/^--run-as: run_as: this is root/);
+  });
+
+  it('warns of tokens in a file that everybody can read', () => {
+    const directory = directoryForTest({ 'a.yml': 'tokens: {a: {value: tokentoken}}\n' });
+    expect(load({ config: 'a.yml' }, directory).settings?.warnings).toEqual([]);
+    chmodSync(path.join(directory, 'a.yml'), 0o644);
+    expect(load({ config: 'a.yml' }, directory).settings?.warnings).toEqual([
+      'everybody on this machine can read the tokens in a.yml: chmod 600 it',
+    ]);
   });
 
   it('says which file there is not', () => {

@@ -6,7 +6,7 @@ import type { DocumentPath } from './document.ts';
 import type { DaemonFlags } from './flags.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { type ReadConfiguration, readConfiguration } from './read-configuration.ts';
-import { type Settled, settle } from './settings.ts';
+import { type Settings, type Settled, settle } from './settings.ts';
 import { readSecretFile } from './tokens.ts';
 
 /** What settings are read from besides the flags. */
@@ -31,7 +31,18 @@ export function loadSettings(flags: DaemonFlags, surroundings: LoadingSurroundin
     return isFromFlag && flag !== undefined ? flag : read.placeOf(setting);
   };
   const settled = settle(configuration, { environment, userId, readSecret: readSecretFile, placeOf });
-  return problems.length > 0 ? { problems: [...problems, ...settled.problems] } : settled;
+  if (problems.length > 0) return { problems: [...problems, ...settled.problems] };
+  return settled.settings && file !== undefined
+    ? warned(settled.settings, file, flags.config ?? file)
+    : settled;
+}
+
+/** Tokens may stand in the file itself, which others may be able to read. */
+function warned(settings: Settings, file: string, name: string): Settled {
+  const hasTokens = Object.values(settings.configuration.tokens).some(({ value }) => value !== undefined);
+  if (!hasTokens || !readSecretFile(file).isOpen) return { settings, problems: [] };
+  const warning = `everybody on this machine can read the tokens in ${name}: chmod 600 it`;
+  return { settings: { ...settings, warnings: [...settings.warnings, warning] }, problems: [] };
 }
 
 function readFile(file: string | undefined, name: string): ReadConfiguration {
