@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
+import { jobScriptStart } from './job-script-start.ts';
 import { attemptsPath } from './layout.ts';
 import { commonFunctions } from './script/common.ts';
 import { fetchFunctions } from './script/fetch.ts';
@@ -61,6 +62,7 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
       ? [sharedTreeFunctions, sharedFunctions]
       : [requestFunctions, fetchFunctions, sendFunctions, httpFunctions]),
     translateFunctions,
+    jobScriptStart(job, staging.mode),
     runFunctions,
     finishFunctions,
     mainFunctions,

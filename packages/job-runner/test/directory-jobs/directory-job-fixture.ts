@@ -70,9 +70,13 @@ export class DirectoryJobFixture {
     return readFile(path.join(this.directory, file), 'utf8');
   }
 
+  /** What all jobs have besides. */
+  changes: Partial<Job> = {};
+
   job(command: string): Job {
     const { directory } = this;
     return aJob({
+      ...this.changes,
       id: 'o.m.7',
       directory,
       shell: '/bin/bash',

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryJobFixture } from './directory-job-fixture.ts';
@@ -176,6 +176,33 @@ describe('an attempt on a shared file system', () => {
       status: 97,
       stderr: expect.stringContaining('galaxy-mesos: this machine does not see'),
     });
+  });
+
+  it('runs the job script in the image of the job, by a program that must be there', async () => {
+    fixture.changes = { container: { image: 'an image', runtime: 'podman' } };
+    const bin = path.join(fixture.top, 'bin');
+    await mkdir(bin);
+    const log = path.join(fixture.top, 'arguments');
+    // What it is told to mount, and then the command itself.
+    const podman = `#!/bin/bash\n[ "$1" = run ] || { echo false; exit 0; }\nprintf '%s\\n' "$@" > ${log}
+while [ "$1" != 'an image' ]; do shift; done; shift; exec "$@"\n`;
+    await writeFile(path.join(bin, 'podman'), podman, { mode: 0o755 });
+    const end = await fixture.run('echo inside > ../outputs/o; exit 3', {
+      PATH: `${bin}:${process.env.PATH}`,
+    });
+    expect(end).toMatchObject({ status: 0, stderr: '' });
+    const attempt = path.join(fixture.control, 'attempts', end.attemptId);
+    const told = await readFile(log, 'utf8');
+    expect(told).toContain(`type=bind,source=${attempt},target=${attempt}\n`);
+    expect(told).toContain(`type=bind,source=${fixture.directory},target=${fixture.directory},readonly\n`);
+    expect(await fixture.deliver(end.attemptId)).toEqual({ exitCode: 3 });
+    expect(await fixture.read('outputs/o')).toBe('inside\n');
+  });
+
+  it('fails with the reason where the program for images is missing', async () => {
+    fixture.changes = { container: { image: 'an image', runtime: 'singularity' } };
+    const end = await fixture.run('true');
+    expect(end).toMatchObject({ status: 89, stderr: expect.stringContaining('does not have') });
   });
 
   it.each(['with blank', "o'brien", 'a"b', 'a$b', 'a&b;c', 'a[1]*?', 'a\\nb', 'ü'])(

@@ -59,11 +59,12 @@ await() {
 
 run_job_script() {
   local status mirror kills
+  before_job_script
   count_oom_kills
   kills=$REPLY
   pid=starting
   [[ -z $stopped ]] || leave 143
-  bash "$own/job_script.sh" </dev/null &
+  become_job_script </dev/null &
   pid=$!
   [[ -z $stopped ]] || kill -TERM "$pid" 2>/dev/null
   mirror "$pid" </dev/null &
@@ -102,6 +103,7 @@ judge() {
     [[ -z $stopped ]] || leave 143
     fail ${statuses.outOfMemory} 'the kernel killed the tool: it needed more memory than its task has'
   fi
+  [[ $code ]] || judge_container "$1"
   if [[ -z $code && $1 -gt 128 ]]; then
     # The tool has killed the script that ran it.
     code=$1

@@ -1,0 +1,40 @@
+import { containerCommand, containerStatuses, type Job } from '@galaxy-mesos/galaxy-jobs';
+import { directoryTaskStatuses as statuses } from './statuses.ts';
+
+/**
+ * The functions of the attempt script that become the job script, in the job's image if it has one, and that judge an
+ * end without an exit code. The links in the tree lead to the job directory where that is shared.
+ */
+export function jobScriptStart(job: Job, mode: 'shared' | 'http'): string {
+  const { container } = job;
+  if (!container) return startFunction('bash "$own/job_script.sh"', []);
+  const mounts = [
+    { path: '"$attempt"' },
+    { path: '"$own"', readOnly: true },
+    ...(mode === 'shared' ? [{ path: '"$job_directory"', readOnly: true }] : []),
+  ];
+  const command = containerCommand({
+    container,
+    command: '/bin/bash "$own/job_script.sh"',
+    mounts,
+    workingDirectory: '"$tree/working"',
+    home: '"$tree/home"',
+    name: '"$GALAXY_MESOS_ATTEMPT_ID"',
+    environment: Object.keys(job.environment),
+    gpus: (job.resources.gpus ?? 0) > 0,
+  });
+  return startFunction(command, [`must 'the home of the job cannot be made' mkdir -p -- "$tree/home"`]);
+}
+
+const startFunction = (command: string, before: readonly string[]): string => `
+before_job_script() { ${[...before, ':'].join('; ')}; }
+become_job_script() {
+  exec ${command}
+}
+
+# The job script did not come to its end, or never began: says why, if the program that runs containers told.
+judge_container() {
+  [[ $1 != ${containerStatuses.unavailable} ]] || leave ${containerStatuses.unavailable}
+  [[ $1 != ${containerStatuses.outOfMemory} ]] || leave ${statuses.outOfMemory}
+}
+`;
