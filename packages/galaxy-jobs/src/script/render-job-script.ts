@@ -70,7 +70,12 @@ const madeDirectories = [
 const directoryLines = (directory: string): string[] => [
   ...readIntoVariable('_galaxy_mesos_job', directory),
   "_galaxy_mesos_job=${_galaxy_mesos_job%$'\\n'}",
-  `mkdir -p -- "$_galaxy_mesos_job"/{${madeDirectories.join(',')}} || exit 1`,
+  '_galaxy_mesos_missing=()',
+  `for _galaxy_mesos_name in ${madeDirectories.join(' ')}; do`,
+  '  [ -d "$_galaxy_mesos_job/$_galaxy_mesos_name" ] || _galaxy_mesos_missing+=("$_galaxy_mesos_job/$_galaxy_mesos_name")',
+  'done',
+  // Programs take longer to start than all the rest of this script: none without need.
+  '[ ${#_galaxy_mesos_missing[@]} = 0 ] || mkdir -p -- "${_galaxy_mesos_missing[@]}" || exit 1',
   `cd "$_galaxy_mesos_job/${layout.working}" || exit 1`,
   'unset -v OLDPWD',
   `_galaxy_mesos_metadata=$_galaxy_mesos_job/${layout.metadata}`,
@@ -85,8 +90,17 @@ const privateVariableLines = [
   'unset -v "${!GALAXY_MESOS_@}" MESOS_EXECUTOR_AUTHENTICATION_TOKEN',
 ];
 
-/** Pulsar's choice, unless this machine does not know it: then every shell would complain on a tool's stderr. */
-const localeLines = ['[ -n "$( (LC_CTYPE=C.UTF-8) 2>&1 )" ] || export LC_CTYPE=C.UTF-8'];
+/**
+ * Pulsar's choice, unless this machine does not know it: then every shell would complain on a tool's stderr. Where it is
+ * known, two bytes are one letter.
+ */
+const localeLines = [
+  '_galaxy_mesos_locale=$LC_CTYPE',
+  '{ LC_CTYPE=C; LC_CTYPE=C.UTF-8; } 2>/dev/null',
+  "_galaxy_mesos_letter=$'\\303\\251'",
+  'if [ ${#_galaxy_mesos_letter} = 1 ]; then export LC_CTYPE; else LC_CTYPE=$_galaxy_mesos_locale; fi',
+  '[ -n "$LC_CTYPE" ] || unset -v LC_CTYPE',
+];
 
 /**
  * Galaxy's command line calls the function `_galaxy_setup_environment` a second time, with `True`, before it collects
@@ -143,7 +157,7 @@ const startLines = [
   `cd "$_galaxy_mesos_job/${layout.working}" || exit 1`,
   `echo "$GALAXY_SLOTS" >"$_galaxy_mesos_metadata/${coreMetricFiles.slots}"`,
   `echo "$GALAXY_MEMORY_MB" >"$_galaxy_mesos_metadata/${coreMetricFiles.memory}"`,
-  `date +%s >"$_galaxy_mesos_metadata/${coreMetricFiles.start}"`,
+  `printf '%(%s)T\\n' -1 >"$_galaxy_mesos_metadata/${coreMetricFiles.start}"`,
 ];
 
 /**
@@ -163,7 +177,7 @@ const runLines = [
   '  while _galaxy_mesos_any_lives; do sleep 0.1; done',
   '  _galaxy_mesos_code=143',
   'fi',
-  `date +%s >"$_galaxy_mesos_metadata/${coreMetricFiles.end}"`,
+  `printf '%(%s)T\\n' -1 >"$_galaxy_mesos_metadata/${coreMetricFiles.end}"`,
   `echo "$_galaxy_mesos_code" >"$_galaxy_mesos_job/${layout.returnCode}"`,
   'exit "$_galaxy_mesos_code"',
 ];
