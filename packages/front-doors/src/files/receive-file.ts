@@ -37,15 +37,30 @@ export async function makeWay(root: string, segments: readonly [string, ...strin
   let path = root;
   for (const segment of segments.slice(0, -1)) {
     path = join(path, segment);
-    await mkdir(path).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
-    const found = await lstat(path);
-    if (!found.isDirectory()) {
+    if (!(await isOwnDirectory(path))) {
       throw new FrontDoorError('OUTSIDE', `${shown(path)} is no directory: nothing can be put below it`);
     }
   }
   return join(path, segments.at(-1) ?? segments[0]);
+}
+
+/** Whether there is a directory, and not a link to one; it is made if there is nothing. */
+async function isOwnDirectory(path: string): Promise<boolean> {
+  const kind = () =>
+    lstat(path).then(
+      (found) => found.isDirectory(),
+      (error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+        return undefined;
+      },
+    );
+  const found = await kind();
+  if (found !== undefined) return found;
+  await mkdir(path).catch((error: unknown) => {
+    // Somebody else was faster; whatever it is now is looked at again.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  return (await kind()) ?? false;
 }
 
 /**

@@ -69,6 +69,8 @@ export const mayBePattern = (type: string, name: string): boolean =>
 
 /** Makes the directories of a job, or finds them. */
 export async function makeJobDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await Promise.all(madeAtSetup.map((name) => mkdir(join(directory, name), { recursive: true })));
+  const first = await mkdir(directory, { recursive: true });
+  // Where all is new, nothing has to be looked for.
+  const options = { recursive: first === undefined };
+  await Promise.all(madeAtSetup.map((name) => mkdir(join(directory, name), options)));
 }

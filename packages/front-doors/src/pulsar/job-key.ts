@@ -31,11 +31,14 @@ export const jobDirectoryOf = (staging: string, { owner, manager, id }: JobKey):
   join(staging, nameSafe(owner), nameSafe(manager), checkedId(id));
 
 /** Without dots, so that a dot separates; `=` is not in any other name, so that no two names become one. */
-const nameSafe = (name: string): string =>
-  Array.from(Buffer.from(name), (byte) => {
+function nameSafe(name: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(name)) return name;
+  const encoded = Array.from(Buffer.from(name), (byte) => {
     const character = String.fromCharCode(byte);
     return /[A-Za-z0-9_-]/.test(character) ? character : `=${byte.toString(16).padStart(2, '0')}`;
-  }).join('') || '=';
+  });
+  return encoded.join('') || '=';
+}
 
 function checkedId(id: string): string {
   if (idPattern.test(id)) return id;
