@@ -9,6 +9,7 @@ import { type ContainedCommand, containerStatuses } from './contained-command.ts
  *   asked about afterwards was never made, so what failed is not the command.
  * - `stop` waits two seconds before it kills; Mesos waits three before it kills us.
  * - A SIGTERM while the image is still fetched finds no container to stop, but somebody who fetches.
+ * - Podman up to 4.3 does not find the file `oom` by which its conmon tells, since that is made where it was started.
  * - Podman without privileges knows the user inside only by a map of its own, and cannot limit memory everywhere; its
  *   processes count for the task there.
  */
@@ -29,6 +30,8 @@ elif [ -n "$GALAXY_MESOS_MEM" ]; then
 fi
 cpus=\${GALAXY_MESOS_CPUS%%.*}
 if [ "\${cpus:-0}" -ge 1 ] 2>/dev/null; then set -- --cpu-shares "$((cpus * 1024))" "$@"; fi
+oom=
+if [ "$program" = podman ] && [ ! -e oom ]; then oom=new; fi
 stopped= client=
 trap 'stopped=yes
   "$program" stop -t 2 "$name" >/dev/null 2>&1 || { [ -z "$client" ] || kill -TERM "$client" 2>/dev/null; }' TERM
@@ -39,6 +42,7 @@ code=$?
 while kill -0 "$client" 2>/dev/null; do wait "$client"; code=$?; done
 state=$("$program" inspect --type container --format '{{.State.OOMKilled}}' "$name" 2>/dev/null)
 created=$?
+if [ "$oom" ] && [ -e oom ]; then rm -f oom; state=true; fi
 "$program" rm --force "$name" >/dev/null 2>&1
 [ -z "$stopped" ] || exit 143
 if [ "$created" != 0 ]; then

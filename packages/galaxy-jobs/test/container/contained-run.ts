@@ -44,6 +44,7 @@ export function startContained(
   const child = spawn('/bin/sh', ['-c', `tree=$1 attempt=$2\nexec ${text}`, 'sh', tree.root, 'job=1:a.0'], {
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: tree.root,
     detached: true,
   });
   const streams = { stdout: '', stderr: '' };
