@@ -51,7 +51,7 @@ const pollMilliseconds = 500;
 const patienceMilliseconds = 600_000;
 
 /** What a call of Galaxy's API was refused with. */
-export class GalaxyApiError extends Error {
+class GalaxyApiError extends Error {
   override readonly name = 'GalaxyApiError';
   readonly status: number;
 

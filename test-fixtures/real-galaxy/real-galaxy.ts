@@ -8,7 +8,7 @@ import { ServerProcess } from '../real-pulsar/server-process.ts';
 import { GalaxyApi } from './galaxy-api.ts';
 import { type JobConfiguration, workingFolder, writeGalaxyFiles } from './galaxy-files.ts';
 
-export { GalaxyApi, type GalaxyJob } from './galaxy-api.ts';
+export type { GalaxyApi } from './galaxy-api.ts';
 export type { JobConfiguration } from './galaxy-files.ts';
 export { type JobReport, reportJob } from './job-report.ts';
 

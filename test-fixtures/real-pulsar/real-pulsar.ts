@@ -104,7 +104,8 @@ export async function pulsarCheck({ url, token, flags = [] }: PulsarCheckOptions
     const options = { env: pulsarEnvironment(), maxBuffer: 64 * 1024 * 1024 };
     execFile(join(pulsarRig.programs, 'pulsar-check'), args, options, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;
-      if (error) reject(new Error(`pulsar-check ${args.join(' ')} failed:\n${output}`, { cause: error }));
+      const end = output.trimEnd().split('\n').slice(-20).join('\n');
+      if (error) reject(new Error(`pulsar-check ${args.join(' ')} failed:\n${end}`));
       else resolve(output);
     });
   });
