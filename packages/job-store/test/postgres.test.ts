@@ -10,6 +10,7 @@ import {
   startPostgres,
 } from '../../../test-fixtures/real-postgres/real-postgres.ts';
 import { foundation, migrations } from '../src/postgres/migrations.ts';
+import { testChanges } from './contract/changes.ts';
 import { testEvents } from './contract/events.ts';
 import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
@@ -41,6 +42,7 @@ describe.skipIf(!requireRealPostgres())('a store in a PostgreSQL database', () =
   testTasks(fixture);
   testJobs(fixture);
   testEvents(fixture);
+  testChanges(fixture);
   testOpening(fixture);
 
   test('is reached through a UNIX socket, too', async () => {

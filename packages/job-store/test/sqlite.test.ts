@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openJobStore } from '@galaxy-mesos/job-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrations } from '../src/sqlite/migrations.ts';
+import { testChanges } from './contract/changes.ts';
 import { testEvents } from './contract/events.ts';
 import { testJobs } from './contract/jobs.ts';
 import { testOpening } from './contract/opening.ts';
@@ -41,6 +42,7 @@ describe('a store in a SQLite file', () => {
   testTasks(fixture);
   testJobs(fixture);
   testEvents(fixture);
+  testChanges(fixture);
   testOpening(fixture);
 
   test('refuses a file that is not a database, and says what to do', async () => {
