@@ -31,7 +31,7 @@ export function fileRoutes(app: FastifyInstance, door: PulsarDoor): void {
     const query = readQuery(uploadQuerySchema, request.query);
     const file = fileOf(query.type, query.name);
     const directory = door.jobs.directory(key);
-    if (door.jobs.takesFiles(key))
+    if (await door.jobs.takesFiles(key))
       await take(door, request, await makeWay(directory, file), query.cache_token);
     else await drain(bodyOf(request));
     return answerJson(reply, { path: join(directory, ...file) });

@@ -1,4 +1,4 @@
-import type { JobView, TaskView } from '@galaxy-mesos/galaxy-jobs';
+import { type AttemptView, containerStatuses, type JobView, type TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { onLimit } from './describe-job.ts';
 import type { JobRecord } from './job-record.ts';
 import { mayMoveFromHere } from './staging/action-mapper.ts';
@@ -31,8 +31,9 @@ const outOfMemory = 137;
 const outOfTime = 124;
 
 /** Mesos's reasons for which the same job would fail again, by what is told to Galaxy. */
-const limitCodes: ReadonlyMap<string, number> = new Map([
+const limitCodes: ReadonlyMap<string | undefined, number> = new Map([
   ['REASON_CONTAINER_LIMITATION_MEMORY', outOfMemory],
+  ['REASON_MEMORY_LIMIT', outOfMemory],
   ['REASON_MAX_COMPLETION_TIME_REACHED', outOfTime],
 ]);
 
@@ -101,13 +102,16 @@ function ofOutputs(record: JobRecord, view: JobView): PulsarStatus {
 
 function ofError(record: JobRecord, view: JobView, tasks: readonly TaskView[]): PulsarStatus {
   const explain = record.submission === undefined || onLimit(record.submission) === 'explain';
-  const reason = explain ? tasks.at(-1)?.attempts.at(-1)?.reason : undefined;
-  const limitCode = reason === undefined ? undefined : limitCodes.get(reason);
-  const message = view.message ?? 'the job could not be run';
+  const limitCode = explain ? limitCodeOf(tasks.at(-1)?.attempts.at(-1)) : undefined;
+  const message = `The job ${view.message ?? 'could not be run'}.`;
   return limitCode === undefined
     ? { state: 'failed', returnCode: view.exitCode ?? null, message }
     : { state: 'complete', returnCode: limitCode, message };
 }
+
+const limitCodeOf = (last: AttemptView | undefined): number | undefined =>
+  // The programs that run containers tell by their exit code; a tool's own would not have made the attempt fail.
+  last?.exitCode === containerStatuses.outOfMemory ? outOfMemory : limitCodes.get(last?.reason);
 
 /** Whether outputs may have to be brought to Galaxy from here. */
 export function hasOutputsToSend({ submission }: JobRecord): boolean {

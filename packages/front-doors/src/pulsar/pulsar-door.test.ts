@@ -116,6 +116,25 @@ describe('submit', () => {
     expect(jobs.jobs()).toHaveLength(1);
   });
 
+  test('may come after files that came without any setup, and again after a failure', async () => {
+    const submission = { setup_params: JSON.stringify({ tool_id: 'cat1' }) };
+    for (const text of ['first', 'second']) {
+      await galaxy.upload('input', 'a', text);
+      await galaxy.submit({ ...submission, command_line: text });
+      expect(await readFile(join(jobDirectory(), 'inputs', 'a'), 'utf8')).toBe(text);
+      expect(jobs.described(id)).toMatchObject({ name: 'cat1 (7)', command: expect.stringContaining(text) });
+      jobs.change(id, 'error');
+    }
+  });
+
+  test('of a job that is complete changes nothing, whatever comes with it', async () => {
+    await galaxy.setup();
+    await galaxy.submit();
+    jobs.change(id, 'ok');
+    await galaxy.submit({ setup_params: '{}' });
+    expect(await galaxy.status()).toMatchObject({ status: 'complete' });
+  });
+
   test('of a job that nobody has set up is refused', async () => {
     const answer = await galaxy.submit();
     expect([answer.statusCode, answer.body]).toEqual([404, 'there is no job 7: it must be set up first\n']);
@@ -210,10 +229,10 @@ describe('status', () => {
     await galaxy.submit();
     jobs.setTasks(id, [attempted(reason)]);
     jobs.logs.set(`${id}-0 stderr`, 'what the tool said');
-    jobs.change(id, 'error', { message: 'it used more than its 512 MiB' });
+    jobs.change(id, 'error', { message: 'ran out of memory at 512 MiB' });
     expect(await galaxy.status()).toMatchObject({
       ...{ status: 'complete', returncode },
-      stderr: 'what the tool said\nit used more than its 512 MiB\n',
+      stderr: 'what the tool said\nThe job ran out of memory at 512 MiB.\n',
     });
   });
 
@@ -221,7 +240,7 @@ describe('status', () => {
     await galaxy.setup();
     await galaxy.submit({ params: JSON.stringify({ on_limit: 'resubmit' }) });
     jobs.setTasks(id, [attempted('REASON_CONTAINER_LIMITATION_MEMORY')]);
-    jobs.change(id, 'error', { message: 'it used more than its 512 MiB' });
+    jobs.change(id, 'error', { message: 'ran out of memory at 512 MiB' });
     expect(await galaxy.status()).toMatchObject({ status: 'failed' });
   });
 
@@ -250,6 +269,7 @@ describe('cancel and clean', () => {
     await galaxy.setup();
     await galaxy.cancel();
     expect(await galaxy.status()).toMatchObject({ status: 'cancelled', returncode: -9 });
+    expect((await galaxy.upload('input', 'late', 'x')).statusCode).toBe(200);
     expect((await galaxy.submit()).body).toBe('OK');
     expect(jobs.jobs()).toEqual([]);
   });

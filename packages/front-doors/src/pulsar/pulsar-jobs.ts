@@ -115,12 +115,15 @@ export class PulsarJobs {
 
   /**
    * Whether files may still come. Of a job that was submitted they are here: Galaxy sends them again if it was killed
-   * in the middle, and tools may be reading them.
-   *
-   * @throws FrontDoorError `NOT_FOUND`
+   * in the middle, and tools may be reading them. A job that is not there is set up: a Galaxy that knows the
+   * directories by itself asks for that only with the submission.
    */
-  takesFiles(key: JobKey): boolean {
-    return this.#known(key).state === 'setup';
+  takesFiles(key: JobKey): Promise<boolean> {
+    const id = serviceId(key);
+    return this.#desk.turns.take(id, async () => {
+      const record = this.#desk.records.get(id) ?? (await this.#setup(key, {}));
+      return (this.#hasFailed(id, record) ? await this.#setup(key, {}) : record).state === 'setup';
+    });
   }
 
   /** @throws FrontDoorError `NOT_FOUND` */
@@ -182,9 +185,9 @@ export class PulsarJobs {
   async #accept(key: JobKey, { submission, setup }: SubmitRequest): Promise<boolean> {
     const id = serviceId(key);
     const existing = this.#desk.records.get(id);
-    const unknown = existing === undefined || existing.state === 'cleaning' || existing.state === 'renewing';
+    const isOpen = !existing || existing.state === 'setup' || this.#hasFailed(id, existing);
     const record =
-      unknown && setup
+      setup && isOpen
         ? await this.#setup(key, { toolId: setup.tool_id, toolVersion: setup.tool_version })
         : this.#known(key);
     if (record.state !== 'setup') return false;
@@ -206,6 +209,15 @@ export class PulsarJobs {
     if (state === 'staging') return true;
     const view = state === 'submitted' ? this.#desk.options.jobs.job(id) : undefined;
     return view !== undefined && !isEnded(view.state);
+  }
+
+  /** Whether nobody wants anything of the job any more: what comes for it is for a new one of the same id. */
+  #hasFailed(id: string, record: JobRecord): boolean {
+    if (record.state === 'cleaning' || record.state === 'renewing') return true;
+    if (record.submission === undefined) return false;
+    const { jobs } = this.#desk.options;
+    const { state } = statusOf(record, jobs.job(id), () => jobs.tasks(id));
+    return state === 'failed' || state === 'cancelled' || state === 'lost';
   }
 
   /** Ends what may run, and removes record and files, if they are to be removed. Done twice it does no harm. */
