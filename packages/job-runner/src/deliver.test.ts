@@ -108,6 +108,18 @@ describe('deliver', () => {
     }
   });
 
+  test('takes only files of the user that ran the job, where that is known, and no links', async () => {
+    const uid = process.getuid?.() ?? 0;
+    const made = anOutput({ destination });
+    await expect(deliver(job, made, source, uid + 1)).rejects.toMatchObject({ code: 'DELIVERY' });
+    const link = path.join(root, 'attempt', 'link.txt');
+    symlinkSync(source, link);
+    await expect(deliver(job, made, link, uid)).rejects.toMatchObject({ code: 'DELIVERY' });
+    expect(existsSync(destination)).toBe(false);
+    await deliver(job, made, source, uid);
+    expect(delivered()).toBe('made\n');
+  });
+
   test('refuses to replace a directory', async () => {
     mkdirSync(destination, { recursive: true });
     await expect(put()).rejects.toMatchObject({ code: 'DELIVERY' });

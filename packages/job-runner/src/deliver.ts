@@ -6,16 +6,22 @@ import type { JobResult } from './job-event.ts';
 
 /**
  * Puts a result in its place in one rename, once its bytes are on the disk; what was there before stays whole
- * until then. The source stays where it is, so that a delivery which was cut short can be done again.
+ * until then. The source stays where it is, so that a delivery which was cut short can be done again. `ownedBy`: only a
+ * file of this user is taken, and no link.
  * @throws JobError `DELIVERY`
  */
-export async function deliver(job: Job, output: Job['outputs'][number], source: string): Promise<JobResult> {
+export async function deliver(
+  job: Job,
+  output: Job['outputs'][number],
+  source: string,
+  ownedBy?: number,
+): Promise<JobResult> {
   const { destination, name } = output;
   const unfinished = path.join(path.dirname(destination), `.${job.id}.partial`);
   try {
     await mkdir(path.dirname(destination), { recursive: true });
     await rm(unfinished, { force: true });
-    await linkOrCopy(source, unfinished);
+    await linkOrCopy(source, unfinished, ownedBy);
     const size = await writeOut(unfinished);
     await rename(unfinished, destination);
     await writeOutDirectory(path.dirname(destination));
@@ -36,8 +42,10 @@ export async function deliver(job: Job, output: Job['outputs'][number], source: 
  * has other names already, or is only a link: a tool may have linked its input, and whoever changes the result must
  * not change that.
  */
-async function linkOrCopy(source: string, target: string): Promise<void> {
+async function linkOrCopy(source: string, target: string, ownedBy?: number): Promise<void> {
   const found = await lstat(source);
+  if (ownedBy !== undefined && !(found.isFile() && found.uid === ownedBy))
+    throw new Error(`${source} is not a file of the user that ran the job`);
   const isLinked = found.isFile() && found.nlink === 1 && (await tryToLink(source, target));
   if (!isLinked) await copyFile(source, target);
 }

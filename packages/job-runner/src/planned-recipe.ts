@@ -22,6 +22,8 @@ export interface PlannedJob {
   /** Leaves each task's part of the input beside its output. */
   readonly keepParts: boolean;
   readonly terms?: TaskTerms;
+  /** The number of the user whose the outputs must be. Default: anybody's. */
+  readonly ownedBy?: number;
 }
 
 /** A command with inputs and outputs, whole or split: its parts are joined, and each output is moved into place. */
@@ -59,14 +61,15 @@ export class PlannedRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, book, signal } = this.#planned;
+    const { job, directory, book, ownedBy, signal } = this.#planned;
     await checkInputs(job);
     const results: JobResult[] = [];
     for (const output of job.outputs) {
       signal.throwIfAborted();
       const task = job.split ? mergeTaskId(job, output.name) : this.planned()[0];
       const file = job.split ? mergedFile : output.file;
-      results.push(await deliver(job, output, attemptPath(directory, book.winner(task ?? '').id, file)));
+      const made = attemptPath(directory, book.winner(task ?? '').id, file);
+      results.push(await deliver(job, output, made, ownedBy));
     }
     return { results };
   }

@@ -1,6 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { attemptDirectory, failOnExitCode, type Job } from '@galaxy-mesos/galaxy-jobs';
@@ -21,7 +29,14 @@ const attemptId = 'job-1-000000-1';
 const inAttempt = (file: string): string => attemptPath(directory, attemptId, file);
 
 /** Runs the job's one task as an agent does: by `/bin/sh -c`, in a sandbox. */
-function run(job: Job, options: { keepParts?: boolean; slices?: Parameters<typeof taskCommand>[2] } = {}) {
+function run(
+  job: Job,
+  options: {
+    keepParts?: boolean;
+    slices?: Parameters<typeof taskCommand>[2];
+    environment?: Record<string, string>;
+  } = {},
+) {
   mkdirSync(directory, { recursive: true });
   prepareJobDirectory(job, directory, { keepParts: options.keepParts ?? false });
   const sandbox = path.join(root, 'sandbox');
@@ -32,7 +47,7 @@ function run(job: Job, options: { keepParts?: boolean; slices?: Parameters<typeo
     {
       cwd: sandbox,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId },
+      env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId, ...options.environment },
     },
   );
   return { status, stdout, stderr };
@@ -266,4 +281,41 @@ describe("the attempt's directory in a command", () => {
       expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('result\n');
     },
   );
+});
+
+describe('a command in an image', () => {
+  /** A program that runs containers, which writes down how it was called and runs the command here. */
+  const withEngine = (script: string) => {
+    const programs = path.join(root, 'programs');
+    mkdirSync(programs);
+    writeFileSync(path.join(programs, 'docker'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { PATH: `${programs}:${process.env.PATH}` };
+  };
+  const container = { image: 'quay.io/tool:1', runtime: 'docker' } as const;
+
+  test('sees its input and the directory of its job, and writes into that of its attempt', () => {
+    const environment = withEngine(`[ "$1" = run ] && echo "$*" > ${path.join(root, 'call')}\nexit 0`);
+    const input = { name: 'in', path: "/data/it's.txt", size: 1, modifiedAt: 1, partName: 'in' };
+    run(aJob({ container, inputs: [input], environment: { LANG: 'C' } }), { environment });
+    const call = readFileSync(path.join(root, 'call'), 'utf8');
+    const attempt = path.dirname(inAttempt('x'));
+    expect(call).toContain(`--mount type=bind,source=${directory},target=${directory},readonly`);
+    expect(call).toContain(`--mount type=bind,source=${attempt},target=${attempt} `);
+    expect(call).toContain("source=/data/it's.txt,target=/data/it's.txt,readonly");
+    expect(call).toContain('--env LANG');
+    expect(call).toContain(`quay.io/tool:1 /bin/sh ${directory}/command.sh`);
+  });
+
+  test('fails with the reason where nothing can run images, whatever the rules of the job say', () => {
+    const environment = { PATH: path.join(root, 'nothing') };
+    mkdirSync(environment.PATH);
+    for (const program of ['mkdir', 'uname', 'cat'])
+      symlinkSync(
+        execFileSync('which', [program], { encoding: 'utf8' }).trim(),
+        path.join(environment.PATH, program),
+      );
+    const { status, stderr } = run(aJob({ container, stdio: stdio({}) }), { environment });
+    expect(status).toBe(89);
+    expect(stderr).toContain('galaxy-mesos: the job is to run in the image quay.io/tool:1 by docker');
+  });
 });

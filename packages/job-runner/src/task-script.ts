@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { attemptDirectory, type ErrorLevel, type Job, type StdioRules } from '@galaxy-mesos/galaxy-jobs';
+import {
+  attemptDirectory,
+  containerCommand,
+  containerStatuses,
+  type ErrorLevel,
+  type Job,
+  type StdioRules,
+} from '@galaxy-mesos/galaxy-jobs';
 import { cutCommand, quoteForShell, type Slice } from '@galaxy-mesos/parallelism';
 
 /** The files that {@link renderTaskScript} expects and makes, relative to the job's directory. */
@@ -113,9 +120,33 @@ function commandLines(job: Job, directory: string): string[] {
   const output = job.standardOutput === undefined ? '' : ` > ${quoteForShell(job.standardOutput)}`;
   const captured = needsCapture(job.stdio);
   const streams = captured ? `${output || ' > tool_stdout'} 2> tool_stderr` : output;
-  lines.push(`${job.shell} ${script}${streams}`, 'code=$?');
+  lines.push(`${contained(job, `${job.shell} ${script}`)}${streams}`, 'code=$?');
+  if (job.container) lines.push(`case $code in ${ownCodes}) exit "$code";; esac`);
   if (captured) lines.push(...(output ? [] : ['cat tool_stdout']), 'cat tool_stderr >&2');
   return lines;
+}
+
+/** Ends that say nothing of the command: it never ran, or its container was ended. */
+const ownCodes = Object.values(containerStatuses).join('|');
+
+/** What runs the command, in the job's image if it has one: only the attempt's own directory can be written there. */
+function contained(job: Job, command: string): string {
+  const { container, inputs, environment, resources, split } = job;
+  if (!container) return command;
+  const whole = inputs.filter(({ name }) => name !== split?.input);
+  return containerCommand({
+    container,
+    command,
+    mounts: [
+      { path: '"$job"', readOnly: true },
+      { path: '"$attempt"' },
+      ...whole.map((input) => ({ path: quoteForShell(input.path), readOnly: true })),
+    ],
+    workingDirectory: '"$attempt"',
+    name: '"$GALAXY_MESOS_ATTEMPT_ID"',
+    environment: Object.keys(environment),
+    gpus: (resources.gpus ?? 0) > 0,
+  });
 }
 
 const needsCapture = ({ failOnStderr, failOnPhrases }: StdioRules): boolean =>

@@ -22,8 +22,12 @@ export interface Daemon {
 
 /** A directory in which one daemon after the other works, on this machine unless another driver is given. */
 export class RunnerFixture {
-  readonly root = mkdtempSync(path.join(tmpdir(), 'job-runner-'));
+  readonly root: string;
   readonly #daemons: Daemon[] = [];
+
+  constructor(root = mkdtempSync(path.join(tmpdir(), 'job-runner-'))) {
+    this.root = root;
+  }
 
   async start(
     changes: Partial<Omit<JobRunnerParts, 'store' | 'driver'>> & {

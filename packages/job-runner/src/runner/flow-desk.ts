@@ -5,6 +5,7 @@ import { type FlowEnd, JobFlow } from '../job-flow.ts';
 import type { JobRecipe } from '../job-recipe.ts';
 import type { TaskTerms } from '../plan-tasks.ts';
 import { PlannedRecipe } from '../planned-recipe.ts';
+import { type AttemptsOwner, ownedBy } from './attempts-owner.ts';
 import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
 import { describeJobFailure } from './failure-words.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -25,6 +26,7 @@ export interface FlowDeskParts {
   readonly directories: DirectoryJobs;
   readonly secretOf: (jobId: string) => string;
   readonly terms: TaskTerms;
+  readonly attemptsOwner: AttemptsOwner | undefined;
   readonly planningAtOnce: number;
   readonly deliveriesAtOnce: number;
 }
@@ -52,8 +54,9 @@ export class FlowDesk {
     const { driver, scheduler, table } = this.#parts;
     const abort = new AbortController();
     const { signal } = abort;
-    const tasks = new SharedTasks(entry, ownedBy(entry, table, scheduler), signal);
-    const recipe = this.#limited(this.#recipeOf(entry, signal), signal);
+    const tasks = new SharedTasks(entry, remembering(entry, table, scheduler), signal);
+    const own = ownedBy(this.#recipeOf(entry, signal), this.directoryOf(entry.id), this.#parts.attemptsOwner);
+    const recipe = this.#limited(own, signal);
     const flow = new JobFlow({
       directory: this.directoryOf(entry.id),
       recipe,
@@ -121,7 +124,7 @@ export class FlowDesk {
   }
 
   #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {
-    const { driver, directories, secretOf, terms } = this.#parts;
+    const { attemptsOwner, driver, directories, secretOf, terms } = this.#parts;
     const { job, book } = entry;
     const directory = this.directoryOf(job.id);
     if (job.directory !== undefined)
@@ -135,6 +138,7 @@ export class FlowDesk {
       signal,
       keepParts: false,
       terms,
+      ...(attemptsOwner && { ownedBy: attemptsOwner.uid }),
     });
   }
 
@@ -151,7 +155,7 @@ export class FlowDesk {
 }
 
 /** Remembers whose the tasks are before anything can be heard of them. */
-const ownedBy = (
+const remembering = (
   entry: JobEntry,
   table: JobTable,
   scheduler: FlowDeskParts['scheduler'],

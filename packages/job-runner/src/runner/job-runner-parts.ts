@@ -6,6 +6,7 @@ import type {
   SchedulerOptions,
   SchedulingPolicy,
 } from '@galaxy-mesos/scheduler';
+import type { AttemptsOwner } from './attempts-owner.ts';
 import type { DirectoryJobs } from './directory-recipe.ts';
 import type { JobRunnerOptions } from './options.ts';
 import type { RunnerStore } from './runner-store.ts';
@@ -31,6 +32,11 @@ export interface JobRunnerParts {
   readonly role?: string;
   /** The user of the operating system as whom tasks run. Default: whom the driver takes. */
   readonly runAs?: string;
+  /**
+   * Whom the directory of a job's attempts is given to, where tasks do not run as the user of this process. What they
+   * made is only delivered if it is theirs: a link may lead to what they could not read.
+   */
+  readonly attemptsOwner?: AttemptsOwner;
   readonly clock?: Clock;
   /** Told of every notice of the scheduler, before the runner looks at it. */
   readonly onNotice?: (notice: SchedulerNotice) => void;

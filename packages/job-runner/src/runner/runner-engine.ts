@@ -70,6 +70,7 @@ export class RunnerEngine {
       directories,
       secretOf: (jobId) => this.secretOf(jobId),
       terms: runAs === undefined ? {} : { runAs },
+      attemptsOwner: parts.attemptsOwner,
       planningAtOnce: options.planningAtOnce,
       deliveriesAtOnce: options.deliveriesAtOnce,
     });

@@ -1,0 +1,25 @@
+import { chown } from 'node:fs/promises';
+import path from 'node:path';
+import type { JobRecipe } from '../job-recipe.ts';
+import { scriptFiles } from '../task-script.ts';
+
+/** A user and group of the operating system, as numbers. */
+export interface AttemptsOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The recipe, by which the directory of a job's attempts is given to somebody; nothing else is. */
+export function ownedBy(recipe: JobRecipe, directory: string, owner: AttemptsOwner | undefined): JobRecipe {
+  if (!owner) return recipe;
+  return {
+    prepare: async () => {
+      await recipe.prepare();
+      await chown(path.join(directory, scriptFiles.attempts), owner.uid, owner.gid);
+    },
+    plan: () => recipe.plan(),
+    planned: () => recipe.planned(),
+    following: () => recipe.following(),
+    deliver: () => recipe.deliver(),
+  };
+}
