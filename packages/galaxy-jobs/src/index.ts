@@ -70,6 +70,7 @@ export {
 } from './script/environment-entry.ts';
 export { jobDirectoryLayout } from './script/job-directory-layout.ts';
 export { type JobScriptSettings, renderJobScript } from './script/render-job-script.ts';
+export { retriedMemoryLines } from './script/retried-memory-lines.ts';
 export type {
   BooleanInput,
   ConditionalCase,
