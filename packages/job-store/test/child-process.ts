@@ -19,7 +19,7 @@ export interface Child {
 
 /** Starts `child.ts`. */
 export function startChild(
-  what: 'hold' | 'open' | 'commit' | 'commit-large' | 'stand-by',
+  what: 'hold' | 'open' | 'append' | 'commit' | 'commit-large' | 'stand-by',
   location: string,
   options: { readonly uid?: number } = {},
 ): Child {

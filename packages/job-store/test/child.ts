@@ -1,5 +1,5 @@
 // A process of its own for tests: opens the store LOCATION and does what it is told.
-// usage: node child.ts hold|open|commit|commit-large|stand-by LOCATION
+// usage: node child.ts hold|open|append|commit|commit-large|stand-by LOCATION
 import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
 import type { TaskChange } from '@galaxy-mesos/scheduler';
 
@@ -35,6 +35,14 @@ try {
   for (let number = 0; what === 'commit' || what === 'stand-by'; number++) {
     await tasks.commit(batch(number));
     console.log(`committed ${number}`);
+  }
+  while (what === 'append') {
+    const document = { by: process.pid };
+    const lists = [1, 3, 2].map((count) =>
+      Array.from({ length: count }, () => ({ jobId: 'a', time: 1, document })),
+    );
+    const numbers = await Promise.all(lists.map((events) => store.appendEvents(events)));
+    console.log(`appended ${numbers.flat().join(' ')}`);
   }
   if (what === 'commit-large') await tasks.commit(batch(0));
   if (what === 'open') await store.close();

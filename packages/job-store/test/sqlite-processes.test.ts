@@ -65,6 +65,23 @@ describe('a SQLite store and several processes', () => {
       for (const [number, batch] of batches) expect([number, batch.length]).toEqual([number, 50]);
     }
   });
+
+  test('numbers events without a gap, and none twice, however often a writer is killed', async () => {
+    let told = 0;
+    for (let round = 0; round < 5; round++) {
+      const writer = startChild('append', file);
+      for (let batch = 0; batch <= round * 5; batch++) {
+        const numbers = (await writer.lineOf('appended')).split(' ').slice(1).map(Number);
+        expect(numbers[0]).toBeGreaterThan(told);
+        told = numbers.at(-1) ?? told;
+      }
+      await writer.kill();
+      const kept = await withStore(file, (store) => store.eventsAfter(0, 1_000_000));
+      expect(kept.length).toBeGreaterThanOrEqual(told);
+      expect(kept.map(({ sequence }) => sequence)).toEqual(kept.map((_, index) => index + 1));
+      told = kept.length;
+    }
+  });
 });
 
 describe('a SQLite store on a file system that refuses', () => {
