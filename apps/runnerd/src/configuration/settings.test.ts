@@ -105,6 +105,18 @@ describe('settle', () => {
     expect(problemsOf({ tokens })).toEqual(['at tokens.b: tokens.b: this is the same token as that of a']);
   });
 
+  it('warns where agents on other machines could not fetch files', () => {
+    const warningsOf = (settings: object) =>
+      settleWith({ staging: 'http', mesos: { url: 'a:5050' }, ...settings }).settings?.warnings;
+    const warning =
+      'agents on other machines cannot reach http://127.0.0.1:8913: set agent_url, and listen there';
+    expect(warningsOf({})).toEqual([warning]);
+    expect(warningsOf({ agent_url: 'http://daemon.example:8913' })).toEqual([]);
+    expect(warningsOf({ mesos: { url: 'local' } })).toEqual([]);
+    expect(warningsOf({ staging: 'shared' })).toEqual([]);
+    expect(warningsOf({ agent_url: 'http://[::1]:1/' })?.[0]).toContain('http://[::1]:1:');
+  });
+
   it('wants a principal and its secret together', () => {
     expect(problemsOf({ mesos: { principal: 'p' } })).toEqual([
       'at mesos: mesos: principal and secret_file are given together or not at all',

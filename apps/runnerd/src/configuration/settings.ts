@@ -59,6 +59,11 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
   checkUser(configuration, cluster, userId, refuse, warnings);
   const mesosSecret = settledSecret(configuration, surroundings.readSecret, refuse);
   const certificate = settledCertificate(configuration, surroundings.readSecret, refuse);
+  const agentUrl = (configuration.agent_url ?? ownUrl(address, configuration.tls !== undefined)).replace(
+    /\/+$/,
+    '',
+  );
+  checkAgentUrl(configuration, cluster, agentUrl, warnings);
   if (problems.length > 0) return { problems };
   const settings: Settings = {
     configuration,
@@ -66,8 +71,7 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
     tokens,
     cluster,
     state: configuration.state ?? defaultState(environment),
-    agentUrl:
-      configuration.agent_url?.replace(/\/+$/, '') ?? ownUrl(address, configuration.tls !== undefined),
+    agentUrl,
     ...(mesosSecret !== undefined && { mesosSecret }),
     ...(certificate && { certificate }),
     warnings,
@@ -109,6 +113,17 @@ function checkUser(
   if (run_as !== undefined && userId !== 0 && cluster.kind === 'local') {
     refuse(['run_as'], 'only a daemon that is started as root can run jobs on this machine as another user');
   }
+}
+
+function checkAgentUrl(
+  { staging }: Configuration,
+  cluster: Cluster,
+  agentUrl: string,
+  warnings: string[],
+): void {
+  const host = new URL(agentUrl).hostname.replace(/^\[(.*)\]$/, '$1');
+  if (staging !== 'http' || cluster.kind === 'local' || !isLoopback({ host })) return;
+  warnings.push(`agents on other machines cannot reach ${agentUrl}: set agent_url, and listen there`);
 }
 
 function settledCluster({ mesos }: Configuration, environment: NodeJS.ProcessEnv, refuse: Refuse): Cluster {

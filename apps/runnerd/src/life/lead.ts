@@ -91,7 +91,7 @@ interface RunnerWiring {
 
 async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
   const { leading, store, ending, watch, agents, signal } = wiring;
-  const { state, log } = leading;
+  const { state, log, owner } = leading;
   const settings = leading.settings();
   const { configuration, cluster } = settings;
   const name = clusterName(cluster);
@@ -121,6 +121,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     schedulerOptions: { storePatience },
     policy: schedulingPolicy(configuration.scheduling),
     ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
+    ...(owner && { attemptsOwner: owner }),
     onNotice: (notice) => watch.hear(notice),
     onRemoval: (attemptIds) => removeSandboxes(state, attemptIds),
     onWarning: warn,

@@ -42,6 +42,8 @@ const modes = { own: 0o700, passable: 0o710 } as const;
  */
 export function prepareState(directory: string, group?: number): StateDirectory {
   try {
+    // What it lies in is not the daemon's own.
+    mkdirSync(path.dirname(directory), { recursive: true });
     makeDirectory(directory, group);
     // Paths in a job's command and those of its files are compared: both must be free of links.
     const root = realpathSync(directory);
