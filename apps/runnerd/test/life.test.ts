@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ const stateForTest = (): string => path.join(directoryForTest(), 'state');
 /** A command that tells that it has begun, counts how often it was run, and waits for a file. */
 const waiting = (directory: string, outputs: string): string =>
   `echo run >> ${directory}/runs; touch ${directory}/begun; ` +
-  `while [ ! -e ${directory}/go ]; do sleep 0.05; done; cat ${directory}/runs > ${outputs}/runs`;
+  `while [ -d ${directory} ] && [ ! -e ${directory}/go ]; do sleep 0.05; done; cat ${directory}/runs > ${outputs}/runs`;
 
 describe('the life of a daemon', () => {
   it('finds jobs again that ran when it was killed, and runs none of them twice', async () => {
@@ -61,6 +62,21 @@ describe('the life of a daemon', () => {
     more('second');
     more();
     expect((await upload).status).toBe(200);
+    expect((await daemon.ended()).code).toBe(0);
+  });
+
+  it('ends although somebody follows its events and a log', async () => {
+    const signs = directoryForTest();
+    const daemon = startDaemon({ state: stateForTest() });
+    const url = await daemon.url();
+    await submitJob(callerOf(url), '1', ({ outputs }) => waiting(signs, outputs));
+    await untilThere(signs, 'begun');
+    const events = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`);
+    await once(events, 'open');
+    const log = await fetch(`${url}/api/v1/jobs/default._default_.1/logs?follow=true&stream=stdout`);
+    expect(log.status).toBe(200);
+    daemon.signal('SIGTERM');
+    await Promise.all([once(events, 'close'), log.text().catch(() => '')]);
     expect((await daemon.ended()).code).toBe(0);
   });
 

@@ -20,7 +20,7 @@ const stateForTest = (): string => path.join(directoryForTest(), 'state');
 
 /** Waits for a file before it ends, and tells of each run. */
 const waiting = (signs: string, outputs: string): string =>
-  `echo run >> ${signs}/runs; touch ${signs}/begun; while [ ! -e ${signs}/go ]; do sleep 0.05; done; ` +
+  `echo run >> ${signs}/runs; touch ${signs}/begun; while [ -d ${signs} ] && [ ! -e ${signs}/go ]; do sleep 0.05; done; ` +
   `cat ${signs}/runs > ${outputs}/runs`;
 
 const health = async (url: string): Promise<unknown> => {

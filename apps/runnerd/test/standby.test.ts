@@ -19,7 +19,7 @@ describe.skipIf(!requireRealPostgres())('two daemons with a store in PostgreSQL'
       callerOf(url),
       '5',
       ({ outputs }) =>
-        `echo run >> ${signs}/runs; touch ${signs}/begun; while [ ! -e ${signs}/go ]; do sleep 0.05; done; ` +
+        `echo run >> ${signs}/runs; touch ${signs}/begun; while [ -d ${signs} ] && [ ! -e ${signs}/go ]; do sleep 0.05; done; ` +
         `cp ${signs}/runs ${outputs}/runs`,
     );
     await untilThere(signs, 'begun');
