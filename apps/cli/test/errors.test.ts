@@ -149,6 +149,18 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   ],
   [['run', 'no.xml', '--output-dir', 'd'], 'the tool: there is no file no.xml'],
   [['run', 'no.xml'], "required option '--output-dir <directory>' not specified"],
+  [['jobs', 'sl'], "unknown command 'sl'\n(Did you mean ls?)"],
+  [['jobs', 'show'], "missing required argument 'job'"],
+  [
+    ['jobs', 'ls', '--state', 'asleep'],
+    "option '--state <state>' argument 'asleep' is invalid. Expected one of: new, queued, running, paused, ok, error, deleted.",
+  ],
+  [
+    ['agents', '--daemon', 'here:8913'],
+    '--daemon here:8913: expected the address of a daemon, such as http://127.0.0.1:8913',
+  ],
+  [['queue', '--token-file', 'no'], '--token-file: there is no file no'],
+  [['submit', '--local', '--wait', 'no.json'], "option '--wait' cannot be used with option '--local'"],
   [
     ['doctor', '--mesos', 'ftp://a'],
     '--mesos: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
@@ -179,7 +191,10 @@ describe('a wrong use ends with status 2, says what is wrong, and leaves nothing
 });
 
 describe('help', () => {
-  it.each([[[]], [['map']], [['run']], [['doctor']]])('of %j has an example', async (words) => {
+  it.each([
+    ...[[[]], [['map']], [['run']], [['doctor']], [['submit']], [['jobs']], [['agents']], [['queue']]],
+    [['daemon']],
+  ])('of %j has an example', async (words) => {
     const { code, stdout } = await galaxyMesos([...words, '--help'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nExample:\n {2}galaxy-mesos /);

@@ -6,7 +6,7 @@ import type { JobApiOptions } from '../src/api/api-instance.ts';
 import { jobApi } from '../src/api/job-api.ts';
 import { FakeJobService } from './fake-job-service.ts';
 
-export const tokens: readonly AccessToken[] = [
+const tokens: readonly AccessToken[] = [
   { name: 'root', token: 'root-token', isAdmin: true },
   { name: 'galaxy', token: 'galaxy-token', isAdmin: false },
   { name: 'other', token: 'other-token', isAdmin: false },

@@ -26,8 +26,9 @@ The document is JSON: a command, its inputs and outputs, and what it needs. Rela
 - reads it from standard input, and they begin here. Its schema is job.schema.json in @galaxy-mesos/galaxy-jobs.
 
 Example:
-  echo '{"command": "sort {words} > {sorted}", "inputs": {"words": "words.txt"}, "outputs": {"sorted": "sorted.txt"}}' |
-    galaxy-mesos submit - --wait
+  galaxy-mesos submit job.json --wait
+  echo '{"command": "sort {words} > {sorted}", "inputs": {"words": "a.txt"}, "outputs": {"sorted": "b.txt"}}' |
+    galaxy-mesos submit -
 
 Exit status: 0 all well, 1 the job failed (with --wait or --local), no daemon, or it refused, 2 wrong use or a wrong
 document, 130 interrupted (the daemon's job goes on).`;

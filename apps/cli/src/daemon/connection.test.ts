@@ -26,7 +26,7 @@ describe('the daemon', () => {
 });
 
 it.each([
-  ['nothing', undefined, /no such file/],
+  ['nothing', undefined, /there is no file/],
   ['an empty file', '\n', /expected one line with the token/],
   ['several lines', 'a\nb\n', /expected one line with the token/],
 ])('takes no token from %s', (_what, text, message) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createClient, type DaemonClient } from '@galaxy-mesos/front-doors/client';
 import { type Command, Option } from 'commander';
-import { messageOf } from '../report-error.ts';
+import { existingFile } from '../input-files.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The options by which a daemon is found. */
@@ -46,12 +46,7 @@ function checkUrl(url: string, source: string): void {
 
 function tokenIn(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`--token-file ${file}: ${messageOf(error)}`);
-  }
+  const text = readFileSync(existingFile(file, '--token-file').path, 'utf8').trim();
   if (/^\S+$/.test(text)) return text;
   throw new UsageError(`--token-file ${file}: expected one line with the token, and nothing else`);
 }

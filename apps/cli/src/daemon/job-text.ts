@@ -3,7 +3,7 @@ import { duration } from '../progress-line.ts';
 import { plainText, table } from './table.ts';
 
 /** A moment as people read it, in the time zone of the machine. */
-export function moment(time: number): string {
+function moment(time: number): string {
   const date = new Date(time);
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
