@@ -75,7 +75,7 @@ export class JobCourse {
       if (error.code === 'UNAVAILABLE') return this.#tryAgain(id, error, triedBefore);
       if (error.code !== 'DUPLICATE_JOB') throw error;
     }
-    await this.#desk.change(id, record, 'submitted');
+    await this.#desk.change(id, handedOn(record), 'submitted');
     // It may have ended before that was written down.
     this.collectIfEnded(id);
   }
@@ -115,4 +115,16 @@ export class JobCourse {
       );
     });
   }
+}
+
+/** What is still needed of a job that runs: whoever runs it has the rest, and some of that is secret. */
+function handedOn(record: JobRecord): JobRecord {
+  const { submission } = record;
+  if (!submission) return record;
+  const { setup: _fetched, ...outputs } = submission.remoteStaging;
+  const remoteStaging = { ...(hasOutputsToSend(record) ? outputs : {}), setup: [] };
+  return {
+    ...record,
+    submission: { ...submission, commandLine: '', environment: [], touchOutputs: [], remoteStaging },
+  };
 }

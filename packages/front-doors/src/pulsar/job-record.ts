@@ -5,7 +5,7 @@ import { remoteStagingSchema } from './staging/remote-staging.ts';
 /** A file that a tool may write, and whose contents go into the status; Galaxy finds outputs by it. */
 export const dynamicFileSourceSchema = z.looseObject({ path: z.string(), type: z.string() });
 
-/** What Galaxy submitted. */
+/** What Galaxy submitted; of a job that was handed on, what is still needed of it. */
 export const submissionSchema = z.object({
   commandLine: z.string(),
   /** The parameters of the destination that begin with `submit_`. */
