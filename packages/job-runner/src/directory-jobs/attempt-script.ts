@@ -20,9 +20,7 @@ const defaultPatience = 6 * 3600;
 const mainFunctions = `
 main() {
   shopt -s nullglob dotglob
-  mkdir -- "$own" || exit 1
   make_tree
-  real_job_directory=$(cd "$job_directory" 2>/dev/null && pwd -P) || real_job_directory=$job_directory
   translate_in
   run_job_script
   settle
@@ -47,13 +45,13 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     `mode=${staging.mode}`,
     `job_directory=${quoteForShell(directory)}`,
     'layout=(inputs working outputs configs tool_files metadata)',
-    'sandbox=$(pwd -P)',
-    'own=$sandbox/.galaxy-mesos-directory-job',
+    'cd -P .',
+    'sandbox=$PWD',
     ...(staging.mode === 'shared'
-      ? [`attempt=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`]
+      ? [`attempt=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`, 'own=$attempt']
       : httpLines(job, staging)),
     `tree=$attempt/${quoteForShell(path.basename(directory))}`,
-    'stopped= kept= pid= paths=() links=()',
+    'stopped= kept= pid= following=not_yet paths=() links=()',
     "high=$'\\x80-\\xff'",
     'trap on_stop TERM INT HUP',
     `job_script=${quoteForShell(job.command)}`,
@@ -80,6 +78,7 @@ bring_back() { send_outputs; }
 
 const httpLines = (job: Job, staging: DirectoryStaging & { mode: 'http' }): string[] => [
   'attempt=$sandbox/job',
+  'own=$sandbox/.galaxy-mesos-directory-job',
   `url=${quoteForShell(stagingUrl(job, staging))}`,
   `patience=${staging.patienceSeconds ?? defaultPatience}`,
   'secret=$GALAXY_MESOS_STAGING_SECRET',

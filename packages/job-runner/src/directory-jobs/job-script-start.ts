@@ -7,11 +7,10 @@ import { directoryTaskStatuses as statuses } from './statuses.ts';
  */
 export function jobScriptStart(job: Job, mode: 'shared' | 'http'): string {
   const { container } = job;
-  if (!container) return startFunction('bash "$own/job_script.sh"', []);
+  if (!container) return startFunction('bash "$own/job_script.sh"');
   const mounts = [
     { path: '"$attempt"' },
-    { path: '"$own"', readOnly: true },
-    ...(mode === 'shared' ? [{ path: '"$job_directory"', readOnly: true }] : []),
+    { path: mode === 'shared' ? '"$job_directory"' : '"$own"', readOnly: true },
   ];
   const command = containerCommand({
     container,
@@ -23,11 +22,10 @@ export function jobScriptStart(job: Job, mode: 'shared' | 'http'): string {
     environment: Object.keys(job.environment),
     gpus: (job.resources.gpus ?? 0) > 0,
   });
-  return startFunction(command, [`must 'the home of the job cannot be made' mkdir -p -- "$tree/home"`]);
+  return startFunction(command);
 }
 
-const startFunction = (command: string, before: readonly string[]): string => `
-before_job_script() { ${[...before, ':'].join('; ')}; }
+const startFunction = (command: string): string => `
 become_job_script() {
   exec ${command}
 }

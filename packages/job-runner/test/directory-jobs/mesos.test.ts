@@ -129,7 +129,8 @@ describe.skipIf(!requireRealMesos()).each(['shared', 'http'] as const)(
         'echo second > {job}/outputs/of_second',
       ].join('\n');
       const job = await fixture.directoryJob('lost', tool);
-      const ended = runner.submit(job).then(() => runner.ended(job.id));
+      await runner.submit(job);
+      const ended = runner.ended(job.id);
       try {
         await until('the first attempt to write', () => existsSync(`${marks}.first`) || undefined);
         const [first] = await running(job, 1);
@@ -152,7 +153,8 @@ describe.skipIf(!requireRealMesos()).each(['shared', 'http'] as const)(
       const mark = fixture.at('..', `mark-${path.basename(fixture.root)}`);
       const tool = `touch ${mark}.runs; while [ ! -e ${mark}.go ]; do sleep 0.1; done; echo done > {job}/outputs/o`;
       const job = await fixture.directoryJob('away', tool);
-      const ended = runner.submit(job).then(() => runner.ended(job.id));
+      await runner.submit(job);
+      const ended = runner.ended(job.id);
       try {
         await until('the tool to run', () => existsSync(`${mark}.runs`) || undefined);
         await closeDoor();
@@ -174,7 +176,8 @@ describe.skipIf(!requireRealMesos()).each(['shared', 'http'] as const)(
       const mark = fixture.at('..', `print-${path.basename(fixture.root)}`);
       const tool = `exec > ../metadata/tool_stdout; echo hello; while [ ! -e ${mark} ]; do sleep 0.1; done`;
       const job = await fixture.directoryJob('prints', tool);
-      const ended = runner.submit(job).then(() => runner.ended(job.id));
+      await runner.submit(job);
+      const ended = runner.ended(job.id);
       try {
         await running(job, 1);
         const shown = await until('the line', async () => {

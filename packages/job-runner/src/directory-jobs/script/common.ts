@@ -6,11 +6,11 @@ import { directoryTaskStatuses as statuses } from '../statuses.ts';
 export const commonFunctions = `
 say() { printf 'galaxy-mesos: %s\\n' "$1" >&2; }
 
-# Ends the task with a status, after removing what it has made.
+# Ends the task with a status, after removing what it has made and nobody wants.
 leave() {
-  trap '' TERM INT HUP
-  cd "$sandbox" && rm -rf -- "$own"
-  [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$attempt"
+  trap '' TERM INT HUP USR1
+  cd "$sandbox"
+  [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$own" "$attempt"
   exit "$1"
 }
 
@@ -25,10 +25,12 @@ fail_with() {
   fail ${statuses.treeFailed} "$1: \${2##*$'\\n'}"
 }
 
-# Runs a program; if it fails, so does the task.
+# Runs a program; if it fails, so does the task. What it said is only found out then, by asking it again: reading it
+# always would take one more process.
 must() {
   local what=$1 words
   shift
+  "$@" >/dev/null 2>&1 && return
   words=$(LC_ALL=C "$@" 2>&1 >/dev/null) || fail_with "$what" "$words"
 }
 

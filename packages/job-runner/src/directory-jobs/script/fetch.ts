@@ -96,8 +96,8 @@ remove_damaged() {
 make_tree() {
   local index round LC_ALL=C
   make_head
-  must 'the directory of this attempt cannot be made' mkdir -- "$attempt" "$tree"
-  must 'the directories of the job cannot be made' mkdir -- "\${layout[@]/#/$tree/}"
+  must 'the directories of this attempt cannot be made' \\
+    mkdir -- "$own" "$attempt" "$tree" "\${layout[@]/#/$tree/}" "$tree/home" "$tree/tmp"
   ask 'asking for the list of inputs' "url = \\"$url/inputs\\"" "$own/inputs"
   read_inputs "$own/inputs"
   for ((round = 1; ; round++)); do

@@ -46,6 +46,8 @@ settle_outside() {
 
 settle_link() {
   local target real
+  [[ $real_job_directory ]] || real_job_directory=$(cd "$job_directory" 2>/dev/null && pwd -P) ||
+    real_job_directory=$job_directory
   target=$(readlink -n -- "$1" && printf x)
   target=\${target%x}
   real=$(readlink -f -n -- "$1" && printf x)

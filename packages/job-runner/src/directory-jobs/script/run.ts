@@ -27,24 +27,35 @@ follow() {
   exec tail -q -n +1 -s 0.2 -F --pid="$1" -- "$2" "$3" 2>/dev/null
 }
 
-# Tools that are done within a second are not followed but copied: whoever claims first does it.
-mirror() {
-  sleep 1 >/dev/null 2>&1
-  mkdir "$own/mirrored" 2>/dev/null || return 0
+# A tool that is done within a second is not followed: its streams are printed at the end.
+start_following() {
+  [[ $following == not_yet ]] || return 0
+  following=yes
   cd "$tree/metadata" || return 0
-  follow "$1" job_stderr tool_stderr >&2 &
-  follow "$1" job_stdout tool_stdout &
-  wait
+  follow "$pid" job_stderr tool_stderr </dev/null >&2 &
+  followers=($!)
+  follow "$pid" job_stdout tool_stdout </dev/null &
+  followers+=($!)
+  cd "$sandbox"
+}
+
+# Prints a file of a few lines without another program.
+print_file() {
+  local text=
+  [[ -s $1 ]] || return 0
+  if IFS= read -r -d '' -n 65536 text <"$1"; then
+    head -c ${mirroredBytes} -- "$1"
+  else
+    printf %s "$text"
+  fi
 }
 
 print_streams() {
-  local file
-  for file in job_stdout tool_stdout; do
-    [[ ! -s $tree/metadata/$file ]] || head -c ${mirroredBytes} -- "$tree/metadata/$file"
-  done
-  for file in job_stderr tool_stderr; do
-    [[ ! -s $tree/metadata/$file ]] || head -c ${mirroredBytes} -- "$tree/metadata/$file" >&2
-  done
+  local LC_ALL=C
+  print_file "$tree/metadata/job_stdout"
+  print_file "$tree/metadata/tool_stdout"
+  print_file "$tree/metadata/job_stderr" >&2
+  print_file "$tree/metadata/tool_stderr" >&2
 }
 
 # Waits for a child, however many signals come meanwhile.
@@ -58,8 +69,7 @@ await() {
 }
 
 run_job_script() {
-  local status mirror kills
-  before_job_script
+  local status kills reminder follower
   count_oom_kills
   kills=$REPLY
   pid=starting
@@ -67,16 +77,18 @@ run_job_script() {
   become_job_script </dev/null &
   pid=$!
   [[ -z $stopped ]] || kill -TERM "$pid" 2>/dev/null
-  mirror "$pid" </dev/null &
-  mirror=$!
-  disown "$mirror"
+  trap start_following USR1
+  { sleep 1; kill -USR1 $$; } </dev/null >/dev/null 2>&1 &
+  reminder=$!
+  disown "$reminder"
   await "$pid"
   status=$?
-  if mkdir "$own/mirrored" 2>/dev/null; then
-    kill "$mirror" 2>/dev/null
-    print_streams
+  if [[ $following == yes ]]; then
+    for follower in "\${followers[@]}"; do await "$follower"; done
   else
-    while kill -0 "$mirror" 2>/dev/null; do sleep 0.05; done
+    following=no
+    kill "$reminder" 2>/dev/null
+    print_streams
   fi
   pid=
   [[ -z $stopped ]] || leave_stopped

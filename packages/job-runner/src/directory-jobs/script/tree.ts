@@ -7,12 +7,19 @@ export const textBytes = 1024 * 1024;
 export const sharedTreeFunctions = `
 make_tree() {
   [[ -d $job_directory ]] || fail ${statuses.unseen} "this machine does not see $job_directory"
-  local entry copied=() linked=() made=()
-  must 'the directory of this attempt cannot be made' mkdir -- "$attempt" "$tree"
+  local entry files copied=() linked=()
+  must 'the directories of this attempt cannot be made' \\
+    mkdir -- "$attempt" "$tree" "\${layout[@]/#/$tree/}" "$tree/home" "$tree/tmp"
   for entry in "$job_directory"/*; do
     case \${entry##*/} in
+      home | tmp | return_code) continue ;;
+    esac
+    if [[ ! -L $entry && -d $entry ]]; then
+      files=("$entry"/*)
+      [[ \${#files[@]} != 0 ]] || continue
+    fi
+    case \${entry##*/} in
       working | outputs | metadata | configs | tool_files) copied+=("$entry") ;;
-      home | tmp | return_code) ;;
       *) if [[ -d $entry ]]; then linked+=("$entry"); else copied+=("$entry"); fi ;;
     esac
   done
@@ -20,8 +27,6 @@ make_tree() {
     cp -R -P --preserve=mode,timestamps -- "\${copied[@]}" "$tree/"
   # Real directories full of links: a tool may put an index beside its input, and that is this attempt's own.
   [[ \${#linked[@]} == 0 ]] || must 'the inputs of the job cannot be linked' cp -R -s -- "\${linked[@]}" "$tree/"
-  for entry in "\${layout[@]}"; do [[ -d $tree/$entry ]] || made+=("$tree/$entry"); done
-  [[ \${#made[@]} == 0 ]] || must 'the directories of the job cannot be made' mkdir -- "\${made[@]}"
 }
 `;
 
