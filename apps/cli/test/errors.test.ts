@@ -160,7 +160,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     '--daemon here:8913: expected the address of a daemon, such as http://127.0.0.1:8913',
   ],
   [['queue', '--token-file', 'no'], '--token-file: there is no file no'],
-  [['submit', '--local', '--wait', 'no.json'], "option '--wait' cannot be used with option '--local'"],
+  [['submit', '--local', '--wait', 'no.json'], "option '--local' cannot be used with option '--wait'"],
   [
     ['doctor', '--mesos', 'ftp://a'],
     '--mesos: [INVALID_MASTER_URL] "ftp://a" is not the address of a master: expected http or https',
