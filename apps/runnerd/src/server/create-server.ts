@@ -53,10 +53,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     if (isUnforeseen) request.log.error({ err: error, req: request }, 'a request failed');
     return reply.code(status).send({ error: { code, message } });
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    const milliseconds = Math.round(reply.elapsedTime);
-    request.log.debug({ method, url: struckUrl(url), status: reply.statusCode, milliseconds }, 'answered');
+  app.addHook('onResponse', async ({ method, url, log: requestLog }, { statusCode: status, elapsedTime }) => {
+    // There are thousands a second: nothing is written up that nobody reads.
+    if (app.log.level !== 'debug') return;
+    const about = { method, url: struckUrl(url), status, milliseconds: Math.round(elapsedTime) };
+    requestLog.debug(about, 'answered');
   });
   await app.register(access, {
     tokens,
