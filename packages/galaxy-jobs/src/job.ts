@@ -25,15 +25,29 @@ export const containerRuntimes = [
   'apptainer',
 ] as const;
 
+const anImage = 'expected an image, such as quay.io/biocontainers/samtools:1.20--h50ea8bc_0';
+
+/** An image, by the name that stands in a command line: it must not be taken for an option. */
+export const imageSchema = z
+  .string({ error: anImage })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is kept out.
+  .regex(/^[^-\s\u0000-\u001f][^\s\u0000-\u001f]*$/, { error: anImage });
+
+const aVolume = 'expected an absolute path without colons and commas';
+
+/** Programs that run containers have colons and commas between the parts of a mount. */
+export const volumePathSchema = z
+  .string({ error: aVolume })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no path can have this one.
+  .regex(/^\/[^:,"\u0000]*$/, { error: aVolume });
+
 /** The image in which a job's command runs. */
 export const containerSchema = z.strictObject({
   /** As a registry of Docker has it, such as `quay.io/biocontainers/samtools:1.20--h50ea8bc_0`, or a file. */
-  image: z.string().min(1),
+  image: imageSchema,
   runtime: z.enum(containerRuntimes),
   /** Paths of the agent that are seen inside under the same name, besides the attempt's own directory. */
-  volumes: z
-    .array(z.strictObject({ path: z.string().startsWith('/'), readOnly: z.boolean() }))
-    .exactOptional(),
+  volumes: z.array(z.strictObject({ path: volumePathSchema, readOnly: z.boolean() })).exactOptional(),
 });
 
 /** Galaxy's error levels, mildest first. */

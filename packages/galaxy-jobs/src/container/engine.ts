@@ -63,7 +63,7 @@ export function runByEngine(program: 'docker' | 'podman', contained: ContainedCo
   return [
     ...['/bin/sh', '-c', shellWord(script), 'galaxy-mesos-container'],
     ...[program, contained.name, shellWord(container.image)],
-    ...mounts.map(({ path, readOnly }) => mountWords(path, readOnly === true)),
+    ...mounts.map(({ path, readOnly }) => mountWords(program, path, readOnly === true)),
     ...['--workdir', workingDirectory],
     ...['--env', `HOME=${home}`],
     ...environment.map((name) => `--env ${name}`),
@@ -74,6 +74,13 @@ export function runByEngine(program: 'docker' | 'podman', contained: ContainedCo
   ].join(' ');
 }
 
-/** By `--mount` and not `--volume`: a path may have colons then, and one that is not there is an error. */
-const mountWords = (path: string, readOnly: boolean): string =>
-  `--mount type=bind,source=${path},target=${path}${readOnly ? ',readonly' : ''}`;
+/**
+ * By `--mount` and not `--volume`: a path may have colons then, and one that is not there is an error. Docker reads the
+ * value as a line of CSV, where quotes let a path have commas; podman does so only since version 4.
+ */
+function mountWords(program: 'docker' | 'podman', path: string, readOnly: boolean): string {
+  const end = readOnly ? ',readonly' : '';
+  return program === 'podman'
+    ? `--mount type=bind,source=${path},target=${path}${end}`
+    : `--mount 'type=bind,"source='${path}'","target='${path}'"${end}'`;
+}

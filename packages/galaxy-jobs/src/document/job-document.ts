@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containerRuntimes, splitSchema, stdioRulesSchema } from '../job.ts';
+import { containerRuntimes, splitSchema, stdioRulesSchema, volumePathSchema } from '../job.ts';
 import { resourceParameters as parameter } from '../resources/parameters.ts';
 import type { stdioPresets } from '../stdio-presets.ts';
 
@@ -45,7 +45,7 @@ const containerSchema = z.strictObject({
   volumes: z
     .array(
       z.strictObject({
-        path: z.string().startsWith('/').describe('an absolute path of the agent, seen under the same name'),
+        path: volumePathSchema.describe('an absolute path of the agent, seen under the same name'),
         readOnly: z.boolean().default(true).describe('whether the command may not write there'),
       }),
     )

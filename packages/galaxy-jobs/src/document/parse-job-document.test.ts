@@ -157,6 +157,14 @@ describe('parseJobDocument', () => {
       { container: { image: 'x', runtime: 'lxc' } },
       ['INVALID_VALUE container.runtime: "lxc" cannot be used; expected one of mesos'],
     ],
+    [
+      'an image that is an option, and a volume that is two',
+      { container: { image: '--privileged', volumes: [{ path: '/a,target=/b' }] } },
+      [
+        'INVALID_VALUE container.image: "--privileged" cannot be used; expected an image',
+        'INVALID_VALUE container.volumes[0].path: "/a,target=/b" cannot be used; expected an absolute path',
+      ],
+    ],
     ['an id that is a path', { id: '../x' }, ['INVALID_VALUE id: "../x" cannot be used; expected letters']],
   ])('names the field for %s', (_, changes, expected) => {
     const problems = problemsOf(document(changes));

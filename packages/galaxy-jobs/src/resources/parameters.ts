@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { containerRuntimes } from '../job.ts';
+import { containerRuntimes, imageSchema, volumePathSchema } from '../job.ts';
 import { parseDecimal, parseMebibytes, parseWalltime } from './amounts.ts';
 
 // Written so that other languages than JavaScript can read it in the JSON Schema.
@@ -35,9 +35,7 @@ export const resourceParameters = {
   ),
   queue: name('the name of a queue').describe('the queue of the scheduler'),
   user: name('the name of a user').describe('whose share of the cluster the job counts for'),
-  container: name('an image, such as quay.io/biocontainers/samtools:1.20--h50ea8bc_0').describe(
-    'the image in which the command runs',
-  ),
+  container: imageSchema.describe('the image in which the command runs'),
   container_runtime: z
     .enum(containerRuntimes, { error: `expected one of ${containerRuntimes.join(', ')}` })
     .describe("by what an image is run: an isolation of Mesos's own, or a program on the agent"),
@@ -86,6 +84,6 @@ const whole = (value: number | undefined): number | undefined =>
 
 function parseVolumes(text: string): { path: string; readOnly: boolean }[] | undefined {
   const found = text.split(',').map((part) => /^(\/[^:]*?)(?::(ro|rw))?$/.exec(part.trim()));
-  if (found.some((one) => one === null)) return undefined;
+  if (found.some((one) => one === null || !volumePathSchema.safeParse(one[1]).success)) return undefined;
   return found.map((one) => ({ path: one?.[1] ?? '/', readOnly: one?.[2] !== 'rw' }));
 }

@@ -129,7 +129,10 @@ describe('what cannot be', () => {
     ['cpus', ['1']],
     ['queue', 'a\nb'],
     ['queue', 7],
+    ['container', '--privileged'],
+    ['container', 'a b'],
     ['container_volumes', 'data'],
+    ['container_volumes', '/a"b'],
     ['container_volumes', '/data:rx'],
     ['mem_retry_factor', '1'],
   ])('is %s = %j', (name, value) => {

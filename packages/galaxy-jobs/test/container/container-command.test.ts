@@ -18,6 +18,17 @@ const resources = { GALAXY_MESOS_CPUS: '2.5', GALAXY_MESOS_MEM: '100.7', MESOS_U
 const after = (words: readonly string[], option: string): string[] =>
   words.flatMap((word, index) => (word === option ? [words[index + 1] ?? ''] : []));
 
+const bind = (file: string, readOnly: boolean) => `${file}:${file}${readOnly ? ':ro' : ''}`;
+/** How a mount is asked for. */
+const mounted = {
+  docker: (file: string, readOnly: boolean) =>
+    `type=bind,"source=${file}","target=${file}"${readOnly ? ',readonly' : ''}`,
+  podman: (file: string, readOnly: boolean) =>
+    `type=bind,source=${file},target=${file}${readOnly ? ',readonly' : ''}`,
+  singularity: bind,
+  apptainer: bind,
+};
+
 describe.each(['docker', 'podman', 'singularity', 'apptainer'] as const)(
   'a command by %s (a stand-in)',
   (runtime) => {
@@ -56,16 +67,12 @@ describe.each(['docker', 'podman', 'singularity', 'apptainer'] as const)(
       const contained = { container: { image, runtime, volumes }, command: 'true', mounts };
       const ended = await runContained(tree, contained, { PATH: standIn.path });
       expect(ended.status).toBe(0);
-      const { root } = tree;
-      expect(after(standIn.calls(verb), verb === 'run' ? '--mount' : '--bind')).toEqual(
-        verb === 'run'
-          ? [
-              `type=bind,source=${root},target=${root}`,
-              'type=bind,source=/usr,target=/usr,readonly',
-              'type=bind,source=/tmp,target=/tmp',
-            ]
-          : [`${root}:${root}`, '/usr:/usr:ro', '/tmp:/tmp'],
-      );
+      const words = after(standIn.calls(verb), verb === 'run' ? '--mount' : '--bind');
+      expect(words).toEqual([
+        mounted[runtime](tree.root, false),
+        mounted[runtime]('/usr', true),
+        mounted[runtime]('/tmp', false),
+      ]);
     });
 
     it('is told on SIGTERM, and waited for', async () => {
