@@ -129,6 +129,22 @@ test('a hard link is read if all names of the file are inside', async () => {
   await expect(read(join(job, 'outputs', 'stolen'))).rejects.toMatchObject({ code: 'OUTSIDE' });
 });
 
+test('in a trusted directory it is no matter what other names a file has', async () => {
+  const trusted = join(top, 'reference');
+  await mkdir(trusted);
+  await writeFile(join(trusted, 'hg38.fa'), 'ACGT');
+  await link(join(trusted, 'hg38.fa'), join(top, 'another-name'));
+  await symlink(join(trusted, 'hg38.fa'), join(job, 'outputs', 'out.fa'));
+  const path = join(job, 'outputs', 'out.fa');
+  await expect(read(path)).rejects.toMatchObject({ code: 'OUTSIDE' });
+  const { handle } = await openInside([job], path, [trusted]);
+  await using _closed = handle;
+  expect(await handle.readFile('utf8')).toBe('ACGT');
+  await expect(openInside([job], join(top, 'secret.key'), [trusted])).rejects.toMatchObject({
+    code: 'OUTSIDE',
+  });
+});
+
 test('a checksum is told, and a wrong one keeps the file away', async () => {
   const bytes = Buffer.from('contents');
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -11,17 +11,22 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file for reading whatever its path goes through, and gives it out only if it lies inside one of `roots`.
- * Tools link outputs to their inputs, so links are followed; one that leads out of the roots is refused. A file with
- * several names (hard links) is refused unless all of them are inside the roots: the other name may be a file of the
- * daemon's own, and nothing but its names tells.
+ * Opens a file for reading whatever its path goes through, and gives it out only if it lies inside one of `roots`, or
+ * of `trusted`. Tools link outputs to their inputs, so links are followed; one that leads out is refused. A file in the
+ * roots with several names (hard links) is refused unless all of them are there: the other name may be a file of the
+ * daemon's own, and nothing but its names tells. In a trusted directory no job can make names.
  *
  * The proof is made for the file that is open, not for the path, which a running tool could change in between.
  *
  * @param roots absolute paths of directories
+ * @param trusted absolute paths of directories, too
  * @throws FrontDoorError `NOT_FOUND`, `OUTSIDE`, `NOT_A_FILE`
  */
-export async function openInside(roots: readonly string[], path: string): Promise<OpenFile> {
+export async function openInside(
+  roots: readonly string[],
+  path: string,
+  trusted: readonly string[] = [],
+): Promise<OpenFile> {
   // A pipe without a writer would block for ever.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw whyNotOpen(error, path);
@@ -30,8 +35,13 @@ export async function openInside(roots: readonly string[], path: string): Promis
     const opened = await handle.stat();
     if (!opened.isFile()) throw new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`);
     const realRoots = await realPathsOf(roots);
-    await requireInside(realRoots, path, opened);
-    if (opened.nlink > 1) await requireAllNames(realRoots, path, opened);
+    const real = await realPathOf(path, opened);
+    const isIn = (directories: readonly string[]) => directories.some((root) => isBelow(root, real));
+    if (isIn(realRoots)) {
+      if (opened.nlink > 1) await requireAllNames(realRoots, path, opened);
+    } else if (!isIn(await realPathsOf(trusted))) {
+      throw leadsOut(path);
+    }
     return { handle, size: opened.size };
   } catch (error) {
     await handle.close();
@@ -48,14 +58,16 @@ async function realPathsOf(roots: readonly string[]): Promise<readonly string[]>
   return real.filter((root) => root !== undefined);
 }
 
-async function requireInside(realRoots: readonly string[], path: string, opened: Stats): Promise<void> {
+/** Where the file lies that is open, if it is still there. */
+async function realPathOf(path: string, opened: Stats): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
-  const there = real !== undefined && realRoots.some((root) => isBelow(root, real));
-  const now = there ? await lstat(real).catch(() => undefined) : undefined;
-  if (now === undefined || now.ino !== opened.ino || now.dev !== opened.dev) {
-    throw new FrontDoorError('OUTSIDE', `${shown(path)} leads out of the directory of the job`);
-  }
+  const now = real === undefined ? undefined : await lstat(real).catch(() => undefined);
+  if (real !== undefined && now?.ino === opened.ino && now.dev === opened.dev) return real;
+  throw leadsOut(path);
 }
+
+const leadsOut = (path: string): FrontDoorError =>
+  new FrontDoorError('OUTSIDE', `${shown(path)} leads out of the directory of the job`);
 
 async function requireAllNames(realRoots: readonly string[], path: string, opened: Stats): Promise<void> {
   let names = 0;

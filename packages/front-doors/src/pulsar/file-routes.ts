@@ -44,7 +44,8 @@ export function fileRoutes(app: FastifyInstance, door: PulsarDoor): void {
     return answerJson(reply, { path: await pathOf(door.jobs.directory(key), type, name) });
   });
 
-  app.get('/jobs/:id/files', async (request, reply) => {
+  // Nobody asks for the head of a file, and finding out its size would mean to read it.
+  app.get('/jobs/:id/files', { exposeHeadRoute: false }, async (request, reply) => {
     const key = door.keyOf(request);
     const { name, type } = readQuery(downloadQuerySchema, request.query);
     try {
@@ -118,7 +119,7 @@ async function send(
   jobs.requireKnown(key);
   const directory = jobs.directory(key);
   const path = join(directory, ...downloadOf(type, name));
-  const { handle, size } = await openInside([directory, ...(options.linkedDirectories ?? [])], path);
+  const { handle, size } = await openInside([directory], path, options.linkedDirectories);
   reply
     .header('content-length', size)
     .header('x-content-type-options', 'nosniff')

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, normalize, relative, sep } from 'node:path';
 import { FrontDoorError } from '../../access/front-door-error.ts';
-import { isBelow, openInside } from '../../files/open-inside.ts';
+import { isBelow, type OpenFile, openInside } from '../../files/open-inside.ts';
 import { makeWay, receiveFile } from '../../files/receive-file.ts';
 import { safeSegments, shown } from '../../files/safe-name.ts';
 
@@ -13,7 +13,7 @@ export async function copyIn(
   temporaryDirectory: string,
 ): Promise<void> {
   requireShared(source, shared);
-  const { handle, size } = await openInside(shared, source);
+  const { handle, size } = await openInside([], source, shared);
   try {
     await receiveFile(handle.createReadStream({ autoClose: false }), target, {
       temporaryDirectory,
@@ -26,23 +26,17 @@ export async function copyIn(
 
 /** Copies a file of a job to where Galaxy sees it under the same path. */
 export async function copyOut(
-  roots: readonly string[],
-  source: string,
+  { handle, size }: OpenFile,
   target: string,
   shared: readonly string[],
 ): Promise<void> {
   const root = requireShared(target, shared);
-  const { handle, size } = await openInside(roots, source);
-  try {
-    const real = await realpath(root);
-    const path = await makeWay(real, safeSegments(relative(root, normalize(target)).split(sep).join('/')));
-    await receiveFile(handle.createReadStream({ autoClose: false }), path, {
-      temporaryDirectory: dirname(path),
-      expectedBytes: size,
-    });
-  } finally {
-    await handle.close();
-  }
+  const name = relative(root, normalize(target)).split(sep).join('/');
+  const path = await makeWay(await realpath(root), safeSegments(name));
+  await receiveFile(handle.createReadStream({ start: 0, autoClose: false }), path, {
+    temporaryDirectory: dirname(path),
+    expectedBytes: size,
+  });
 }
 
 function requireShared(path: string, shared: readonly string[]): string {

@@ -133,15 +133,11 @@ export class StagingWorker {
     signal: AbortSignal,
   ): Promise<void> {
     if (action.kind === 'none' || action.kind === 'client') return;
-    const roots = [directory, ...(this.#options.linkedDirectories ?? [])];
     const path = join(directory, ...fileOf(wanted.type, wanted.name));
-    if (action.kind === 'remote_copy') {
-      await copyOut(roots, path, action.path, this.#options.sharedDirectories ?? []);
-      return;
-    }
-    const file = await openInside(roots, path);
+    const file = await openInside([directory], path, this.#options.linkedDirectories);
     try {
-      await upload(action.url, { ...file, path }, signal);
+      if (action.kind === 'remote_transfer') await upload(action.url, { ...file, path }, signal);
+      else await copyOut(file, action.path, this.#options.sharedDirectories ?? []);
     } finally {
       await file.handle.close();
     }
