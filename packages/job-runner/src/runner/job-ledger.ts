@@ -1,4 +1,4 @@
-import { type JobEvent, JobServiceError, type JobState, mayBecome } from '@galaxy-mesos/galaxy-jobs';
+import { isEnded, type JobEvent, JobServiceError, type JobState, mayBecome } from '@galaxy-mesos/galaxy-jobs';
 import { type Clock, isTemporary } from '@galaxy-mesos/scheduler';
 import type { JobEntry } from './job-entry.ts';
 import type { KeptOutcome, RunnerStore } from './runner-store.ts';
@@ -29,6 +29,7 @@ export class JobLedger {
   readonly #parts: JobLedgerParts;
   readonly #listeners = new Set<(event: JobEvent) => void>();
   readonly #writing = new Set<Promise<unknown>>();
+  readonly #ends = new Map<JobState, number>();
   #isClosed = false;
   #appended = 0;
 
@@ -39,6 +40,11 @@ export class JobLedger {
   /** How many events there were since the runner began. */
   get appended(): number {
     return this.#appended;
+  }
+
+  /** How many jobs came to which end since the runner began. */
+  get ends(): ReadonlyMap<JobState, number> {
+    return this.#ends;
   }
 
   /** Tells of every event from now on; the answer ends that. */
@@ -85,6 +91,7 @@ export class JobLedger {
         this.#append([{ entry, happening }], () => entry.show(standing)),
       ]),
     );
+    if (isEnded(state)) this.#ends.set(state, (this.#ends.get(state) ?? 0) + 1);
   }
 
   /** Something happened to tasks of a job that is durable itself. */

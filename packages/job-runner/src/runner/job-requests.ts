@@ -44,9 +44,8 @@ export class JobRequests {
   async pause(entry: JobEntry): Promise<JobView> {
     if (entry.isPaused) return entry.view();
     if (entry.isEnded) throw wrongState(entry, 'it has ended');
-    const paused = this.#parts.ledger.move(entry, 'paused');
-    await this.#parts.scheduler.hold(openTasks(entry));
-    await paused;
+    const { ledger, scheduler } = this.#parts;
+    await Promise.all([ledger.move(entry, 'paused'), scheduler.hold(openTasks(entry))]);
     return entry.view();
   }
 
@@ -57,26 +56,32 @@ export class JobRequests {
       ({ state, attempts }) => state === 'active' && attempts.at(-1)?.startedAt !== undefined,
     );
     const state = isRunning ? 'running' : 'queued';
-    const resumed = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : state);
-    await this.#parts.scheduler.release(openTasks(entry));
-    await resumed;
-    this.#parts.flows.begin(entry);
+    const { flows, ledger, scheduler } = this.#parts;
+    const resumed = ledger.move(entry, book.counts.total === 0 ? 'new' : state);
+    await Promise.all([resumed, scheduler.release(openTasks(entry))]);
+    flows.begin(entry);
     return entry.view();
   }
 
   async retry(entry: JobEntry): Promise<JobView> {
     if (entry.decided.state !== 'error') throw wrongState(entry, 'only a job in error can be tried again');
     const { book } = entry;
-    const failed = book.idsIn('failed');
     // From here on it counts as taken up, so that two requests do not meet.
     const taken = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : 'queued', {});
-    await entry.running?.done;
-    await this.#parts.scheduler.retry(failed);
-    for (const id of failed) if (book.get(id)?.state === 'failed') book.moved(id, 'waiting');
-    await this.#parts.scheduler.release(openTasks(entry));
-    await taken;
+    await Promise.all([taken, this.#tryAgain(entry)]);
     this.#parts.flows.begin(entry);
     return entry.view();
+  }
+
+  async #tryAgain(entry: JobEntry): Promise<void> {
+    const { scheduler } = this.#parts;
+    const { book } = entry;
+    await entry.running?.done;
+    const failed = book.idsIn('failed');
+    await scheduler.retry(failed);
+    // The notice comes a little later, and the flow is to find them waiting.
+    for (const id of failed) if (book.get(id)?.state === 'failed') book.moved(id, 'waiting');
+    await scheduler.release(openTasks(entry));
   }
 
   /** Ends what is left of a job that has ended. */

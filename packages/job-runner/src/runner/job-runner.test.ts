@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { untilIdle } from '@galaxy-mesos/scheduler/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -347,6 +347,20 @@ describe('a job that fails', () => {
 });
 
 describe('a job that is removed', () => {
+  test('after it has failed leaves nothing behind either', async () => {
+    const runner = await bench.start();
+    bench.cluster.play = () => ({ exitCode: 1 });
+    await runner.submit(bench.job('one'));
+    expect(await runner.ended('one')).toMatchObject({ state: 'error' });
+    await runner.remove('one');
+    expect(await bench.store.taskStore('played').load()).toEqual([]);
+    expect(runner.jobs()).toEqual([]);
+    const metrics = await runner.metrics();
+    expect(metrics).toContain('galaxy_mesos_job_ends_total{state="error"} 1');
+    expect(metrics).toContain('galaxy_mesos_jobs{state="error"} 0');
+    expect(metrics).toContain('galaxy_mesos_scheduler_');
+  });
+
   test('is ended first, and leaves nothing behind', async () => {
     const gone: string[] = [];
     const runner = await bench.start({ onRemoval: async (ids) => void gone.push(...ids) });
@@ -368,5 +382,50 @@ describe('a job that is removed', () => {
     bench.cluster.attempts.clear();
     await runner.submit(bench.job('one'));
     expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('a job that is split', () => {
+  /** A job of four parts; the parts leave an output each, as all tasks do. */
+  async function splitJob(runner: Awaited<ReturnType<typeof bench.start>>) {
+    const file = path.join(bench.root, 'genes.fasta');
+    writeFileSync(file, '>a\nA\n>b\nC\n>c\nG\n>d\nT\n');
+    const { size, mtimeMs } = statSync(file);
+    const input = { name: 'genes', path: file, size, modifiedAt: mtimeMs, partName: 'part.fasta' };
+    const split = { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } };
+    await runner.submit(bench.job('split', { inputs: [input], split }));
+  }
+  const isPart = (id: string, part: number) => id.startsWith(`split-00000${part}-`);
+
+  test('starts no more parts once one has failed, lets what runs end, and goes on with the rest by a retry', async () => {
+    const runner = await bench.start();
+    bench.cluster.play = ({ attemptId }) => (isPart(attemptId, 1) ? { exitCode: 9 } : 'run');
+    await splitJob(runner);
+    await vi.waitFor(() => expect(runner.job('split')?.tasks.failed).toBe(1));
+    expect(runner.job('split')).toMatchObject({ state: 'running' });
+    for (const id of [...bench.cluster.attempts.keys()]) bench.cluster.end(id, 'TASK_FINISHED');
+    expect(await runner.ended('split')).toMatchObject({
+      state: 'error',
+      message: 'part 2 of 4 ended with exit code 9: said',
+    });
+    bench.cluster.play = () => 'finish';
+    await runner.retry('split');
+    await vi.waitFor(() => expect(runner.job('split')?.tasks).toMatchObject({ total: 5, failed: 0 }));
+    expect(bench.runs['split-000001']).toBe(2);
+    expect(bench.runs['split-000000']).toBe(1);
+  });
+
+  test('does not join its parts while it is paused', async () => {
+    const runner = await bench.start();
+    bench.cluster.play = () => 'run';
+    await splitJob(runner);
+    await vi.waitFor(() => expect(runner.job('split')?.tasks.active).toBe(4));
+    await runner.pause('split');
+    for (const id of [...bench.cluster.attempts.keys()]) bench.cluster.end(id, 'TASK_FINISHED');
+    await vi.waitFor(() => expect(runner.job('split')?.tasks).toMatchObject({ finished: 4, waiting: 1 }));
+    await untilIdle();
+    expect(bench.cluster.attempts.size).toBe(4);
+    await runner.resume('split');
+    await vi.waitFor(() => expect(bench.cluster.attempts.size).toBe(5));
   });
 });

@@ -146,8 +146,12 @@ export class JobRunner {
   }
 
   /** Events of the past, oldest first, as far as they are kept. */
-  events(query: { readonly after: number; readonly limit: number }): Promise<readonly JobEvent[]> {
-    return this.#engine.ledger.events(query);
+  async events(query: { readonly after: number; readonly limit: number }): Promise<readonly JobEvent[]> {
+    try {
+      return await this.#engine.ledger.events(query);
+    } catch (error) {
+      throw unavailable('', error);
+    }
   }
 
   agents(): readonly AgentView[] {
@@ -161,7 +165,8 @@ export class JobRunner {
 
   /** Prometheus's text format. */
   async metrics(): Promise<string> {
-    const counts = { submitted: this.#submitted, events: this.#engine.ledger.appended };
+    const { appended, ends } = this.#engine.ledger;
+    const counts = { submitted: this.#submitted, events: appended, ends };
     return `${jobMetrics(this.#engine.table, counts)}${await this.#engine.scheduler.metrics.text()}`;
   }
 
