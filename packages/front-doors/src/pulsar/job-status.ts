@@ -103,7 +103,8 @@ function ofOutputs(record: JobRecord, view: JobView): PulsarStatus {
 function ofError(record: JobRecord, view: JobView, tasks: readonly TaskView[]): PulsarStatus {
   const explain = record.submission === undefined || onLimit(record.submission) === 'explain';
   const limitCode = explain ? limitCodeOf(tasks.at(-1)?.attempts.at(-1)) : undefined;
-  const message = `The job ${view.message ?? 'could not be run'}.`;
+  // Tools that look at no exit code often take these words on stderr for a failure.
+  const message = `Fatal error: the job has failed: ${view.message ?? 'it could not be run'}.`;
   return limitCode === undefined
     ? { state: 'failed', returnCode: view.exitCode ?? null, message }
     : { state: 'complete', returnCode: limitCode, message };

@@ -232,7 +232,7 @@ describe('status', () => {
     jobs.change(id, 'error', { message: 'ran out of memory at 512 MiB' });
     expect(await galaxy.status()).toMatchObject({
       ...{ status: 'complete', returncode },
-      stderr: 'what the tool said\nThe job ran out of memory at 512 MiB.\n',
+      stderr: 'what the tool said\nFatal error: the job has failed: ran out of memory at 512 MiB.\n',
     });
   });
 
