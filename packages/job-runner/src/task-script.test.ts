@@ -283,6 +283,15 @@ describe("the attempt's directory in a command", () => {
   );
 });
 
+test('a command that ran out of memory is told of the memory that it has now', () => {
+  const command = 'echo "$GALAXY_MEMORY_MB" > result.txt';
+  const environment = { GALAXY_MEMORY_MB: '100' };
+  const resources = { cpus: 1, mem: 100, disk: 0 };
+  const job = aJob({ command, environment, resources, outOfMemory: { factor: 2, maximum: 400 } });
+  expect(run(job, { environment: { ...environment, GALAXY_MESOS_MEM: '200' } }).status).toBe(0);
+  expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('200\n');
+});
+
 describe('a command in an image', () => {
   /** A program that runs containers, which writes down how it was called and runs the command here. */
   const withEngine = (script: string) => {
@@ -297,7 +306,8 @@ describe('a command in an image', () => {
     const environment = withEngine(`[ "$1" = run ] && echo "$*" > ${path.join(root, 'call')}\nexit 0`);
     const input = { name: 'in', path: "/data/it's.txt", size: 1, modifiedAt: 1, partName: 'in' };
     run(aJob({ container, inputs: [input], environment: { LANG: 'C' } }), { environment });
-    const call = readFileSync(path.join(root, 'call'), 'utf8');
+    // How paths are quoted for the program is not the matter here.
+    const call = readFileSync(path.join(root, 'call'), 'utf8').replaceAll('"', '');
     const attempt = path.dirname(inAttempt('x'));
     expect(call).toContain(`--mount type=bind,source=${directory},target=${directory},readonly`);
     expect(call).toContain(`--mount type=bind,source=${attempt},target=${attempt} `);

@@ -5,6 +5,7 @@ import {
   containerStatuses,
   type ErrorLevel,
   type Job,
+  retriedMemoryLines,
   type StdioRules,
 } from '@galaxy-mesos/galaxy-jobs';
 import { cutCommand, quoteForShell, type Slice } from '@galaxy-mesos/parallelism';
@@ -36,6 +37,7 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
     ...makeDirectoryLines(job),
     ...(job.split ? ['eval "$1" || exit 1'] : []),
     ...prepareOutputLines(job),
+    ...retriedMemoryLines(job),
     exitIfStopped,
     ...commandLines(job, directory),
     exitIfStopped,
