@@ -30,6 +30,13 @@ describe('galaxy-mesos daemon', () => {
     expect(await caller.download(job.id, 'copy')).toBe('input\n');
     expect(job.directory.startsWith(path.join(home, 'galaxy-mesos', 'staging'))).toBe(true);
     expect(statSync(path.join(home, 'galaxy-mesos', 'secret.key')).mode & 0o777).toBe(0o600);
+
+    await caller.delete(job.id);
+    const left = () =>
+      ['sandboxes', 'jobs', 'trash', 'staging/default/_default_'].flatMap((name) =>
+        readdirSync(path.join(home, 'galaxy-mesos', name)),
+      );
+    await daemon.until(() => left().length === 0);
   });
 
   it('tells every mistake in the configuration with its line, and does not start', async () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { directoryJobs, JobRunner } from '@galaxy-mesos/job-runner';
 import type { JobStore } from '@galaxy-mesos/job-store';
 import type { Logger } from 'pino';
@@ -12,9 +13,9 @@ import type { SystemUser } from './find-user.ts';
 import { logJobEvent } from './log-jobs.ts';
 import { openDoors } from './open-doors.ts';
 import { refuseStranded } from './refuse-stranded.ts';
-import { removeSandboxes } from './remove-sandboxes.ts';
 import { schedulingPolicy } from './scheduling-policy.ts';
 import type { StateDirectory } from './state-directory.ts';
+import { Trash } from './trash.ts';
 
 /** What a daemon that leads goes by. */
 export interface Leading {
@@ -55,11 +56,16 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
   const watch = new ClusterWatch(Date.now);
   const connecting = new AbortController();
   const agents = { url: settings.agentUrl };
-  const runner = await makeRunner({ leading, store, ending, watch, agents, signal: connecting.signal });
+  const trash = new Trash(leading.state.trash, (message) => log.warn(message));
+  const runner = await makeRunner({
+    ...{ leading, store, ending, watch, agents, trash },
+    signal: connecting.signal,
+  });
   const endEvents = runner.subscribe((event) => logJobEvent(log, event));
   const end = () => ending.end('stop');
   stop.addEventListener('abort', end, { once: true });
   try {
+    await trash.open();
     await runner.load();
     await using doors = await openDoors({ ...leading, store, runner, watch });
     if (settings.configuration.agent_url === undefined) {
@@ -76,6 +82,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
     await runner
       .stop()
       .catch((error: unknown) => log.warn({ detail: messageOf(error) }, 'not left in order'));
+    await trash.close();
   }
 }
 
@@ -84,13 +91,14 @@ interface RunnerWiring {
   readonly store: JobStore;
   readonly ending: Ending;
   readonly watch: ClusterWatch;
+  readonly trash: Trash;
   /** Where agents find the daemon; the port may be known only once it listens, which is before anything runs. */
   readonly agents: { readonly url: string };
   readonly signal: AbortSignal;
 }
 
 async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
-  const { leading, store, ending, watch, agents, signal } = wiring;
+  const { leading, store, ending, watch, agents, trash, signal } = wiring;
   const { state, log, owner } = leading;
   const settings = leading.settings();
   const { configuration, cluster } = settings;
@@ -123,7 +131,10 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
     ...(owner && { attemptsOwner: owner }),
     onNotice: (notice) => watch.hear(notice),
-    onRemoval: (attemptIds) => removeSandboxes(state, attemptIds),
+    // Those of a cluster's agents are removed by the cluster.
+    onRemoval: async (attemptIds) => {
+      for (const id of attemptIds) await trash.discard(path.join(state.sandboxes, path.basename(id)));
+    },
     onWarning: warn,
     onFatal: (error) => ending.fail(error),
   });

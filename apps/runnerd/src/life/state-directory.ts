@@ -25,6 +25,8 @@ export interface StateDirectory {
   /** Sandboxes of what runs on this machine. */
   readonly sandboxes: string;
   readonly cache: string;
+  /** What is on its way out. */
+  readonly trash: string;
   /** Secrets of jobs are made from it. */
   readonly secretKey: string;
 }
@@ -56,6 +58,7 @@ export function prepareState(directory: string, group?: number): StateDirectory 
       jobs: below('jobs'),
       sandboxes: below('sandboxes'),
       cache: below('cache'),
+      trash: below('trash'),
       secretKey: secretKey(below('secret.key')),
     };
   } catch (error) {
