@@ -1,4 +1,5 @@
 import {
+  isContainerCommand,
   type Job,
   type ResourceRules,
   renderJobScript,
@@ -45,6 +46,10 @@ export function describeJob(
 ): Job {
   const { [onLimitName]: _onLimit, ...parameters } = submission.parameters;
   onLimit(submission);
+  const { container, ...requested } = resourcesOfParameters(parameters, {
+    ...(rules ? { rules } : {}),
+    ...(record.toolId ? { toolId: record.toolId } : {}),
+  });
   return {
     id,
     name: record.toolId ? `${record.toolId} (${record.id})` : record.id,
@@ -63,10 +68,9 @@ export function describeJob(
     stdio: { exitCodes: [], failOnStderr: false, failOnPhrases: [] },
     directory,
     owner: record.owner,
-    ...resourcesOfParameters(parameters, {
-      ...(rules ? { rules } : {}),
-      ...(record.toolId ? { toolId: record.toolId } : {}),
-    }),
+    ...requested,
+    // Galaxy may have put the command into a container of its own choice already.
+    ...(container && !isContainerCommand(submission.commandLine) ? { container } : {}),
   };
 }
 

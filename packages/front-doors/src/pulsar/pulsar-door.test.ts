@@ -99,6 +99,19 @@ describe('submit', () => {
     expect(await readdir(join(jobDirectory(), 'outputs'))).toEqual(['dataset_1.dat']);
   });
 
+  test('puts a command into the container that the destination names, unless Galaxy has put it into one', async () => {
+    const params = JSON.stringify({ container: 'busybox:1.36', container_runtime: 'docker' });
+    for (const [command, container] of [
+      ['wc -l', { image: 'busybox:1.36', runtime: 'docker' }],
+      ['docker run --rm samtools:1 /bin/sh tool_script.sh', undefined],
+    ] as const) {
+      await galaxy.setup();
+      await galaxy.submit({ command_line: command, params });
+      expect(jobs.described(id)?.container).toEqual(container);
+      jobs.change(id, 'ok');
+    }
+  });
+
   test('given twice runs the job once', async () => {
     await galaxy.setup();
     await Promise.all([galaxy.submit(), galaxy.submit()]);
