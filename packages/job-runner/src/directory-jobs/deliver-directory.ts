@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, messageOf } from '../job-error.ts';
 import { attemptsPath, deliveredDirectories, returnCodeFile, treePath } from './layout.ts';
+import { Trash } from './trash.ts';
 import { carefully, writeOut, writeOutDirectory } from './write-out.ts';
 
 /** What came of a directory job. */
@@ -94,15 +95,15 @@ async function removePassing(directory: string): Promise<void> {
 /** A directory takes no place that is not empty: what was there steps aside first. */
 async function putInPlace(source: string, directory: string, name: string): Promise<void> {
   const target = path.join(directory, name);
-  const replaced = passing(directory, name, 'replaced');
-  if ((await lstat(source)).isDirectory()) {
+  try {
+    await rename(source, target);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
+    const replaced = passing(directory, name, 'replaced');
     await rm(replaced, { recursive: true, force: true });
-    await rename(target, replaced).catch((error: unknown) => {
-      if (codeOf(error) !== 'ENOENT') throw error;
-    });
+    await rename(target, replaced);
+    await rename(source, target);
   }
-  await rename(source, target);
-  await rm(replaced, { recursive: true, force: true });
 }
 
 /** To another file system: whole beside its place first, and the source goes when the copy is on the disk. */
@@ -139,19 +140,18 @@ async function readExitCode(directory: string): Promise<number | undefined> {
   return /^-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
+const trash = new Trash();
+
 /**
  * An attempt that was given up may still write. Under another name it cannot make its tree anew, and what it puts into
  * it meanwhile goes with the control directory, when the job is removed.
  */
 async function removeTrees(controlDirectory: string): Promise<void> {
   const abandoned = path.join(controlDirectory, 'abandoned');
-  const remove = () =>
-    rm(abandoned, { recursive: true, force: true }).catch((error: unknown) => {
-      if (codeOf(error) !== 'ENOTEMPTY') throw error;
-    });
-  await remove();
-  await rename(attemptsPath(controlDirectory), abandoned).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTEMPTY') throw error;
+  await rename(attemptsPath(controlDirectory), abandoned).catch(async (error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return;
+    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    await rm(attemptsPath(controlDirectory), { recursive: true, force: true, maxRetries: 3 });
   });
-  await remove();
+  trash.add(abandoned);
 }

@@ -3,12 +3,6 @@ import path from 'node:path';
 /** Directories of a job that come back from an attempt. */
 export const deliveredDirectories = ['working', 'outputs', 'metadata'] as const;
 
-/** Directories of a job that an attempt reads. What it writes there is its own. */
-export const readDirectories = ['inputs', 'unstructured'] as const;
-
-/** Directories whose small texts name the job directory. */
-export const scriptDirectories = ['configs', 'tool_files'] as const;
-
 /** Where the job script leaves its exit code. */
 export const returnCodeFile = 'return_code';
 

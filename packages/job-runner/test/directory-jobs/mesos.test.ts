@@ -101,7 +101,7 @@ describe.skipIf(!requireRealMesos()).each(['shared', 'http'] as const)(
       expect(await text(job, 'outputs/out.txt')).toBe('what is read\n');
       expect(await text(job, 'working/where')).not.toContain(`${job.directory}/`);
       expect(await text(job, 'return_code')).toBe('3\n');
-      expect(await readdir(fixture.at('jobs', 'one'))).toEqual(['attempt.sh']);
+      expect(await readdir(fixture.at('jobs', 'one'))).not.toContain('attempts');
     });
 
     it.skipIf(mode === 'shared' || stranger === undefined)(

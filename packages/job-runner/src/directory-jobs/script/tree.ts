@@ -1,7 +1,7 @@
 import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 /** Up to this many bytes a text is taken to be a script or a configuration, and not data. */
-export const textBytes = 1024 * 1024;
+const textBytes = 1024 * 1024;
 
 /** Makes the attempt's tree on a file system that agent and daemon share. */
 export const sharedTreeFunctions = `

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+
+/** What is thrown away within this time goes together. */
+const gatheringMilliseconds = 1_000;
+
+/**
+ * Removes directories by one process for many of them: in this one every entry would take several calls, and each of
+ * them time in which nobody else is served.
+ */
+export class Trash {
+  readonly #paths: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** The directory goes soon. One that is still there when this process ends stays. */
+  add(path: string): void {
+    this.#paths.push(path);
+    this.#timer ??= setTimeout(() => this.#empty(), gatheringMilliseconds).unref();
+  }
+
+  #empty(): void {
+    this.#timer = undefined;
+    const paths = this.#paths.splice(0, 500);
+    if (this.#paths.length > 0) this.#timer = setTimeout(() => this.#empty(), gatheringMilliseconds).unref();
+    const child = spawn('rm', ['-rf', '--', ...paths], { stdio: 'ignore' });
+    child.unref();
+    child.on('error', () => {
+      // No program, no memory for one: they go with the directories that they are in.
+    });
+  }
+}
