@@ -1,4 +1,4 @@
-/** What Galaxy, Mesos and this software tell a command by variables. */
+/** What Galaxy, Mesos and this software tell a command by variables; no locales, which an image may not have. */
 export const passedVariables = [
   'GALAXY_SLOTS',
   'GALAXY_SLOTS_CONFIGURED',
@@ -8,9 +8,6 @@ export const passedVariables = [
   'GALAXY_MESOS_MEM',
   'GALAXY_MESOS_ATTEMPT_ID',
   'MESOS_URL',
-  'LC_ALL',
-  'LC_CTYPE',
-  'LANG',
   'TZ',
   'CUDA_VISIBLE_DEVICES',
   'NVIDIA_VISIBLE_DEVICES',
