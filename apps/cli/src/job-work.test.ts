@@ -131,7 +131,7 @@ describe('beginAnew', () => {
     opened.push(work);
     expect(work).toMatchObject({ job, state: 'new' });
     expect(existsSync(path.join(directory, 'attempts'))).toBe(false);
-    expect(await work.store.jobs()).toEqual([{ job, state: 'new' }]);
+    expect(await work.store.jobs()).toMatchObject([{ job, state: 'new' }]);
   });
 });
 
