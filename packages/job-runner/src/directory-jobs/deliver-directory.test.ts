@@ -151,6 +151,8 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
     await files.writeFile(inTree('return_code'), 'what?\n');
     expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: undefined });
     await files.rm(path.join(top, 'job/return_code'));
+    await write(inTree('outputs/out'), 'of an attempt that was ended');
+    expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: undefined });
     await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
   });
 });

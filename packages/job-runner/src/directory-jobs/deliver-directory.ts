@@ -28,12 +28,13 @@ export async function deliverDirectory(
   const directory = job.directory ?? '';
   const tree = treePath(controlDirectory, attemptId, directory);
   try {
-    if (await isThere(tree)) {
+    const hasTree = await isThere(tree);
+    if (hasTree) {
       await writeOut(tree, await partsOf(tree));
       await moveParts(tree, directory);
       await writeOutDirectory(directory);
     }
-    const exitCode = await readExitCode(directory);
+    const exitCode = await readExitCode(directory, hasTree);
     await removePassing(directory);
     await removeTrees(controlDirectory);
     return { exitCode };
@@ -127,12 +128,15 @@ async function canBeCopied(file: string): Promise<boolean> {
   return found.isFile() || found.isDirectory() || found.isSymbolicLink();
 }
 
-async function readExitCode(directory: string): Promise<number | undefined> {
+async function readExitCode(directory: string, hasTree: boolean): Promise<number | undefined> {
   const file = path.join(directory, returnCodeFile);
   const handle = await open(file, carefully).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') throw new Error(`neither its tree nor ${file} is there`);
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // An attempt that was ended tells none.
+    if (hasTree) return undefined;
+    throw new Error(`neither its tree nor ${file} is there`);
   });
+  if (!handle) return undefined;
   const { buffer, bytesRead } = await handle
     .read(Buffer.alloc(longestExitCode), 0, longestExitCode, 0)
     .finally(() => handle.close());

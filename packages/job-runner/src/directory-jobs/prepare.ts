@@ -1,4 +1,4 @@
-import { chown, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { renderAttemptScript } from './attempt-script.ts';
 import { attemptScriptPath, attemptsPath } from './layout.ts';
@@ -10,11 +10,7 @@ export async function prepareDirectoryJob(
   controlDirectory: string,
   staging: DirectoryStaging,
 ): Promise<void> {
-  const attempts = attemptsPath(controlDirectory);
-  await mkdir(attempts, { recursive: true });
-  if (staging.mode === 'shared' && staging.owner) {
-    await chown(attempts, staging.owner.uid, staging.owner.gid);
-  }
+  await mkdir(attemptsPath(controlDirectory), { recursive: true });
   const script = attemptScriptPath(controlDirectory);
   // Tasks of an earlier daemon may be reading it.
   const unfinished = `${script}.partial`;

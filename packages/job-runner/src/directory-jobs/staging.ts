@@ -3,11 +3,7 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 /** How the files of directory jobs come to agents and back. */
 export type DirectoryStaging =
   /** Agents see the directories of the daemon under the same paths. */
-  | {
-      readonly mode: 'shared';
-      /** Whom the directories of the attempts are given to, where tasks run as another user than the daemon. */
-      readonly owner?: { readonly uid: number; readonly gid: number };
-    }
+  | { readonly mode: 'shared' }
   /** They do not: files travel by HTTP. */
   | {
       readonly mode: 'http';
