@@ -27,7 +27,7 @@ export interface OpenDoors extends AsyncDisposable {
 }
 
 /** Requests that are being answered are given so long when the daemon ends; an upload may take hours. */
-const stopPatienceMilliseconds = 20_000;
+const stopPatienceMilliseconds = 45_000;
 
 const lettingGoMilliseconds = 50;
 
