@@ -2,10 +2,13 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/prom
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { eventually, patientTest } from '../../test-helpers/eventually.ts';
 import { FakeJobService } from '../../test-helpers/fake-job-service.ts';
 import { PulsarClient } from '../../test-helpers/pulsar-client.ts';
 import { PulsarServer } from '../../test-helpers/pulsar-server.ts';
+
+vi.setConfig(patientTest);
 
 let server: PulsarServer;
 let galaxy: PulsarClient;
@@ -154,9 +157,9 @@ test('an upload that breaks off leaves nothing, and the server goes on', async (
     'POST /jobs/7/files?type=input&name=half HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf of it',
   );
   const incoming = join(server.staging, '.incoming');
-  await expect.poll(() => readdir(incoming)).toHaveLength(1);
+  await eventually(() => readdir(incoming)).toHaveLength(1);
   socket.destroy();
-  await expect.poll(() => readdir(incoming)).toEqual([]);
+  await eventually(() => readdir(incoming)).toEqual([]);
   expect(await readdir(join(job, 'inputs'))).toEqual([]);
   expect((await galaxy.upload('input', 'whole', 'x')).statusCode).toBe(200);
 });

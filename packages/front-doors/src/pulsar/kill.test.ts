@@ -1,11 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { eventually, patientTest } from '../../test-helpers/eventually.ts';
 import { FakeJobService } from '../../test-helpers/fake-job-service.ts';
 import { PulsarClient } from '../../test-helpers/pulsar-client.ts';
 import { MemoryRecords, PulsarServer } from '../../test-helpers/pulsar-server.ts';
 import type { DoorRecords } from '../job-service.ts';
+
+vi.setConfig(patientTest);
 
 const id = 'default._default_.7';
 
@@ -58,10 +61,10 @@ test('whenever the daemon is killed, a Galaxy that goes on gets its job run once
       await insist(() => galaxy.upload('input', 'a', 'x'));
       await insist(() => galaxy.submit());
       await insist(() => galaxy.submit());
-      await expect.poll(() => jobs.job(id)?.state).toBe('queued');
+      await eventually(() => jobs.job(id)?.state).toBe('queued');
       if (cancels) await insist(() => galaxy.cancel());
       else jobs.change(id, 'ok', { exitCode: 0 });
-      await expect.poll(async () => (await galaxy.status()).status).toBe(cancels ? 'cancelled' : 'complete');
+      await eventually(async () => (await galaxy.status()).status).toBe(cancels ? 'cancelled' : 'complete');
       await insist(() => galaxy.clean());
       // Whatever was left to do when the daemon died is done when it is started again.
       const lives = async () => {
@@ -69,7 +72,7 @@ test('whenever the daemon is killed, a Galaxy that goes on gets its job run once
         records.life = Number.POSITIVE_INFINITY;
         await server.restart();
       };
-      await expect.poll(() => lives().then(records.load), { timeout: 10_000 }).toEqual([]);
+      await eventually(() => lives().then(records.load)).toEqual([]);
       expect(await readdir(join(server.staging, 'default', '_default_'))).toEqual([]);
       expect([submitted, jobs.jobs()]).toEqual([1, []]);
     }),

@@ -2,10 +2,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { JobServiceError, resourceRulesSchema } from '@galaxy-mesos/galaxy-jobs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually, patientTest } from '../../test-helpers/eventually.ts';
 import { FakeJobService } from '../../test-helpers/fake-job-service.ts';
 import { PulsarClient } from '../../test-helpers/pulsar-client.ts';
 import { PulsarServer } from '../../test-helpers/pulsar-server.ts';
+
+vi.setConfig(patientTest);
 
 const id = 'default._default_.7';
 
@@ -199,8 +202,8 @@ describe('submit', () => {
     expect((await galaxy.submit()).statusCode).toBe(200);
     expect(await galaxy.status()).toMatchObject({ status: 'preprocessing' });
     await server.restart();
-    await expect.poll(() => jobs.jobs()).toHaveLength(1);
-    await expect.poll(() => galaxy.status()).toMatchObject({ status: 'queued' });
+    await eventually(() => jobs.jobs()).toHaveLength(1);
+    await eventually(() => galaxy.status()).toMatchObject({ status: 'queued' });
   });
 });
 
@@ -295,8 +298,8 @@ describe('cancel and clean', () => {
     expect(await galaxy.status()).toMatchObject({ status: 'cancelled', returncode: -9 });
     await galaxy.clean();
     expect(await galaxy.status()).toMatchObject({ status: 'lost' });
-    await expect.poll(() => readdir(join(server.staging, 'default', '_default_'))).toEqual([]);
-    await expect.poll(() => server.records.load()).toEqual([]);
+    await eventually(() => readdir(join(server.staging, 'default', '_default_'))).toEqual([]);
+    await eventually(() => server.records.load()).toEqual([]);
     expect(jobs.jobs()).toEqual([]);
   });
 
@@ -305,10 +308,10 @@ describe('cancel and clean', () => {
     await galaxy.submit();
     jobs.failure = new JobServiceError('UNAVAILABLE', id, 'not now');
     await galaxy.clean();
-    await expect.poll(() => jobs.failure).toBeUndefined();
+    await eventually(() => jobs.failure).toBeUndefined();
     expect(jobs.jobs()).toHaveLength(1);
     await server.restart();
-    await expect.poll(() => server.records.load()).toEqual([]);
+    await eventually(() => server.records.load()).toEqual([]);
     expect(jobs.jobs()).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import {
   pulsarEnvironment,
   requireRealPulsar,
 } from '../../../../test-fixtures/real-pulsar/real-pulsar.ts';
+import { eventually } from '../../test-helpers/eventually.ts';
 import { PulsarServer } from '../../test-helpers/pulsar-server.ts';
 import { ScriptJobService } from '../../test-helpers/script-job-service.ts';
 
@@ -32,7 +33,7 @@ describe.skipIf(!requireRealPulsar())("Pulsar's own check of servers", () => {
     const url = await server.listen();
     await pulsarCheck({ url, flags, ...(secret === '' ? {} : { token: secret }) });
     const [owner = ''] = (await readdir(server.staging)).filter((name) => !name.startsWith('.'));
-    await expect.poll(() => readdir(join(server.staging, owner, '_default_'))).toEqual([]);
+    await eventually(() => readdir(join(server.staging, owner, '_default_'))).toEqual([]);
     expect(await server.records.load()).toEqual([]);
   });
 

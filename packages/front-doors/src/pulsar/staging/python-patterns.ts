@@ -4,9 +4,9 @@ import { shown } from '../../files/safe-name.ts';
 
 /**
  * How long one look may take. Patterns come from tools, and a bad one may take for ever on a name made for it, in
- * which time the daemon would do nothing else.
+ * which time the daemon would do nothing else. A good one takes no time, but a busy machine may stand still meanwhile.
  */
-const patienceMilliseconds = 200;
+const patienceMilliseconds = 2_000;
 
 const context = createContext({ source: '', flags: '', text: '' });
 const test = new Script('new RegExp(source, flags).test(text)');

@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually, patientTest } from '../../../test-helpers/eventually.ts';
 import { FakeJobService } from '../../../test-helpers/fake-job-service.ts';
 import { PulsarClient } from '../../../test-helpers/pulsar-client.ts';
 import { PulsarServer } from '../../../test-helpers/pulsar-server.ts';
+
+vi.setConfig(patientTest);
 
 const id = 'default._default_.7';
 
@@ -86,7 +89,7 @@ afterEach(async () => {
 
 const submit = (staging: Record<string, unknown>) =>
   galaxy.submit({ remote_staging: JSON.stringify(staging) });
-const settled = () => expect.poll(async () => (await galaxy.status()).status);
+const settled = () => eventually(async () => (await galaxy.status()).status);
 
 describe('before a run', () => {
   const fetched = (path: string, name = 'in.dat') => ({
@@ -135,7 +138,7 @@ describe('before a run', () => {
     endpoint.troubles.push(503);
     await server.restart({ transferPauses: [3_600_000] });
     await submit({ setup: [fetched('/g/1.dat')] });
-    await expect.poll(() => endpoint.requests).toBe(1);
+    await eventually(() => endpoint.requests).toBe(1);
     expect(await galaxy.status()).toMatchObject({ status: 'preprocessing' });
     await server.restart();
     await settled().toBe('queued');
@@ -146,7 +149,7 @@ describe('before a run', () => {
     endpoint.troubles.push(503);
     await server.restart({ transferPauses: [3_600_000] });
     await submit({ setup: [fetched('/g/1.dat')] });
-    await expect.poll(() => endpoint.requests).toBe(1);
+    await eventually(() => endpoint.requests).toBe(1);
     await galaxy.cancel();
     await settled().toBe('cancelled');
     expect(endpoint.requests).toBe(1);
@@ -232,7 +235,7 @@ describe('after a run', () => {
     await submit(outputs('remote_transfer'));
     endpoint.troubles.push(503);
     await end();
-    await expect.poll(() => endpoint.requests).toBe(1);
+    await eventually(() => endpoint.requests).toBe(1);
     await server.restart();
     await settled().toBe('complete');
     expect(endpoint.received.get('output /g/dataset_1.dat')).toBe('made');
