@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import { type Clock, isFinal, type Scheduler } from '@galaxy-mesos/scheduler';
 import type { FlowDesk } from './flow-desk.ts';
 import type { JobEntry } from './job-entry.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobTable } from './job-table.ts';
+import type { Trash } from './trash.ts';
 
 /** What {@link JobRequests} work with. */
 export interface JobRequestsParts {
@@ -13,6 +13,7 @@ export interface JobRequestsParts {
   readonly ledger: JobLedger;
   readonly flows: FlowDesk;
   readonly clock: Clock;
+  readonly trash: Trash;
   /** Seconds; see `JobRunnerOptions`. */
   readonly removalPatience: number;
   /** Removes what else is kept of attempts. */
@@ -97,14 +98,14 @@ export class JobRequests {
   }
 
   async #remove(entry: JobEntry): Promise<void> {
-    const { flows, ledger, onRemoval, scheduler, table } = this.#parts;
+    const { flows, ledger, onRemoval, scheduler, table, trash } = this.#parts;
     await this.cancel(entry);
     await this.endTasks(entry);
     await entry.running?.done;
     const taskIds = [...entry.book.ids];
     await this.#quiet(taskIds);
     // Files first: what is cut short is removed when somebody asks again, as the job is still there.
-    await rm(flows.directoryOf(entry.id), { recursive: true, force: true });
+    await trash.take(flows.directoryOf(entry.id));
     await onRemoval([...entry.book.tasks].flatMap(({ attempts }) => attempts.map(({ id }) => id)));
     await scheduler.forget(taskIds);
     await ledger.remove(entry, taskIds);

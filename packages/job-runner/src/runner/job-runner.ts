@@ -9,7 +9,7 @@ import {
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
-import { isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
+import { isFinal, isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
 import { scriptFiles } from '../task-script.ts';
 import { JobEntry } from './job-entry.ts';
 import { type LogQuery, tailOfJob } from './job-logs.ts';
@@ -210,12 +210,16 @@ function checkJob({ id }: Job): void {
   throw new JobServiceError('REFUSED', id, `the id of a job names a directory: expected ${rule}`);
 }
 
-/** Only the attempt that its task waits for. */
+/**
+ * Only the attempt that its task waits for. Of one that was launched just now the cluster may know, and the attempt ask
+ * for its files, before this process is told; it has a higher number than any before.
+ */
 function isOpen(entry: JobEntry, attemptId: string): boolean {
-  if (entry.isEnded) return false;
-  for (const { state, attempts } of entry.book.tasks) {
-    const last = attempts.at(-1);
-    if (state === 'active' && last?.id === attemptId) return !isTerminal(last.state);
-  }
-  return false;
+  const end = attemptId.lastIndexOf('-');
+  const task = entry.book.get(attemptId.slice(0, end));
+  if (!task || entry.isEnded || isFinal(task.state)) return false;
+  const number = Number(attemptId.slice(end + 1));
+  const last = task.attempts.at(-1);
+  if (number > (last?.number ?? 0)) return true;
+  return attemptId === last?.id && !isTerminal(last.state);
 }

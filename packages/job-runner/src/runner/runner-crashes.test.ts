@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isEnded } from '@galaxy-mesos/galaxy-jobs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RunnerBench } from '../testing/runner-bench.ts';
 import type { JobRunner } from './job-runner.ts';
+
+// Other work may keep the machine busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /**
  * Does something with a runner that may be killed after so many writes, and begins anew then, until it got through.

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import path from 'node:path';
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import { type Clock, Scheduler, systemClock } from '@galaxy-mesos/scheduler';
 import { messageOf } from '../job-error.ts';
@@ -11,9 +12,13 @@ import { JobTable } from './job-table.ts';
 import { NewsDesk } from './news-desk.ts';
 import { defaultJobRunnerOptions } from './options.ts';
 import { Retention } from './retention.ts';
+import { Trash } from './trash.ts';
 
 /** Waiting for a store that cannot write costs a daemon nothing; to stop would. */
 const storePatienceSeconds = 600;
+
+/** No job has an id like this. */
+const trashName = '.trash';
 
 /** Puts together what a `JobRunner` is made of, and starts and stops it. */
 export class RunnerEngine {
@@ -26,6 +31,7 @@ export class RunnerEngine {
   readonly #parts: JobRunnerParts;
   readonly #news: NewsDesk;
   readonly #retention: Retention;
+  readonly #trash: Trash;
   readonly #stopping = new AbortController();
   #state: 'new' | 'loaded' | 'running' | 'stopped' = 'new';
   #fatal: Error | undefined;
@@ -81,7 +87,13 @@ export class RunnerEngine {
       onWarning: (message) => parts.onWarning?.(message),
       onStopped: (error) => this.#stopAtOnce(error),
     });
+    this.#trash = new Trash({
+      directory: path.join(directory, trashName),
+      clock,
+      onTrouble: (message) => parts.onWarning?.(message),
+    });
     this.requests = new JobRequests({
+      trash: this.#trash,
       scheduler,
       table,
       ledger,
@@ -128,6 +140,7 @@ export class RunnerEngine {
     this.#state = 'running';
     for (const entry of this.table.entries) this.goOn(entry);
     this.#retention.start();
+    this.#trash.start();
   }
 
   /** Ends the connection and leaves what runs to the next runner. */
@@ -143,7 +156,7 @@ export class RunnerEngine {
     try {
       await this.scheduler.close('disconnect');
     } finally {
-      await this.ledger.close();
+      await Promise.all([this.ledger.close(), this.#trash.stop()]);
     }
   }
 
@@ -192,6 +205,7 @@ export class RunnerEngine {
     this.#state = 'stopped';
     this.ledger.abandon();
     this.#retention.stop();
+    void this.#trash.stop();
     this.#stopping.abort(unavailable('', error));
     for (const { running } of this.table.entries) running?.abort.abort(error);
     this.scheduler.close('disconnect').catch(() => {
