@@ -3,4 +3,6 @@
  * `docker_enabled` or `singularity_enabled`: such a one needs no container from us.
  */
 export const isContainerCommand = (command: string): boolean =>
-  /(?:^|[\s;&|(])(?:docker|podman|singularity|apptainer)(?:\s+-\S+)*\s+(?:run|exec)\s/.test(command);
+  /(?:^|[\s;&|(])(?:\/\S*\/)?(?:docker|podman|singularity|apptainer)(?:\s+-\S+)*\s+(?:run|exec)\s/.test(
+    command,
+  );

@@ -186,6 +186,7 @@ describe('isContainerCommand', () => {
     'true && singularity -s exec --cleanenv x sh',
     'podman --log-level=error run x',
     '(apptainer exec x)',
+    'SINGULARITYENV_A=b /usr/local/bin/singularity -s exec x sh',
   ])('knows %j', (command) => {
     expect(isContainerCommand(command)).toBe(true);
   });
