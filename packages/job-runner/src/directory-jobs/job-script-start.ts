@@ -7,7 +7,7 @@ import { directoryTaskStatuses as statuses } from './statuses.ts';
  */
 export function jobScriptStart(job: Job, mode: 'shared' | 'http'): string {
   const { container } = job;
-  if (!container) return startFunction('bash "$own/job_script.sh"');
+  if (!container) return startFunction('bash "$own/job_script.sh"') + noContainer;
   const mounts = [
     { path: '"$attempt"' },
     { path: mode === 'shared' ? '"$job_directory"' : '"$own"', readOnly: true },
@@ -22,17 +22,25 @@ export function jobScriptStart(job: Job, mode: 'shared' | 'http'): string {
     environment: Object.keys(job.environment),
     gpus: (job.resources.gpus ?? 0) > 0,
   });
-  return startFunction(command);
+  return startFunction(command) + judgeContainer;
 }
 
 const startFunction = (command: string): string => `
 become_job_script() {
   exec ${command}
 }
+`;
 
-# The job script did not come to its end, or never began: says why, if the program that runs containers told.
+const noContainer = `
+judge_container() { :; }
+`;
+
+const judgeContainer = `
+# judge_container STATUS CODE: what the program that runs containers says of an end, unless the tool's own exit code is
+# that by chance. It has written a line about it.
 judge_container() {
-  [[ $1 != ${containerStatuses.unavailable} ]] || leave ${containerStatuses.unavailable}
+  [[ $1 != "$2" ]] || return 0
+  [[ $2 || $1 != ${containerStatuses.unavailable} ]] || leave ${containerStatuses.unavailable}
   [[ $1 != ${containerStatuses.outOfMemory} ]] || leave ${statuses.outOfMemory}
 }
 `;

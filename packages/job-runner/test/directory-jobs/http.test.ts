@@ -58,11 +58,11 @@ describe('an attempt whose files travel by HTTP', () => {
       'a?b&c=d',
     ];
     for (const name of odd) await fixture.put(`inputs/${name}`, name);
-    await fixture.put('inputs/empty', '');
+    await fixture.put('inputs/dataset_1_files/empty', '');
     await fixture.put('working/run', '#!/bin/sh\necho ran\n', 0o755);
     const end = await run(
       [
-        'cp -- ../inputs/* ../outputs/; ./run > ran; mkdir -p ../outputs/dir/empty; : > zero; echo x > "back\\\\slash"',
+        'cp -r -- ../inputs/* ../outputs/; ./run > ran; mkdir -p ../outputs/dir/empty; : > zero; echo x > "back\\\\slash"',
         `printf x > $'not\\xffutf'; ln -s "$PWD/ran" ../outputs/to_ran; ln -s '${at('inputs/a b')}' ../outputs/to_input`,
         'ln -s /etc/hostname to_outside; ln -s /usr to_directory; touch ../inputs/made; ln -s ../inputs/made to_made',
       ].join('\n'),
@@ -70,6 +70,7 @@ describe('an attempt whose files travel by HTTP', () => {
     expect(end).toMatchObject({ status: 0 });
     await fixture.deliver(end.attemptId);
     for (const name of odd) expect(await fixture.read(`outputs/${name}`)).toBe(name);
+    expect(await fixture.read('outputs/dataset_1_files/empty')).toBe('');
     expect(await fixture.read('working/ran')).toBe('ran\n');
     expect(await fixture.read('working/back\\slash')).toBe('x\n');
     const names = await readdir(at('working'), { encoding: 'latin1' });

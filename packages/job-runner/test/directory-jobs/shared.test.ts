@@ -202,6 +202,18 @@ while [ "$1" != 'an image' ]; do shift; done; shift; exec "$@"\n`;
     expect(await fixture.read('outputs/o')).toBe('inside\n');
   });
 
+  it('takes the word of the program for images that memory ran out, though the tool had an exit code', async () => {
+    fixture.changes = { container: { image: 'an image', runtime: 'podman' } };
+    const bin = path.join(fixture.top, 'bin');
+    await mkdir(bin);
+    const podman = `#!/bin/bash
+[ "$1" = run ] || { echo true; exit 0; }
+while [ "$1" != 'an image' ]; do shift; done; shift; exec "$@"\n`;
+    await writeFile(path.join(bin, 'podman'), podman, { mode: 0o755 });
+    const end = await fixture.run('sh -c "kill -KILL \\$\\$"', { PATH: `${bin}:${process.env.PATH}` });
+    expect(end).toMatchObject({ status: 98, stderr: expect.stringContaining('of memory') });
+  });
+
   it('fails with the reason where the program for images is missing', async () => {
     fixture.changes = { container: { image: 'an image', runtime: 'singularity' } };
     const end = await fixture.run('true');

@@ -8,7 +8,7 @@ export const fetchFunctions = `
 was_given() { [[ \${given[$1]} ]]; }
 
 read_inputs() {
-  local type mode size sum name
+  local type mode size sum name index words
   paths=() encoded=() sizes=() expected=() executable=() made=()
   while read -r type mode size sum name; do
     decode "$name"
@@ -18,15 +18,17 @@ read_inputs() {
         given[$REPLY]=yes
         encoded+=("$name") paths+=("$tree/$REPLY") sizes+=("$size") expected+=("$sum")
         [[ $mode != *[1357]* ]] || executable+=("$tree/$REPLY")
-        if [[ $size == 0 ]]; then : >"$tree/$REPLY"; fi
-        ;;
-      done)
-        for ((index = 0; index < \${#made[@]}; index += 400)); do
-          must 'the directories of the job cannot be made' mkdir -p -- "\${made[@]:index:400}"
-        done
         ;;
     esac
   done <"$1"
+  for ((index = 0; index < \${#made[@]}; index += 400)); do
+    must 'the directories of the job cannot be made' mkdir -p -- "\${made[@]:index:400}"
+  done
+  for index in "\${!paths[@]}"; do
+    # A file without bytes is not asked for.
+    [[ \${sizes[index]} == 0 ]] || continue
+    words=$({ : >"\${paths[index]}"; } 2>&1) || fail_with 'an empty input cannot be made' "$words"
+  done
 }
 
 # How much there is of each file, as the array present.
@@ -84,7 +86,7 @@ fetch_files() {
 # Removes those files that are not what the daemon has, and names one of them.
 remove_damaged() {
   local index
-  sum_up "\${paths[@]}" || fail ${statuses.treeFailed} 'the checksums of the inputs cannot be had: is there a sha256sum?'
+  sum_up "\${paths[@]}" || fail ${statuses.treeFailed} 'the checksums of the inputs could not be computed: this agent may lack the program sha256sum'
   REPLY=
   for index in "\${!paths[@]}"; do
     [[ \${sums[index]} != "\${expected[index]}" ]] || continue
@@ -106,7 +108,6 @@ make_tree() {
     [[ $REPLY ]] || break
     ((round < ${damagedRounds})) ||
       fail ${statuses.checksumMismatch} "$REPLY arrived with other bytes than the daemon has, $round times"
-    # A file without bytes is not asked for.
     read_inputs "$own/inputs"
   done
   for ((index = 0; index < \${#executable[@]}; index += 400)); do

@@ -115,7 +115,7 @@ judge() {
     [[ -z $stopped ]] || leave 143
     fail ${statuses.outOfMemory} 'the kernel killed the tool: it needed more memory than its task has'
   fi
-  [[ $code ]] || judge_container "$1"
+  judge_container "$1" "$code"
   if [[ -z $code && $1 -gt 128 ]]; then
     # The tool has killed the script that ran it.
     code=$1
