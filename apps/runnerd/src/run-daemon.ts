@@ -7,6 +7,7 @@ import type { Settings } from './configuration/settings.ts';
 import type { End } from './life/ending.ts';
 import { findUser, type SystemUser } from './life/find-user.ts';
 import { lead } from './life/lead.ts';
+import { closedTo } from './life/passage.ts';
 import { Reloads } from './life/reloads.ts';
 import { prepareState, type StateDirectory } from './life/state-directory.ts';
 import { onStopSignals } from './life/stop-signals.ts';
@@ -65,6 +66,12 @@ async function run(
   try {
     const owner = ownerOfJobs(settings);
     const state = prepareState(settings.state, owner?.gid);
+    const closed = owner && closedTo(owner, state.root);
+    if (closed !== undefined)
+      log.warn(
+        { state: state.root },
+        `jobs cannot get at their files: ${settings.configuration.run_as} may not pass through ${closed}`,
+      );
     let end: End = 'again';
     for (let isFirst = true; end === 'again'; isFirst = false) {
       end = await withStore({ reloads, state, owner, log, stop, isAgain: !isFirst });

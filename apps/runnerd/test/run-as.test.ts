@@ -15,13 +15,14 @@ function stateForTest(): string {
 }
 
 describe.skipIf(process.getuid?.() !== 0)('a daemon that is root, and whose jobs are not', () => {
-  it.each(['local', 'mesos'])(
+  it.each(['local', 'mesos', 'mesos with http staging'])(
     'runs jobs as the user it was told, who cannot read the secrets (%s)',
     async (kind) => {
-      if (kind === 'mesos' && !requireRealMesos()) return;
-      await using cluster = kind === 'mesos' ? await clusterForTest() : undefined;
+      if (kind !== 'local' && !requireRealMesos()) return;
+      await using cluster = kind === 'local' ? undefined : await clusterForTest();
       const state = stateForTest();
-      const where = cluster ? ['--mesos', cluster.url] : [];
+      const staging = kind.includes('http') ? 'http' : 'shared';
+      const where = cluster ? ['--mesos', cluster.url, '--staging', staging] : [];
       const daemon = startDaemon({ state, asWhom: ['--run-as', user], flags: where });
       const caller = callerOf(await daemon.url());
       const job = await submitJob(
@@ -41,6 +42,15 @@ describe.skipIf(process.getuid?.() !== 0)('a daemon that is root, and whose jobs
     const { code, stderr } = await daemon.ended();
     expect(code).toBe(2);
     expect(stderr).toContain('run_as: there is no user no-such-user on this machine');
+  });
+
+  it('says so where that user could not get at the files of jobs', async () => {
+    const directory = directoryForTest();
+    const daemon = startDaemon({ state: path.join(directory, 'state'), asWhom: ['--run-as', user] });
+    await daemon.url();
+    expect(daemon.stderr).toContain(
+      `jobs cannot get at their files: ${user} may not pass through ${directory}`,
+    );
   });
 
   it('keeps its secrets to itself', async () => {
