@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { shown } from './safe-name.ts';
@@ -35,7 +35,7 @@ export async function openInside(
     const opened = await handle.stat();
     if (!opened.isFile()) throw new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`);
     const realRoots = await realPathsOf(roots);
-    const real = await realPathOf(path, opened);
+    const real = await realPathOf(path, handle, opened);
     const isIn = (directories: readonly string[]) => directories.some((root) => isBelow(root, real));
     if (isIn(realRoots)) {
       if (opened.nlink > 1) await requireAllNames(realRoots, path, opened);
@@ -53,13 +53,28 @@ export async function openInside(
 export const isBelow = (directory: string, path: string): boolean =>
   path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
-async function realPathsOf(roots: readonly string[]): Promise<readonly string[]> {
-  const real = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
-  return real.filter((root) => root !== undefined);
+/** Directories that were looked up before. If one has been replaced since, what is in it is refused. */
+const realDirectories = new Map<string, string>();
+const mostRealDirectories = 10_000;
+
+async function realPathsOf(directories: readonly string[]): Promise<readonly string[]> {
+  const real = await Promise.all(directories.map(realDirectoryOf));
+  return real.filter((directory) => directory !== undefined);
 }
 
-/** Where the file lies that is open, if it is still there. */
-async function realPathOf(path: string, opened: Stats): Promise<string> {
+async function realDirectoryOf(directory: string): Promise<string | undefined> {
+  const known = realDirectories.get(directory);
+  if (known !== undefined) return known;
+  const real = await realpath(directory).catch(() => undefined);
+  if (realDirectories.size >= mostRealDirectories) realDirectories.clear();
+  if (real !== undefined) realDirectories.set(directory, real);
+  return real;
+}
+
+/** Where the file lies that is open. */
+async function realPathOf(path: string, handle: FileHandle, opened: Stats): Promise<string> {
+  // Linux tells it of the open file itself, whatever has become of the path.
+  if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`);
   const real = await realpath(path).catch(() => undefined);
   const now = real === undefined ? undefined : await lstat(real).catch(() => undefined);
   if (real !== undefined && now?.ino === opened.ino && now.dev === opened.dev) return real;

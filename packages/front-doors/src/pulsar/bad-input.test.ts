@@ -74,7 +74,7 @@ test('whatever is asked for, the answer says what is wrong, and nothing outside 
     { numRuns: 1000 },
   );
   expect((await readdir(server.directory)).sort()).toEqual(['cache', 'staging']);
-  expect((await readdir(server.staging)).sort()).toEqual(['.incoming', 'default']);
+  expect((await readdir(server.staging)).sort()).toEqual(['.incoming', '.trash', 'default']);
 }, 120_000);
 
 const queryText = (parameters: Readonly<Record<string, string | readonly string[]>>): string =>

@@ -127,7 +127,7 @@ test('whatever type and name are asked for, nothing but files of the job is read
     { numRuns: 150 },
   );
   expect(await readdir(server.directory)).toEqual(before);
-  expect((await readdir(server.staging)).sort()).toEqual(['.incoming', 'default']);
+  expect((await readdir(server.staging)).sort()).toEqual(['.incoming', '.trash', 'default']);
   expect(await readdir(join(server.staging, 'default', '_default_'))).toEqual(['7']);
   expect(await readdir(join(server.staging, '.incoming'))).toEqual([]);
 }, 120_000);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { Trash } from '../files/trash.ts';
 import { type JobKey, jobDirectoryOf } from './job-key.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobRecords } from './job-records.ts';
@@ -12,6 +14,8 @@ export class JobDesk {
   readonly log: FastifyBaseLogger;
   /** By job: what changes its record. */
   readonly turns = new Turns();
+  /** Where job directories go that nobody wants any more. */
+  readonly trash: Trash;
   readonly #closing = new AbortController();
   readonly #background = new Set<Promise<void>>();
 
@@ -19,6 +23,9 @@ export class JobDesk {
     this.options = options;
     this.records = records;
     this.log = log;
+    this.trash = new Trash(join(options.staging, '.trash'), (error) => {
+      log.error({ err: error }, 'files of jobs that are gone could not be removed');
+    });
   }
 
   /** Aborted when the door closes; what is not done then is done after the next start. */
@@ -50,5 +57,6 @@ export class JobDesk {
   async close(): Promise<void> {
     this.#closing.abort(new Error('the daemon stops'));
     await Promise.all(this.#background);
+    await this.trash.close();
   }
 }

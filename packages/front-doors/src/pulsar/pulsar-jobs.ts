@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { isEnded, JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import type { FastifyBaseLogger } from 'fastify';
 import { FrontDoorError } from '../access/front-door-error.ts';
@@ -41,7 +40,9 @@ export class PulsarJobs {
     const records = await JobRecords.load(options.records, (key) => {
       log.error({ jobId: key }, 'the record of this job is not understood: it was made by another version');
     });
-    const jobs = new PulsarJobs(new JobDesk(options, records, log));
+    const desk = new JobDesk(options, records, log);
+    await desk.trash.open();
+    const jobs = new PulsarJobs(desk);
     jobs.#unsubscribe = options.jobs.subscribe((event) => {
       if (event.type === 'job' && event.job.state === 'ok') jobs.#course.collectIfEnded(event.jobId);
     });
@@ -230,7 +231,7 @@ export class PulsarJobs {
 
   async #removeAll(id: string, key: JobKey): Promise<void> {
     await ifKnown(this.#desk.options.jobs.remove(id));
-    await rm(this.directory(key), { recursive: true, force: true, maxRetries: 3 });
+    await this.#desk.trash.take(this.directory(key));
   }
 
   /** When the last happened of which Galaxy may want to hear; never while something is still to happen. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { jobDirectoryLayout as layout } from '@galaxy-mesos/galaxy-jobs';
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { listFiles, listNames } from '../files/list-files.ts';
@@ -42,7 +42,10 @@ async function fullAnswer({
   tail,
 }: StatusSources): Promise<unknown> {
   const inJob = (name: string) => join(directory, name);
-  const read = (name: string) => readEnd([directory], inJob(name), streamBytes);
+  const metadata = await listFiles(inJob(layout.metadata));
+  // Most jobs have not all of these files; they stand in `metadata`, and what is there is known already.
+  const read = async (name: string) =>
+    metadata.includes(basename(name)) ? readEnd([directory], inJob(name), streamBytes) : '';
   const toolOutput = async (name: string, stream: 'stdout' | 'stderr') =>
     (await read(name)) || (record && status.message !== undefined ? tail(stream, streamBytes) : '');
   return {
@@ -58,7 +61,7 @@ async function fullAnswer({
     metadata_directory: inJob(layout.metadata),
     job_directory: directory,
     working_directory_contents: await listFiles(inJob(layout.working)),
-    metadata_directory_contents: await listFiles(inJob(layout.metadata)),
+    metadata_directory_contents: metadata,
     outputs_directory_contents: await listFiles(inJob(layout.outputs)),
     job_directory_contents: await listNames(directory),
     system_properties: systemProperties(galaxy),
