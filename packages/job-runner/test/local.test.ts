@@ -71,6 +71,17 @@ describe('a runner on this machine', () => {
     expect(await fixture.start().catch((error: unknown) => String(error))).toContain('LOCKED');
   });
 
+  test('puts into its directory what a job had made before it was cancelled', async () => {
+    const { runner } = await fixture.start();
+    const command = `echo half > {job}/outputs/out.txt; touch ${fixture.at('begun')}; sleep 600`;
+    await runner.submit(await fixture.directoryJob('half', command));
+    await until(() => existsSync(fixture.at('begun')));
+    expect(await runner.cancel('half')).toMatchObject({ state: 'deleted' });
+    await until(() => existsSync(fixture.at('staging', 'half', 'outputs', 'out.txt')));
+    expect(await fixture.read('staging', 'half', 'outputs', 'out.txt')).toBe('half\n');
+    expect(runner.job('half')).toMatchObject({ state: 'deleted' });
+  });
+
   test('finds what went on running while nobody looked, and delivers it', async () => {
     const first = await fixture.start();
     const gate = fixture.at('gate');

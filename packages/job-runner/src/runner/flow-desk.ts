@@ -81,6 +81,17 @@ export class FlowDesk {
     entry.changed();
   }
 
+  /** Moves into place what the last attempt at a cancelled job with a directory has made. */
+  async salvage(entry: JobEntry): Promise<void> {
+    const { job, book } = entry;
+    const [task] = book.tasks;
+    const attempt = task?.attempts.at(-1);
+    if (job.directory === undefined || task?.state !== 'cancelled' || !attempt) return;
+    await entry.running?.done;
+    const deliver = () => this.#parts.directories.deliver(job, this.directoryOf(job.id), attempt.id);
+    await this.#delivering.run(deliver, new AbortController().signal);
+  }
+
   /** Never rejects: how a job ended is part of the job. */
   async #follow(entry: JobEntry, flow: JobFlow, recipe: JobRecipe, signal: AbortSignal): Promise<void> {
     try {

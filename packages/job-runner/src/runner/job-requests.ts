@@ -24,6 +24,7 @@ export interface JobRequestsParts {
 export class JobRequests {
   readonly #parts: JobRequestsParts;
   readonly #removing = new Map<string, Promise<void>>();
+  readonly #salvaging = new Map<string, Promise<void>>();
 
   constructor(parts: JobRequestsParts) {
     this.#parts = parts;
@@ -38,8 +39,20 @@ export class JobRequests {
       entry.running?.abort.abort(new Error('the job was cancelled'));
       await ended;
       await this.endTasks(entry);
+      this.#salvage(entry);
     }
     return entry.view();
+  }
+
+  /** Once nothing of it runs, what a job with a directory has made by then is put there: somebody may want to look. */
+  #salvage(entry: JobEntry): void {
+    const salvaging = this.#quiet([...entry.book.ids])
+      .then(() => this.#parts.flows.salvage(entry))
+      .catch(() => {
+        // It had made nothing yet, its files are elsewhere, or the runner has stopped: there is no claim to them.
+      })
+      .finally(() => this.#salvaging.delete(entry.id));
+    this.#salvaging.set(entry.id, salvaging);
   }
 
   async pause(entry: JobEntry): Promise<JobView> {
@@ -102,6 +115,7 @@ export class JobRequests {
     await this.cancel(entry);
     await this.endTasks(entry);
     await entry.running?.done;
+    await this.#salvaging.get(entry.id);
     const taskIds = [...entry.book.ids];
     await this.#quiet(taskIds);
     // Files first: what is cut short is removed when somebody asks again, as the job is still there.
