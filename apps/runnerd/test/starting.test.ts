@@ -39,6 +39,24 @@ describe('galaxy-mesos daemon', () => {
     await daemon.until(() => left().length === 0);
   });
 
+  it('gives jobs of its own environment only what is named', async () => {
+    const file = path.join(directoryForTest(), 'a.yml');
+    writeFileSync(file, 'local: {environment: [GIVEN]}\n');
+    const environment = { PGPASSWORD: 'secret', GIVEN: 'given', MESOS_URL: undefined };
+    const daemon = startDaemon({
+      flags: ['--config', file],
+      environment,
+      state: path.join(directoryForTest(), 's'),
+    });
+    const caller = callerOf(await daemon.url());
+    const job = await submitJob(caller, '1', ({ outputs }) => `env > ${outputs}/out`);
+    await completed(caller, job);
+    const names = (await caller.download(job.id, 'out')).split('\n').map((line) => line.split('=')[0]);
+    expect(names).toEqual(expect.arrayContaining(['GIVEN', 'PATH', 'HOME', 'GALAXY_SLOTS']));
+    expect(names).not.toContain('PGPASSWORD');
+    expect(names).not.toContain('MESOS_URL');
+  });
+
   it('tells every mistake in the configuration with its line, and does not start', async () => {
     const directory = directoryForTest();
     const file = path.join(directory, 'a.yml');

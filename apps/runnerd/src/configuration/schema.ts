@@ -87,6 +87,12 @@ const local = z.strictObject({
   cpus: positive.exactOptional().describe('cores of this machine that jobs may use; default: all'),
   mem: positive.exactOptional().describe('MiB of memory that jobs may use; default: all'),
   disk: positive.exactOptional().describe('MiB of disk that jobs may use; default: what is free'),
+  environment: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'expected the name of a variable' }))
+    .default([])
+    .describe(
+      "variables of the daemon's own environment that jobs get besides PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_ALL, TZ and TMPDIR",
+    ),
 });
 
 const pulsar = z.strictObject({

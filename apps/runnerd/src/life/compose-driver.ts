@@ -23,7 +23,11 @@ export function composeDriver(settings: Settings, wiring: DriverWiring): Cluster
   const { cluster, configuration, mesosSecret } = settings;
   const { mesos, local, run_as } = configuration;
   const { state, frameworkId, onWarning, signal } = wiring;
-  if (cluster.kind === 'local') return new LocalDriver({ sandboxRoot: state.sandboxes, resources: local });
+  if (cluster.kind === 'local') {
+    const { environment: names, ...resources } = local;
+    const environment = inherited(process.env, names);
+    return new LocalDriver({ sandboxRoot: state.sandboxes, resources, environment });
+  }
   return new MesosDriver({
     master: cluster.master,
     frameworkName: mesos.framework_name,
@@ -39,3 +43,12 @@ export function composeDriver(settings: Settings, wiring: DriverWiring): Cluster
       mesosSecret !== undefined && { credential: { principal: mesos.principal, secret: mesosSecret } }),
   });
 }
+
+/** What every job gets of the daemon's environment: what else is in it may be a secret, or lead a tool astray. */
+const inheritedNames = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+
+const inherited = (
+  environment: NodeJS.ProcessEnv,
+  names: readonly string[],
+): Record<string, string | undefined> =>
+  Object.fromEntries([...inheritedNames, ...names].map((name) => [name, environment[name]]));
