@@ -27,8 +27,22 @@ const token = 'of-the-tests';
 
 /** Where each tool is run: by Galaxy itself, on Mesos without a shared file system, and by a daemon on this machine. */
 const ours = ['mesos', 'here'] as const;
-const environments = ['local', ...ours, 'pulsar'] as const;
+/** Other ways for files to travel between Galaxy and a daemon, each by lines that go with the eight. */
+const ways = {
+  caching: { runner: '\n    transport: curl\n    cache: true', environment: '' },
+  fetching: { runner: '', environment: '\n      default_file_action: remote_transfer' },
+} as const;
+const environments = ['local', ...ours, 'caching', 'fetching', 'pulsar'] as const;
 type Environment = (typeof environments)[number];
+/** With inputs and outputs of all kinds. */
+const travelling = ['joins', 'extra_files', 'lists', 'names'];
+
+/** Whether a tool is run there, beside all that are run by Galaxy and by the daemons that have only the eight lines. */
+function isTried(environment: Environment, tool: string): boolean {
+  if (environment in ways) return travelling.includes(tool);
+  // Pulsar is there to see that it goes on working, not to be looked at.
+  return environment !== 'pulsar' || tool === 'single';
+}
 
 describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a Pulsar beside them', () => {
   const stack = new AsyncDisposableStack();
@@ -51,6 +65,10 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
         job: together([
           eightLines('mesos', onMesos.url, token),
           eightLines('here', here.url, token),
+          ...Object.entries(ways).map(([name, more]) => {
+            const { runners, environments } = eightLines(name, here.url, token);
+            return { runners: runners + more.runner, environments: environments + more.environment };
+          }),
           eightLines('pulsar', pulsar.url, token),
         ]),
         settings: { use_tasked_jobs: true },
@@ -60,8 +78,7 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
     const tools = { ...(await comparableTools(galaxy.api, historyId)), facts: {}, mesos_url: {} };
     for (const [tool, inputs] of Object.entries(tools)) {
       for (const environment of environments) {
-        // Pulsar is there to see that it goes on working, not to be looked at.
-        if (environment !== 'pulsar' || tool === 'single') await start(environment, tool, inputs);
+        if (isTried(environment, tool)) await start(environment, tool, inputs);
       }
     }
   });
@@ -127,6 +144,13 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
       expect(facts).toMatchObject({ slots: '1', configured: '1', memory, memory_per_slot: facts.memory });
     });
   });
+
+  it.each((['caching', 'fetching'] as const).flatMap((way) => travelling.map((tool) => ({ way, tool }))))(
+    'ends $tool as Galaxy does, with its files $way',
+    async ({ way, tool }) => {
+      expect(await report(way, tool)).toEqual(await report('local', tool));
+    },
+  );
 
   it('tells tools the URL of the master on Mesos, and none elsewhere', async () => {
     const contents = async (environment: Environment) =>

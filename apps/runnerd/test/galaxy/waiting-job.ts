@@ -50,16 +50,19 @@ export class WaitingJob {
   }
 }
 
-/** Where on a Mesos cluster a process of a task runs: its agent's `HOST:PORT`, and its sandbox. */
-export function placeOf(process: number): { readonly endpoint: string; readonly sandbox: string } {
+/**
+ * Where on a Mesos cluster a process of a task runs: its agent's `HOST:PORT`, and all processes from this one up to the
+ * task's executor.
+ */
+export function placeOf(process: number): { readonly endpoint: string; readonly lineage: readonly number[] } {
+  const lineage: number[] = [];
   let ancestor = process;
   while (ancestor > 1) {
-    const variables = readFileSync(`/proc/${ancestor}/environ`, 'utf8').split('\0');
-    const variable = (name: string) =>
-      variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
-    const endpoint = variable('MESOS_AGENT_ENDPOINT');
-    const sandbox = variable('MESOS_DIRECTORY');
-    if (endpoint !== undefined && sandbox !== undefined) return { endpoint, sandbox };
+    lineage.push(ancestor);
+    const environment = readFileSync(`/proc/${ancestor}/environ`, 'utf8');
+    const endpoint = /(?:^|\0)MESOS_AGENT_ENDPOINT=([^\0]*)/.exec(environment)?.[1];
+    const isExecutor = readFileSync(`/proc/${ancestor}/cmdline`, 'utf8').includes('executor');
+    if (endpoint !== undefined && isExecutor) return { endpoint, lineage };
     ancestor = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${ancestor}/status`, 'utf8'))?.[1]);
   }
   throw new Error(`process ${process} is below no executor of Mesos`);
