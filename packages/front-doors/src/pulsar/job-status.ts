@@ -37,6 +37,12 @@ const limitCodes: ReadonlyMap<string | undefined, number> = new Map([
   ['REASON_MAX_COMPLETION_TIME_REACHED', outOfTime],
 ]);
 
+/**
+ * What an attempt ends with if its container's limit was hit, which no agent hears of: as the container's program says
+ * it, and as the task around it does. A tool's own exit code makes no attempt fail.
+ */
+const memoryStatuses: ReadonlySet<number> = new Set([containerStatuses.outOfMemory, 98]);
+
 /** Of a job that is not known, or not any more. */
 const lost: PulsarStatus = { state: 'lost', returnCode: null };
 
@@ -111,8 +117,9 @@ function ofError(record: JobRecord, view: JobView, tasks: readonly TaskView[]): 
 }
 
 const limitCodeOf = (last: AttemptView | undefined): number | undefined =>
-  // The programs that run containers tell by their exit code; a tool's own would not have made the attempt fail.
-  last?.exitCode === containerStatuses.outOfMemory ? outOfMemory : limitCodes.get(last?.reason);
+  last?.exitCode !== undefined && memoryStatuses.has(last.exitCode)
+    ? outOfMemory
+    : limitCodes.get(last?.reason);
 
 /** Whether outputs may have to be brought to Galaxy from here. */
 export function hasOutputsToSend({ submission }: JobRecord): boolean {

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TaskView } from '@galaxy-mesos/galaxy-jobs';
+import type { AttemptView, TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { JobServiceError, resourceRulesSchema } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { eventually, patientTest } from '../../test-helpers/eventually.ts';
@@ -24,10 +24,10 @@ afterEach(() => server[Symbol.asyncDispose]());
 
 const jobDirectory = () => join(server.staging, 'default', '_default_', '7');
 
-const attempted = (reason: string): TaskView => ({
+const attempted = (last: Partial<AttemptView>): TaskView => ({
   ...{ id: `${id}-0`, jobId: id, name: 'whole', state: 'failed' as const },
   attempts: [
-    { id: 'a', number: 1, state: 'TASK_FAILED', agentId: 'a', hostname: 'h', launchedAt: 1, reason },
+    { id: 'a', number: 1, state: 'TASK_FAILED', agentId: 'a', hostname: 'h', launchedAt: 1, ...last },
   ],
 });
 
@@ -238,12 +238,13 @@ describe('status', () => {
   });
 
   test.each([
-    ['REASON_CONTAINER_LIMITATION_MEMORY', 137],
-    ['REASON_MAX_COMPLETION_TIME_REACHED', 124],
-  ])('of a job that ended by %s lets Galaxy show why', async (reason, returncode) => {
+    [{ reason: 'REASON_CONTAINER_LIMITATION_MEMORY' }, 137],
+    [{ reason: 'REASON_COMMAND_EXECUTOR_FAILED', exitCode: 98 }, 137],
+    [{ reason: 'REASON_MAX_COMPLETION_TIME_REACHED' }, 124],
+  ])('of a job that ended by %o lets Galaxy show why', async (last, returncode) => {
     await galaxy.setup();
     await galaxy.submit();
-    jobs.setTasks(id, [attempted(reason)]);
+    jobs.setTasks(id, [attempted(last)]);
     jobs.logs.set(`${id}-0 stderr`, 'what the tool said');
     jobs.change(id, 'error', { message: 'ran out of memory at 512 MiB' });
     expect(await galaxy.status()).toMatchObject({
@@ -255,7 +256,7 @@ describe('status', () => {
   test('of a job that ran out of memory is failed where the destination wants to send it elsewhere', async () => {
     await galaxy.setup();
     await galaxy.submit({ params: JSON.stringify({ on_limit: 'resubmit' }) });
-    jobs.setTasks(id, [attempted('REASON_CONTAINER_LIMITATION_MEMORY')]);
+    jobs.setTasks(id, [attempted({ reason: 'REASON_CONTAINER_LIMITATION_MEMORY' })]);
     jobs.change(id, 'error', { message: 'ran out of memory at 512 MiB' });
     expect(await galaxy.status()).toMatchObject({ status: 'failed' });
   });
