@@ -16,6 +16,9 @@ export type DirectoryStaging =
 /** The environment variable in which an attempt finds the secret of its job. */
 export const secretVariable = 'GALAXY_MESOS_STAGING_SECRET';
 
+/** Where an attempt that cannot see the attempt script puts the one that it fetches, in its sandbox. */
+export const bootstrapFile = '.galaxy-mesos-attempt.sh';
+
 /** Where the staging door has the files of a job. */
 export const stagingUrl = (job: Job, { url }: { readonly url: string }): string =>
   `${url.replace(/\/+$/, '')}/staging/v1/jobs/${encodeURIComponent(job.id)}`;

@@ -2,7 +2,7 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { guard } from '../task-script.ts';
 import { attemptScriptPath } from './layout.ts';
-import { type DirectoryStaging, secretVariable, stagingUrl } from './staging.ts';
+import { bootstrapFile, type DirectoryStaging, secretVariable, stagingUrl } from './staging.ts';
 import { directoryTaskStatuses as statuses } from './statuses.ts';
 
 /** What the scheduler runs for a directory job, whose attempt script is in its control directory. */
@@ -35,7 +35,7 @@ const fetchAndRun = (job: Job, staging: DirectoryStaging & { mode: 'http' }): st
   const patience = staging.patienceSeconds ?? 3600;
   const refused = `{ echo "galaxy-mesos: the daemon refuses this attempt ($code)" >&2; exit ${statuses.refused}; }`;
   const failed = `{ echo "galaxy-mesos: the daemon could not be reached for ${patience} s: $words" >&2; exit ${statuses.transferFailed}; }`;
-  return `file=.galaxy-mesos-attempt.sh
+  return `file=${bootstrapFile}
 delay=1
 began=$(date +%s)
 while :; do

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryJobFixture } from './directory-job-fixture.ts';
@@ -129,6 +129,20 @@ describe('files that travel by HTTP through trouble', () => {
     });
   });
 
+  it('ends when it is asked to while it waits for the daemon, and leaves nothing in its sandbox', async () => {
+    const { top } = fixture;
+    const tool = `touch ${top}/runs; while [ ! -e ${top}/go ]; do sleep 0.1; done`;
+    const task = await fixture.start(tool, http());
+    await until('the tool to run', () => existsSync(`${top}/runs`) || undefined);
+    await server.stop();
+    const before = proxy.refused;
+    await writeFile(`${top}/go`, '');
+    await until('a vain try', () => (proxy.refused > before ? true : undefined));
+    process.kill(task.pid, 'SIGTERM');
+    expect((await task.ended).status).toBe(143);
+    expect(await readdir(task.sandbox)).toEqual([]);
+  });
+
   it('opens nothing with a wrong secret, and no other job', async () => {
     const task = await fixture.start('true', http(), { GALAXY_MESOS_STAGING_SECRET: 'wrong' });
     expect(await task.ended).toMatchObject({ status: 96, stderr: expect.stringContaining('403') });
@@ -146,7 +160,7 @@ describe('files that travel by HTTP through trouble', () => {
       `{ cat /proc/[0-9]*/cmdline | tr '\\0' ' '; } >> ${log} 2>/dev/null; exec /usr/bin/curl "$@"`,
     );
     await fixture.put('inputs/a', 'a');
-    const tool = `env > ../outputs/env; cat /proc/[0-9]*/cmdline > ../outputs/processes; cat $PWD/../../.galaxy-mesos*/* > ../outputs/files 2>&1`;
+    const tool = `env > ../outputs/env; cat /proc/[0-9]*/cmdline > ../outputs/processes; cat $PWD/../../../.galaxy-mesos*/* > ../outputs/files 2>&1`;
     const task = await fixture.start(tool, http(), environment);
     expect((await task.ended).status).toBe(0);
     await fixture.deliver(task.attemptId);

@@ -1,3 +1,4 @@
+import { bootstrapFile } from '../staging.ts';
 import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 // Bash, as the other pieces of the script are. Functions answer in REPLY: a substitution would cost a process.
@@ -9,7 +10,8 @@ say() { printf 'galaxy-mesos: %s\\n' "$1" >&2; }
 # Ends the task with a status, after removing what it has made and nobody wants.
 leave() {
   trap '' TERM INT HUP USR1
-  cd "$sandbox"
+  cd "$sandbox" || exit "$1"
+  [[ $mode == shared ]] || rm -f -- ${bootstrapFile}
   [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$own" "$attempt"
   exit "$1"
 }
