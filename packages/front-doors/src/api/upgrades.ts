@@ -9,6 +9,11 @@ const heads = new WeakMap<IncomingMessage, Buffer>();
 /** Readers say nothing; what they send may be short. */
 const maximumMessageBytes = 1024;
 
+/** Of a request that would become something else Node reads no body, so that it cannot be answered otherwise. */
+const noUpgrade =
+  'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n' +
+  'Send this request without the header Upgrade.\n';
+
 /**
  * Lets requests that would become WebSockets go the way of all others, through Fastify's hooks and routes: who may
  * not come in gets the same answer. A route that wants the WebSocket calls {@link WebSockets.accept}.
@@ -23,6 +28,10 @@ export class WebSockets {
     fastify.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Whoever goes away in between is of no interest any more.
       socket.on('error', () => socket.destroy());
+      if (request.method !== 'GET') {
+        socket.end(noUpgrade);
+        return;
+      }
       heads.set(request, head);
       const response = new ServerResponse(request);
       response.assignSocket(request.socket);

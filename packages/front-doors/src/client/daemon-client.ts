@@ -12,7 +12,7 @@ import { apiPrefix } from '../api/api-prefix.ts';
 import { agentViewSchema, jobViewSchema, taskViewSchema, waitingViewSchema } from '../api/schemas/views.ts';
 import type { operations, paths } from '../gen/api.ts';
 import { type EventOptions, eventStream } from './event-stream.ts';
-import { accepted, answered, unreachable } from './responses.ts';
+import { accepted, answered, brokenOff } from './responses.ts';
 
 /** Where a daemon is, and with what one comes. */
 export interface ClientOptions {
@@ -118,7 +118,7 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
     try {
       for await (const text of stream.pipeThrough(new TextDecoderStream())) yield text;
     } catch (error) {
-      if (!signal?.aborted) throw unreachable(url, error);
+      if (!signal?.aborted) throw brokenOff(url, error);
     }
   }
 

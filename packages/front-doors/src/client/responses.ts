@@ -41,6 +41,12 @@ export function unreachable(url: string, error: unknown): ClientError {
   });
 }
 
+/** Why an answer that had begun came to no end. */
+export const brokenOff = (url: string, error: unknown): ClientError =>
+  new ClientError('UNREACHABLE', `the connection to ${addressOf(url)} broke: ${reasonOf(error)}`, {
+    cause: error,
+  });
+
 function reasonOf(cause: unknown): string {
   // Both addresses of a name were tried.
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

@@ -77,6 +77,18 @@ describe('a client', () => {
     expect(text).toBe('one\ntwo\nlast\n');
   });
 
+  it('says that the connection broke when the daemon stops meanwhile', async () => {
+    const { client, jobs, fastify } = await served();
+    await jobs.submit(exampleJob());
+    jobs.logs.set('job-1-0 stdout', 'one\n');
+    const log = client.followLog('job-1');
+    expect((await log.next()).value).toBe('one\n');
+    await fastify.close();
+    const error = await failure(log.next());
+    expect(error.code).toBe('UNREACHABLE');
+    expect(error.message).toMatch(/^the connection to http:\/\/127.0.0.1:\d+ broke: /);
+  });
+
   it('stops to follow when it is told to, and the daemon notices', async () => {
     const { client, jobs } = await served();
     await jobs.submit(exampleJob());

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { JobEvent } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -184,6 +185,25 @@ describe('events by WebSocket', () => {
     const webSocket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/agents`, { headers: as('root') });
     const error = await new Promise<Error>((resolve) => webSocket.once('error', resolve));
     expect(error.message).toBe('Unexpected server response: 200');
+  });
+});
+
+describe('other upgrades', () => {
+  it.each([
+    ['GET', 'h2c', 200],
+    ['POST', 'h2c', 400],
+    ['POST', 'websocket', 400],
+  ])('%s with %s is answered by %i at once', async (method, upgrade, status) => {
+    const { url } = await listeningApiServer();
+    const { port } = new URL(url);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const headers = { ...as('root'), connection: 'Upgrade', upgrade, 'content-type': 'application/json' };
+    const asked = request({ host: '127.0.0.1', port, path: '/api/v1/jobs', method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.once('error', reject).end(method === 'POST' ? '{"command": "date"}' : undefined);
+    expect(await promise).toBe(status);
   });
 });
 
