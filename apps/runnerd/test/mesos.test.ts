@@ -86,21 +86,53 @@ describe.skipIf(!requireRealMesos())('the daemon on a real Mesos', () => {
     expect(await health(url)).toBe('ok');
   });
 
-  it('goes on as a new framework where its own was ended', async () => {
-    const cluster = await mesosForTest();
+  it('takes jobs while the master is away, and lets go on what runs', async () => {
+    const cluster = await mesosForTest(true);
     const signs = directoryForTest();
     const daemon = startDaemon({ state: stateForTest(), flags: ['--mesos', cluster.url] });
     const url = await daemon.url();
-    const job = await submitJob(callerOf(url), '12', ({ outputs }) => waiting(signs, outputs));
+    const caller = callerOf(url);
+    const running = await submitJob(caller, '12', ({ outputs }) => waiting(signs, outputs));
     await untilThere(signs, 'begun');
-    const frameworks = (await (await fetch(`${cluster.url}/frameworks`)).json()) as {
-      frameworks: { id: string }[];
-    };
-    const body = `frameworkId=${frameworks.frameworks[0]?.id}`;
-    await fetch(`${cluster.url}/master/teardown`, { method: 'POST', body });
-    await daemon.until(() => daemon.stderr.includes('going on as a new one'));
+    await cluster.killMaster();
+    await daemon.until(async () => (await health(url)) === 'connecting');
+    const later = await submitJob(caller, '13', ({ outputs }) => `echo ran > ${outputs}/out`);
     writeFileSync(path.join(signs, 'go'), '');
-    expect(await completed(callerOf(url), job)).toMatchObject({ status: 'complete', returncode: 0 });
-    expect(await callerOf(url).download(job.id, 'runs')).toBe('run\nrun\n');
+    await cluster.restartMaster();
+    expect(await completed(caller, later)).toMatchObject({ status: 'complete', returncode: 0 });
+    expect(await completed(caller, running)).toMatchObject({ status: 'complete', returncode: 0 });
+    expect(await caller.download(running.id, 'runs')).toBe('run\n');
   });
+
+  it.each(['while it runs', 'while it is away'])(
+    'goes on as a new framework where its own was ended %s',
+    async (when) => {
+      const cluster = await mesosForTest();
+      const signs = directoryForTest();
+      const state = stateForTest();
+      const flags = ['--mesos', cluster.url];
+      const first = startDaemon({ state, flags });
+      const url = await first.url();
+      const job = await submitJob(callerOf(url), '12', ({ outputs }) => waiting(signs, outputs));
+      await untilThere(signs, 'begun');
+      if (when === 'while it is away') await first.killed();
+      await tearDownFramework(cluster);
+      const daemon =
+        when === 'while it is away'
+          ? startDaemon({ state, flags: [...flags, '--listen', new URL(url).host] })
+          : first;
+      await daemon.until(() => daemon.stderr.includes('going on as a new one'));
+      writeFileSync(path.join(signs, 'go'), '');
+      expect(await completed(callerOf(url), job)).toMatchObject({ status: 'complete', returncode: 0 });
+      expect(await callerOf(url).download(job.id, 'runs')).toBe('run\nrun\n');
+    },
+  );
 });
+
+/** Ends the only framework there is, as an operator may. */
+async function tearDownFramework({ url }: RealMesos): Promise<void> {
+  const { frameworks } = (await (await fetch(`${url}/frameworks`)).json()) as {
+    frameworks: { id: string }[];
+  };
+  await fetch(`${url}/master/teardown`, { method: 'POST', body: `frameworkId=${frameworks[0]?.id}` });
+}
