@@ -14,6 +14,9 @@ it('says what happened, and what to do', () => {
   expect(messageOf(new ClientError('UNREACHABLE', 'no daemon answers at x: refused'))).toBe(
     'no daemon answers at x: refused; start one with `galaxy-mesos daemon`, or name another one: --daemon URL',
   );
+  expect(messageOf(new ClientError('UNREACHABLE', 'no daemon answers at x: self-signed certificate'))).toBe(
+    'no daemon answers at x: self-signed certificate; if its authority is one of your own, name that: NODE_EXTRA_CA_CERTS=FILE',
+  );
   expect(messageOf(new ClientError('WRONG_STATE', 'job job-1 is queued'))).toBe('job job-1 is queued');
   expect(messageOf(new ClientError('BAD_REQUEST', 'a: b', { problem }))).toBe('inputs.a: there is no file');
 });

@@ -9,11 +9,14 @@ const advice: Readonly<Record<string, string>> = {
   EVENTS_GONE: 'begin anew',
 };
 
+const untrusted = 'if its authority is one of your own, name that: NODE_EXTRA_CA_CERTS=FILE';
+
 /** What a person is told of an error of a daemon's client: what happened, and what to do. */
 export function daemonFailureText({ code, message, problem }: ClientError): string {
   const lines = problem?.errors?.map(({ field, message: text }) => `${field}: ${text}`) ?? [];
   const what = lines.length > 0 ? lines.join('\n') : message;
-  const todo = advice[code];
+  const isUntrusted = code === 'UNREACHABLE' && /certificate/i.test(message);
+  const todo = isUntrusted ? untrusted : advice[code];
   return todo === undefined ? what : `${what}; ${todo}`;
 }
 
