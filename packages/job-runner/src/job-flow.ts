@@ -15,6 +15,8 @@ export interface JobFlowParts {
   readonly listener: (event: JobEvent) => void;
   /** Lets the job end where it stands; what is done is kept for another flow. */
   readonly signal: AbortSignal;
+  /** What is to be done if an agent does not see {@link JobFlowParts.directory}. */
+  readonly unseenAdvice: string;
   /** Called before any of its tasks can run: a job that has begun is one to go on with, whatever happens next. */
   readonly onBegin: () => Promise<void>;
 }
@@ -118,9 +120,9 @@ export class JobFlow {
 
   /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
   #fail(task: FailedTask): void {
-    const { driver, directory, tasks } = this.#parts;
+    const { driver, directory, tasks, unseenAdvice } = this.#parts;
     if (this.#failures.size === 0) tasks.halt();
-    const failure = describeFailure(driver, directory, task);
+    const failure = describeFailure(driver, directory, task, unseenAdvice);
     // Looked at when the job has settled; until then a rejection is not unhandled.
     failure.catch(() => {});
     this.#failures.set(task.spec.id, failure);

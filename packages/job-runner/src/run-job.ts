@@ -33,6 +33,7 @@ class RunningJob {
   readonly #book = new TaskBook();
   readonly #recipe: PlannedRecipe;
   readonly #flow: JobFlow;
+  readonly #subscribed = Promise.withResolvers<void>();
   /** Attempts of an earlier run that were out when this one began. */
   readonly #inherited = new Set<string>();
 
@@ -56,6 +57,7 @@ class RunningJob {
       driver,
       listener,
       signal,
+      unseenAdvice: 'choose one that all agents see with --work-dir',
       onBegin: () => states.setJobState(job.id, 'queued'),
     });
   }
@@ -115,7 +117,7 @@ class RunningJob {
     const aborted = Promise.withResolvers<undefined>();
     const abort = () => aborted.resolve(undefined);
     signal.addEventListener('abort', abort, { once: true });
-    const starting = this.#scheduler.start();
+    const starting = this.#start();
     try {
       const records = await Promise.race([starting, aborted.promise]);
       if (!records) await this.#close('disconnect');
@@ -129,6 +131,13 @@ class RunningJob {
       // One that was given up may still fail, which is of no interest any more.
       starting.catch(() => {});
     }
+  }
+
+  /** Resolves when whoever watches was told as which framework the job runs, or that it cannot. */
+  async #start(): Promise<readonly TaskRecord[]> {
+    const records = await this.#scheduler.start();
+    await this.#subscribed.promise;
+    return records;
   }
 
   async #interruptedEarly(): Promise<JobOutcome> {
@@ -158,6 +167,7 @@ class RunningJob {
   #hear(notice: SchedulerNotice): void {
     const { listener } = this.#run;
     const warning = warningOf(notice);
+    if (notice.type === 'subscribed' || notice.type === 'stopped') this.#subscribed.resolve();
     if (notice.type === 'task') this.#hearTask(notice);
     else if (notice.type === 'attempt') this.#book.attempted(notice.attempt);
     else if (notice.type === 'subscribed') listener(notice);

@@ -16,12 +16,13 @@ export interface FailedTask {
 
 /**
  * Gathers what a person needs to understand why a task failed.
- * @throws JobError `NO_SHARED_PATH` if that was because its agent does not see `directory`, the job's
+ * @throws JobError `NO_SHARED_PATH`, with the advice, if that was because its agent does not see `directory`, the job's
  */
 export async function describeFailure(
   driver: Pick<ClusterDriver, 'tailSandboxFile'>,
   directory: string,
   { spec, attempt, message }: FailedTask,
+  unseenAdvice: string,
 ): Promise<TaskFailure> {
   if (!attempt)
     return { task: spec.name, attempts: 0, ...(message !== undefined && { message }), stderr: '' };
@@ -30,12 +31,8 @@ export async function describeFailure(
     return `(its stderr could not be read: ${messageOf(error)})`;
   });
   if (attempt.exitCode === unseenStatus && stderr.includes(unseenMarker)) {
-    const advice = 'choose one that all agents see with --work-dir';
-    throw new JobError(
-      'NO_SHARED_PATH',
-      directory,
-      `the agent on ${attempt.hostname} does not see it; ${advice}`,
-    );
+    const message = `the agent on ${attempt.hostname} does not see it; ${unseenAdvice}`;
+    throw new JobError('NO_SHARED_PATH', directory, message);
   }
   const words = message ?? attempt.message;
   return {

@@ -22,6 +22,7 @@ export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   script: attemptScriptPath,
   deliver: deliverDirectory,
   tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
+  outOfMemory: [directoryTaskStatuses.outOfMemory],
   // Another agent, or another minute, may do better.
   passing: [
     directoryTaskStatuses.transferFailed,

@@ -25,6 +25,8 @@ export interface DirectoryJobs {
   tail(job: Job, stream: 'stdout' | 'stderr', maximumBytes: number): Promise<string | undefined>;
   /** The exit codes of a task after which another try may do better. */
   readonly passing: readonly number[];
+  /** The exit codes of a task whose tool ran out of memory, where the cluster may not have noticed. */
+  readonly outOfMemory: readonly number[];
 }
 
 /** What a {@link DirectoryRecipe} is made of. */

@@ -31,6 +31,8 @@ export interface FlowDeskParts {
   readonly deliveriesAtOnce: number;
 }
 
+const unseenAdvice = 'keep it where all agents see it, or let files travel by HTTP';
+
 /** Brings jobs forward, each by a flow of its own: plans it, waits for its tasks, delivers its results. */
 export class FlowDesk {
   readonly #parts: FlowDeskParts;
@@ -66,6 +68,7 @@ export class FlowDesk {
       // What a person at a terminal is told; events of jobs are made where they are stored.
       listener: () => {},
       signal,
+      unseenAdvice,
       onBegin: () => this.#queue(entry),
     });
     const done = this.#follow(entry, flow, recipe, signal).finally(() => {

@@ -337,6 +337,25 @@ describe('a job that fails', () => {
     expect(bench.runs).toEqual({ 'one-000000': 1 });
   });
 
+  test('for want of memory that only its script noticed is tried again with more', async () => {
+    const runner = await bench.start();
+    const given: number[] = [];
+    bench.cluster.play = ({ resources }) => {
+      given.push(resources.mem);
+      return { exitCode: 98 };
+    };
+    const resources = { cpus: 1, mem: 100, disk: 0 };
+    await runner.submit(bench.directoryJob('one', { resources, outOfMemory: { factor: 2, maximum: 300 } }));
+    expect(await runner.ended('one')).toMatchObject({
+      state: 'error',
+      message: 'ran out of memory at 300 MiB',
+    });
+    expect(given).toEqual([100, 200, 300]);
+    // What a job without a directory ends with is its own.
+    await runner.submit(bench.job('other'));
+    expect(await runner.ended('other')).toMatchObject({ message: 'ended with exit code 98: said' });
+  });
+
   test('because its input was changed is planned again when it is retried', async () => {
     const runner = await bench.start();
     const input = { name: 'in', path: path.join(bench.root, 'in'), size: 1, modifiedAt: 1, partName: 'in' };

@@ -12,6 +12,7 @@ import { JobTable } from './job-table.ts';
 import { NewsDesk } from './news-desk.ts';
 import { defaultJobRunnerOptions } from './options.ts';
 import { Retention } from './retention.ts';
+import { tellingOfMemory } from './telling-driver.ts';
 import { Trash } from './trash.ts';
 
 /** Waiting for a store that cannot write costs a daemon nothing; to stop would. */
@@ -44,7 +45,10 @@ export class RunnerEngine {
     this.#parts = parts;
     this.clock = clock;
     this.scheduler = new Scheduler({
-      driver,
+      driver: tellingOfMemory(driver, ({ attemptId, exitCode }) => {
+        const isOurs = table.ofAttempt(attemptId)?.job.directory !== undefined;
+        return isOurs && exitCode !== undefined && directories.outOfMemory.includes(exitCode);
+      }),
       store: store.taskStore(parts.cluster),
       clock,
       options: schedulerOptions,

@@ -106,6 +106,7 @@ export class RunnerBench {
       },
       tail: async () => undefined,
       passing: [93],
+      outOfMemory: [98],
     };
   }
 }
