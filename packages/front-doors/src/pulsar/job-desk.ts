@@ -5,7 +5,11 @@ import { type JobKey, jobDirectoryOf } from './job-key.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobRecords } from './job-records.ts';
 import type { PulsarDoorOptions } from './pulsar-options.ts';
+import { waited } from './staging/retrying.ts';
 import { Turns } from './turns.ts';
+
+/** How long the end of the daemon waits for what goes on in the background. */
+const patienceMilliseconds = 5_000;
 
 /** What everything that is done for a job needs: what is written down, whose turn it is, and when to stop. */
 export class JobDesk {
@@ -53,10 +57,16 @@ export class JobDesk {
     this.#background.add(done);
   }
 
-  /** Resolves when nothing goes on in the background any more. */
+  /**
+   * Resolves when nothing goes on in the background any more, or soon: a job whose agent cannot be reached may not be
+   * gone for hours. All that is not done is done after the next start.
+   */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the daemon stops'));
-    await Promise.all(this.#background);
+    const allDone = new AbortController();
+    const patience = waited(patienceMilliseconds, allDone.signal);
+    await Promise.race([Promise.all(this.#background), patience]);
+    allDone.abort();
     await this.trash.close();
   }
 }

@@ -317,6 +317,17 @@ describe('cancel and clean', () => {
   });
 });
 
+test('a job that cannot be removed now does not keep the daemon from ending', async () => {
+  await galaxy.setup();
+  await galaxy.submit();
+  const never = Promise.withResolvers<void>();
+  const removed = vi.spyOn(jobs, 'remove').mockReturnValueOnce(never.promise);
+  await galaxy.clean();
+  await eventually(() => removed.mock.calls).toHaveLength(1);
+  await server.restart();
+  await eventually(() => server.records.load()).toEqual([]);
+});
+
 test('jobs of one token are not there for another, whatever their ids', async () => {
   const tokens = ['a', 'b'].map((name) => ({ name, token: `token-${name}`, isAdmin: false }));
   await using two = await PulsarServer.start({ jobs, tokens });
