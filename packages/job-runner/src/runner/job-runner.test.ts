@@ -226,6 +226,30 @@ describe('a runner', () => {
   });
 });
 
+describe('a job whose tasks run as another user', () => {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+
+  test('is delivered what that user made', async () => {
+    const runner = await bench.start({ attemptsOwner: { uid, gid } });
+    await runner.submit(bench.job('one'));
+    expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
+  });
+
+  test.skipIf(uid !== 0)(
+    'gets its attempts directory, and nothing that others own is delivered',
+    async () => {
+      const runner = await bench.start({ attemptsOwner: { uid: 65_534, gid: 65_534 } });
+      await runner.submit(bench.job('one'));
+      const end = await runner.ended('one');
+      expect(end).toMatchObject({ state: 'error' });
+      expect(end.message).toContain('is not a file of the user that ran the job');
+      const own = path.join(bench.root, 'jobs', 'one');
+      expect(statSync(path.join(own, 'attempts')).uid).toBe(65_534);
+      expect(statSync(own).uid).toBe(0);
+    },
+  );
+});
+
 describe('a job that is cancelled', () => {
   test('while it waits is never launched', async () => {
     const runner = await bench.start();
