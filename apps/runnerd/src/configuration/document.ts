@@ -1,4 +1,5 @@
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { messageOf } from '../runnerd-error.ts';
 import type { ConfigurationProblem } from './problem.ts';
 
 /** Leads to a value in a document. */
@@ -45,9 +46,38 @@ export function readDocument(text: string, file: string): ConfigurationDocument 
     return found ? placeAt(found[0]) : placeOf(path.slice(0, -1));
   }
 
-  const problems = document.errors.map(({ pos, message }) => ({ place: placeAt(pos[0]), text: message }));
-  const value: unknown = problems.length > 0 ? undefined : document.toJS();
-  return { value: value ?? {}, problems, placeOf, placeOfKey };
+  const errors = document.errors.map(({ pos, message }) => ({ place: placeAt(pos[0]), text: message }));
+  const strayed = errors.length > 0 ? [] : strayAliases(document, placeAt);
+  const { value, problem } = contentOf(document, errors.length + strayed.length > 0, () => placeAt(0));
+  return { value: value ?? {}, problems: [...errors, ...strayed, ...problem], placeOf, placeOfKey };
+}
+
+/** What begins with an asterisk is not text in YAML, as a pattern is meant to be. */
+function strayAliases(document: Document, placeAt: (offset: number) => string): ConfigurationProblem[] {
+  const found: ConfigurationProblem[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const text = `*${alias.source} stands for nothing here; text that begins with * needs quotes`;
+      found.push({ place: placeAt(alias.range?.[0] ?? 0), text });
+    },
+  });
+  return found;
+}
+
+interface DocumentValue {
+  readonly value?: unknown;
+  readonly problem: readonly ConfigurationProblem[];
+}
+
+function contentOf(document: Document, isBroken: boolean, place: () => string): DocumentValue {
+  if (isBroken) return { problem: [] };
+  try {
+    return { value: document.toJS(), problem: [] };
+  } catch (error) {
+    // Such as aliases that stand for one another a thousand times.
+    return { problem: [{ place: place(), text: messageOf(error) }] };
+  }
 }
 
 const isNodeWithRange = (node: unknown): node is Node =>

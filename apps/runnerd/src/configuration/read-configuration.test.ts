@@ -67,6 +67,12 @@ describe('readConfiguration', () => {
     ]);
   });
 
+  it('says what to do about a pattern that YAML does not take for text', () => {
+    expect(problemsOf('resources:\n  tools:\n    - tool: *bwa\n')).toEqual([
+      'x.yml:3:13: *bwa stands for nothing here; text that begins with * needs quotes',
+    ]);
+  });
+
   it('tells where the file is no YAML', () => {
     expect(problemsOf('listen: [1\nstate: x\n')[0]).toMatch(/^x\.yml:2:\d+: /);
     expect(problemsOf('state: a\nstate: b\n')[0]).toMatch(/^x\.yml:2:1: /);

@@ -21,13 +21,21 @@ export interface SettingDescription {
   readonly default: unknown;
 }
 
-const describe = (schema: z.ZodType): Described =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Described;
+const described = new WeakMap<z.ZodType, Described>();
+
+/** Costs some milliseconds, and is the same for each mistake in a file. */
+function describe(schema: z.ZodType): Described {
+  const known = described.get(schema);
+  if (known) return known;
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Described;
+  described.set(schema, made);
+  return made;
+}
 
 /** The names of the settings that may stand in the mapping to which a path leads. */
 export function settingNames(schema: z.ZodType, path: DocumentPath): readonly string[] {
-  const found = path.reduce<Described | undefined>((described, key) => {
-    const next = described?.properties?.[String(key)] ?? described?.additionalProperties ?? described?.items;
+  const found = path.reduce<Described | undefined>((inside, key) => {
+    const next = inside?.properties?.[String(key)] ?? inside?.additionalProperties ?? inside?.items;
     return typeof next === 'object' ? next : undefined;
   }, describe(schema));
   return Object.keys(found?.properties ?? {});
@@ -38,9 +46,9 @@ export function describeSettings(schema: z.ZodType): readonly SettingDescription
   return leaves(describe(schema), '');
 }
 
-function leaves(described: Described, name: string): readonly SettingDescription[] {
-  const { properties, additionalProperties, items, description = '' } = described;
-  const own = { name, description, default: described.default };
+function leaves(of: Described, name: string): readonly SettingDescription[] {
+  const { properties, additionalProperties, items, description = '' } = of;
+  const own = { name, description, default: of.default };
   const inner = (key: string): string => (name === '' ? key : `${name}.${key}`);
   if (properties) {
     const below = Object.entries(properties).flatMap(([key, value]) => leaves(value, inner(key)));
