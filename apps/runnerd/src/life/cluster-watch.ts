@@ -18,7 +18,7 @@ export class ClusterWatch {
   hear(notice: SchedulerNotice): void {
     if (notice.type === 'subscribed') this.#standing = { isConnected: true, since: this.#now() };
     else if (notice.type === 'disconnected' && this.#standing.isConnected) {
-      this.#standing = { isConnected: false, since: this.#now(), message: notice.message };
+      this.#standing = { isConnected: false, since: this.#now() };
     }
   }
 }

@@ -7,9 +7,8 @@ describe('healthOf', () => {
   });
 
   it('bears with a cluster that is away for less than a minute', () => {
-    const standing = { isConnected: false, since: 0, message: 'a new master is elected' };
-    const message = 'a new master is elected';
-    expect(healthOf(standing, 59_999, 'v')).toEqual({ version: 'v', status: 'connecting', message });
-    expect(healthOf(standing, 60_000, 'v')).toEqual({ version: 'v', status: 'unreachable', message });
+    const standing = { isConnected: false, since: 0 };
+    expect(healthOf(standing, 59_999, 'v')).toEqual({ version: 'v', status: 'connecting' });
+    expect(healthOf(standing, 60_000, 'v')).toEqual({ version: 'v', status: 'unreachable' });
   });
 });

@@ -3,16 +3,13 @@ export interface ClusterStanding {
   readonly isConnected: boolean;
   /** Since when, in milliseconds since 1970. */
   readonly since: number;
-  /** Why it is not connected. */
-  readonly message?: string;
 }
 
-/** What `/healthz` answers. */
+/** What `/healthz` answers, to everybody: why a cluster is away, and where it is, only the log says. */
 export interface Health {
   /** Pulsar's version, whose protocol is spoken; so Pulsar's own server answers. */
   readonly version: string;
   readonly status: 'ok' | 'connecting' | 'unreachable';
-  readonly message?: string;
 }
 
 /** A cluster that is away for so long is told as trouble; a master that is elected anew is back before. */
@@ -22,6 +19,5 @@ const patienceMilliseconds = 60_000;
 export function healthOf(standing: ClusterStanding, now: number, version: string): Health {
   if (standing.isConnected) return { version, status: 'ok' };
   const isLong = now - standing.since >= patienceMilliseconds;
-  const message = standing.message ?? 'not yet connected to the cluster';
-  return { version, status: isLong ? 'unreachable' : 'connecting', message };
+  return { version, status: isLong ? 'unreachable' : 'connecting' };
 }
