@@ -170,14 +170,22 @@ test('a file may be too large', async () => {
   expect((await galaxy.upload('input', 'a', '123')).statusCode).toBe(200);
 });
 
-test('a client with libcurl gets no error text for a file: nothing for what was not made, and no answer else', async () => {
+test('an output that a tool did not leave in its working directory is empty, as with runners of Galaxy', async () => {
+  const missing = await galaxy.download('output_workdir', 'not-made');
+  expect([missing.statusCode, missing.body]).toEqual([200, '']);
+  expect((await galaxy.download('output', 'not-made')).statusCode).toBe(404);
+  await symlink('/etc/passwd', join(job, 'working', 'out'));
+  expect((await galaxy.download('output_workdir', 'out')).statusCode).toBe(403);
+});
+
+test('a client with libcurl, which takes any answer for the file, gets none where there is an error', async () => {
   const url = await server.listen();
   const download = (type: string, name: string) =>
     fetch(`${url}jobs/7/files?type=${type}&name=${name}`, {
       headers: { 'user-agent': 'PycURL/7.45.6 libcurl/8.12.1' },
     });
   const missing = await download('output_workdir', 'not-made');
-  expect([missing.status, await missing.text()]).toEqual([404, '']);
+  expect([missing.status, await missing.text()]).toEqual([200, '']);
   await expect(download('output', 'gone')).rejects.toThrow('fetch failed');
 });
 

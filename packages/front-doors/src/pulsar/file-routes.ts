@@ -51,7 +51,7 @@ export function fileRoutes(app: FastifyInstance, door: PulsarDoor): void {
     try {
       return await send(door, key, type, name, reply);
     } catch (error) {
-      return refuseDownload(request, reply, type, error);
+      return refuseDownload(request, reply, error);
     }
   });
 }
@@ -119,31 +119,30 @@ async function send(
   jobs.requireKnown(key);
   const directory = jobs.directory(key);
   const path = join(directory, ...downloadOf(type, name));
-  const { handle, size } = await openInside([directory], path, options.linkedDirectories);
-  reply
-    .header('content-length', size)
-    .header('x-content-type-options', 'nosniff')
-    .type('application/octet-stream');
-  if (size > 0) return reply.send(handle.createReadStream({ start: 0, end: size - 1 }));
-  await handle.close();
+  reply.header('x-content-type-options', 'nosniff').type('application/octet-stream');
+  const file = await openInside([directory], path, options.linkedDirectories).catch((error: unknown) => {
+    if (type === 'output_workdir' && isNotFound(error)) return undefined;
+    throw error;
+  });
+  reply.header('content-length', file?.size ?? 0);
+  if (file && file.size > 0)
+    return reply.send(file.handle.createReadStream({ start: 0, end: file.size - 1 }));
+  await file?.handle.close();
   return reply.send(Buffer.alloc(0));
 }
 
 /**
- * Galaxy's client with libcurl does not look at the status: it takes whatever comes for the file. Nothing comes for an
- * output that a tool has not made, which Galaxy then has as an empty one; for anything else the connection breaks,
- * which it does see.
+ * What a tool was to leave in its working directory, and did not: Galaxy's own runners leave the output empty and judge
+ * the job by its exit code, whereas any error here would fail the job whatever the tool says of itself.
  */
-function refuseDownload(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  type: string,
-  error: unknown,
-): FastifyReply {
+const isNotFound = (error: unknown): boolean => error instanceof FrontDoorError && error.code === 'NOT_FOUND';
+
+/**
+ * Galaxy's client with libcurl does not look at the status: it takes whatever comes for the file. For an error the
+ * connection breaks, which it does see.
+ */
+function refuseDownload(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   if (!curlAgent.test(request.headers['user-agent'] ?? '')) throw error;
-  if (error instanceof FrontDoorError && error.code === 'NOT_FOUND' && type === 'output_workdir') {
-    return reply.code(404).send();
-  }
   request.log.warn({ err: error }, 'a download is broken off');
   reply.hijack();
   request.raw.socket.destroy();
