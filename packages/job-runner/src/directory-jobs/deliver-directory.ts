@@ -28,13 +28,13 @@ export async function deliverDirectory(
   const directory = job.directory ?? '';
   const tree = treePath(controlDirectory, attemptId, directory);
   try {
-    const hasTree = await isThere(tree);
-    if (hasTree) {
-      await writeOut(tree, await partsOf(tree));
-      await moveParts(tree, directory);
+    const parts = await partsOf(tree);
+    if (parts) {
+      await writeOut(tree, parts);
+      for (const name of parts) await movePart(tree, directory, name);
       await writeOutDirectory(directory);
     }
-    const exitCode = await readExitCode(directory, hasTree);
+    const exitCode = await readExitCode(directory, parts !== undefined);
     await removePassing(directory);
     await removeTrees(controlDirectory);
     return { exitCode };
@@ -44,21 +44,15 @@ export async function deliverDirectory(
   }
 }
 
-const isThere = async (file: string): Promise<boolean> => {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
-};
-
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** Of a tree, what is to be delivered: the exit code last, since it tells that the rest was. */
-async function partsOf(tree: string): Promise<readonly string[]> {
-  const entries = await readdir(tree, { withFileTypes: true });
+/** Of a tree, if it is there, what is to be delivered: the exit code last, since it tells that the rest was. */
+async function partsOf(tree: string): Promise<readonly string[] | undefined> {
+  const entries = await readdir(tree, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!entries) return undefined;
   const isDelivered = (name: string) => deliveredDirectories.some((delivered) => delivered === name);
   const names = entries.filter((entry) =>
     entry.isDirectory() ? isDelivered(entry.name) : entry.isFile() || entry.isSymbolicLink(),
@@ -67,15 +61,13 @@ async function partsOf(tree: string): Promise<readonly string[]> {
   return names.sort((one, other) => rank(one) - rank(other)).map(({ name }) => name);
 }
 
-async function moveParts(tree: string, directory: string): Promise<void> {
-  for (const name of await partsOf(tree)) {
-    const source = path.join(tree, name);
-    try {
-      await putInPlace(source, directory, name);
-    } catch (error) {
-      if (codeOf(error) !== 'EXDEV') throw error;
-      await copyInPlace(source, directory, name);
-    }
+async function movePart(tree: string, directory: string, name: string): Promise<void> {
+  const source = path.join(tree, name);
+  try {
+    await putInPlace(source, directory, name);
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    await copyInPlace(source, directory, name);
   }
 }
 

@@ -10,13 +10,49 @@ export const carefully = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O
 /** So few files are written out one by one: measured, more of them take longer than the whole file system. */
 const fewFiles = 24;
 
-/** Waits until some files and directories of a directory, and all that is below them, are on the disk. */
-export async function writeOut(directory: string, names: readonly string[]): Promise<void> {
-  const files: string[] = [];
-  for (const name of names) await gather(path.join(directory, name), files);
-  if (files.length > fewFiles && (await writeOutFileSystem(directory))) return;
-  for (let first = 0; first < files.length; first += fewFiles) {
-    await Promise.all(files.slice(first, first + fewFiles).map(writeOutOne));
+interface Waiting {
+  readonly directory: string;
+  readonly names: readonly string[];
+  readonly done: PromiseWithResolvers<void>;
+}
+
+const waiting: Waiting[] = [];
+let isWriting = false;
+
+/**
+ * Waits until some files and directories of a directory, and all that is below them, are on the disk. Those who ask
+ * while others are served are served together: a file system is written out for many at the price of one.
+ */
+export function writeOut(directory: string, names: readonly string[]): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  waiting.push({ directory, names, done });
+  if (!isWriting) void serveAll();
+  return done.promise;
+}
+
+async function serveAll(): Promise<void> {
+  isWriting = true;
+  while (waiting.length > 0) {
+    const together = waiting.splice(0);
+    const areWritten =
+      together.length > 1 && (await writeOutFileSystems(together.map(({ directory }) => directory)));
+    await Promise.all(together.map((one) => (areWritten ? one.done.resolve() : serve(one))));
+  }
+  isWriting = false;
+}
+
+async function serve({ directory, names, done }: Waiting): Promise<void> {
+  try {
+    const files: string[] = [];
+    for (const name of names) await gather(path.join(directory, name), files);
+    if (files.length <= fewFiles || !(await writeOutFileSystems([directory]))) {
+      for (let first = 0; first < files.length; first += fewFiles) {
+        await Promise.all(files.slice(first, first + fewFiles).map(writeOutOne));
+      }
+    }
+    done.resolve();
+  } catch (error) {
+    done.reject(error);
   }
 }
 
@@ -54,9 +90,9 @@ async function writeOutOne(file: string): Promise<void> {
 const run = promisify(execFile);
 
 /** Where that cannot be done, the files are written out one by one. */
-async function writeOutFileSystem(directory: string): Promise<boolean> {
+async function writeOutFileSystems(directories: readonly string[]): Promise<boolean> {
   try {
-    await run('sync', ['-f', directory]);
+    await run('sync', ['-f', '--', ...directories]);
     return true;
   } catch {
     return false;
