@@ -35,9 +35,9 @@ export class Trash {
 
   /** What is at a path is gone from there when this resolves; nothing may be there. */
   async take(file: string): Promise<void> {
-    const { directory } = this.#parts;
+    const { clock, directory } = this.#parts;
     await mkdir(directory, { recursive: true });
-    const name = `${process.pid}-${Date.now()}-${this.#taken++}`;
+    const name = `${process.pid}-${clock.now()}-${this.#taken++}`;
     try {
       await rename(file, path.join(directory, name));
     } catch (error) {
