@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { RunnerFixture } from '../runner-fixture.ts';
 
-/** Takes 300 MB and waits until somebody minds. */
-const greedy = 'head -c 300000000 /dev/zero | { tail > ../outputs/never; sleep 600; }';
+/** Takes 200 MB, and holds them until somebody minds. */
+const greedy = `x=$(head -c 200000000 /dev/zero | tr '\\0' x); touch ../outputs/never; sleep 3600`;
 
 it('fails a job whose tool used more memory than it may, and runs it with more where that is allowed', {
   timeout: 300_000,
