@@ -37,7 +37,8 @@ export function writeGalaxyFiles(options: GalaxyFilesOptions): void {
   writeFileSync(join(folder, 'job_conf.yml'), jobConfiguration(options));
   const galaxy = {
     data_dir: join(folder, 'data'),
-    database_connection: `sqlite:///${join(folder, 'universe.sqlite')}?isolation_level=IMMEDIATE`,
+    // On a busy machine one who writes may wait for another for longer than the usual 5 s.
+    database_connection: `sqlite:///${join(folder, 'universe.sqlite')}?isolation_level=IMMEDIATE&timeout=120`,
     database_auto_migrate: true,
     tool_config_file: join(folder, 'tool_conf.xml'),
     job_config_file: join(folder, 'job_conf.yml'),
