@@ -120,7 +120,12 @@ class Measured {
       () => performance.now(),
     );
     const watching = Promise.all([this.#run.ask(done.signal), this.#sample(done.signal)]);
-    const [accepted] = await Promise.all([posted, this.#run.finish(count)]).finally(() => done.abort());
+    // Whatever goes wrong first is told; what else fails because of it is not.
+    watching.catch(() => {});
+    const [accepted] = await Promise.race([
+      Promise.all([posted, this.#run.finish(count)]),
+      failing(watching),
+    ]).finally(() => done.abort());
     const ended = performance.now();
     await watching;
     const { statusTimes } = this.#run;
@@ -144,3 +149,9 @@ class Measured {
     }
   }
 }
+
+/** Never resolves. */
+const failing = (work: Promise<unknown>): Promise<never> =>
+  new Promise((_, reject) => {
+    work.catch(reject);
+  });
