@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -10,6 +11,21 @@ const endedWith = (
   environment = {},
   state = path.join(directoryForTest(), 'state'),
 ) => new DaemonProcess({ state, flags, environment }).ended();
+
+/** What is kept of jobs in a state directory. */
+const filesLeft = (state: string): string[] =>
+  ['sandboxes', 'jobs', 'trash', 'staging/default/_default_'].flatMap((name) =>
+    // What is on its way out goes while it is looked at; the place that it goes through may stay.
+    execFileSync(
+      'find',
+      [path.join(state, name), '-mindepth', '1', '-not', '-name', '.trash', '-ignore_readdir_race'],
+      {
+        encoding: 'utf8',
+      },
+    )
+      .split('\n')
+      .filter((line) => line !== ''),
+  );
 
 describe('galaxy-mesos daemon', () => {
   it('runs a job of Galaxy on this machine with nothing configured, and says how to go on', async () => {
@@ -32,11 +48,7 @@ describe('galaxy-mesos daemon', () => {
     expect(statSync(path.join(home, 'galaxy-mesos', 'secret.key')).mode & 0o777).toBe(0o600);
 
     await caller.delete(job.id);
-    const left = () =>
-      ['sandboxes', 'jobs', 'trash', 'staging/default/_default_'].flatMap((name) =>
-        readdirSync(path.join(home, 'galaxy-mesos', name)),
-      );
-    await daemon.until(() => left().length === 0);
+    await daemon.until(() => filesLeft(path.join(home, 'galaxy-mesos')).length === 0);
   });
 
   it('gives jobs of its own environment only what is named', async () => {
