@@ -1,41 +1,17 @@
-import { describeMasterAddress, parseMasterAddress } from '@galaxy-mesos/mesos-client';
+import { type Cluster, clusterOf } from '@galaxy-mesos/drivers';
 import { messageOf } from './report-error.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Where work runs, as MESOS_URL says it. */
-export type Cluster =
-  | { readonly kind: 'local' }
-  /** `master` is one address of a master or several, as the Mesos client takes them. */
-  | { readonly kind: 'mesos'; readonly master: string };
-
 /**
- * What a MESOS_URL means: unset, empty or `local` is this machine.
- * @throws UsageError naming `source` if it is none of the forms there are.
+ * The cluster that `--mesos` names, or else the environment.
+ * @throws UsageError
  */
-export function clusterOf(url: string | undefined, source: string): Cluster {
-  const text = url?.trim() ?? '';
-  if (text === '' || text === 'local') return { kind: 'local' };
-  if (text.startsWith('cluster:')) {
-    throw new UsageError(
-      `${source} ${text}: clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://`,
-    );
-  }
+export function chosenCluster(option: string | undefined, environment: NodeJS.ProcessEnv): Cluster {
   try {
-    parseMasterAddress(text);
+    return option === undefined
+      ? clusterOf(environment.MESOS_URL, 'MESOS_URL')
+      : clusterOf(option, '--mesos');
   } catch (error) {
-    // Its message names the address, without the password that may be in it.
-    throw new UsageError(`${source}: ${messageOf(error)}`);
+    throw new UsageError(messageOf(error));
   }
-  return { kind: 'mesos', master: text };
-}
-
-/** The cluster that `--mesos` names, or else the environment. */
-export const chosenCluster = (option: string | undefined, environment: NodeJS.ProcessEnv): Cluster =>
-  option === undefined ? clusterOf(environment.MESOS_URL, 'MESOS_URL') : clusterOf(option, '--mesos');
-
-/** The cluster's name in messages and in the store, in which no password is. */
-export function clusterName(cluster: Cluster): string {
-  if (cluster.kind === 'local') return 'local';
-  const address = parseMasterAddress(cluster.master);
-  return address.kind === 'zookeeper' ? describeMasterAddress(address) : cluster.master;
 }

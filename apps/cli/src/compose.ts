@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { LocalDriver, MesosDriver } from '@galaxy-mesos/drivers';
+import { type Cluster, LocalDriver, MesosDriver } from '@galaxy-mesos/drivers';
 import type { ClusterDriver } from '@galaxy-mesos/scheduler';
-import type { Cluster } from './cluster.ts';
 
 /** What is wired differently for each job. */
 export interface DriverWiring {

@@ -1,7 +1,8 @@
+import { type Cluster, clusterName } from '@galaxy-mesos/drivers';
 import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
 import { MesosError } from '@galaxy-mesos/mesos-client';
-import { type Cluster, chosenCluster, clusterName } from './cluster.ts';
+import { chosenCluster } from './cluster.ts';
 import { composeDriver } from './compose.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureReport } from './failure-report.ts';

@@ -1,7 +1,7 @@
+import { type Cluster, clusterName } from '@galaxy-mesos/drivers';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { MesosError } from '@galaxy-mesos/mesos-client';
 import type { ClusterDriver } from '@galaxy-mesos/scheduler';
-import { type Cluster, clusterName } from './cluster.ts';
 import { composeDriver, frameworkNameFor } from './compose.ts';
 import type { JobWork } from './job-work.ts';
 import { UsageError } from './usage-error.ts';

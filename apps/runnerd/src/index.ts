@@ -10,7 +10,6 @@
  *
  * @module
  */
-export { type Cluster, clusterName, clusterOf } from './cluster.ts';
 export { type DaemonFlags, type DaemonOption, daemonHelp, daemonOptions } from './configuration/flags.ts';
 export { doctorForGalaxy, type GalaxyDoctorFlags } from './doctor/doctor-for-galaxy.ts';
 export { runDaemon } from './run-daemon.ts';

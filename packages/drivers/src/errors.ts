@@ -2,6 +2,8 @@
 export type DriverErrorCode =
   /** An option of a driver has no usable value; the message names it. */
   | 'INVALID_OPTION'
+  /** A MESOS_URL is none of the forms there are; the message names where it was given. */
+  | 'INVALID_MESOS_URL'
   /** A call that needs a started driver came before `start`, or after `stop`. */
   | 'NOT_STARTED'
   /** `start` was called twice; a driver is started once. */

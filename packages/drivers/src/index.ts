@@ -9,6 +9,7 @@
  *
  * @module
  */
+export { type Cluster, clusterName, clusterOf } from './cluster.ts';
 export { DriverError, type DriverErrorCode } from './errors.ts';
 export { LocalDriver } from './local/local-driver.ts';
 export type { LocalDriverOptions } from './local/options.ts';

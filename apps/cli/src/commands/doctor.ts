@@ -1,6 +1,7 @@
+import type { Cluster } from '@galaxy-mesos/drivers';
 import type { GalaxyDoctorFlags } from '@galaxy-mesos/runnerd';
 import { Command } from 'commander';
-import { type Cluster, chosenCluster } from '../cluster.ts';
+import { chosenCluster } from '../cluster.ts';
 import { composeDriver } from '../compose.ts';
 import { type Finding, printFindings } from '../doctor/finding.ts';
 import { lookAtCluster } from '../doctor/mesos-cluster.ts';

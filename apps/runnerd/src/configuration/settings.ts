@@ -1,7 +1,7 @@
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
+import { type Cluster, clusterOf } from '@galaxy-mesos/drivers';
 import type { AccessToken } from '@galaxy-mesos/front-doors';
-import { type Cluster, clusterOf } from '../cluster.ts';
 import { messageOf } from '../runnerd-error.ts';
 import type { DocumentPath } from './document.ts';
 import type { ConfigurationProblem } from './problem.ts';

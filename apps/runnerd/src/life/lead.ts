@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { clusterName } from '@galaxy-mesos/drivers';
 import { directoryJobs, JobRunner } from '@galaxy-mesos/job-runner';
 import type { JobStore } from '@galaxy-mesos/job-store';
 import type { Logger } from 'pino';
-import { clusterName } from '../cluster.ts';
 import { ownUrl, type Settings } from '../configuration/settings.ts';
 import { messageOf } from '../runnerd-error.ts';
 import { finalError, remedyFor } from './begin-anew.ts';

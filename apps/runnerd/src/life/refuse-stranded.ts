@@ -1,5 +1,5 @@
+import type { Cluster } from '@galaxy-mesos/drivers';
 import type { JobStore } from '@galaxy-mesos/job-store';
-import type { Cluster } from '../cluster.ts';
 import { RunnerdError } from '../runnerd-error.ts';
 import type { StateDirectory } from './state-directory.ts';
 

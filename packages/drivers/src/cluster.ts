@@ -1,7 +1,7 @@
 import { describeMasterAddress, parseMasterAddress } from '@galaxy-mesos/mesos-client';
-import { messageOf, RunnerdError } from './runnerd-error.ts';
+import { DriverError, messageOf } from './errors.ts';
 
-/** Where work runs, as MESOS_URL says it. */
+/** Where work runs, as a MESOS_URL says it. */
 export type Cluster =
   | { readonly kind: 'local' }
   /** `master` is one address of a master or several, as the Mesos client takes them. */
@@ -9,25 +9,25 @@ export type Cluster =
 
 /**
  * What a MESOS_URL means: unset, empty or `local` is this machine.
- * @throws RunnerdError `USAGE` naming `source` if it is none of the forms there are.
+ * @throws DriverError `INVALID_MESOS_URL`, which names `source`, if it is none of the forms there are.
  */
 export function clusterOf(url: string | undefined, source: string): Cluster {
   const text = url?.trim() ?? '';
   if (text === '' || text === 'local') return { kind: 'local' };
   if (text.startsWith('cluster:')) {
     const advice = 'clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://';
-    throw new RunnerdError('USAGE', `${source} ${text}: ${advice}`);
+    throw new DriverError('INVALID_MESOS_URL', `${source} ${text}: ${advice}`);
   }
   try {
     parseMasterAddress(text);
   } catch (error) {
     // Its message names the address, without the password that may be in it.
-    throw new RunnerdError('USAGE', `${source}: ${messageOf(error)}`);
+    throw new DriverError('INVALID_MESOS_URL', `${source}: ${messageOf(error)}`, { cause: error });
   }
   return { kind: 'mesos', master: text };
 }
 
-/** The cluster's name in messages and in the store, in which no password is. */
+/** The cluster's name in messages and in a store, in which no password is. */
 export function clusterName(cluster: Cluster): string {
   if (cluster.kind === 'local') return 'local';
   const address = parseMasterAddress(cluster.master);
