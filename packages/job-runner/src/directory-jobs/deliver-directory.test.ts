@@ -7,7 +7,12 @@ import { aJob } from '../testing/a-job.ts';
 import { deliverDirectory } from './deliver-directory.ts';
 
 /** What becomes of the next changes of the file system. */
-const crash = vi.hoisted(() => ({ after: Number.POSITIVE_INFINITY, otherFileSystem: false }));
+const crash = vi.hoisted(() => ({
+  after: Number.POSITIVE_INFINITY,
+  otherFileSystem: false,
+  /** What somebody else does just before a file gets another name. */
+  meanwhile: async (_source: string): Promise<void> => {},
+}));
 
 const changing = vi.hoisted(() => {
   return <Arguments extends unknown[], Result>(
@@ -15,7 +20,8 @@ const changing = vi.hoisted(() => {
     real: (...given: Arguments) => Promise<Result>,
   ) =>
     async (...given: Arguments): Promise<Result> => {
-      if (name === 'rename' && crash.otherFileSystem && String(given[0]).includes('/attempts/')) {
+      if (name === 'rename') await crash.meanwhile(String(given[0]));
+      if (name === 'rename' && crash.otherFileSystem && String(given[0]).includes('/control/tree-winner/')) {
         throw Object.assign(new Error('EXDEV'), { code: 'EXDEV' });
       }
       if (crash.after <= 0) throw new Error('the machine is off');
@@ -29,8 +35,7 @@ vi.mock('node:fs/promises', async (load) => {
   return {
     ...real,
     rename: changing('rename', real.rename),
-    rm: changing('rm', real.rm),
-    cp: changing('cp', real.cp),
+    mkdir: changing('mkdir', real.mkdir),
   };
 });
 
@@ -93,7 +98,8 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
 
   beforeEach(setUp);
   afterEach(async () => {
-    Object.assign(crash, { after: Number.POSITIVE_INFINITY, otherFileSystem: false });
+    const meanwhile = async () => {};
+    Object.assign(crash, { after: Number.POSITIVE_INFINITY, otherFileSystem: false, meanwhile });
     await files.rm(top, { recursive: true, force: true });
   });
 
@@ -154,5 +160,67 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
     await write(inTree('outputs/out'), 'of an attempt that was ended');
     expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: undefined });
     await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
+  });
+
+  describe('of a task that puts links in the place of its directories', () => {
+    const others = () => path.join(top, 'others');
+    const link = async (place: string, target = others()) => {
+      await files.rm(place, { recursive: true });
+      await files.symlink(target, place);
+    };
+    const ofOthers = ['job/working/secret', 'working/secret', 'shadow'];
+    beforeEach(async () => {
+      for (const file of ofOthers) await write(path.join(others(), file), 'of others');
+    });
+
+    const expectNothingTaken = async () => {
+      await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
+      await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
+      for (const file of ofOthers) {
+        expect(await files.readFile(path.join(others(), file), 'utf8')).toBe('of others');
+      }
+      expect(Object.values(await everything())).not.toContain('of others');
+    };
+
+    it('takes nothing from where the tree leads', async () => {
+      await link(path.dirname(inTree('working')));
+      await expectNothingTaken();
+    });
+
+    it('takes nothing from where the directory of the attempt leads', async () => {
+      await link(path.join(control(), 'attempts/winner'));
+      await expectNothingTaken();
+    });
+
+    it.each([
+      ['looked at', 'control/tree-winner/working', false],
+      ['moved', 'job/working', false],
+      ['copied', 'control/tree-winner/working', true],
+    ])('takes no directory that became a link while it was %s', async (_when, next, otherFileSystem) => {
+      crash.otherFileSystem = otherFileSystem;
+      crash.meanwhile = async (source) => {
+        if (source !== path.join(top, next)) return;
+        crash.meanwhile = async () => {};
+        await link(path.join(control(), 'tree-winner/working'));
+      };
+      await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
+      const working = await files.lstat(path.join(top, 'job/working')).catch(() => undefined);
+      expect(working?.isSymbolicLink() ?? false).toBe(false);
+      expect(await files.readFile(path.join(others(), 'shadow'), 'utf8')).toBe('of others');
+    });
+
+    it('removes nothing where what is in the way leads', async () => {
+      await files.symlink(others(), path.join(top, 'job/.galaxy-mesos-replaced-working'));
+      expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: 4 });
+      expect(await files.readFile(path.join(others(), 'shadow'), 'utf8')).toBe('of others');
+    });
+  });
+
+  it('moves files whose names are no text', async () => {
+    const name = Buffer.concat([Buffer.from(`${inTree('working')}/`), Buffer.from([0xe9, 0x41])]);
+    await files.writeFile(name, 'latin');
+    expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: 4 });
+    const names = await files.readdir(path.join(top, 'job/working'), { encoding: 'buffer' });
+    expect(names.map((found) => found.toString('latin1'))).toContain('\xe9A');
   });
 });

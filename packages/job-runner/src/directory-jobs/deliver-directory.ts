@@ -1,9 +1,12 @@
-import { cp, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, messageOf } from '../job-error.ts';
-import { attemptsPath, deliveredDirectories, returnCodeFile, treePath } from './layout.ts';
-import { Trash } from './trash.ts';
+import { copyAsOwner } from './copy-as-owner.ts';
+import { attemptsPath, deliveredDirectories, returnCodeFile } from './layout.ts';
+import { codeOf, isDirectory, takenTree, takeTree } from './take-tree.ts';
+import { removeAll, Trash } from './trash.ts';
 import { carefully, writeOut, writeOutDirectory } from './write-out.ts';
 
 /** What came of a directory job. */
@@ -26,9 +29,9 @@ export async function deliverDirectory(
   attemptId: string,
 ): Promise<DeliveredDirectory> {
   const directory = job.directory ?? '';
-  const tree = treePath(controlDirectory, attemptId, directory);
+  const { attempt, tree } = takenTree(controlDirectory, attemptId);
   try {
-    const parts = await partsOf(tree);
+    const parts = (await takeTree(controlDirectory, attemptId, directory)) ? await partsOf(tree) : undefined;
     if (parts) {
       await writeOut(tree, parts);
       for (const name of parts) await movePart(tree, directory, name);
@@ -36,7 +39,7 @@ export async function deliverDirectory(
     }
     const exitCode = await readExitCode(directory, parts !== undefined);
     await removePassing(directory);
-    await removeTrees(controlDirectory);
+    await removeTrees(controlDirectory, [tree, attempt, attemptsPath(controlDirectory)]);
     return { exitCode };
   } catch (error) {
     const words = `the files of the attempt ${attemptId} could not be moved into place: ${messageOf(error)}`;
@@ -44,16 +47,11 @@ export async function deliverDirectory(
   }
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+const isDelivered = (name: string): boolean => deliveredDirectories.some((delivered) => delivered === name);
 
-/** Of a tree, if it is there, what is to be delivered: the exit code last, since it tells that the rest was. */
-async function partsOf(tree: string): Promise<readonly string[] | undefined> {
-  const entries = await readdir(tree, { withFileTypes: true }).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!entries) return undefined;
-  const isDelivered = (name: string) => deliveredDirectories.some((delivered) => delivered === name);
+/** Of a tree what is to be delivered: the exit code last, since it tells that the rest was. */
+async function partsOf(tree: string): Promise<readonly string[]> {
+  const entries = await readdir(tree, { withFileTypes: true });
   const names = entries.filter((entry) =>
     entry.isDirectory() ? isDelivered(entry.name) : entry.isFile() || entry.isSymbolicLink(),
   );
@@ -69,6 +67,11 @@ async function movePart(tree: string, directory: string, name: string): Promise<
     if (codeOf(error) !== 'EXDEV') throw error;
     await copyInPlace(source, directory, name);
   }
+  // A task that still runs may have put a link there since it was looked at.
+  const target = path.join(directory, name);
+  if (!isDelivered(name) || (await isDirectory(target)) === true) return;
+  await removeAll([target]);
+  throw new Error(`the task has put something else in the place of the directory ${name}`);
 }
 
 const passingPrefix = '.galaxy-mesos-';
@@ -79,10 +82,8 @@ const passing = (directory: string, name: string, what: string): string =>
 
 /** What an earlier delivery has left that was cut short. */
 async function removePassing(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (name.startsWith(passingPrefix))
-      await rm(path.join(directory, name), { recursive: true, force: true });
-  }
+  const left = (await readdir(directory)).filter((name) => name.startsWith(passingPrefix));
+  await removeAll(left.map((name) => path.join(directory, name)));
 }
 
 /** A directory takes no place that is not empty: what was there steps aside first. */
@@ -93,7 +94,7 @@ async function putInPlace(source: string, directory: string, name: string): Prom
   } catch (error) {
     if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
     const replaced = passing(directory, name, 'replaced');
-    await rm(replaced, { recursive: true, force: true });
+    await removeAll([replaced]);
     await rename(target, replaced);
     await rename(source, target);
   }
@@ -102,23 +103,17 @@ async function putInPlace(source: string, directory: string, name: string): Prom
 /** To another file system: whole beside its place first, and the source goes when the copy is on the disk. */
 async function copyInPlace(source: string, directory: string, name: string): Promise<void> {
   const arriving = passing(directory, name, 'arriving');
-  await rm(arriving, { recursive: true, force: true });
-  const options = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, filter: canBeCopied };
-  await cp(source, arriving, options);
-  await writeOut(directory, [path.basename(arriving)]);
-  await putInPlace(arriving, directory, name);
+  await removeAll([arriving]);
+  await mkdir(arriving);
+  await copyAsOwner(source, arriving);
+  await writeOut(arriving, [name]);
+  await putInPlace(path.join(arriving, name), directory, name);
   await writeOutDirectory(directory);
-  await rm(source, { recursive: true, force: true });
+  await removeAll([source]);
 }
 
 /** With blanks and a line feed. */
 const longestExitCode = 32;
-
-/** A pipe would be waited for. */
-async function canBeCopied(file: string): Promise<boolean> {
-  const found = await lstat(file);
-  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
-}
 
 async function readExitCode(directory: string, hasTree: boolean): Promise<number | undefined> {
   const file = path.join(directory, returnCodeFile);
@@ -142,12 +137,14 @@ const trash = new Trash();
  * An attempt that was given up may still write. Under another name it cannot make its tree anew, and what it puts into
  * it meanwhile goes with the control directory, when the job is removed.
  */
-async function removeTrees(controlDirectory: string): Promise<void> {
-  const abandoned = path.join(controlDirectory, 'abandoned');
-  await rename(attemptsPath(controlDirectory), abandoned).catch(async (error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return;
-    if (codeOf(error) !== 'ENOTEMPTY') throw error;
-    await rm(attemptsPath(controlDirectory), { recursive: true, force: true, maxRetries: 3 });
-  });
-  trash.add(abandoned);
+async function removeTrees(controlDirectory: string, trees: readonly string[]): Promise<void> {
+  for (const tree of trees) {
+    const abandoned = path.join(controlDirectory, `abandoned-${randomUUID()}`);
+    try {
+      await rename(tree, abandoned);
+      trash.add(abandoned);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
 }

@@ -12,10 +12,3 @@ export const attemptScriptPath = (controlDirectory: string): string =>
 
 /** The directory of all trees of a job. */
 export const attemptsPath = (controlDirectory: string): string => path.join(controlDirectory, 'attempts');
-
-/**
- * The tree of an attempt: where it works, or where its files arrive. Its last name is that of the job directory, since
- * there are tools that make names of it.
- */
-export const treePath = (controlDirectory: string, attemptId: string, jobDirectory: string): string =>
-  path.join(attemptsPath(controlDirectory), attemptId, path.basename(jobDirectory));

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 
 /** What is thrown away within this time goes together. */
 const gatheringMilliseconds = 1_000;
@@ -27,4 +28,12 @@ export class Trash {
       // No program, no memory for one: they go with the directories that they are in.
     });
   }
+}
+
+/**
+ * Removes what is at some paths, if anything. A program does it that follows no link, even if somebody puts one there
+ * meanwhile: Node looks at paths, and goes where they lead then.
+ */
+export async function removeAll(paths: readonly string[]): Promise<void> {
+  if (paths.length > 0) await promisify(execFile)('rm', ['-rf', '--', ...paths]);
 }

@@ -43,8 +43,8 @@ async function serveAll(): Promise<void> {
 
 async function serve({ directory, names, done }: Waiting): Promise<void> {
   try {
-    const files: string[] = [];
-    for (const name of names) await gather(path.join(directory, name), files);
+    const files: Buffer[] = [];
+    for (const name of names) await gather(Buffer.from(path.join(directory, name)), files);
     if (files.length <= fewFiles || !(await writeOutFileSystems([directory]))) {
       for (let first = 0; first < files.length; first += fewFiles) {
         await Promise.all(files.slice(first, first + fewFiles).map(writeOutOne));
@@ -65,20 +65,24 @@ export async function writeOutDirectory(directory: string): Promise<void> {
   await handle?.close();
 }
 
-/** All regular files below a path, and the directories that hold them. */
-async function gather(file: string, found: string[]): Promise<void> {
-  const entries = await readdir(file, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+/** All regular files below a path, and the directories that hold them. Names are bytes, which need be no text. */
+async function gather(file: Buffer, found: Buffer[]): Promise<void> {
+  const options = { withFileTypes: true, encoding: 'buffer' } as const;
+  const entries = await readdir(file, options).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return undefined;
     throw error;
   });
   found.push(file);
   for (const entry of entries ?? []) {
-    if (entry.isDirectory()) await gather(path.join(file, entry.name), found);
-    else if (entry.isFile()) found.push(path.join(file, entry.name));
+    const below = Buffer.concat([file, separator, entry.name]);
+    if (entry.isDirectory()) await gather(below, found);
+    else if (entry.isFile()) found.push(below);
   }
 }
 
-async function writeOutOne(file: string): Promise<void> {
+const separator = Buffer.from(path.sep);
+
+async function writeOutOne(file: Buffer): Promise<void> {
   const handle = await open(file, carefully);
   try {
     await handle.sync();
