@@ -20,13 +20,14 @@ export interface DeliveredDirectory {
  * `metadata`, and the files beside them. It is on the disk when this resolves, and all trees are gone.
  *
  * Every step is a rename, and what was done is no longer in the tree: called again after it was cut short, wherever
- * that was, it does the rest.
+ * that was, it does the rest. Nothing is moved or removed any more once the signal fires.
  * @throws JobError `DELIVERY`
  */
 export async function deliverDirectory(
   job: Job,
   controlDirectory: string,
   attemptId: string,
+  signal?: AbortSignal,
 ): Promise<DeliveredDirectory> {
   const directory = job.directory ?? '';
   const { attempt, tree } = takenTree(controlDirectory, attemptId);
@@ -34,10 +35,14 @@ export async function deliverDirectory(
     const parts = (await takeTree(controlDirectory, attemptId, directory)) ? await partsOf(tree) : undefined;
     if (parts) {
       await writeOut(tree, parts);
-      for (const name of parts) await movePart(tree, directory, name);
+      for (const name of parts) {
+        signal?.throwIfAborted();
+        await movePart(tree, directory, name);
+      }
       await writeOutDirectory(directory);
     }
     const exitCode = await readExitCode(directory, parts !== undefined);
+    signal?.throwIfAborted();
     await removePassing(directory);
     await removeTrees(controlDirectory, [tree, attempt, attemptsPath(controlDirectory)]);
     return { exitCode };

@@ -9,3 +9,4 @@ export { prepareDirectoryJob } from './prepare.ts';
 export type { DirectoryStaging } from './staging.ts';
 export { directoryTaskStatuses } from './statuses.ts';
 export { directoryTaskCommand, directoryTaskEnvironment } from './task-command.ts';
+export { carefully } from './write-out.ts';

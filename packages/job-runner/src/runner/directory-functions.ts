@@ -3,6 +3,7 @@ import path from 'node:path';
 import { jobDirectoryLayout } from '@galaxy-mesos/galaxy-jobs';
 import {
   attemptScriptPath,
+  carefully,
   type DirectoryStaging,
   deliverDirectory,
   directoryTaskCommand,
@@ -22,6 +23,7 @@ export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   script: attemptScriptPath,
   deliver: deliverDirectory,
   tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
+  areTreesOfTasks: staging.mode === 'shared',
   outOfMemory: [directoryTaskStatuses.outOfMemory],
   // Another agent, or another minute, may do better.
   passing: [
@@ -31,12 +33,17 @@ export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   ],
 });
 
-/** The last bytes of a file; `undefined` if there is none that can be read. */
+/**
+ * The last bytes of a file; `undefined` if there is none that can be read. A task may have put a link there to what
+ * only this process may read, also a hard one, or a pipe.
+ */
 async function endOf(file: string, maximumBytes: number): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const handle = await open(file, carefully).catch(() => undefined);
   if (!handle) return undefined;
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    if (!found.isFile() || found.nlink !== 1) return undefined;
+    const { size } = found;
     const length = Math.min(size, maximumBytes);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
     return buffer.toString('utf8', 0, bytesRead);

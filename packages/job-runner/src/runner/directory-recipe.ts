@@ -23,6 +23,8 @@ export interface DirectoryJobs {
   ): Promise<{ readonly exitCode?: number | undefined }>;
   /** The last bytes of what the tool wrote, after its end; `undefined` if that is not in the job directory. */
   tail(job: Job, stream: 'stdout' | 'stderr', maximumBytes: number): Promise<string | undefined>;
+  /** Whether tasks make the trees in which they work, and not this process. */
+  readonly areTreesOfTasks: boolean;
   /** The exit codes of a task after which another try may do better. */
   readonly passing: readonly number[];
   /** The exit codes of a task whose tool ran out of memory, where the cluster may not have noticed. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { Clock, ClusterDriver, Scheduler, SchedulerNotice } from '@galaxy-mesos/scheduler';
 import { messageOf } from '../job-error.ts';
 import { type FlowEnd, JobFlow } from '../job-flow.ts';
@@ -57,7 +58,7 @@ export class FlowDesk {
     const abort = new AbortController();
     const { signal } = abort;
     const tasks = new SharedTasks(entry, remembering(entry, table, scheduler), signal);
-    const own = ownedBy(this.#recipeOf(entry, signal), this.directoryOf(entry.id), this.#parts.attemptsOwner);
+    const own = ownedBy(this.#recipeOf(entry, signal), this.directoryOf(entry.id), this.#ownerOf(entry.job));
     const recipe = this.#limited(own, signal);
     const flow = new JobFlow({
       directory: this.directoryOf(entry.id),
@@ -135,6 +136,12 @@ export class FlowDesk {
   #begun({ decided }: JobEntry): { readonly startedAt?: number } {
     const { startedAt } = decided.outcome;
     return startedAt === undefined ? {} : { startedAt };
+  }
+
+  /** Where this process makes the files of attempts, nobody else may put links in their place. */
+  #ownerOf({ directory }: Job): AttemptsOwner | undefined {
+    const { attemptsOwner, directories } = this.#parts;
+    return directory === undefined || directories.areTreesOfTasks ? attemptsOwner : undefined;
   }
 
   #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {

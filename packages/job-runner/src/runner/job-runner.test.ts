@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { untilIdle } from '@galaxy-mesos/scheduler/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -206,6 +206,9 @@ describe('a runner', () => {
     expect(staged).toMatchObject({ directory: path.join(bench.root, 'staging', 'one') });
     expect(staged?.isOpen('one-000000-1')).toBe(true);
     expect(staged?.isOpen('two-000000-1')).toBe(false);
+    for (const made of ['0x2', '2e0', ' 2', '02', '2.0', '', 'NaN', '-2', '1000', '99999999999']) {
+      expect(staged?.isOpen(`one-000000-${made}`)).toBe(false);
+    }
     bench.cluster.end('one-000000-1', 'TASK_LOST');
     await eventually(() => expect(bench.cluster.attempts.size).toBe(2));
     expect(staged?.isOpen('one-000000-2')).toBe(true);
@@ -248,6 +251,21 @@ describe('a job whose tasks run as another user', () => {
       expect(statSync(own).uid).toBe(0);
     },
   );
+});
+
+describe('the attempts of a job with a directory', () => {
+  test.skipIf(process.getuid?.() !== 0).each([
+    ['belong to the user of its tasks where these make their files', true, 65_534],
+    ['stay those of the daemon where it writes the files that are sent', false, 0],
+  ])('%s', async (_what, areTreesOfTasks, owner) => {
+    bench.areTreesOfTasks = areTreesOfTasks;
+    const attempts = path.join(bench.root, 'jobs', 'one', 'attempts');
+    mkdirSync(attempts, { recursive: true });
+    const runner = await bench.start({ attemptsOwner: { uid: 65_534, gid: 65_534 } });
+    await runner.submit(bench.directoryJob('one'));
+    expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
+    expect(statSync(attempts).uid).toBe(owner);
+  });
 });
 
 describe('a job that is cancelled', () => {

@@ -210,6 +210,9 @@ function checkJob({ id }: Job): void {
   throw new JobServiceError('REFUSED', id, `the id of a job names a directory: expected ${rule}`);
 }
 
+/** So many attempts may follow one another before this process is told; each takes room for what it says. */
+const mostUnknown = 3;
+
 /**
  * Only the attempt that its task waits for. Of one that was launched just now the cluster may know, and the attempt ask
  * for its files, before this process is told; it has a higher number than any before.
@@ -218,8 +221,10 @@ function isOpen(entry: JobEntry, attemptId: string): boolean {
   const end = attemptId.lastIndexOf('-');
   const task = entry.book.get(attemptId.slice(0, end));
   if (!task || entry.isEnded || isFinal(task.state)) return false;
-  const number = Number(attemptId.slice(end + 1));
+  const digits = attemptId.slice(end + 1);
+  const number = /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : 0;
   const last = task.attempts.at(-1);
-  if (number > (last?.number ?? 0)) return true;
+  const newer = number - (last?.number ?? 0);
+  if (newer > 0) return newer <= mostUnknown;
   return attemptId === last?.id && !isTerminal(last.state);
 }

@@ -22,6 +22,8 @@ export class RunnerBench {
   readonly delivered: string[] = [];
   /** Is waited for before files are moved. */
   beforeDelivery: () => Promise<void> = async () => {};
+  /** Whether directory jobs are run as where agents see the files. */
+  areTreesOfTasks = true;
   readonly #runners: JobRunner[] = [];
 
   /** A runner that has been started. */
@@ -105,6 +107,7 @@ export class RunnerBench {
         return { exitCode: 3 };
       },
       tail: async () => undefined,
+      areTreesOfTasks: this.areTreesOfTasks,
       passing: [93],
       outOfMemory: [98],
     };
