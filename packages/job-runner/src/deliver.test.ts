@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -109,15 +110,53 @@ describe('deliver', () => {
   });
 
   test('takes only files of the user that ran the job, where that is known, and no links', async () => {
-    const uid = process.getuid?.() ?? 0;
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     const made = anOutput({ destination });
-    await expect(deliver(job, made, source, uid + 1)).rejects.toMatchObject({ code: 'DELIVERY' });
+    await expect(deliver(job, made, source, { uid: uid + 1, gid })).rejects.toMatchObject({
+      code: 'DELIVERY',
+    });
     const link = path.join(root, 'attempt', 'link.txt');
     symlinkSync(source, link);
-    await expect(deliver(job, made, link, uid)).rejects.toMatchObject({ code: 'DELIVERY' });
+    await expect(deliver(job, made, link, { uid, gid })).rejects.toMatchObject({ code: 'DELIVERY' });
     expect(existsSync(destination)).toBe(false);
-    await deliver(job, made, source, uid);
+    await deliver(job, made, source, { uid, gid });
     expect(delivered()).toBe('made\n');
+  });
+
+  describe.skipIf(process.getuid?.() !== 0)('as another user', () => {
+    const owner = { uid: 65_534, gid: 65_534 };
+    const putAs = () => deliver(job, anOutput({ destination }), source, owner);
+    beforeEach(() => {
+      chmodSync(root, 0o711);
+      mkdirSync(path.dirname(destination));
+      chownSync(source, owner.uid, owner.gid);
+    });
+
+    test('puts results where that user may', async () => {
+      chownSync(path.dirname(destination), owner.uid, owner.gid);
+      destination = path.join(root, 'results', 'made later', 'result.txt');
+      expect(await putAs()).toEqual({ output: 'result', path: destination, size: 5 });
+      expect(await putAs()).toMatchObject({ size: 5 });
+      expect([delivered(), beside()]).toEqual(['made\n', ['result.txt']]);
+      expect(statSync(destination).uid).toBe(owner.uid);
+      expect(statSync(path.dirname(destination)).uid).toBe(owner.uid);
+    });
+
+    test('puts nothing where only this process may', async () => {
+      await expect(putAs()).rejects.toMatchObject({ code: 'DELIVERY', message: /Permission denied/ });
+      expect(beside()).toEqual([]);
+      symlinkSync(root, path.join(root, 'attempt', 'way'));
+      destination = path.join(root, 'attempt', 'way', 'results', 'result.txt');
+      await expect(putAs()).rejects.toMatchObject({ code: 'DELIVERY' });
+      expect(beside()).toEqual([]);
+    });
+
+    test('replaces no directory, and says so', async () => {
+      chownSync(path.dirname(destination), owner.uid, owner.gid);
+      mkdirSync(destination);
+      await expect(putAs()).rejects.toMatchObject({ code: 'DELIVERY', message: /directory/ });
+      expect(beside()).toEqual(['result.txt']);
+    });
   });
 
   test('refuses to replace a directory', async () => {

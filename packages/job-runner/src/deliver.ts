@@ -1,27 +1,36 @@
 import { copyFile, link, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { deliverAs, type FileOwner } from './deliver-as.ts';
 import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
 
 /**
  * Puts a result in its place in one rename, once its bytes are on the disk; what was there before stays whole
- * until then. The source stays where it is, so that a delivery which was cut short can be done again. `ownedBy`: only a
- * file of this user is taken, and no link.
+ * until then. The source stays where it is, so that a delivery which was cut short can be done again. `owner`: only a
+ * file of this user is taken, and no link, and only to where this user may put it.
  * @throws JobError `DELIVERY`
  */
 export async function deliver(
   job: Job,
   output: Job['outputs'][number],
   source: string,
-  ownedBy?: number,
+  owner?: FileOwner,
 ): Promise<JobResult> {
   const { destination, name } = output;
   const unfinished = path.join(path.dirname(destination), `.${job.id}.partial`);
   try {
+    if (owner) await requireOwn(source, owner);
+    if (owner && owner.uid !== process.geteuid?.()) {
+      return {
+        output: name,
+        path: destination,
+        size: await deliverAs(owner, source, destination, unfinished),
+      };
+    }
     await mkdir(path.dirname(destination), { recursive: true });
     await rm(unfinished, { force: true });
-    await linkOrCopy(source, unfinished, ownedBy);
+    await linkOrCopy(source, unfinished);
     const size = await writeOut(unfinished);
     await rename(unfinished, destination);
     await writeOutDirectory(path.dirname(destination));
@@ -37,15 +46,19 @@ export async function deliver(
   }
 }
 
+async function requireOwn(source: string, { uid }: FileOwner): Promise<void> {
+  const found = await lstat(source);
+  if (found.isFile() && found.uid === uid) return;
+  throw new Error(`${source} is not a file of the user that ran the job`);
+}
+
 /**
  * A second name costs nothing. Bytes are copied where there can be none (another file system), and where the file
  * has other names already, or is only a link: a tool may have linked its input, and whoever changes the result must
  * not change that.
  */
-async function linkOrCopy(source: string, target: string, ownedBy?: number): Promise<void> {
+async function linkOrCopy(source: string, target: string): Promise<void> {
   const found = await lstat(source);
-  if (ownedBy !== undefined && !(found.isFile() && found.uid === ownedBy))
-    throw new Error(`${source} is not a file of the user that ran the job`);
   const isLinked = found.isFile() && found.nlink === 1 && (await tryToLink(source, target));
   if (!isLinked) await copyFile(source, target);
 }

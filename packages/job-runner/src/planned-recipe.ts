@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { ClusterDriver, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
+import type { FileOwner } from './deliver-as.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import type { JobEvent, JobResult } from './job-event.ts';
 import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
@@ -22,8 +23,8 @@ export interface PlannedJob {
   /** Leaves each task's part of the input beside its output. */
   readonly keepParts: boolean;
   readonly terms?: TaskTerms;
-  /** The number of the user whose the outputs must be. Default: anybody's. */
-  readonly ownedBy?: number;
+  /** Whose the outputs must be, and as whom they are put in place. Default: anybody's, as the user of this process. */
+  readonly owner?: FileOwner;
 }
 
 /** A command with inputs and outputs, whole or split: its parts are joined, and each output is moved into place. */
@@ -61,7 +62,7 @@ export class PlannedRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, book, ownedBy, signal } = this.#planned;
+    const { job, directory, book, owner, signal } = this.#planned;
     await checkInputs(job);
     const results: JobResult[] = [];
     for (const output of job.outputs) {
@@ -69,7 +70,7 @@ export class PlannedRecipe implements JobRecipe {
       const task = job.split ? mergeTaskId(job, output.name) : this.planned()[0];
       const file = job.split ? mergedFile : output.file;
       const made = attemptPath(directory, book.winner(task ?? '').id, file);
-      results.push(await deliver(job, output, made, ownedBy));
+      results.push(await deliver(job, output, made, owner));
     }
     return { results };
   }

@@ -1,13 +1,11 @@
 import { chown } from 'node:fs/promises';
 import path from 'node:path';
+import type { FileOwner } from '../deliver-as.ts';
 import type { JobRecipe } from '../job-recipe.ts';
 import { scriptFiles } from '../task-script.ts';
 
-/** A user and group of the operating system, as numbers. */
-export interface AttemptsOwner {
-  readonly uid: number;
-  readonly gid: number;
-}
+/** See {@link FileOwner}. */
+export type AttemptsOwner = FileOwner;
 
 /** The recipe, by which the directory of a job's attempts is given to somebody; nothing else is. */
 export function ownedBy(recipe: JobRecipe, directory: string, owner: AttemptsOwner | undefined): JobRecipe {

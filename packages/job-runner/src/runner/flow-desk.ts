@@ -159,7 +159,7 @@ export class FlowDesk {
       signal,
       keepParts: false,
       terms,
-      ...(attemptsOwner && { ownedBy: attemptsOwner.uid }),
+      ...(attemptsOwner && { owner: attemptsOwner }),
     });
   }
 
