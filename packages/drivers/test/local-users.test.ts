@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalDriver } from '@galaxy-mesos/drivers';
@@ -18,6 +18,13 @@ const start = async (): Promise<StartedDriver> => {
   );
   drivers.push(started);
   return started;
+};
+
+/** Waits for what a command writes, or leads to what is there. */
+const untilNotEmpty = async (file: string): Promise<void> => {
+  while (!(await stat(file).catch(() => undefined))?.size) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 };
 
 beforeEach(async () => {
@@ -49,12 +56,33 @@ describe('LocalDriver: users', () => {
     ]);
   });
 
+  it.skipIf(!isRoot)('lets no variable of an attempt act on what becomes the user', async () => {
+    const started = await start();
+    const found = join(sandboxRoot, 'found');
+    await writeFile(join(sandboxRoot, 'setpriv'), `#!/bin/sh\n>${found}\n`, { mode: 0o755 });
+    const environment = {
+      PATH: `${sandboxRoot}:/usr/bin:/bin`,
+      LD_LIBRARY_PATH: '/nowhere',
+      ODD: `'"$(id)\`id\` \\ \n end`,
+      HOME: '/its/own',
+      IFS: 'x',
+    };
+    const command = 'printf "%s|" "$PATH" "$LD_LIBRARY_PATH" "$ODD" "$HOME"; env | grep -c _galaxy_mesos';
+    const launch = aLaunch(command, { runAs: other, environment });
+    await started.outcome(launch);
+    const printed = await readFile(join(sandboxRoot, launch.attemptId, 'stdout'), 'utf8');
+    expect(printed).toBe(`${environment.PATH}|/nowhere|${environment.ODD}|/its/own|0\n`);
+    const left = (await readdir(sandboxRoot)).filter((name) => name !== launch.attemptId);
+    expect(left).toEqual(['setpriv']);
+  });
+
   it.skipIf(!isRoot)('finds an attempt of another user again, and ends it', async () => {
     const first = await start();
-    const launch = aLaunch('sleep 300', { runAs: other });
+    const launch = aLaunch('echo runs; sleep 300', { runAs: other });
     const { id } = await first.freshOffer();
     await first.driver.launch([id], [launch]);
     await first.log.update(launch.attemptId, ['TASK_RUNNING']);
+    await untilNotEmpty(join(sandboxRoot, launch.attemptId, 'stdout'));
     await first.driver.stop('disconnect');
     const second = await start();
     await second.driver.kill({ attemptId: launch.attemptId, agentId: 'local' }, 1);
@@ -75,8 +103,7 @@ describe('LocalDriver: users', () => {
       await started.log.update(launch.attemptId, ['TASK_RUNNING']);
       const reference = { attemptId: launch.attemptId, agentId: 'local' };
       const sandbox = join(sandboxRoot, launch.attemptId);
-      while (!(await stat(join(sandbox, 'stdout'))).size)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await untilNotEmpty(join(sandbox, 'stdout'));
       expect(await started.driver.tailSandboxFile(reference, 'stdout', 1000)).toBe('');
       await started.driver.kill(reference, 1);
       await started.log.end(launch.attemptId);

@@ -7,7 +7,7 @@ import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
 import { portEnvironment } from '../port-environment.ts';
 import { textOfTail } from '../tail-text.ts';
 import type { AttemptRecord } from './record.ts';
-import { becoming, type LocalUser } from './users.ts';
+import { becoming, type LocalUser, withheld } from './users.ts';
 import { wrapperArguments } from './wrapper.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Mesos refuses in an id
@@ -57,7 +57,7 @@ export const startInSandbox = (
         ...environment,
         ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }),
         ...portEnvironment(launch.assigned),
-        ...launch.environment,
+        ...(user ? withheld(launch.environment) : launch.environment),
       },
       stdio: ['ignore', openOutput('stdout'), openOutput('stderr')],
     });

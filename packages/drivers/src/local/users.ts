@@ -19,9 +19,34 @@ export type UserFinding =
 /** An administrator may have mended what was wrong, or added the user to a group. */
 const validMilliseconds = 60_000;
 
+const withheldPrefix = '_galaxy_mesos_';
+
+// With nothing but what the shell itself can do: `export` may have changed PATH already.
+const exportScript = `_galaxy_mesos_count=0
+while eval "[ "\\\${${withheldPrefix}\${_galaxy_mesos_count}+set}" ]"; do
+  eval "_galaxy_mesos=\\$${withheldPrefix}$_galaxy_mesos_count"
+  unset "${withheldPrefix}$_galaxy_mesos_count"
+  command export "$_galaxy_mesos" 2>/dev/null
+  _galaxy_mesos_count=$((_galaxy_mesos_count + 1))
+done
+exec "$@"`;
+
 /**
- * The part before the command by which a process becomes another user's. Node could change the user by itself, but
- * leaves the process without the user's supplementary groups.
+ * A command's variables, under names that mean nothing to the programs that run before it as this process's user: by
+ * PATH, LD_PRELOAD and the like the command would else be that user. {@link becoming} gives them back their names.
+ */
+export const withheld = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value], index) => [
+      `${withheldPrefix}${index}`,
+      `${name}=${value}`,
+    ]),
+  );
+
+/**
+ * The part before the command by which a process becomes another user's, with the variables that are
+ * {@link withheld} until then. Node could change the user by itself, but leaves the process without the user's
+ * supplementary groups.
  */
 export const becoming = ({ uid, gid }: LocalUser): readonly [string, ...string[]] => [
   'setpriv',
@@ -29,6 +54,7 @@ export const becoming = ({ uid, gid }: LocalUser): readonly [string, ...string[]
   `--regid=${gid}`,
   '--init-groups',
   '--',
+  ...['/bin/sh', '-c', exportScript, 'sh'],
 ];
 
 /** Finds out about users by asking the system, which knows more of them than a file. */
