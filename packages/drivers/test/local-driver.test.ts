@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,14 @@ describe('LocalDriver', () => {
     const launch = aLaunch('echo "$(env | grep -c ^MESOS_URL=) $INHERITED"');
     await started.outcome(launch);
     expect(await started.driver.tailSandboxFile(reference(launch.attemptId), 'stdout', 100)).toBe('0 yes\n');
+  });
+
+  it.runIf(process.platform === 'linux')('lets attempts give way to this process', async () => {
+    const started = await start({ niceness: 7 });
+    // The leader of the session is what the command's shell is a child of.
+    const attempt = await started.run(aLaunch('echo "$PPID."; sleep 60'));
+    const leader = Number.parseInt(await started.untilTail(attempt, '.'), 10);
+    expect(getPriority(leader)).toBe(Math.min(19, getPriority() + 7));
   });
 
   it('drops only what an offer is too small for', async () => {

@@ -16,6 +16,9 @@ export interface DriverWiring {
 /** Jobs are taken while no master can be reached: it is tried for as long as a timer of Node can be set for. */
 const connectTimeoutSeconds = 2_000_000;
 
+/** Galaxy asks the daemon for the state of jobs all the time, and would wait for the jobs themselves. */
+const niceness = 10;
+
 const secondsPerHour = 3600;
 
 /** The one place where it is decided what runs on a cluster and what on this machine. */
@@ -26,7 +29,7 @@ export function composeDriver(settings: Settings, wiring: DriverWiring): Cluster
   if (cluster.kind === 'local') {
     const { environment: names, ...resources } = local;
     const environment = inherited(process.env, names);
-    return new LocalDriver({ sandboxRoot: state.sandboxes, resources, environment });
+    return new LocalDriver({ sandboxRoot: state.sandboxes, resources, environment, niceness });
   }
   return new MesosDriver({
     master: cluster.master,

@@ -6,6 +6,7 @@ import { DriverError, messageOf } from '../errors.ts';
 import { faultOfLaunch } from '../launch-fault.ts';
 import { type Held, heldBy } from './held.ts';
 import { findExcess, type MemoryExcess } from './memory.ts';
+import { giveWay } from './niceness.ts';
 import { type LocalSettings, readPageSize } from './options.ts';
 import {
   endedWithGroup,
@@ -18,6 +19,7 @@ import {
 import { hasProcFileSystem, isGroupAlive, isProcessAlive, readBootId, signalGroup } from './processes.ts';
 import { type FoundAttempt, findRunning, hasFinished, readLife, recall } from './recovery.ts';
 import { RunningAttempt } from './running-attempt.ts';
+
 import { faultOfAttemptId, startInSandbox } from './sandbox.ts';
 import { Poll } from './timers.ts';
 import { LocalUsers, type UserFinding } from './users.ts';
@@ -132,6 +134,7 @@ export class LocalAgent {
       child.once('error', (error) => this.#startFailed(attemptId, error));
       const { pid } = child;
       if (pid === undefined) return;
+      if (this.#settings.niceness > 0) giveWay(pid, this.#settings.niceness);
       this.#children.set(attemptId, child);
       const isAlive = () => this.#children.get(attemptId) === child;
       const { graceSeconds } = this.#settings;

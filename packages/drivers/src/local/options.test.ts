@@ -12,6 +12,7 @@ describe('settle', () => {
     [{ sandboxRoot: 'relative' }, "sandboxRoot must be an absolute path, and is 'relative'"],
     [{ sandboxRoot: '/s', resources: { cpus: Number.NaN } }, 'resources.cpus must be a number'],
     [{ sandboxRoot: '/s', graceSeconds: -1 }, 'graceSeconds must be a number'],
+    [{ sandboxRoot: '/s', niceness: 20 }, 'niceness must be a whole number from 0 to 19'],
   ])('refuses %o', (options, message) => {
     expect(() => settle(options)).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }));
     expect(() => settle(options)).toThrowError(message);

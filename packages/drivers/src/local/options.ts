@@ -22,6 +22,11 @@ export interface LocalDriverOptions {
   readonly hostname?: string;
   /** Seconds between SIGTERM and SIGKILL where the driver ends an attempt by itself. Default 3, as in Mesos. */
   readonly graceSeconds?: number;
+  /**
+   * How much attempts give way to all else on this machine, as nice(1) has it: 0 (the default) to 19. Where attempts
+   * keep all cores busy, a process that has to answer others does so at once only if they give way.
+   */
+  readonly niceness?: number;
 }
 
 /** Options with every default filled in, but for resources, which are measured when the driver is started. */
@@ -31,6 +36,7 @@ export interface LocalSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly graceSeconds: number;
+  readonly niceness: number;
 }
 
 const invalid = (message: string): DriverError => new DriverError('INVALID_OPTION', message);
@@ -50,7 +56,7 @@ const inheritedEnvironment = (
 
 /** @throws DriverError INVALID_OPTION */
 export const settle = (options: LocalDriverOptions): LocalSettings => {
-  const { sandboxRoot, resources = {}, graceSeconds = 3 } = options;
+  const { sandboxRoot, resources = {}, graceSeconds = 3, niceness = 0 } = options;
   if (!isAbsolute(sandboxRoot))
     throw invalid(`sandboxRoot must be an absolute path, and is '${sandboxRoot}'`);
   for (const name of resourceNames) {
@@ -61,12 +67,15 @@ export const settle = (options: LocalDriverOptions): LocalSettings => {
   }
   if (!isAmount(graceSeconds))
     throw invalid(`graceSeconds must be a number that is not negative, and is ${graceSeconds}`);
+  if (!Number.isInteger(niceness) || niceness < 0 || niceness > 19)
+    throw invalid(`niceness must be a whole number from 0 to 19, and is ${niceness}`);
   return {
     sandboxRoot: resolve(sandboxRoot),
     resources,
     environment: inheritedEnvironment(options.environment ?? process.env),
     hostname: options.hostname ?? hostname(),
     graceSeconds,
+    niceness,
   };
 };
 

@@ -142,7 +142,10 @@ function environmentLines({
     'if [ -f "$GALAXY_VIRTUAL_ENV/bin/activate" ]; then . "$GALAXY_VIRTUAL_ENV/bin/activate"; fi',
     '}',
     '_galaxy_setup_environment "$PRESERVE_GALAXY_ENVIRONMENT"',
-    'GALAXY_PYTHON=$(command -v python)',
+    // What is no program is asked for in a process of its own, which takes longer.
+    'GALAXY_PYTHON=',
+    '! hash python 2>/dev/null || GALAXY_PYTHON=${BASH_CMDS[python]}',
+    '[ -n "$GALAXY_PYTHON" ] || GALAXY_PYTHON=$(command -v python)',
   ];
 }
 

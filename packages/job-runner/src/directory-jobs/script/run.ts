@@ -68,6 +68,12 @@ await() {
   done
 }
 
+# Waits for what never comes: a program that sleeps would take longer to start than all the rest of a short job.
+wait_a_second() {
+  local nothing
+  IFS= read -r -t 1 nothing <> <(:) || :
+}
+
 run_job_script() {
   local status kills reminder follower
   count_oom_kills
@@ -78,7 +84,7 @@ run_job_script() {
   pid=$!
   [[ -z $stopped ]] || kill -TERM "$pid" 2>/dev/null
   trap start_following USR1
-  { sleep 1; kill -USR1 $$; } </dev/null >/dev/null 2>&1 &
+  { wait_a_second; kill -USR1 $$; } </dev/null >/dev/null 2>&1 &
   reminder=$!
   disown "$reminder"
   await "$pid"
