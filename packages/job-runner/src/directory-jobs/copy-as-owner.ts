@@ -12,5 +12,7 @@ export async function copyAsOwner(source: string, directory: string): Promise<vo
   const isForAnother = process.geteuid?.() === 0 && uid !== 0;
   if (isForAnother) await chown(directory, uid, gid);
   const words = ['-R', '-P', '-p', '--', source, directory];
-  await promisify(execFile)('cp', words, isForAnother ? { uid, gid } : {});
+  // That user can read the environment of what runs as him.
+  const env = { PATH: process.env.PATH };
+  await promisify(execFile)('cp', words, isForAnother ? { uid, gid, env } : {});
 }
