@@ -15,11 +15,12 @@ export interface DirectoryJobs {
   environment(secret: string): Readonly<Record<string, string>>;
   /** The file with the script of the job. */
   script(controlDirectory: string): string;
-  /** Moves what an attempt made into the job directory; may be done again. */
+  /** Moves what an attempt made into the job directory; may be done again. Nothing is moved once the signal fires. */
   deliver(
     job: Job,
     controlDirectory: string,
     attemptId: string,
+    signal: AbortSignal,
   ): Promise<{ readonly exitCode?: number | undefined }>;
   /** The last bytes of what the tool wrote, after its end; `undefined` if that is not in the job directory. */
   tail(job: Job, stream: 'stdout' | 'stderr', maximumBytes: number): Promise<string | undefined>;
@@ -40,6 +41,8 @@ export interface DirectoryJob {
   readonly directories: DirectoryJobs;
   readonly secret: string;
   readonly terms: TaskTerms;
+  /** Another process may go on with the job: nothing is moved any more. */
+  readonly stopping: AbortSignal;
 }
 
 /** How often a task is tried whose tree or transfers had trouble. */
@@ -59,16 +62,20 @@ export class DirectoryRecipe implements JobRecipe {
   }
 
   async plan(): Promise<JobPlan> {
+    return { specs: [this.task()], records: 0 };
+  }
+
+  /** The one task that the job comes to. */
+  task(): TaskSpec {
     const { job, directory, directories, secret, terms } = this.#parts;
     const command = directories.command(job, directory);
     const spec = taskSpec(job, partTaskId(job, 0), job.name, command, terms);
-    const full: TaskSpec = {
+    return {
       ...spec,
       environment: { ...spec.environment, ...directories.environment(secret) },
       retries: Math.max(spec.retries, leastRetries),
       retryRules: { ...spec.retryRules, exitCodes: directories.passing },
     };
-    return { specs: [full], records: 0 };
   }
 
   planned(): readonly TaskId[] {
@@ -80,8 +87,9 @@ export class DirectoryRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, directories, book } = this.#parts;
-    const { exitCode } = await directories.deliver(job, directory, book.winner(partTaskId(job, 0)).id);
+    const { job, directory, directories, book, stopping } = this.#parts;
+    const winner = book.winner(partTaskId(job, 0)).id;
+    const { exitCode } = await directories.deliver(job, directory, winner, stopping);
     return { results: [], ...(exitCode !== undefined && { exitCode }) };
   }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import type { Clock, ClusterDriver, Scheduler, SchedulerNotice } from '@galaxy-mesos/scheduler';
+import type { Clock, ClusterDriver, Scheduler, SchedulerNotice, TaskSpec } from '@galaxy-mesos/scheduler';
 import { messageOf } from '../job-error.ts';
 import { type FlowEnd, JobFlow } from '../job-flow.ts';
 import type { JobRecipe } from '../job-recipe.ts';
@@ -30,6 +30,8 @@ export interface FlowDeskParts {
   readonly attemptsOwner: AttemptsOwner | undefined;
   readonly planningAtOnce: number;
   readonly deliveriesAtOnce: number;
+  /** Fires when another process may go on with the jobs: nothing is begun, and no file moved, any more. */
+  readonly stopping: AbortSignal;
 }
 
 const unseenAdvice = 'keep it where all agents see it, or let files travel by HTTP';
@@ -53,13 +55,13 @@ export class FlowDesk {
 
   /** Goes on with a job where it stands, until it has ended or is told to stop. */
   begin(entry: JobEntry): void {
-    if (entry.running) return;
-    const { driver, scheduler, table } = this.#parts;
+    const { driver, scheduler, stopping, table } = this.#parts;
+    // Whoever asked for it may have waited for something, and the job been cancelled meanwhile.
+    if (entry.running || entry.isEnded || stopping.aborted) return;
     const abort = new AbortController();
     const { signal } = abort;
     const tasks = new SharedTasks(entry, remembering(entry, table, scheduler), signal);
-    const own = ownedBy(this.#recipeOf(entry, signal), this.directoryOf(entry.id), this.#ownerOf(entry.job));
-    const recipe = this.#limited(own, signal);
+    const recipe = this.#limited(this.#owned(entry, this.#recipeOf(entry, signal)), signal);
     const flow = new JobFlow({
       directory: this.directoryOf(entry.id),
       recipe,
@@ -85,6 +87,21 @@ export class FlowDesk {
     entry.changed();
   }
 
+  /** What the attempts at a job that was begun by an earlier process need, as this process has it. */
+  async renew(entry: JobEntry): Promise<void> {
+    const { job, book } = entry;
+    const isOver = [...book.tasks].every(({ state }) => state === 'finished' || state === 'cancelled');
+    if (job.directory === undefined || isOver) return;
+    const recipe = this.#owned(entry, this.#directoryRecipe(entry));
+    await this.#planning.run(() => recipe.prepare(), this.#parts.stopping);
+  }
+
+  /** A task of the store as this process would plan it: agents may find what they need in another place now. */
+  renewed(spec: TaskSpec): TaskSpec {
+    const entry = this.#parts.table.ofTask(spec.id);
+    return entry?.job.directory === undefined ? spec : this.#directoryRecipe(entry).task();
+  }
+
   /** Moves into place what the last attempt at a cancelled job with a directory has made. */
   async salvage(entry: JobEntry): Promise<void> {
     const { job, book } = entry;
@@ -92,8 +109,9 @@ export class FlowDesk {
     const attempt = task?.attempts.at(-1);
     if (job.directory === undefined || task?.state !== 'cancelled' || !attempt) return;
     await entry.running?.done;
-    const deliver = () => this.#parts.directories.deliver(job, this.directoryOf(job.id), attempt.id);
-    await this.#delivering.run(deliver, new AbortController().signal);
+    const { directories, stopping } = this.#parts;
+    const deliver = () => directories.deliver(job, this.directoryOf(job.id), attempt.id, stopping);
+    await this.#delivering.run(deliver, stopping);
   }
 
   /** Never rejects: how a job ended is part of the job. */
@@ -145,11 +163,10 @@ export class FlowDesk {
   }
 
   #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {
-    const { attemptsOwner, driver, directories, secretOf, terms } = this.#parts;
+    const { attemptsOwner, driver, terms } = this.#parts;
     const { job, book } = entry;
     const directory = this.directoryOf(job.id);
-    if (job.directory !== undefined)
-      return new DirectoryRecipe({ job, directory, book, directories, secret: secretOf(job.id), terms });
+    if (job.directory !== undefined) return this.#directoryRecipe(entry);
     return new PlannedRecipe({
       job,
       directory,
@@ -161,6 +178,16 @@ export class FlowDesk {
       terms,
       ...(attemptsOwner && { owner: attemptsOwner }),
     });
+  }
+
+  #directoryRecipe({ job, book }: JobEntry): DirectoryRecipe {
+    const { directories, secretOf, stopping, terms } = this.#parts;
+    const [directory, secret] = [this.directoryOf(job.id), secretOf(job.id)];
+    return new DirectoryRecipe({ job, directory, book, directories, secret, terms, stopping });
+  }
+
+  #owned({ id, job }: JobEntry, recipe: JobRecipe): JobRecipe {
+    return ownedBy(recipe, this.directoryOf(id), this.#ownerOf(job));
   }
 
   /** Jobs may come by the thousand, and each of these reads or writes files. */

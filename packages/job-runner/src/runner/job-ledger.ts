@@ -60,6 +60,13 @@ export class JobLedger {
     return kept.flatMap(({ document, sequence }) => (isEvent(document) ? [{ ...document, sequence }] : []));
   }
 
+  /** Forgets events of the past that need not be kept. */
+  prune(): void {
+    this.#watch(this.#parts.store.pruneEvents(this.#parts.eventsKept)).catch(() => {
+      // What is kept too long harms nobody; the next time is soon, and a store that is broken tells so by itself.
+    });
+  }
+
   /** Takes in a new job. Not tried again: whoever submits it hears of it at once. */
   async add(entry: JobEntry, onDurable: () => void): Promise<void> {
     const { store } = this.#parts;
@@ -82,15 +89,17 @@ export class JobLedger {
         entry.id,
         `the job ${entry.id} is ${before}, not to be ${state}`,
       );
-    const standing = { state, outcome };
-    entry.decided = standing;
-    const happening: Happening = { type: 'job', job: entry.view(standing) };
-    await this.#durably(() =>
-      settledAll([
-        this.#parts.store.setJobState(entry.id, state, outcome),
-        this.#append([{ entry, happening }], () => entry.show(standing)),
-      ]),
-    );
+    entry.decided = { state, outcome };
+    await this.#durably(async () => {
+      // While a store could not write, the job may have come further: that is what is to be there in the end.
+      const { decided } = entry;
+      if (entry.shown === decided) return;
+      const happening: Happening = { type: 'job', job: entry.view(decided) };
+      await settledAll([
+        this.#parts.store.setJobState(entry.id, decided.state, decided.outcome),
+        this.#append([{ entry, happening }], () => entry.show(decided)),
+      ]);
+    });
     if (isEnded(state)) this.#ends.set(state, (this.#ends.get(state) ?? 0) + 1);
   }
 
@@ -149,14 +158,11 @@ export class JobLedger {
   }
 
   #count(events: number): void {
-    const { store, eventsKept } = this.#parts;
+    const { eventsKept } = this.#parts;
     const every = Math.max(100, Math.floor(eventsKept / 10));
     const isDue = Math.floor((this.#appended + events) / every) > Math.floor(this.#appended / every);
     this.#appended += events;
-    if (!isDue || this.#isClosed) return;
-    this.#watch(store.pruneEvents(eventsKept)).catch(() => {
-      // What is kept too long harms nobody; the next time is soon, and a store that is broken tells so by itself.
-    });
+    if (isDue && !this.#isClosed) this.prune();
   }
 
   /** Tries again for some time while the store cannot write. */

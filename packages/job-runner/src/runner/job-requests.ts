@@ -23,6 +23,7 @@ export interface JobRequestsParts {
 /** What is done to jobs by request. */
 export class JobRequests {
   readonly #parts: JobRequestsParts;
+  readonly #cancelling = new Map<string, Promise<void>>();
   readonly #removing = new Map<string, Promise<void>>();
   readonly #salvaging = new Map<string, Promise<void>>();
 
@@ -31,17 +32,34 @@ export class JobRequests {
   }
 
   async cancel(entry: JobEntry): Promise<JobView> {
-    if (!entry.isEnded) {
-      const { startedAt } = entry.decided.outcome;
-      const begun = startedAt === undefined ? {} : { startedAt };
-      // First of all: whatever happens next, it is not gone on with.
-      const ended = this.#parts.ledger.move(entry, 'deleted', { ...begun, endedAt: this.#parts.clock.now() });
-      entry.running?.abort.abort(new Error('the job was cancelled'));
-      await ended;
-      await this.endTasks(entry);
-      this.#salvage(entry);
-    }
+    if (!entry.isEnded)
+      this.#cancelling.set(
+        entry.id,
+        this.#cancel(entry).finally(() => this.#cancelling.delete(entry.id)),
+      );
+    await this.#cancelling.get(entry.id);
     return entry.view();
+  }
+
+  async #cancel(entry: JobEntry): Promise<void> {
+    const { startedAt } = entry.decided.outcome;
+    const begun = startedAt === undefined ? {} : { startedAt };
+    // First of all: whatever happens next, it is not gone on with.
+    const ended = this.#parts.ledger.move(entry, 'deleted', { ...begun, endedAt: this.#parts.clock.now() });
+    entry.running?.abort.abort(new Error('the job was cancelled'));
+    await ended;
+    await this.endCancelled(entry);
+  }
+
+  /** Ends what is left of a job that was cancelled, perhaps in an earlier process; then sees to what it has made. */
+  async endCancelled(entry: JobEntry): Promise<void> {
+    await this.endTasks(entry);
+    this.#salvage(entry);
+  }
+
+  /** Resolves when nothing is moved any more of jobs that were cancelled. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#salvaging.values());
   }
 
   /** Once nothing of it runs, what a job with a directory has made by then is put there: somebody may want to look. */
@@ -72,13 +90,16 @@ export class JobRequests {
     const state = isRunning ? 'running' : 'queued';
     const { flows, ledger, scheduler } = this.#parts;
     const resumed = ledger.move(entry, book.counts.total === 0 ? 'new' : state);
-    await Promise.all([resumed, scheduler.release(openTasks(entry))]);
+    // What waits of a job that fails is not begun any more.
+    const released = book.counts.failed > 0 ? [] : openTasks(entry);
+    await Promise.all([resumed, scheduler.release(released)]);
     flows.begin(entry);
     return entry.view();
   }
 
   async retry(entry: JobEntry): Promise<JobView> {
     if (entry.decided.state !== 'error') throw wrongState(entry, 'only a job in error can be tried again');
+    if (this.#removing.has(entry.id)) throw wrongState(entry, 'and it is being removed');
     const { book } = entry;
     // From here on it counts as taken up, so that two requests do not meet.
     const taken = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : 'queued', {});
@@ -91,14 +112,18 @@ export class JobRequests {
     const { scheduler } = this.#parts;
     const { book } = entry;
     await entry.running?.done;
+    if (entry.isEnded) return;
     const failed = book.idsIn('failed');
     await scheduler.retry(failed);
     // The notice comes a little later, and the flow is to find them waiting.
     for (const id of failed) if (book.get(id)?.state === 'failed') book.moved(id, 'waiting');
-    await scheduler.release(openTasks(entry));
+    // Somebody may have decided otherwise meanwhile.
+    if (entry.isEnded) await this.endTasks(entry);
+    else if (entry.isPaused) await scheduler.hold(openTasks(entry));
+    else await scheduler.release(openTasks(entry));
   }
 
-  /** Ends what is left of a job that has ended. */
+  /** Ends what is left of a job. */
   async endTasks(entry: JobEntry): Promise<void> {
     const open = openTasks(entry);
     if (open.length > 0) await this.#parts.scheduler.cancel(open);

@@ -50,6 +50,8 @@ export class JobTable {
   settle(jobId: string, entry?: JobEntry): void {
     this.#reserved.delete(jobId);
     if (entry) this.#jobs.set(jobId, entry);
+    // Of what was to be written together a part may be there.
+    else this.#jobs.delete(jobId);
   }
 
   /** Takes over what is in a store. */

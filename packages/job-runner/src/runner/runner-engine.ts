@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
-import { type Clock, Scheduler, systemClock } from '@galaxy-mesos/scheduler';
+import { type Clock, Scheduler, systemClock, type TaskStore } from '@galaxy-mesos/scheduler';
 import { messageOf } from '../job-error.ts';
 import { FlowDesk } from './flow-desk.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -49,7 +49,7 @@ export class RunnerEngine {
         const isOurs = table.ofAttempt(attemptId)?.job.directory !== undefined;
         return isOurs && exitCode !== undefined && directories.outOfMemory.includes(exitCode);
       }),
-      store: store.taskStore(parts.cluster),
+      store: this.#renewing(store.taskStore(parts.cluster)),
       clock,
       options: schedulerOptions,
       signal: store.lost,
@@ -83,6 +83,7 @@ export class RunnerEngine {
       attemptsOwner: parts.attemptsOwner,
       planningAtOnce: options.planningAtOnce,
       deliveriesAtOnce: options.deliveriesAtOnce,
+      stopping: this.#stopping.signal,
     });
     this.#news = new NewsDesk({
       table,
@@ -139,12 +140,36 @@ export class RunnerEngine {
     const held = entries.filter((entry) => entry.isPaused || entry.isEnded).flatMap(openTasks);
     await this.scheduler.hold(held);
     this.#parts.store.lost.addEventListener('abort', this.#deposed, { once: true });
+    await Promise.all(entries.map((entry) => this.#renew(entry)));
     await this.scheduler.start();
     if (this.#fatal) throw this.#fatal;
+    // It may have been stopped meanwhile.
+    this.#stopping.signal.throwIfAborted();
     this.#state = 'running';
     for (const entry of this.table.entries) this.goOn(entry);
     this.#retention.start();
     this.#trash.start();
+    this.ledger.prune();
+  }
+
+  /** What an earlier process left of a job may be of other settings. */
+  async #renew(entry: JobEntry): Promise<void> {
+    if (entry.isEnded && entry.decided.state !== 'error') return;
+    try {
+      await this.flows.renew(entry);
+    } catch (error) {
+      this.#parts.onWarning?.(`its script could not be made anew: ${messageOf(error)}`, entry.id);
+    }
+  }
+
+  #renewing(store: TaskStore): TaskStore {
+    return {
+      commit: (changes) => store.commit(changes),
+      load: async () => {
+        const records = await store.load();
+        return records.map((record) => ({ ...record, spec: this.flows.renewed(record.spec) }));
+      },
+    };
   }
 
   /** Ends the connection and leaves what runs to the next runner. */
@@ -159,6 +184,7 @@ export class RunnerEngine {
     await Promise.all(running.map(({ done }) => done));
     try {
       await this.scheduler.close('disconnect');
+      await this.requests.settled();
     } finally {
       await Promise.all([this.ledger.close(), this.#trash.stop()]);
     }
@@ -181,7 +207,7 @@ export class RunnerEngine {
     if (entry.isEnded) {
       // One that was cancelled, or has ended, just before the process was killed. What is in error waits for a retry.
       if (state !== 'error')
-        this.requests.endTasks(entry).catch(() => {
+        this.requests.endCancelled(entry).catch(() => {
           // The scheduler has stopped, and told so.
         });
       return;

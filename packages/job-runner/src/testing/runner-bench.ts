@@ -21,7 +21,11 @@ export class RunnerBench {
   /** Ids of the attempts whose files were moved into the job's directory. */
   readonly delivered: string[] = [];
   /** Is waited for before files are moved. */
-  beforeDelivery: () => Promise<void> = async () => {};
+  beforeDelivery: (signal: AbortSignal) => Promise<void> = async () => {};
+  /** Ids of the jobs whose attempts were given what they need to find, as often as they were. */
+  readonly prepared: string[] = [];
+  /** The command of jobs with a directory. */
+  command = 'true';
   /** Whether directory jobs are run as where agents see the files. */
   areTreesOfTasks = true;
   readonly #runners: JobRunner[] = [];
@@ -95,12 +99,12 @@ export class RunnerBench {
   #directories(): DirectoryJobs {
     const { store } = this;
     return {
-      prepare: async () => {},
-      command: (job) => `true ${job.id}`,
+      prepare: async ({ id }) => void this.prepared.push(id),
+      command: ({ id }) => `${this.command} ${id}`,
       environment: () => ({}),
       script: (controlDirectory) => path.join(controlDirectory, 'script.sh'),
-      deliver: async (_job, _controlDirectory, attemptId) => {
-        await this.beforeDelivery();
+      deliver: async (_job, _controlDirectory, attemptId, signal) => {
+        await this.beforeDelivery(signal);
         // The process was killed, and whatever it did goes nowhere.
         if (this.store !== store) return new Promise(() => {});
         this.delivered.push(attemptId);
