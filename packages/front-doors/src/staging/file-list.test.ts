@@ -28,19 +28,19 @@ const entry: fc.Arbitrary<ListedEntry> = fc.oneof(
 );
 
 describe('a list of files', () => {
-  it('says what was written into it, whatever bytes names have, in lines of plain ASCII', () => {
-    fc.assert(
-      fc.property(fc.array(entry), (entries) => {
+  it('says what was written into it, whatever bytes names have, in lines of plain ASCII', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry), async (entries) => {
         const text = `${entries.map(writeEntry).join('')}done\n`;
         expect(text).toMatch(/^[\x20-\x7e\n]*$/);
-        expect(readFileList(text)).toEqual(entries);
+        expect(await readFileList(text, entries.length)).toEqual(entries);
       }),
     );
   });
 
-  it('is refused when its end is missing', () => {
+  it('is refused when its end is missing', async () => {
     for (const text of ['', 'd 755 - - a\n', 'done', 'd 755 - - a\nd 755 - - done\n']) {
-      expect(() => readFileList(text)).toThrow('does not end with the line "done"');
+      await expect(readFileList(text, 9)).rejects.toThrow('does not end with the line "done"');
     }
   });
 
@@ -57,10 +57,30 @@ describe('a list of files', () => {
     'l - - ../../etc/passwd a',
     'x 1 2 3 4',
     'nonsense',
-  ])('is refused with the line %j', (line) => {
-    expect(() => readFileList(`d 755 - - fine\n${line}\ndone\n`)).toThrow(
+  ])('is refused with the line %j', async (line) => {
+    await expect(readFileList(`d 755 - - fine\n${line}\ndone\n`, 2)).rejects.toThrow(
       'line 2 of the list of files: expected',
     );
+  });
+
+  it('is refused for more lines than may be, before any is looked at', async () => {
+    await expect(readFileList('d 755 - - a\nnonsense\nd 755 - - b\ndone\n', 2)).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+    });
+  });
+
+  it('lets others be served while it is long', async () => {
+    const text = `${'d 755 - - working/directory\n'.repeat(5_000)}done\n`;
+    let turns = 0;
+    let reading = true;
+    const other = (): void => {
+      turns += 1;
+      if (reading) setImmediate(other);
+    };
+    setImmediate(other);
+    expect(await readFileList(text, 5_000)).toHaveLength(5_000);
+    reading = false;
+    expect(turns).toBeGreaterThan(5);
   });
 
   it('never yields a name that leads elsewhere, whatever is sent', () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { FrontDoorError } from '../access/front-door-error.ts';
 
@@ -96,14 +97,35 @@ function readEntry(line: string, number: number): ListedEntry {
   return { type: 'file', name, size, sha256: detail, executable: /[1357]/.test(mode.slice(-3)) };
 }
 
+/** So many lines are read at once: some milliseconds, in which nobody else is served. */
+const linesAtOnce = 500;
+
 /**
- * Reads a list.
- * @throws FrontDoorError `BAD_REQUEST`
+ * Reads a list, which may be long: others are served meanwhile.
+ * @throws FrontDoorError `BAD_REQUEST`, `TOO_LARGE` for one of more than `mostEntries`
  */
-export function readFileList(text: string): readonly ListedEntry[] {
+export async function readFileList(text: string, mostEntries: number): Promise<readonly ListedEntry[]> {
   if (!text.endsWith(`\n${lastLine}`) && text !== lastLine) {
     throw new FrontDoorError('BAD_REQUEST', 'the list of files does not end with the line "done"');
   }
+  // Not even looked at: what a list of the longest text has is far more.
+  if (hasMoreLines(text, mostEntries + 1)) {
+    throw new FrontDoorError('TOO_LARGE', `more than ${mostEntries} files are not taken`);
+  }
   const lines = text.slice(0, -lastLine.length).split('\n');
-  return lines.flatMap((line, index) => (line === '' ? [] : [readEntry(line, index + 1)]));
+  const entries: ListedEntry[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (index % linesAtOnce === 0) await setImmediate();
+    if (line !== '') entries.push(readEntry(line, index + 1));
+  }
+  return entries;
+}
+
+function hasMoreLines(text: string, most: number): boolean {
+  let end = -1;
+  for (let lines = 0; lines <= most; lines += 1) {
+    end = text.indexOf('\n', end + 1);
+    if (end === -1) return false;
+  }
+  return true;
 }

@@ -12,7 +12,8 @@ const defaultMaximumFiles = 200_000;
 /** What attempts have said that they bring back. */
 export class OutputBook {
   readonly #checksums: Checksums;
-  readonly #maximumFiles: number;
+  /** How many files, directories and links are taken of one attempt. */
+  readonly maximumFiles: number;
   readonly #maximumFileBytes: number;
   readonly #outputs = new Map<string, Outputs>();
 
@@ -21,7 +22,7 @@ export class OutputBook {
     limits: { readonly maximumFiles?: number; readonly maximumFileBytes?: number },
   ) {
     this.#checksums = checksums;
-    this.#maximumFiles = limits.maximumFiles ?? defaultMaximumFiles;
+    this.maximumFiles = limits.maximumFiles ?? defaultMaximumFiles;
     this.#maximumFileBytes = limits.maximumFileBytes ?? Number.POSITIVE_INFINITY;
   }
 
@@ -30,12 +31,6 @@ export class OutputBook {
    * @throws FrontDoorError `TOO_LARGE`, `OUTSIDE`
    */
   open({ attemptId }: Visitor, tree: string, entries: readonly ListedEntry[]): Outputs {
-    if (entries.length > this.#maximumFiles) {
-      throw new FrontDoorError(
-        'TOO_LARGE',
-        `${entries.length} files: more than ${this.#maximumFiles} are not taken`,
-      );
-    }
     for (const entry of entries) {
       if (entry.type === 'file' && entry.size > this.#maximumFileBytes) {
         const words = `has ${entry.size} bytes, and more than ${this.#maximumFileBytes} are not taken`;

@@ -91,7 +91,7 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
 
   fastify.post(`${prefix}/outputs`, { config }, async (request, reply) => {
     const visitor = visitorOf(request);
-    const entries = readFileList(await readText(request.body));
+    const entries = await readFileList(await readText(request.body), book.maximumFiles);
     const { attempts, directory } = visitor.job;
     const tree = join(attempts, visitor.attemptId, basename(directory));
     await mkdir(tree, { recursive: true });
