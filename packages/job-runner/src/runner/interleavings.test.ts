@@ -95,6 +95,30 @@ describe('a request that meets another one', () => {
   });
 });
 
+describe('a job with a directory that is cancelled while it runs', () => {
+  test('has what it made in its directory when that is answered', async () => {
+    const runner = await bench.start({ options: { cancelPatience: 60 } });
+    bench.cluster.play = () => 'run';
+    await runner.submit(bench.directoryJob('one'));
+    await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
+    await runner.cancel('one');
+    expect(bench.delivered).toEqual(['one-000000-1']);
+  });
+
+  test('is not waited for where it takes its time to end', async () => {
+    const runner = await bench.start({ options: { cancelPatience: 0.01 } });
+    bench.cluster.play = () => 'run';
+    const waiting = Promise.withResolvers<void>();
+    bench.beforeDelivery = () => waiting.promise;
+    await runner.submit(bench.directoryJob('one'));
+    await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
+    expect(await runner.cancel('one')).toMatchObject({ state: 'deleted' });
+    expect(bench.delivered).toEqual([]);
+    waiting.resolve();
+    await eventually(() => expect(bench.delivered).toEqual(['one-000000-1']));
+  });
+});
+
 describe('a store that cannot write for a while', () => {
   test('does not bring a job back to where it stood before', async () => {
     let again: (() => void) | undefined;

@@ -16,6 +16,7 @@ export interface JobRequestsParts {
   readonly trash: Trash;
   /** Seconds; see `JobRunnerOptions`. */
   readonly removalPatience: number;
+  readonly cancelPatience: number;
   /** Removes what else is kept of attempts. */
   readonly onRemoval: (attemptIds: readonly string[]) => Promise<void>;
 }
@@ -38,6 +39,7 @@ export class JobRequests {
         this.#cancel(entry).finally(() => this.#cancelling.delete(entry.id)),
       );
     await this.#cancelling.get(entry.id);
+    await this.#briefly(this.#salvaging.get(entry.id));
     return entry.view();
   }
 
@@ -150,6 +152,15 @@ export class JobRequests {
     await ledger.remove(entry, taskIds);
     table.forget(entry);
     entry.changed();
+  }
+
+  async #briefly(work: Promise<void> | undefined): Promise<void> {
+    if (!work) return;
+    const { cancelPatience, clock } = this.#parts;
+    const patience = Promise.withResolvers<void>();
+    const cancel = clock.after(cancelPatience * 1000, patience.resolve);
+    await Promise.race([work, patience.promise]);
+    cancel();
   }
 
   /** Waits until nothing of it runs, but not for ever: an agent may never come back. */

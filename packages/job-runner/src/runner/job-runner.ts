@@ -101,7 +101,10 @@ export class JobRunner {
     return [...this.#engine.table.need(jobId).book.tasks].map((task) => taskView(jobId, task));
   }
 
-  /** Ends a job that is not wanted any more; one that has ended stays as it is. Resolves when that is durable. */
+  /**
+   * Ends a job that is not wanted any more; one that has ended stays as it is. Resolves when that is durable, and a
+   * little later where what it has made is soon in its directory.
+   */
   cancel(jobId: string): Promise<JobView> {
     return this.#request(jobId, (entry) => this.#engine.requests.cancel(entry));
   }

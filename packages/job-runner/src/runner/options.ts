@@ -10,6 +10,11 @@ export interface JobRunnerOptions {
   readonly retention: number;
   /** So long {@link JobRunner.remove} waits for what runs to end. */
   readonly removalPatience: number;
+  /**
+   * So long {@link JobRunner.cancel} waits until what a job with a directory has made is there. A Galaxy whose user has
+   * stopped a job, and keeps its outputs, fetches them as soon as that is answered.
+   */
+  readonly cancelPatience: number;
 }
 
 /** What is used for options that are not given. */
@@ -19,4 +24,5 @@ export const defaultJobRunnerOptions: JobRunnerOptions = {
   eventsKept: 100_000,
   retention: 30 * 24 * 3600,
   removalPatience: 600,
+  cancelPatience: 3,
 };

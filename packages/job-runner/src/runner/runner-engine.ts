@@ -105,6 +105,7 @@ export class RunnerEngine {
       flows: this.flows,
       clock,
       removalPatience: options.removalPatience,
+      cancelPatience: options.cancelPatience,
       onRemoval: async (attemptIds) => parts.onRemoval?.(attemptIds),
     });
     this.#retention = new Retention({
