@@ -44,6 +44,37 @@ describe('tasks that are forgotten', () => {
     expect(core.told('unknown-attempt')).toMatchObject([{ attemptId: 'a-1', action: 'kill' }]);
   });
 
+  test('are asked for no more where no agent tells of them', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'), aTask('b'));
+    await core.offer({ cpus: 2 });
+    await core.tell({ type: 'cancel', taskIds: ['a', 'b'] });
+    await core.update('a-1', 'TASK_UNREACHABLE');
+    await core.tell(forget('a', 'b'));
+    await core.update('b-1', 'TASK_UNREACHABLE');
+    core.forget();
+    await core.disconnect();
+    await core.connect();
+    await core.wait(3600);
+    expect(core.killed()).toEqual([]);
+    expect(core.askedFor()).toEqual([]);
+  });
+
+  test('leave those alone that come after them under their ids', async () => {
+    const core = await CoreFixture.connected();
+    await core.submit(aTask('a'));
+    await core.offer();
+    await core.tell({ type: 'cancel', taskIds: ['a'] }, forget('a'));
+    await core.submit(aTask('a'));
+    await core.offer();
+    expect(core.launched()).toEqual(['a-1', 'a-1']);
+    core.killed();
+    await core.update('a-1', 'TASK_RUNNING');
+    await core.wait(3600);
+    expect(core.killed()).toEqual([]);
+    expect(await core.state('a')).toBe('active');
+  });
+
   test('of a gang leave nothing of it', async () => {
     const core = await CoreFixture.connected();
     const gang = { id: 'g', size: 2 };

@@ -80,6 +80,8 @@ export class LiveAttempts {
       ...(attempt.state === 'TASK_UNREACHABLE' && { unreachableSince: now }),
     };
     this.#live.set(attempt.id, live);
+    // A task that was forgotten may be there again: what was to be done to its attempts is not to be done to this one.
+    this.#strays.remove(attempt.id);
     const others = this.#byAgent.get(attempt.agentId);
     if (others) others.add(attempt.id);
     else this.#byAgent.set(attempt.agentId, new Set([attempt.id]));
@@ -99,6 +101,11 @@ export class LiveAttempts {
   giveUp(attempt: Attempt, killedAt?: number): void {
     this.remove(attempt);
     this.#strays.add(referenceTo(attempt), killedAt);
+  }
+
+  /** Its task is forgotten: one that may never come back is not asked for any more. */
+  forget(attemptId: AttemptId): void {
+    this.#strays.forget(attemptId);
   }
 
   /** It is not known whether it was launched, so the cluster will be asked. */

@@ -11,7 +11,7 @@ import type { Launch } from '../ports/driver.ts';
 import type { Task } from './task-table.ts';
 
 /** The id of an attempt by its number; {@link parseAttemptId} takes it apart. */
-export const attemptIdOf = (taskId: TaskId, number: number): AttemptId => `${taskId}-${number}`;
+const attemptIdOf = (taskId: TaskId, number: number): AttemptId => `${taskId}-${number}`;
 
 /** The next attempt at a task, which is to be launched at `date`, in milliseconds since 1970. */
 export function newAttempt(task: Task, agent: AgentFacts, date: number): Attempt {
@@ -40,6 +40,10 @@ export const describeLaunch = (spec: TaskSpec, attempt: Attempt, placed: PlacedT
   ...(spec.container && { container: spec.container }),
   ...(spec.runAs !== undefined && { runAs: spec.runAs }),
 });
+
+/** The ids of the first attempts at a task, so many. */
+export const attemptIdsOf = (taskId: TaskId, count: number): AttemptId[] =>
+  Array.from({ length: count }, (_, index) => attemptIdOf(taskId, index + 1));
 
 /** The task and the number that {@link attemptIdOf} put into an id; undefined for one that was made otherwise. */
 export function parseAttemptId(id: string): { readonly taskId: string; readonly number: number } | undefined {

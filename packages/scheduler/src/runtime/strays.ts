@@ -57,12 +57,13 @@ export class Strays {
 
   /** Takes in news of an attempt of which no task wants any. `isOurs`: it was launched by a scheduler of this store. */
   hear({ attemptId, agentId, state }: AttemptUpdate, isOurs: boolean, now: number): StrayNews {
+    const known = this.#strays.get(attemptId);
     if (!isAlive(state)) {
       this.#kills.delete(attemptId);
-      if (isTerminal(state)) this.#strays.delete(attemptId);
+      const isForgotten = !isOurs && !known?.isLeft;
+      if (isTerminal(state) || isForgotten) this.#strays.delete(attemptId);
       return {};
     }
-    const known = this.#strays.get(attemptId);
     const reference = known?.reference ?? (agentId === undefined ? undefined : { attemptId, agentId });
     // One that is being killed already is left to the repetition, one that is left alone is told of once.
     const isSeenTo = known?.isLeft || (known?.isBack && this.#kills.has(attemptId));
@@ -75,6 +76,17 @@ export class Strays {
     this.#strays.set(attemptId, { reference, isBack: true });
     this.#killed(reference, now);
     return { kill: reference, isUnknown };
+  }
+
+  /** Nobody asks for it any more, unless it is being killed: if it comes back after all, it is one that nobody knows. */
+  forget(attemptId: AttemptId): void {
+    if (!this.#kills.has(attemptId)) this.#strays.delete(attemptId);
+  }
+
+  /** Nothing is to be done to it any more. */
+  remove(attemptId: AttemptId): void {
+    this.#kills.delete(attemptId);
+    this.#strays.delete(attemptId);
   }
 
   /** Those whose kill is to be sent again now. */

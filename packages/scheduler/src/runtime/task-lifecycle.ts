@@ -17,7 +17,7 @@ import { applyUpdate, isRefusedTwin, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
 import { currentAttempt, earlierAttempts, spentOnAll } from './earlier-attempts.ts';
 import { LiveAttempts } from './live-attempts.ts';
-import { attemptIdOf, describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
+import { attemptIdsOf, describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
 import type { SchedulerOptions } from './options.ts';
 import { endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
 import { TaskRequests } from './task-requests.ts';
@@ -59,10 +59,8 @@ export class TaskLifecycle {
 
   /** The attempts at a task that are out, or may come back though nobody waits for them. */
   outstanding(taskId: TaskId): AttemptId[] {
-    const ids = Array.from({ length: this.#tasks.launchedFor(taskId) }, (_, index) =>
-      attemptIdOf(taskId, index + 1),
-    );
-    return ids.filter((id) => this.#attempts.mayRun(id));
+    const launched = this.#tasks.launchedFor(taskId);
+    return attemptIdsOf(taskId, launched).filter((id) => this.#attempts.mayRun(id));
   }
 
   /** How many attempts are out that their tasks wait for. */

@@ -3,6 +3,7 @@ import { isFinal, type TaskId, type TaskSpec } from '../model/task.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 import type { Decisions } from './decisions.ts';
 import type { LiveAttempts } from './live-attempts.ts';
+import { attemptIdsOf } from './new-attempt.ts';
 import { nothingSpent } from './retry-rules.ts';
 import { moveTask, type Task, type TaskTable } from './task-table.ts';
 import type { PlacementDesk, WaitingRoom } from './waiting-room.ts';
@@ -112,7 +113,7 @@ export class TaskRequests {
 
   /** All of them or none: one that has not ended would go on without anybody knowing of it. */
   #forget(request: Extract<TaskRequest, { type: 'forget' }>, decisions: Decisions): void {
-    const { tasks, room } = this.#parts;
+    const { attempts, tasks, room } = this.#parts;
     const open = request.taskIds.find((taskId) => !isFinal(tasks.get(taskId)?.state ?? 'finished'));
     if (open !== undefined) {
       const message = `the task ${open} has not ended; cancel it before it is forgotten`;
@@ -121,6 +122,7 @@ export class TaskRequests {
     }
     for (const taskId of new Set(request.taskIds)) {
       room.forget(taskId);
+      for (const id of attemptIdsOf(taskId, tasks.launchedFor(taskId))) attempts.forget(id);
       if (tasks.remove(taskId)) decisions.changes.push({ type: 'removed', taskId });
     }
   }
