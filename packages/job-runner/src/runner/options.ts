@@ -20,7 +20,7 @@ export interface JobRunnerOptions {
 /** What is used for options that are not given. */
 export const defaultJobRunnerOptions: JobRunnerOptions = {
   planningAtOnce: 4,
-  deliveriesAtOnce: 8,
+  deliveriesAtOnce: 32,
   eventsKept: 100_000,
   retention: 30 * 24 * 3600,
   removalPatience: 600,

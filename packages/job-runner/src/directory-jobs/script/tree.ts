@@ -58,6 +58,12 @@ translate() {
   REPLY+=$rest
 }
 
+# Puts REPLY into a file; where that cannot be done, words tells why. See must.
+print_into() {
+  { printf %s "$REPLY" >"$1"; } 2>/dev/null && return
+  words=$({ printf %s "$REPLY" >"$1"; } 2>&1)
+}
+
 # Does so in a file, unless it is none, too large, or no text: it then has a NUL byte, or ends too late.
 translate_file() {
   local text= words
@@ -67,7 +73,7 @@ translate_file() {
   translate "$text" "$2" "$3"
   [[ $REPLY != "$text" ]] || return 0
   [[ -w $1 ]] || must 'a text of the job cannot be changed' chmod u+w -- "$1"
-  words=$({ printf %s "$REPLY" >"$1"; } 2>&1) || fail_with 'a text of the job cannot be changed' "$words"
+  print_into "$1" || fail_with 'a text of the job cannot be changed' "$words"
 }
 
 translate_below() {
@@ -91,8 +97,8 @@ translate_in() {
   translate_below "$tree/metadata" "$job_directory" "$tree"
   translate_top "$job_directory" "$tree"
   translate "$job_script" "$job_directory" "$tree"
-  words=$({ printf '%s\\n' "$REPLY" >"$own/job_script.sh"; } 2>&1) ||
-    fail_with 'the job script cannot be written' "$words"
+  REPLY+=$'\\n'
+  print_into "$own/job_script.sh" || fail_with 'the job script cannot be written' "$words"
 }
 
 # What Galaxy reads speaks of the job's directory, as if there had been no tree.
