@@ -34,6 +34,14 @@ describe('Trash', () => {
     expect(problems).toEqual([]);
   });
 
+  it('takes another one of a name that it has not removed yet', async () => {
+    const { trash, place, make, problems } = trashForTest();
+    await trash.open();
+    for (let time = 0; time < 2; time++) await trash.discard(make('again'));
+    await isEmpty(place);
+    expect(problems).toEqual([]);
+  });
+
   it('begins with what an earlier process has left', async () => {
     const { trash, place, make } = trashForTest();
     make('trash/left');

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -31,10 +32,11 @@ export class Trash {
     this.#emptySoon();
   }
 
-  /** What is not there is thrown away already. No two may ever have one name. */
+  /** What is not there is thrown away already. */
   async discard(file: string): Promise<void> {
     try {
-      await rename(file, path.join(this.#directory, path.basename(file)));
+      // A job that is sent again has attempts of the names that the first one's had.
+      await rename(file, path.join(this.#directory, randomUUID()));
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
     }
