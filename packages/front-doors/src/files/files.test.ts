@@ -1,8 +1,21 @@
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listFiles } from './list-files.ts';
@@ -181,6 +194,26 @@ test('of an upload that breaks off, is too short or too long, nothing is left', 
 test('a full disk is told as such', () => {
   const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
   expect(inWords(full, '/staging/x')).toMatchObject({ code: 'NO_SPACE', statusCode: 507 });
+});
+
+test('a pipe is not even opened, which its writer would notice', async () => {
+  const pipe = join(job, 'outputs', 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const writer = execFile('sh', ['-c', 'echo waited >"$0"', pipe]);
+  const isWaiting = async () => (await readFile(`/proc/${writer.pid}/syscall`, 'utf8')).includes('0x');
+  while (!(await isWaiting())) await nextTurn();
+  await expect(read(pipe)).rejects.toMatchObject({ code: 'NOT_A_FILE' });
+  expect(await readFile(pipe, 'utf8')).toBe('waited\n');
+}, 30_000);
+
+test('what nobody gets into does not hide the other files', async () => {
+  await put('outputs/a', 'x');
+  const way = Array.from({ length: 15 }, () => 'd'.repeat(200)).join('/');
+  for (const name of ['deep', 'deeper']) await mkdir(join(job, 'outputs', name, way), { recursive: true });
+  await rename(join(job, 'outputs', 'deeper'), join(job, 'outputs', 'deep', way, 'deeper'));
+  await mkdir(join(job, 'outputs', 'closed'), { mode: 0o000 });
+  expect(await listFiles(join(job, 'outputs'))).toEqual(['a']);
+  execFileSync('rm', ['-rf', join(job, 'outputs')]);
 });
 
 test('files are listed with those in directories, and links to directories are not followed', async () => {

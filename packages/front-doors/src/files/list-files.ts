@@ -30,11 +30,20 @@ const isFile = async (entry: Dirent, path: string): Promise<boolean> =>
 export const listNames = async (directory: string): Promise<readonly string[]> =>
   (await entriesOf(directory)).map(({ name }) => name).sort();
 
+/** It is not there, or a tool has made it so that nobody gets into it: the other files are there all the same. */
+const unlisted: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'ENAMETOOLONG',
+  'ELOOP',
+]);
+
 async function entriesOf(directory: string): Promise<readonly Dirent[]> {
   try {
     return await readdir(directory, { withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (unlisted.has((error as NodeJS.ErrnoException).code)) return [];
     throw error;
   }
 }

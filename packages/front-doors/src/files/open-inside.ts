@@ -27,13 +27,15 @@ export async function openInside(
   path: string,
   trusted: readonly string[] = [],
 ): Promise<OpenFile> {
-  // A pipe without a writer would block for ever.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+  const refuse = (error: unknown): never => {
     throw whyNotOpen(error, path);
-  });
+  };
+  // To open a device or a pipe may do something by itself; and a pipe without a writer would block for ever.
+  requireFile(await stat(path).catch(refuse), path);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(refuse);
   try {
     const opened = await handle.stat();
-    if (!opened.isFile()) throw new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`);
+    requireFile(opened, path);
     const realRoots = await realPathsOf(roots);
     const real = await realPathOf(path, handle, opened);
     const isIn = (directories: readonly string[]) => directories.some((root) => isBelow(root, real));
@@ -47,6 +49,10 @@ export async function openInside(
     await handle.close();
     throw error;
   }
+}
+
+function requireFile(found: Stats, path: string): void {
+  if (!found.isFile()) throw new FrontDoorError('NOT_A_FILE', `${shown(path)} is no regular file`);
 }
 
 /** Whether a path is a directory or lies below it, by their names alone. */
@@ -111,6 +117,7 @@ function whyNotOpen(error: unknown, path: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'ENAMETOOLONG':
       return new FrontDoorError('NOT_FOUND', `there is no file ${shown(path)}`, { cause: error });
     case 'ELOOP':
     case 'ENXIO':

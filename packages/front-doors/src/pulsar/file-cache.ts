@@ -9,6 +9,8 @@ import { receiveFile } from '../files/receive-file.ts';
 
 /** How long somebody who said that he would send a file is waited for. */
 const patience = 10 * 60_000;
+/** So many files may be awaited at once; whoever asks for more is told to send them, each time he asks. */
+const mostAwaited = 100_000;
 
 const tokenPattern = /^[0-9a-f]{64}$/;
 
@@ -18,11 +20,14 @@ const tokenPattern = /^[0-9a-f]{64}$/;
  */
 export class FileCache {
   readonly #directory: string;
+  readonly #maximumBytes: number;
   /** Tokens of files that somebody was told to send, with when that was. */
   readonly #awaited = new Map<string, number>();
 
-  constructor(directory: string) {
+  /** @param maximumBytes of one file */
+  constructor(directory: string, maximumBytes = Number.POSITIVE_INFINITY) {
     this.#directory = directory;
+    this.#maximumBytes = maximumBytes;
   }
 
   /** Whether whoever asks is to send the file: nobody else was told to, or he has not done so in a while. */
@@ -31,7 +36,9 @@ export class FileCache {
     if (await exists(this.#file(owner, token))) return false;
     const key = `${owner} ${token}`;
     if ((this.#awaited.get(key) ?? Number.NEGATIVE_INFINITY) + patience > now) return false;
-    this.#awaited.set(key, now);
+    this.#awaited.delete(key);
+    this.#forgetAwaited(now);
+    if (this.#awaited.size < mostAwaited) this.#awaited.set(key, now);
     return true;
   }
 
@@ -44,7 +51,8 @@ export class FileCache {
     await mkdir(join(this.#directory, directoryName(owner)), { recursive: true });
     const expected = size === undefined ? {} : { expectedBytes: size };
     try {
-      await receiveFile(body, target, { temporaryDirectory, ...expected });
+      const maximumBytes = this.#maximumBytes;
+      await receiveFile(body, target, { temporaryDirectory, maximumBytes, ...expected });
     } finally {
       // Had it failed, the next one who asks is told to send it.
       this.#awaited.delete(`${owner} ${token}`);
@@ -87,6 +95,14 @@ export class FileCache {
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => undefined);
       if (found !== undefined && found.mtimeMs < before) await rm(path, { force: true });
+    }
+  }
+
+  /** Those that came first stand first. */
+  #forgetAwaited(now: number): void {
+    for (const [key, since] of this.#awaited) {
+      if (since + patience > now) return;
+      this.#awaited.delete(key);
     }
   }
 

@@ -189,6 +189,14 @@ test('a client with libcurl, which takes any answer for the file, gets none wher
   await expect(download('output', 'gone')).rejects.toThrow('fetch failed');
 });
 
+test('no cached file is larger than files may be', async () => {
+  await server.restart({ maximumFileBytes: 4 });
+  const path = { path: '/galaxy/datasets/1.dat' };
+  expect((await galaxy.ask('POST', '/cache', path, 'large')).statusCode).toBe(413);
+  expect((await galaxy.ask('GET', '/cache/status', path)).json()).toMatchObject({ ready: false });
+  expect((await galaxy.ask('POST', '/cache', path, 'fits')).statusCode).toBe(200);
+});
+
 test('a cached file is sent once, and used by any job of the same token', async () => {
   const path = { path: '/galaxy/dataset_1.dat' };
   expect((await galaxy.ask('PUT', '/cache', path)).body).toBe('true');

@@ -47,7 +47,8 @@ const longestUploadHours = 48;
  */
 export async function pulsarDoor(app: FastifyInstance, options: PulsarDoorOptions): Promise<void> {
   await mkdir(incomingDirectory(options.staging), { recursive: true });
-  const cache = options.cache === undefined ? undefined : new FileCache(options.cache);
+  const cache =
+    options.cache === undefined ? undefined : new FileCache(options.cache, options.maximumFileBytes);
   const jobs = await PulsarJobs.open(options, app.log);
   const managers = new Set([defaultManager, ...(options.managers ?? [])]);
   const door: PulsarDoor = {

@@ -20,6 +20,8 @@ class FilesEndpoint {
   /** Statuses of the next answers; then all is well. */
   readonly troubles: number[] = [];
   requests = 0;
+  /** Where all requests are sent on to. */
+  redirect: string | undefined;
   readonly #server: Server;
   url = '';
 
@@ -31,6 +33,10 @@ class FilesEndpoint {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1;
+    if (this.redirect !== undefined) {
+      response.writeHead(302, { location: this.redirect }).end();
+      return;
+    }
     const { searchParams } = new URL(request.url ?? '', 'http://galaxy');
     const path = searchParams.get('path') ?? '';
     const sent = request.method === 'POST' ? await fileOf(request) : undefined;
@@ -100,6 +106,23 @@ describe('before a run', () => {
       path,
       url: `${endpoint.url}&path=${path}&file_type=input`,
     },
+  });
+
+  test('no file is fetched that is larger than files may be', async () => {
+    await server.restart({ maximumFileBytes: 4 });
+    endpoint.files.set('/g/1.dat', 'large');
+    await submit({ setup: [fetched('/g/1.dat')] });
+    await settled().toBe('failed');
+    expect((await galaxy.status()).stderr).toContain('more than 4 bytes');
+    expect(endpoint.requests).toBe(1);
+  });
+
+  test('nothing is fetched from where a machine in a cloud asks what it may', async () => {
+    endpoint.redirect = 'http://169.254.169.254/latest/meta-data/';
+    await submit({ setup: [fetched('/g/1.dat')] });
+    await settled().toBe('failed');
+    expect((await galaxy.status()).stderr).toContain('no files are moved from or to there');
+    expect(endpoint.requests).toBe(1);
   });
 
   test('files are fetched from Galaxy, and written as they came with the job', async () => {

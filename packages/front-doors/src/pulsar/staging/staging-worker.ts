@@ -96,7 +96,11 @@ export class StagingWorker {
         return;
       }
       case 'remote_transfer':
-        await download(action.url ?? '', target, { temporaryDirectory, signal });
+        await download(action.url ?? '', target, {
+          temporaryDirectory,
+          maximumBytes: this.#options.maximumFileBytes,
+          signal,
+        });
         return;
       default:
         throw unsupported(action.action_type);

@@ -6,19 +6,34 @@ import { fetch, request } from 'undici';
 import { FrontDoorError } from '../../access/front-door-error.ts';
 import { receiveFile } from '../../files/receive-file.ts';
 import { shown } from '../../files/safe-name.ts';
+import { openNetwork, refusedBy } from './open-network.ts';
 import { RefusedTransfer } from './retrying.ts';
 
+interface DownloadOptions {
+  readonly temporaryDirectory: string;
+  /** Default: as much as there is space for. */
+  readonly maximumBytes?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+const inOwnWords = (error: unknown): never => {
+  throw refusedBy(error) ?? error;
+};
+
 /**
- * Fetches a file by HTTP, whatever its size.
+ * Fetches a file by HTTP.
  *
  * @throws RefusedTransfer, and what the connection or the disk say
  */
 export async function download(
   url: string,
   target: string,
-  { temporaryDirectory, signal }: { readonly temporaryDirectory: string; readonly signal: AbortSignal },
+  { temporaryDirectory, maximumBytes, signal }: DownloadOptions,
 ): Promise<void> {
-  const response = await fetch(checkedUrl(url), { signal, headers: { 'accept-encoding': 'identity' } });
+  const headers = { 'accept-encoding': 'identity' };
+  const response = await fetch(checkedUrl(url), { signal, headers, dispatcher: openNetwork }).catch(
+    inOwnWords,
+  );
   if (!response.ok) {
     await response.body?.cancel();
     throw new RefusedTransfer(response.status, `${shownUrl(url)} answered ${response.status}`);
@@ -28,6 +43,7 @@ export async function download(
   await receiveFile(body, target, {
     temporaryDirectory,
     ...(length === null ? {} : { expectedBytes: Number(length) }),
+    ...(maximumBytes === undefined ? {} : { maximumBytes }),
   });
 }
 
@@ -50,6 +66,7 @@ export async function upload(
   const { statusCode, body } = await request(checkedUrl(url), {
     method: 'POST',
     signal,
+    dispatcher: openNetwork,
     // Galaxy may be long in taking a file to its object store.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -58,7 +75,7 @@ export async function upload(
       'content-length': String(head.length + file.size + tail.length),
     },
     body: Readable.from(form(head, file, tail), { objectMode: false }),
-  });
+  }).catch(inOwnWords);
   await body.dump();
   if (statusCode !== 200) throw new RefusedTransfer(statusCode, `${shownUrl(url)} answered ${statusCode}`);
 }
