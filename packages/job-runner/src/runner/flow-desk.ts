@@ -39,11 +39,14 @@ const unseenAdvice = 'keep it where all agents see it, or let files travel by HT
 /** Brings jobs forward, each by a flow of its own: plans it, waits for its tasks, delivers its results. */
 export class FlowDesk {
   readonly #parts: FlowDeskParts;
+  /** To read an input that is split takes minutes, and nobody else is to wait for that. */
+  readonly #splitting: Limiter;
   readonly #planning: Limiter;
   readonly #delivering: Limiter;
 
   constructor(parts: FlowDeskParts) {
     this.#parts = parts;
+    this.#splitting = new Limiter(parts.planningAtOnce);
     this.#planning = new Limiter(parts.planningAtOnce);
     this.#delivering = new Limiter(parts.deliveriesAtOnce);
   }
@@ -61,7 +64,7 @@ export class FlowDesk {
     const abort = new AbortController();
     const { signal } = abort;
     const tasks = new SharedTasks(entry, remembering(entry, table, scheduler), signal);
-    const recipe = this.#limited(this.#owned(entry, this.#recipeOf(entry, signal)), signal);
+    const recipe = this.#limited(entry, this.#owned(entry, this.#recipeOf(entry, signal)), signal);
     const flow = new JobFlow({
       directory: this.directoryOf(entry.id),
       recipe,
@@ -191,10 +194,11 @@ export class FlowDesk {
   }
 
   /** Jobs may come by the thousand, and each of these reads or writes files. */
-  #limited(recipe: JobRecipe, signal: AbortSignal): JobRecipe {
+  #limited({ job }: JobEntry, recipe: JobRecipe, signal: AbortSignal): JobRecipe {
+    const planning = job.split ? this.#splitting : this.#planning;
     return {
       prepare: () => this.#planning.run(() => recipe.prepare(), signal),
-      plan: () => this.#planning.run(() => recipe.plan(), signal),
+      plan: () => planning.run(() => recipe.plan(), signal),
       planned: () => recipe.planned(),
       following: () => recipe.following(),
       deliver: () => this.#delivering.run(() => recipe.deliver(), signal),

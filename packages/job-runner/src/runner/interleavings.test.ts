@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { systemClock } from '@galaxy-mesos/scheduler';
 import { untilIdle } from '@galaxy-mesos/scheduler/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -168,6 +170,22 @@ describe('a runner that is deposed', () => {
     expect(signal.aborted).toBe(false);
     bench.store.depose();
     expect(signal.aborted).toBe(true);
+  });
+
+  test('throws away nothing of a job that is being removed', async () => {
+    const runner = await bench.start({ options: { cancelPatience: 0.01 } });
+    bench.cluster.play = () => 'run';
+    const delivering = Promise.withResolvers<AbortSignal>();
+    bench.beforeDelivery = untilStopped(delivering.resolve);
+    await runner.submit(bench.directoryJob('one'));
+    const own = path.join(bench.root, 'jobs', 'one');
+    mkdirSync(own, { recursive: true });
+    await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
+    const removing = runner.remove('one');
+    await delivering.promise;
+    bench.store.depose();
+    await expect(removing).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(existsSync(own)).toBe(true);
   });
 
   test('moves nothing any more of a job that was cancelled', async () => {

@@ -17,6 +17,8 @@ export interface JobRequestsParts {
   /** Seconds; see `JobRunnerOptions`. */
   readonly removalPatience: number;
   readonly cancelPatience: number;
+  /** Fires when another process may go on with the jobs: no file is moved any more. */
+  readonly stopping: AbortSignal;
   /** Removes what else is kept of attempts. */
   readonly onRemoval: (attemptIds: readonly string[]) => Promise<void>;
 }
@@ -138,13 +140,14 @@ export class JobRequests {
   }
 
   async #remove(entry: JobEntry): Promise<void> {
-    const { flows, ledger, onRemoval, scheduler, table, trash } = this.#parts;
+    const { flows, ledger, onRemoval, scheduler, stopping, table, trash } = this.#parts;
     await this.cancel(entry);
     await this.endTasks(entry);
     await entry.running?.done;
     await this.#salvaging.get(entry.id);
     const taskIds = [...entry.book.ids];
     await this.#quiet(taskIds);
+    stopping.throwIfAborted();
     // Files first: what is cut short is removed when somebody asks again, as the job is still there.
     await trash.take(flows.directoryOf(entry.id));
     await onRemoval([...entry.book.tasks].flatMap(({ attempts }) => attempts.map(({ id }) => id)));

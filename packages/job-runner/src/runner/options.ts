@@ -1,6 +1,6 @@
 /** How the runner works. Seconds, but for the counts. */
 export interface JobRunnerOptions {
-  /** How many jobs are planned or prepared at once: planning reads the whole input that is split. */
+  /** How many jobs are planned or prepared at once; and beside them as many whose input is split, which is read whole. */
   readonly planningAtOnce: number;
   /** How many jobs move their results into place at once. */
   readonly deliveriesAtOnce: number;

@@ -106,6 +106,7 @@ export class RunnerEngine {
       clock,
       removalPatience: options.removalPatience,
       cancelPatience: options.cancelPatience,
+      stopping: this.#stopping.signal,
       onRemoval: async (attemptIds) => parts.onRemoval?.(attemptIds),
     });
     this.#retention = new Retention({
