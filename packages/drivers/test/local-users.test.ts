@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +89,30 @@ describe('LocalDriver: users', () => {
     const second = await start();
     await second.driver.kill({ attemptId: launch.attemptId, agentId: 'local' }, 1);
     expect(await second.log.end(launch.attemptId)).toMatchObject({ state: 'TASK_KILLED' });
+  });
+
+  it.skipIf(!isRoot)('ends no process that an attempt names in the place of its own', async () => {
+    const victim = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+    try {
+      const first = await start();
+      const forge = `{ cat /proc/${victim.pid}/stat; sed -n 2p .galaxy-mesos-attempt; } >forged; mv -f forged .galaxy-mesos-attempt`;
+      const launch = aLaunch(`${forge}; echo; until [ -e go ]; do sleep 0.1; done; kill -KILL $PPID; >gone`, {
+        runAs: other,
+      });
+      const { id } = await first.freshOffer();
+      await first.driver.launch([id], [launch]);
+      const sandbox = join(sandboxRoot, launch.attemptId);
+      await untilNotEmpty(join(sandbox, 'stdout'));
+      await first.driver.stop('disconnect');
+      await writeFile(join(sandbox, 'go'), '');
+      while (!existsSync(join(sandbox, 'gone'))) await new Promise((resolve) => setTimeout(resolve, 20));
+      const second = await start();
+      await second.driver.kill({ attemptId: launch.attemptId, agentId: 'local' }, 0);
+      expect((await second.log.end(launch.attemptId)).state).not.toBe('TASK_FINISHED');
+      expect([victim.exitCode, victim.signalCode]).toEqual([null, null]);
+    } finally {
+      victim.kill('SIGKILL');
+    }
   });
 
   it.skipIf(!isRoot)(

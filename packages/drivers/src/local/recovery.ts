@@ -81,11 +81,21 @@ const vanished = (sandbox: string): Recalled => {
   return over(outcomeOf(wasKilled, verdict));
 };
 
+/**
+ * A command may write into its own sandbox whatever it likes, also the number of a process that it could not end itself,
+ * and that we could.
+ */
+const isShellOf = (sandbox: string, { pid }: ProcessIdentity): boolean => {
+  if (!hasProcFileSystem) return true;
+  const wrapper = readWrapperArguments(readCommandLine(pid));
+  return wrapper !== undefined && realPath(wrapper.sandbox) === realPath(sandbox) && !isForeign(pid, sandbox);
+};
+
 const judge = (sandbox: string, life: RecordedLife, bootId: string): Recalled => {
   if (life.kind === 'ended') return ended(sandbox, life);
   if (life.kind !== 'running') return over(unknownToAgent);
   if (life.record.bootId !== bootId) return vanished(sandbox);
-  if (isProcessAlive(life.process)) return life;
+  if (isProcessAlive(life.process) && isShellOf(sandbox, life.process)) return life;
   // It may have ended after its record was read and before it was looked for.
   const latest = readLife(sandbox);
   return latest.kind === 'ended' ? ended(sandbox, latest) : vanished(sandbox);
