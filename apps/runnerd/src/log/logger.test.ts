@@ -27,6 +27,14 @@ describe('createLogger', () => {
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN {2}job error jobId=j1 agents=\["a","b"\]\n$/);
   });
 
+  it('lets nobody else`s words do anything to that terminal', () => {
+    const { log, lines } = logged(true);
+    const words = 'a\u001b]0;title\u0007b\nc\rd\u009be';
+    log.error({ detail: words, list: [words], err: new Error(words) }, words);
+    expect(lines.join('').replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(lines[0]).toContain('a\\x1b]0;title\\x07b c\\x0dd\\x9be');
+  });
+
   it('shows where an error comes from', () => {
     const { log, lines } = logged(true);
     log.error({ err: new Error('broken') }, 'it failed');
