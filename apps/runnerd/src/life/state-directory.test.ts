@@ -60,6 +60,11 @@ describe('prepareState', () => {
     expect(readFileSync(path.join(directory, 'secret.key'), 'utf8')).toBe('abc');
   });
 
+  it.runIf(process.platform === 'linux')('comes to an end where the system takes no directories', () => {
+    for (const directory of ['/proc/state', '/proc/a/state'])
+      expect(() => prepareState(directory)).toThrow(expect.objectContaining({ code: 'STATE' }));
+  });
+
   it('says so where no directory can be made', () => {
     const directory = directoryForTest();
     writeFileSync(path.join(directory, 'file'), '');

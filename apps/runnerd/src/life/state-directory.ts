@@ -45,7 +45,7 @@ const modes = { own: 0o700, passable: 0o710 } as const;
 export function prepareState(directory: string, group?: number): StateDirectory {
   try {
     // What it lies in is not the daemon's own.
-    mkdirSync(path.dirname(directory), { recursive: true });
+    makeWithParents(path.dirname(directory));
     makeDirectory(directory, group);
     // Paths in a job's command and those of its files are compared: both must be free of links.
     const root = realpathSync(directory);
@@ -68,9 +68,22 @@ export function prepareState(directory: string, group?: number): StateDirectory 
   }
 }
 
+/** Node's own way to do so never comes to an end where nothing can be made, such as below /proc. */
+function makeWithParents(directory: string, mode?: number): void {
+  try {
+    mkdirSync(directory, { mode });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(directory).isDirectory()) return;
+    const parent = path.dirname(directory);
+    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
+    makeWithParents(parent);
+    mkdirSync(directory, { mode });
+  }
+}
+
 /** One that is there stays as whoever made it wanted it, but that the group gets through. */
 function makeDirectory(directory: string, group: number | undefined): void {
-  mkdirSync(directory, { recursive: true, mode: modes.own });
+  makeWithParents(directory, modes.own);
   if (group === undefined) return;
   const { uid, gid, mode } = statSync(directory);
   // Whoever may pass already needs no other group.
