@@ -17,7 +17,7 @@ export interface DriverWiring {
 const connectTimeoutSeconds = 2_000_000;
 
 /** Galaxy asks the daemon for the state of jobs all the time, and would wait for the jobs themselves. */
-const niceness = 10;
+const niceness = 5;
 
 const secondsPerHour = 3600;
 
