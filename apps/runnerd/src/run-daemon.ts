@@ -156,7 +156,7 @@ async function withStore({ reloads, state, owner, log, stop, isAgain }: Work): P
 /** One line for whoever started it: where it is, and how to go on. */
 function howToGoOn({ cluster, tokens }: Settings, url: string): string {
   const where = cluster.kind === 'local' ? 'on this machine' : 'on Mesos';
-  const doctor = `galaxy-mesos doctor --galaxy --daemon ${url}${tokens.length > 0 ? ' --token TOKEN' : ''}`;
+  const doctor = `galaxy-mesos doctor --galaxy --daemon ${url}${tokens.length > 0 ? ' --token-file FILE' : ''}`;
   return `galaxy-mesos listens on ${url} and runs jobs ${where}; for Galaxy's side: ${doctor}`;
 }
 

@@ -49,7 +49,8 @@ export async function doctorForGalaxy(
     return exitCodes.failed;
   }
   print(
-    "\nAdd this to Galaxy's job_conf.yml, and `default: mesos` under `execution:` to send all jobs there:\n",
+    "\nAdd this to Galaxy's job_conf.yml, and `default: mesos` under `execution:` to send all jobs there\n" +
+      "(all but Galaxy's uploads: `{id: __DATA_FETCH__, environment: local}` under `tools:`):\n",
   );
   for (const line of jobConfLines(destination)) print(line);
   return exitCodes.ok;

@@ -77,6 +77,15 @@ export class PulsarCaller {
     return this.#json(statusSchema, { method: 'GET', path: `/jobs/${jobId}/status` });
   }
 
+  /** What a job has written on stderr lately, by the daemon's own API; nothing where that does not tell. */
+  async lastWords(jobDirectory: string): Promise<string> {
+    // Directories of jobs end with owner, manager and id, of which the API makes a job's id.
+    const jobId = jobDirectory.split('/').slice(-3).join('.');
+    const query = { stream: 'stderr', bytes: '2000' };
+    const call = { method: 'GET', path: `/api/v1/jobs/${encodeURIComponent(jobId)}/logs`, query } as const;
+    return this.#text(call).catch(() => '');
+  }
+
   download(jobId: string, name: string): Promise<string> {
     return this.#text({ method: 'GET', path: `/jobs/${jobId}/files`, query: { name, type: 'output' } });
   }
@@ -149,9 +158,8 @@ function unreachable(url: string, error: unknown): CallFailed {
   // What went wrong stands in the cause: fetch itself says only that it failed.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const advice =
-    code.includes('CERT') || code.includes('SIGNED')
-      ? 'let Node and Galaxy trust the certificate: NODE_EXTRA_CA_CERTS here, REQUESTS_CA_BUNDLE there'
-      : 'start it with: galaxy-mesos daemon; is the address right?';
+  const advice = /CERT|SIGN|VERIFY/.test(code)
+    ? 'let Node and Galaxy trust the certificate: NODE_EXTRA_CA_CERTS=FILE here, SSL_CERT_FILE=FILE there'
+    : 'start it with: galaxy-mesos daemon; is the address right?';
   return new CallFailed(`${url} does not answer: ${messageOf(cause) || code}`, advice, error);
 }

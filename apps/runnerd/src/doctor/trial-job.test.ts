@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { doctorForGalaxy } from './doctor-for-galaxy.ts';
+import { PulsarCaller } from './pulsar-caller.ts';
+import { trialJob } from './trial-job.ts';
 
 /** What a scripted daemon answers: a status, or a text with status 200. */
 type Answers = Readonly<Record<string, (query: URLSearchParams, body: string) => string | number>>;
@@ -104,6 +106,29 @@ describe('doctorForGalaxy', () => {
     const { code, printed } = await doctor(url);
     expect(code).toBe(1);
     expect(printed).toContain('BAD   the job ended as failed, exit code null: no room');
+    expect(calls.slice(-2)).toEqual(['PUT /jobs/ID/cancel', 'DELETE /jobs/ID']);
+  });
+
+  it('tells what a job wrote last that does not end', async () => {
+    const status = { complete: 'false', status: 'running' };
+    const { url, calls } = await scriptedDaemon({
+      'GET /jobs/ID/status': () => JSON.stringify(status),
+      'GET /api/v1/jobs/ID/logs': (query) => `${query.get('stream')}: no way to the daemon\n`,
+    });
+    let now = 0;
+    const surroundings = {
+      now: () => now,
+      pause: async (ms: number) => {
+        now += ms * 100;
+      },
+      word: '01234567',
+    };
+    const steps = async () => {
+      for await (const _ of trialJob(new PulsarCaller({ url }), surroundings));
+    };
+    await expect(steps()).rejects.toThrow(
+      'the job is still running after 120 s: stderr: no way to the daemon',
+    );
     expect(calls.slice(-2)).toEqual(['PUT /jobs/ID/cancel', 'DELETE /jobs/ID']);
   });
 

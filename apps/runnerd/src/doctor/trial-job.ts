@@ -40,7 +40,7 @@ export async function* trialJob(
     yield { step: 'upload', text: input };
     await caller.submit(jobId, commandLine(input, `${setup.outputs_directory}/${outputName}`));
     yield { step: 'submit', text: jobId };
-    const { seconds } = await completed(caller, jobId, surroundings);
+    const { seconds } = await completed(caller, setup, surroundings);
     yield { step: 'run', text: `complete after ${seconds.toFixed(1)} s` };
     const [echoed, cores, mesosUrl] = (await caller.download(jobId, outputName)).split('\n');
     if (echoed !== word) {
@@ -56,6 +56,8 @@ export async function* trialJob(
   }
 }
 
+const waitAdvice =
+  'galaxy-mesos agents and galaxy-mesos queue tell what is free and why jobs wait; the log of the daemon says more';
 const logAdvice = 'the log of the daemon says more';
 
 const describeMesos = (url: string): string =>
@@ -66,7 +68,7 @@ const commandLine = (input: string, output: string): string =>
 
 async function completed(
   caller: PulsarCaller,
-  jobId: string,
+  { job_id: jobId, job_directory }: { readonly job_id: string; readonly job_directory: string },
   { now, pause }: TrialSurroundings,
 ): Promise<{ readonly seconds: number }> {
   const began = now();
@@ -82,9 +84,12 @@ async function completed(
       );
     }
     if (now() - began > patienceMilliseconds) {
-      const advice =
-        'see why it waits: galaxy-mesos jobs ls --daemon URL; perhaps no agent is free, or none is there';
-      throw new CallFailed(`the job is still ${status} after ${patienceMilliseconds / 1000} s`, advice);
+      const words = (await caller.lastWords(job_directory)).trim();
+      const why = words === '' ? '' : `: ${words}`;
+      throw new CallFailed(
+        `the job is still ${status} after ${patienceMilliseconds / 1000} s${why}`,
+        waitAdvice,
+      );
     }
     await pause(pollMilliseconds);
   }

@@ -28,8 +28,8 @@ const requireProgram = (name: string, status: number): string =>
   `command -v ${name} >/dev/null || { echo 'galaxy-mesos: there is no ${name} on this agent' >&2; exit ${status}; }`;
 
 /**
- * Fetches the attempt script until that succeeds or makes no sense any more, and becomes it. curl reads the secret
- * from its standard input.
+ * Fetches the attempt script until that succeeds or makes no sense any more, and becomes it. Why it cannot is told at
+ * once, or a job would seem to run for an hour. curl reads the secret from its standard input.
  */
 const fetchAndRun = (job: Job, staging: DirectoryStaging & { mode: 'http' }): string => {
   const patience = staging.patienceSeconds ?? 3600;
@@ -43,9 +43,12 @@ while :; do
     printf 'header = "galaxy-mesos-attempt: %s"\\n' "$GALAXY_MESOS_ATTEMPT_ID"; } |
     curl -q -sS -g --connect-timeout 20 --speed-limit 1 --speed-time 120 -K - -o $file -w '%{http_code}' \\
       ${quoteForShell(`${stagingUrl(job, staging)}/script`)} 2>.galaxy-mesos-curl.log) && [ "$code" = 200 ] && break
-  words=$(tail -n 1 .galaxy-mesos-curl.log)
   case $code in 401|403|404|410) ${refused};; esac
+  words=$(head -n 1 .galaxy-mesos-curl.log)
+  words=\${words:-it answers $code}
   [ $(($(date +%s) - began)) -le ${patience} ] || ${failed}
+  [ "$words" = "\${told:-}" ] || echo "galaxy-mesos: the daemon cannot be reached, trying again: $words" >&2
+  told=$words
   sleep $delay
   [ $delay -gt 15 ] || delay=$((delay * 2))
 done
