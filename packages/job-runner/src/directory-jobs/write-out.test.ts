@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +27,19 @@ describe('writeOut', () => {
     expect(await Promise.allSettled(answers)).toEqual(
       answers.map(() => ({ status: 'fulfilled', value: undefined })),
     );
+  });
+
+  it('serves also where a tool has made what nobody can open', async () => {
+    const tree = await fill('a', 3);
+    const way = Array.from({ length: 15 }, () => 'd'.repeat(200)).join('/');
+    for (const name of ['deep', 'deeper']) {
+      await mkdir(path.join(tree, 'working', name, way), { recursive: true });
+    }
+    await rename(path.join(tree, 'working/deeper'), path.join(tree, 'working/deep', way, 'deeper'));
+    await writeFile(path.join(tree, 'working/closed'), '', { mode: 0o000 });
+    await mkdir(path.join(tree, 'working/shut'), { mode: 0o000 });
+    expect(await writeOut(tree, ['working'])).toBeUndefined();
+    execFileSync('rm', ['-rf', tree]);
   });
 
   it('tells whoever asked for something that is not there, and nobody else', async () => {

@@ -43,16 +43,21 @@ async function serveAll(): Promise<void> {
 
 async function serve({ directory, names, done }: Waiting): Promise<void> {
   try {
-    const files: Buffer[] = [];
-    for (const name of names) await gather(Buffer.from(path.join(directory, name)), files);
-    if (files.length <= fewFiles || !(await writeOutFileSystems([directory]))) {
-      for (let first = 0; first < files.length; first += fewFiles) {
-        await Promise.all(files.slice(first, first + fewFiles).map(writeOutOne));
-      }
-    }
+    await writeOutEach(directory, names);
     done.resolve();
   } catch (error) {
-    done.reject(error);
+    // A tool may have made files that cannot be opened: it is no reason to lose the others.
+    if (await writeOutFileSystems([directory])) done.resolve();
+    else done.reject(error);
+  }
+}
+
+async function writeOutEach(directory: string, names: readonly string[]): Promise<void> {
+  const files: Buffer[] = [];
+  for (const name of names) await gather(Buffer.from(path.join(directory, name)), files);
+  if (files.length > fewFiles && (await writeOutFileSystems([directory]))) return;
+  for (let first = 0; first < files.length; first += fewFiles) {
+    await Promise.all(files.slice(first, first + fewFiles).map(writeOutOne));
   }
 }
 
