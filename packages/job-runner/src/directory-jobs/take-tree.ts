@@ -3,7 +3,7 @@ import path from 'node:path';
 import { attemptsPath } from './layout.ts';
 
 /** Where an attempt lies once its files are to be delivered. */
-export interface TakenTree {
+interface TakenTree {
   /** The directory of the attempt, without the tree. */
   readonly attempt: string;
   /** Where it worked, or where its files arrived; until then its last name is that of the job directory. */
