@@ -2,21 +2,12 @@ import type {
   AgentView,
   Job,
   JobEvent,
-  JobState,
+  JobQuery,
   JobView,
+  StagedJob,
   TaskView,
   WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
-
-/** Which jobs are asked for; all that is given must hold. */
-export interface JobQuery {
-  readonly owner?: string;
-  readonly user?: string;
-  readonly states?: readonly JobState[];
-  /** Only jobs younger than this one. */
-  readonly after?: string;
-  readonly limit?: number;
-}
 
 /** The port through which doors reach whoever runs jobs. Its methods throw `JobServiceError`. */
 export interface JobService {
@@ -54,20 +45,6 @@ export interface JobService {
   metrics(): Promise<string>;
   /** Where a job that has a directory keeps what its attempts need and make; see `staging`. */
   staged(jobId: string): StagedJob | undefined;
-}
-
-/** A job whose files travel by HTTP. */
-export interface StagedJob {
-  /** The job directory, whose files an attempt may read. */
-  readonly directory: string;
-  /** Holds a directory for each attempt, named by its id, and in that the tree, named as the job directory is. */
-  readonly attempts: string;
-  /** The file with the job script, which an attempt runs in its tree. */
-  readonly script: string;
-  /** Opens the files of this job and of nothing else. */
-  readonly secret: string;
-  /** Whether an attempt of this id may still read and write. */
-  isOpen(attemptId: string): boolean;
 }
 
 /** What a door must remember over a restart, by keys of its own. */

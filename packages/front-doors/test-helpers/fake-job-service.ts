@@ -3,13 +3,15 @@ import {
   isEnded,
   type Job,
   type JobEvent,
+  type JobQuery,
   JobServiceError,
   type JobState,
   type JobView,
+  type StagedJob,
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
-import type { JobQuery, JobService, StagedJob } from '../src/job-service.ts';
+import type { JobService } from '../src/job-service.ts';
 
 type Happening = JobEvent extends infer Event
   ? Event extends JobEvent

@@ -36,6 +36,30 @@ export interface JobView {
   readonly message?: string;
 }
 
+/** Which jobs are asked for; all that is given must hold. */
+export interface JobQuery {
+  readonly owner?: string;
+  readonly user?: string;
+  readonly states?: readonly JobState[];
+  /** Only jobs younger than this one. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** A job whose files travel by HTTP. */
+export interface StagedJob {
+  /** The job directory, whose files an attempt may read. */
+  readonly directory: string;
+  /** Holds a directory for each attempt, named by its id, and in that the tree, named as the job directory is. */
+  readonly attempts: string;
+  /** The file with the job script, which an attempt runs in its tree. */
+  readonly script: string;
+  /** Opens the files of this job and of nothing else. */
+  readonly secret: string;
+  /** Whether an attempt of this id may still read and write. */
+  isOpen(attemptId: string): boolean;
+}
+
 /** One try at a task. */
 export interface AttemptView {
   /** Also the id of its task in Mesos. */

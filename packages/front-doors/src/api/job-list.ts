@@ -1,6 +1,6 @@
-import { JobServiceError, type JobState, type JobView } from '@galaxy-mesos/galaxy-jobs';
+import { type JobQuery, JobServiceError, type JobState, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import type { Principal } from '../access/principal.ts';
-import type { JobQuery, JobService } from '../job-service.ts';
+import type { JobService } from '../job-service.ts';
 
 /**
  * A job, if somebody may see it.

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { StagedJob } from '@galaxy-mesos/galaxy-jobs';
 import { z } from 'zod';
 import { FrontDoorError } from '../access/front-door-error.ts';
-import type { JobService, StagedJob } from '../job-service.ts';
+import type { JobService } from '../job-service.ts';
 
 /** Whoever showed the secret of a job, and is an attempt at it that is still wanted. */
 export interface Visitor {

@@ -4,8 +4,10 @@ import {
   isEnded,
   type Job,
   type JobEvent,
+  type JobQuery,
   JobServiceError,
   type JobView,
+  type StagedJob,
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
@@ -15,23 +17,8 @@ import { JobEntry } from './job-entry.ts';
 import { type LogQuery, tailOfJob } from './job-logs.ts';
 import { jobMetrics } from './job-metrics.ts';
 import type { JobRunnerParts } from './job-runner-parts.ts';
-import type { JobQuery } from './job-table.ts';
 import { RunnerEngine, unavailable } from './runner-engine.ts';
 import { agentView, taskView, waitingView } from './views.ts';
-
-/** A job whose files travel by HTTP. */
-export interface StagedJob {
-  /** The job directory, whose files an attempt may read. */
-  readonly directory: string;
-  /** Holds one tree for each attempt, named by the attempt's id. */
-  readonly attempts: string;
-  /** The file with the job script, which an attempt runs in its tree. */
-  readonly script: string;
-  /** Opens the files of this job and of nothing else. */
-  readonly secret: string;
-  /** Whether an attempt of this id may still read and write. */
-  isOpen(attemptId: string): boolean;
-}
 
 /**
  * Runs many jobs over one scheduler, one driver and one store: it takes them, plans them, runs their tasks, moves what

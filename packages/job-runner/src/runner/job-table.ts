@@ -1,18 +1,8 @@
-import { JobServiceError, type JobState, type JobView } from '@galaxy-mesos/galaxy-jobs';
+import { type JobQuery, JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import { mergeTaskId, partTaskId } from '../task-ids.ts';
 import { JobEntry } from './job-entry.ts';
 import type { KeptJob } from './runner-store.ts';
-
-/** Which jobs are asked for; all that is given must hold. */
-export interface JobQuery {
-  readonly owner?: string;
-  readonly user?: string;
-  readonly states?: readonly JobState[];
-  /** Only jobs younger than this one. */
-  readonly after?: string;
-  readonly limit?: number;
-}
 
 /** The jobs of the runner, oldest first, and whose tasks are whose. */
 export class JobTable {

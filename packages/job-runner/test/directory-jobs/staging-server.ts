@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type StagedJob, stagingDoor } from '@galaxy-mesos/front-doors';
+import { stagingDoor } from '@galaxy-mesos/front-doors';
+import type { StagedJob } from '@galaxy-mesos/galaxy-jobs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { attemptScriptPath } from '../../src/directory-jobs/index.ts';
 import type { DirectoryJobFixture } from './directory-job-fixture.ts';
