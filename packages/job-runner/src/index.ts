@@ -21,3 +21,4 @@ export { JobRunner } from './runner/job-runner.ts';
 export type { JobRunnerParts } from './runner/job-runner-parts.ts';
 export type { JobRunnerOptions } from './runner/options.ts';
 export type { KeptEvent, KeptJob, KeptOutcome, RunnerStore } from './runner/runner-store.ts';
+export { Trash, type TrashParts } from './runner/trash.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { clusterName } from '@galaxy-mesos/drivers';
-import { directoryJobs, JobRunner } from '@galaxy-mesos/job-runner';
+import { directoryJobs, JobRunner, Trash } from '@galaxy-mesos/job-runner';
 import type { JobStore } from '@galaxy-mesos/job-store';
+import { systemClock } from '@galaxy-mesos/scheduler';
 import type { Logger } from 'pino';
 import { ownUrl, type Settings } from '../configuration/settings.ts';
 import { messageOf } from '../runnerd-error.ts';
@@ -15,7 +16,6 @@ import { openDoors } from './open-doors.ts';
 import { refuseStranded } from './refuse-stranded.ts';
 import { schedulingPolicy } from './scheduling-policy.ts';
 import type { StateDirectory } from './state-directory.ts';
-import { Trash } from './trash.ts';
 
 /** What a daemon that leads goes by. */
 export interface Leading {
@@ -56,7 +56,11 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
   const watch = new ClusterWatch(Date.now);
   const connecting = new AbortController();
   const agents = { url: settings.agentUrl };
-  const trash = new Trash(leading.state.trash, (message) => log.warn(message));
+  const trash = new Trash({
+    directory: leading.state.trash,
+    clock: systemClock,
+    onTrouble: (message) => log.warn(message),
+  });
   const runner = await makeRunner({
     ...{ leading, store, ending, watch, agents, trash },
     signal: connecting.signal,
@@ -65,7 +69,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
   const end = () => ending.end('stop');
   stop.addEventListener('abort', end, { once: true });
   try {
-    await trash.open();
+    trash.start();
     await runner.load();
     await using doors = await openDoors({ ...leading, store, runner, watch });
     if (settings.configuration.agent_url === undefined) {
@@ -82,7 +86,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
     await runner
       .stop()
       .catch((error: unknown) => log.warn({ detail: messageOf(error) }, 'not left in order'));
-    await trash.close();
+    await trash.stop();
   }
 }
 
@@ -133,7 +137,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     onNotice: (notice) => watch.hear(notice),
     // Those of a cluster's agents are removed by the cluster.
     onRemoval: async (attemptIds) => {
-      for (const id of attemptIds) await trash.discard(path.join(state.sandboxes, path.basename(id)));
+      for (const id of attemptIds) await trash.take(path.join(state.sandboxes, path.basename(id)));
     },
     onWarning: warn,
     onFatal: (error) => ending.fail(error),

@@ -54,3 +54,20 @@ test('trash that was left is removed by the next one', async () => {
   await vi.waitFor(() => expect(readdirSync(directory())).toEqual([]), 50_000);
   await second.stop();
 });
+
+test('trash takes another one of a name that it has not removed yet', async () => {
+  const trash = makeTrash();
+  for (let time = 0; time < 2; time++) await trash.take(makeTree('again'));
+  expect(readdirSync(directory())).toHaveLength(2);
+  await vi.waitFor(() => expect(readdirSync(directory())).toEqual([]), 50_000);
+  await trash.stop();
+  expect(troubles).toEqual([]);
+});
+
+test('trash takes names that look like options', async () => {
+  const trash = makeTrash();
+  await trash.take(makeTree('-rf'));
+  await vi.waitFor(() => expect(readdirSync(directory())).toEqual([]), 50_000);
+  await trash.stop();
+  expect(troubles).toEqual([]);
+});

@@ -36,7 +36,7 @@ export class Trash {
   /** What is at a path is gone from there when this resolves; nothing may be there. */
   async take(file: string): Promise<void> {
     const { clock, directory } = this.#parts;
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     const name = `${process.pid}-${clock.now()}-${this.#taken++}`;
     try {
       await rename(file, path.join(directory, name));
