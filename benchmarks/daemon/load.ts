@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../measure.ts';
 import { PulsarClient } from './pulsar-client.ts';
-import { processorSeconds, serverMemory } from './server-usage.ts';
+import { processorUse, serverMemory } from './server-usage.ts';
 import type { Server } from './servers.ts';
 
 /** What a server did under load. */
@@ -13,12 +13,12 @@ export interface Outcome {
   /** Of all calls for the status of a job from the first post to the last end. */
   readonly statusMilliseconds: { readonly median: number; readonly p99: number; readonly longest: number };
   readonly memoryKiBPerJob: number;
-  /** Of the server and of the jobs. */
-  readonly processorMillisecondsPerJob: number;
+  /** Milliseconds a job, with the jobs' own, and of the server alone: the bound where there are cores enough for jobs. */
+  readonly processor: { readonly withJobs: number; readonly server: number };
 }
 
-/** As Galaxy does it, but for the second that Galaxy pauses after each look at all jobs. */
-const pauseMilliseconds = 200;
+/** Galaxy's own pause after each look at all jobs (`job_runner_monitor_sleep`). */
+const pauseMilliseconds = 1000;
 const sampleMilliseconds = 200;
 
 const inputOf = (index: number): string => `input of job ${index}\n`.repeat(50);
@@ -111,7 +111,7 @@ class Measured {
 
   async load(count: number): Promise<Outcome> {
     const memory = serverMemory(this.#server.pid);
-    const processor = processorSeconds(this.#server.pid);
+    const before = processorUse(this.#server.pid);
     const done = new AbortController();
     this.#run.statusTimes.length = 0;
     this.#run.finished = 0;
@@ -128,6 +128,7 @@ class Measured {
     ]).finally(() => done.abort());
     const ended = performance.now();
     await watching;
+    const after = processorUse(this.#server.pid);
     const { statusTimes } = this.#run;
     return {
       acceptedPerSecond: (count * 1000) / (accepted - began),
@@ -137,7 +138,10 @@ class Measured {
         p99: quantile(statusTimes, 0.99),
         longest: Math.max(...statusTimes),
       },
-      processorMillisecondsPerJob: ((processorSeconds(this.#server.pid) - processor) * 1000) / count,
+      processor: {
+        withJobs: ((after.withJobs - before.withJobs) * 1000) / count,
+        server: ((after.server - before.server) * 1000) / count,
+      },
       memoryKiBPerJob: (Math.max(this.#mostMemory - memory, 0) * 1024) / count,
     };
   }

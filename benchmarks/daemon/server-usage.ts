@@ -8,17 +8,36 @@ export function serverMemory(pid: number): number {
     .reduce((sum, member) => sum + residentMemory(member), 0);
 }
 
-/** The seconds of processor time that a server has used so far, with all its children that it has seen the end of. */
-export const processorSeconds = (pid: number): number =>
-  familyOf(pid).reduce((sum, member) => sum + ticksOf(member), 0) / ticksPerSecond;
+/** Seconds of processor time that were used so far. */
+export interface ProcessorUse {
+  /** By the server and all its children that it has seen the end of. */
+  readonly withJobs: number;
+  /** By the server alone: those of its processes that run its own program. */
+  readonly server: number;
+}
+
+export function processorUse(pid: number): ProcessorUse {
+  const program = programOf(pid);
+  const use = { withJobs: 0, server: 0 };
+  for (const member of familyOf(pid)) {
+    const { own, children } = secondsOf(member);
+    use.withJobs += own + children;
+    if (programOf(member) === program) use.server += own;
+  }
+  return use;
+}
 
 /** USER_HZ, which is the same on all of Linux's machines that are in use. */
 const ticksPerSecond = 100;
 
-function ticksOf(pid: number): number {
+function secondsOf(pid: number): { readonly own: number; readonly children: number } {
   // After the name, which may have blanks in it: utime, stime, cutime and cstime of proc(5).
   const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11, 15).map(Number);
+  return {
+    own: (user + system) / ticksPerSecond,
+    children: (childrenUser + childrenSystem) / ticksPerSecond,
+  };
 }
 
 function familyOf(pid: number): number[] {
