@@ -105,6 +105,8 @@ export type DriverEvent =
   | { readonly type: 'update'; readonly update: AttemptUpdate }
   /** The driver is trying to connect again by itself. */
   | { readonly type: 'disconnected'; readonly message: string }
+  /** It has tried in vain, and goes on trying; comes each time, also before the first `subscribed`. */
+  | { readonly type: 'unreachable'; readonly message: string }
   /** The driver has given up; nothing comes after this. */
   | { readonly type: 'failed'; readonly error: Error };
 

@@ -139,7 +139,11 @@ export class SchedulerCore {
       more: false,
     };
     for (const input of inputs) this.#take(input, now, decisions);
-    if (!this.#subscribed) return decisions;
+    if (!this.#subscribed) {
+      // Nothing can be asked of a cluster that is away; what is still wanted then is asked when it is back.
+      decisions.effects.length = 0;
+      return decisions;
+    }
     if (this.#tasks.watch(now, decisions)) this.#flow.renew();
     for (const effect of this.#repeats.due(now)) {
       // Nothing waits any more: offers are not wanted now.
@@ -223,6 +227,9 @@ export class SchedulerCore {
         break;
       case 'disconnected':
         this.#disconnected();
+        decisions.notices.push(event);
+        break;
+      case 'unreachable':
         decisions.notices.push(event);
         break;
       case 'failed':

@@ -57,6 +57,8 @@ export type SchedulerNotice =
   | { readonly type: 'store-trouble'; readonly error?: Error }
   | { readonly type: 'subscribed'; readonly frameworkId: string }
   | { readonly type: 'disconnected'; readonly message: string }
+  /** Once more it was tried in vain to connect; it is tried again. */
+  | { readonly type: 'unreachable'; readonly message: string }
   /** A call to the cluster did not get through; what it was for is asked for or done again. */
   | { readonly type: 'call-failed'; readonly call: string; readonly error: Error }
   /** The scheduler cannot go on: the driver has given up or the store cannot write. */

@@ -46,7 +46,9 @@ export class Scheduler {
   readonly #admission: Admission;
   readonly #settling: (() => void)[] = [];
   readonly #alarm: Alarm;
-  #state: 'new' | 'starting' | 'running' | 'stopped' = 'new';
+  #state: 'new' | 'loading' | 'running' | 'stopped' = 'new';
+  #isStarted = false;
+  #loading: Promise<readonly TaskRecord[]> | undefined;
   #stopError: Error | undefined;
   #closing: Promise<void> | undefined;
 
@@ -90,17 +92,49 @@ export class Scheduler {
   }
 
   /**
+   * Reads what the store holds, and takes requests from then on, also while the cluster cannot be reached; answers the
+   * tasks that were there. Done by {@link start} unless it was before.
+   * @throws SchedulerError `NOT_RUNNING` if it is closed, and what the store throws if it cannot be read; {@link close}
+   *   is to be called also then.
+   */
+  load(): Promise<readonly TaskRecord[]> {
+    this.#loading ??= this.#orStop(() => this.#load());
+    return this.#loading;
+  }
+
+  /**
    * Loads what the store holds, connects, and goes on with it. Answers the tasks that were there.
    * @throws SchedulerError `ALREADY_STARTED`, and what the store or the driver throw if they cannot be reached;
    *   {@link close} is to be called also then.
    */
   async start(): Promise<readonly TaskRecord[]> {
-    if (this.#state !== 'new') throw new SchedulerError('ALREADY_STARTED', 'a scheduler is started once');
-    this.#state = 'starting';
+    if (this.#isStarted) throw new SchedulerError('ALREADY_STARTED', 'a scheduler is started once');
+    this.#isStarted = true;
+    const records = await this.load();
+    return this.#orStop(async () => {
+      this.#refuseUnless('running');
+      await this.#driver.start((event) => this.#hear(event));
+      this.#refuseUnless('running');
+      return records;
+    });
+  }
+
+  async #load(): Promise<readonly TaskRecord[]> {
+    this.#refuseUnless('new');
+    this.#state = 'loading';
+    this.#signal?.throwIfAborted();
+    this.#signal?.addEventListener('abort', this.#abandon, { once: true });
+    const records = await this.#store.load();
+    this.#refuseUnless('loading');
+    this.#core.restore(records, this.#clock.elapsed());
+    this.#state = 'running';
+    return records;
+  }
+
+  /** What does not begin does not go on either. */
+  async #orStop<T>(begin: () => Promise<T>): Promise<T> {
     try {
-      this.#signal?.throwIfAborted();
-      this.#signal?.addEventListener('abort', this.#abandon, { once: true });
-      return await this.#connect();
+      return await begin();
     } catch (error) {
       this.#state = 'stopped';
       this.#board.close();
@@ -108,18 +142,8 @@ export class Scheduler {
     }
   }
 
-  async #connect(): Promise<readonly TaskRecord[]> {
-    const records = await this.#store.load();
-    this.#refuseUnless('starting');
-    this.#core.restore(records, this.#clock.elapsed());
-    this.#state = 'running';
-    await this.#driver.start((event) => this.#hear(event));
-    this.#refuseUnless('running');
-    return records;
-  }
-
   /** It may have been closed, or deposed, while something was waited for. */
-  #refuseUnless(state: 'starting' | 'running'): void {
+  #refuseUnless(state: 'new' | 'loading' | 'running'): void {
     if (this.#state !== state) throw this.#stopError ?? notRunning();
   }
 
@@ -165,12 +189,12 @@ export class Scheduler {
 
   /**
    * Gives tasks no place until they are released: they do not wait for offers, and one whose attempt ends is not tried
-   * again. What runs goes on. Tasks may be held before {@link start} and before they are submitted; nothing of this is
+   * again. What runs goes on. Tasks may be held before {@link load} and before they are submitted; nothing of this is
    * stored.
    * @throws as {@link submit} if the scheduler is closed.
    */
   async hold(taskIds: readonly TaskId[]): Promise<void> {
-    if (this.#state === 'new' || this.#state === 'starting') this.#core.hold(taskIds);
+    if (this.#state === 'new' || this.#state === 'loading') this.#core.hold(taskIds);
     else await this.#request({ type: 'hold', taskIds });
   }
 

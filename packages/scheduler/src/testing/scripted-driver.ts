@@ -38,8 +38,13 @@ export class ScriptedDriver implements ClusterDriver {
 
   /** Says `subscribed` at once. */
   async start(listener: DriverListener): Promise<void> {
-    this.#listener = listener;
+    this.listen(listener);
     this.emit({ type: 'subscribed', frameworkId: 'scripted' });
+  }
+
+  /** Tells whoever listens from now on, though it is not connected. */
+  protected listen(listener: DriverListener): void {
+    this.#listener = listener;
   }
 
   /** Tells the listener of something. */
