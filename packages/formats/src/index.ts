@@ -3,18 +3,19 @@
  *
  * @example
  * ```ts
- * import { openSource, recordFormatNamed } from '@galaxy-mesos/formats';
+ * import { openSource, recordFormatNamed, scanRecords } from '@galaxy-mesos/formats';
  *
  * await using source = await openSource('genes.fasta');
- * for await (const starts of recordFormatNamed('fasta').recordStarts(source)) console.log(starts);
+ * for await (const starts of scanRecords(recordFormatNamed('fasta'), source).starts) console.log(starts);
  * ```
  *
  * @module
  */
 export { fasta } from './fasta/fasta.ts';
 export { FormatError, type FormatErrorCode, type Place } from './format-error.ts';
-export type { RecordFormat } from './record-format.ts';
+export { type Frame, noFrame, type RecordFormat, type RecordScanner, type ScanEnd } from './record-format.ts';
 export { formatForFileName, recordFormatNamed, recordFormats } from './record-formats.ts';
+export { type RecordScan, scanRecords } from './record-scan.ts';
 export {
   type ByteRange,
   type ByteSource,

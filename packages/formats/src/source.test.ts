@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fasta } from './fasta/fasta.ts';
+import { scanRecords } from './record-scan.ts';
 import { openSource } from './source.ts';
 
 let directory: string;
@@ -148,14 +149,14 @@ describe('openSource', () => {
     const text = `>a\n${'ACGTACGTAC\n'.repeat(200_000)}`;
     const path = await fileWith('damaged.fa', `${text}AC\0\n`);
     await using source = await openSource(path);
-    const scan = Array.fromAsync(fasta.recordStarts(source));
+    const scan = Array.fromAsync(scanRecords(fasta, source).starts);
     await expect(scan).rejects.toMatchObject({
       code: 'MALFORMED',
       path,
       line: 200_002,
       offset: text.length + 2,
     });
-    await expect(Array.fromAsync(fasta.recordStarts(source))).rejects.toThrow(
+    await expect(Array.fromAsync(scanRecords(fasta, source).starts)).rejects.toThrow(
       `${path}, line 200002: found a NUL byte`,
     );
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../format-error.ts';
+import { scanRecords } from '../record-scan.ts';
 import type { ByteSource } from '../source.ts';
 import { fasta } from './fasta.ts';
 
@@ -9,7 +10,7 @@ async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 const startsIn = async (source: ByteSource): Promise<number[]> =>
-  (await Array.fromAsync(fasta.recordStarts(source))).flat();
+  (await Array.fromAsync(scanRecords(fasta, source).starts)).flat();
 
 const starts = (text: string, chunkSize = 7): Promise<number[]> =>
   startsIn(inChunks(Buffer.from(text, 'latin1'), chunkSize));

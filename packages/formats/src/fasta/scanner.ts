@@ -1,4 +1,5 @@
 import { FormatError } from '../format-error.ts';
+import { noFrame, type RecordScanner, type ScanEnd } from '../record-format.ts';
 import { Preamble } from './preamble.ts';
 
 const newline = 0x0a;
@@ -9,7 +10,8 @@ const oldMacRecordStart = Buffer.from('\r>');
 const asBuffer = (chunk: Uint8Array): Buffer => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
 /** Finds the beginnings of FASTA records in chunks of any size; keeps nothing of a chunk but its last byte. */
-export class FastaScanner {
+export class FastaScanner implements RecordScanner {
+  readonly frame = noFrame;
   /** Bytes pushed before the present chunk. */
   #offset = 0;
   #lastByte = newline;
@@ -31,8 +33,9 @@ export class FastaScanner {
   }
 
   /** Says that no more chunks come. Throws a `FormatError` without a path. */
-  end(): void {
+  end(): ScanEnd {
     this.#preamble?.end();
+    return { starts: [], bodyEnd: this.#offset };
   }
 
   #collectStarts(bytes: Buffer, from: number, starts: number[]): void {

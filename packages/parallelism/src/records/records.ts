@@ -1,4 +1,10 @@
-import { type ByteSource, type FileSource, openSource, recordFormatNamed } from '@galaxy-mesos/formats';
+import {
+  type ByteSource,
+  type FileSource,
+  openSource,
+  recordFormatNamed,
+  scanRecords,
+} from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
 import { maximumParts, type Part, type PlanContext, type PlanInput, type Strategy } from '../strategy.ts';
 import { type RecordsParameters, recordsParametersSchema } from './parameters.ts';
@@ -72,7 +78,7 @@ async function* plan(
 ): AsyncGenerator<Part> {
   const format = recordFormatNamed(parameters.format);
   await using source = await openSource(input.path, { signal: context.signal });
-  const batches = format.recordStarts(withProgress(source, context));
+  const batches = scanRecords(format, withProgress(source, context)).starts;
   const { size, parts } = parameters;
   const runs =
     size === undefined ? equalRuns(batches, source, parts ?? 1) : runsOfSize(batches, source, size);
