@@ -52,6 +52,9 @@ export class SessionEar {
         offers.closeAll();
         tell({ type: 'disconnected', message: event.reason.message });
         break;
+      case 'RETRYING':
+        tell({ type: 'unreachable', message: event.reason.message });
+        break;
       case 'FAILED':
         offers.closeAll();
         tell({ type: 'failed', error: event.error });

@@ -143,15 +143,22 @@ export class RunnerEngine {
     await this.scheduler.hold(held);
     this.#parts.store.lost.addEventListener('abort', this.#deposed, { once: true });
     await Promise.all(entries.map((entry) => this.#renew(entry)));
-    await this.scheduler.start();
-    if (this.#fatal) throw this.#fatal;
-    // It may have been stopped meanwhile.
-    this.#stopping.signal.throwIfAborted();
+    await this.scheduler.load();
+    this.#refuseIfOver();
+    // From here on all can be asked for, however long the cluster stays away.
     this.#state = 'running';
     for (const entry of this.table.entries) this.goOn(entry);
     this.#retention.start();
     this.#trash.start();
     this.ledger.prune();
+    await this.scheduler.start();
+    this.#refuseIfOver();
+  }
+
+  /** It may have been stopped while something was waited for. */
+  #refuseIfOver(): void {
+    if (this.#fatal) throw this.#fatal;
+    this.#stopping.signal.throwIfAborted();
   }
 
   /** What an earlier process left of a job may be of other settings. */

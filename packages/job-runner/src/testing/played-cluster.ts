@@ -26,6 +26,8 @@ const agent = { id: 'agent-1', hostname: 'host-1', attributes: {} };
 export class PlayedCluster {
   readonly attempts = new Map<string, PlayedAttempt>();
   play: Play;
+  /** Resolves when it can be connected to; rejects if it never can. */
+  reached: Promise<void> = Promise.resolve();
   #connected: PlayedDriver | undefined;
 
   constructor(play: Play = () => 'finish') {
@@ -98,6 +100,7 @@ class PlayedDriver implements ClusterDriver {
   }
 
   async start(listener: DriverListener): Promise<void> {
+    await this.#cluster.reached;
     this.#listener = listener;
     this.#emit({ type: 'subscribed', frameworkId: 'played' });
     this.#offer();

@@ -79,6 +79,18 @@ describe('Scheduler: a cluster that was not reached yet', () => {
     await scheduler.close('disconnect');
   });
 
+  test('tells that it cannot go on before anybody is refused, where the cluster does not want it', async () => {
+    const { scheduler, driver, notices } = awayFromCluster();
+    driver.start = async () => {
+      throw new Error('no framework of this id');
+    };
+    await scheduler.load();
+    await expect(scheduler.start()).rejects.toThrow('no framework of this id');
+    expect(notices).toMatchObject([{ type: 'stopped', error: { message: 'no framework of this id' } }]);
+    await expect(scheduler.submit([aTask('a')])).rejects.toThrow('no framework of this id');
+    await scheduler.close('disconnect');
+  });
+
   test('takes nothing before it is loaded, and is loaded once', async () => {
     const { scheduler, store } = awayFromCluster();
     await expect(scheduler.submit([aTask('a')])).rejects.toMatchObject({ code: 'NOT_RUNNING' });

@@ -51,7 +51,7 @@ describe('Scheduler: an end while it starts', () => {
     await expect(scheduler.submit([aTask('a')])).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
-  test('because of the store or the cluster ends the streams', async () => {
+  test('because of the store or the cluster is told last of all in the streams', async () => {
     const unreadable = new MemoryTaskStore();
     unreadable.load = () => Promise.reject(full);
     const unreachable = new ScriptedDriver();
@@ -63,6 +63,7 @@ describe('Scheduler: an end while it starts', () => {
       const scheduler = new Scheduler(parts);
       const stream = scheduler.events();
       await expect(scheduler.start()).rejects.toThrow();
+      expect(await stream.next()).toMatchObject({ value: { type: 'stopped' } });
       expect(await stream.next()).toEqual({ done: true, value: undefined });
       await scheduler.close('disconnect');
     }

@@ -131,13 +131,12 @@ export class Scheduler {
     return records;
   }
 
-  /** What does not begin does not go on either. */
+  /** What does not begin does not go on either: whoever has asked for something meanwhile is to hear of it. */
   async #orStop<T>(begin: () => Promise<T>): Promise<T> {
     try {
       return await begin();
     } catch (error) {
-      this.#state = 'stopped';
-      this.#board.close();
+      if (this.#state !== 'stopped') this.#stop(asError(error));
       throw this.#stopError ?? error;
     }
   }
