@@ -13,12 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(top, { recursive: true, force: true }));
 
+const soon = 100;
 const failOnTrouble = (error: unknown) => {
   throw error;
 };
 
 test('what is thrown away is gone at once, and its files soon; what a link in it leads to stays', async () => {
-  const trash = new Trash(join(top, 'trash'), failOnTrouble);
+  const trash = new Trash(join(top, 'trash'), failOnTrouble, soon);
   await trash.open();
   await mkdir(join(top, 'kept'));
   await mkdir(join(top, 'job', 'deep'), { recursive: true });
@@ -34,7 +35,7 @@ test('what is thrown away is gone at once, and its files soon; what a link in it
 
 test('what a process left that was killed is removed by the next', async () => {
   await mkdir(join(top, 'trash', '-rf left over'), { recursive: true });
-  const trash = new Trash(join(top, 'trash'), failOnTrouble);
+  const trash = new Trash(join(top, 'trash'), failOnTrouble, soon);
   await trash.open();
   await eventually(() => readdir(join(top, 'trash'))).toEqual([]);
   await trash.close();

@@ -4,8 +4,11 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** As much as gathers in this time is removed together. */
-const delayMilliseconds = 1_000;
+/**
+ * As much as gathers in this time is removed together: to start a process keeps this one from all else for 10 ms, the
+ * longer the more memory it has.
+ */
+const gatheringMilliseconds = 10_000;
 /** As many names as surely fit into one command line. */
 const mostAtOnce = 1_000;
 
@@ -16,16 +19,19 @@ const mostAtOnce = 1_000;
 export class Trash {
   readonly #directory: string;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #delay: number;
   #timer: NodeJS.Timeout | undefined;
   #emptying: Promise<void> = Promise.resolve();
 
   /**
    * @param directory on the same file system as all that is thrown away; nothing else is in it
    * @param onTrouble is told if something could not be removed; it is tried again with what comes next
+   * @param delay milliseconds
    */
-  constructor(directory: string, onTrouble: (error: unknown) => void) {
+  constructor(directory: string, onTrouble: (error: unknown) => void, delay = gatheringMilliseconds) {
     this.#directory = directory;
     this.#onTrouble = onTrouble;
+    this.#delay = delay;
   }
 
   /** Has removed what was left when the last process ended. */
@@ -64,7 +70,7 @@ export class Trash {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#emptying = this.#emptying.then(() => this.empty()).catch(this.#onTrouble);
-    }, delayMilliseconds);
+    }, this.#delay);
     this.#timer.unref();
   }
 }

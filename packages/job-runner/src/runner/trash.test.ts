@@ -21,6 +21,7 @@ const makeTrash = () =>
     directory: directory(),
     clock: systemClock,
     onTrouble: (message) => void troubles.push(message),
+    gatheringMilliseconds: 1_000,
   });
 
 function makeTree(name: string): string {

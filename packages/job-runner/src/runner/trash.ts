@@ -12,9 +12,12 @@ export interface TrashParts {
   readonly clock: Clock;
   /** Something could not be removed. */
   readonly onTrouble: (message: string) => void;
+  /** As much as gathers in this time is removed together. */
+  readonly gatheringMilliseconds?: number;
 }
 
-const delayMilliseconds = 1000;
+/** To start a process keeps this one from all else for 10 ms, the longer the more memory it has. */
+const defaultGatheringMilliseconds = 10_000;
 /** As many names as surely fit into one command line. */
 const mostAtOnce = 1000;
 
@@ -36,12 +39,11 @@ export class Trash {
   /** What is at a path is gone from there when this resolves; nothing may be there. */
   async take(file: string): Promise<void> {
     const { clock, directory } = this.#parts;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const name = `${process.pid}-${clock.now()}-${this.#taken++}`;
-    try {
-      await rename(file, path.join(directory, name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const target = path.join(directory, `${process.pid}-${clock.now()}-${this.#taken++}`);
+    if (!(await renameIfThere(file, target))) {
+      // It may be the trash that is not there.
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await renameIfThere(file, target);
     }
     this.start();
   }
@@ -49,7 +51,8 @@ export class Trash {
   /** Sees to it that what is there is removed soon. */
   start(): void {
     if (this.#isStopped || this.#cancel || this.#emptying) return;
-    this.#cancel = this.#parts.clock.after(delayMilliseconds, () => {
+    const { clock, gatheringMilliseconds = defaultGatheringMilliseconds } = this.#parts;
+    this.#cancel = clock.after(gatheringMilliseconds, () => {
       this.#cancel = undefined;
       this.#emptying = this.#empty();
     });
@@ -75,5 +78,15 @@ export class Trash {
     }
     this.#emptying = undefined;
     if (this.#taken > taken || names.length > mostAtOnce) this.start();
+  }
+}
+
+async function renameIfThere(file: string, target: string): Promise<boolean> {
+  try {
+    await rename(file, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
