@@ -43,6 +43,14 @@ describe('openSource', () => {
     expect((await contentOf(source)).equals(large.subarray(1_000_000, 2_200_000))).toBe(true);
   });
 
+  it('reads bytes at any place of the file, and fewer where it ends', async () => {
+    const range = { offset: 1_000_000, length: 10 };
+    await using source = await openSource(await fileWith('placed', large), { range });
+    expect(await source.readAt(2_000_001, 5)).toEqual(large.subarray(2_000_001, 2_000_006));
+    expect(await source.readAt(large.length - 3, 2 ** 40)).toEqual(large.subarray(-3));
+    expect(await source.readAt(large.length + 7, 10)).toHaveLength(0);
+  });
+
   it('yields chunks that later chunks leave alone', async () => {
     await using source = await openSource(await fileWith('kept', large));
     const chunks: Uint8Array[] = [];

@@ -36,6 +36,11 @@ export interface FileSource extends ByteSource, AsyncDisposable {
   /** How many bytes it yields: the file's size when it was opened, or the length of the range. */
   readonly size: number;
   lineAt(offset: number): Promise<number>;
+  /**
+   * Reads bytes at a place of the file, counted from its beginning also where the source is a range of it: `length`
+   * bytes, or fewer where the file ends. Memory is taken for no more than the file has.
+   */
+  readAt(offset: number, length: number): Promise<Uint8Array>;
   /** Throws a {@link FormatError} `CHANGED` if the file's size or time of change differs from those at opening. */
   assertUnchanged(): Promise<void>;
 }
@@ -66,6 +71,30 @@ const countNewlines = (bytes: Uint8Array): number => {
   return count;
 };
 
+const readFully = async (
+  handle: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Buffer> => {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  for (let filled = 0; filled < length; ) {
+    const { bytesRead } = await handle
+      .read(buffer, filled, length - filled, offset + filled)
+      .catch((error: unknown) => {
+        throw fromSystem(error, path);
+      });
+    if (bytesRead === 0) throw becameShorter(path, offset + filled, offset + length);
+    filled += bytesRead;
+  }
+  return buffer;
+};
+
+const becameShorter = (path: string, end: number, expected: number): FormatError => {
+  const text = `became shorter while it was read: it ends at byte ${end}, expected ${expected}`;
+  return new FormatError('CHANGED', text, { path });
+};
+
 class OpenFile implements FileSource {
   readonly path: string;
   readonly size: number;
@@ -92,6 +121,12 @@ class OpenFile implements FileSource {
     let line = 1;
     for await (const chunk of this.#read(0, this.#start + offset)) line += countNewlines(chunk);
     return line;
+  }
+
+  readAt(offset: number, length: number): Promise<Uint8Array> {
+    this.#signal?.throwIfAborted();
+    const end = Math.min(this.#opened.size, offset + length);
+    return readFully(this.#handle, this.path, offset, Math.max(0, end - offset));
   }
 
   async assertUnchanged(): Promise<void> {
@@ -144,8 +179,7 @@ class OpenFile implements FileSource {
       throw fromSystem(error, this.path);
     });
     if (bytesRead > 0) return bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead);
-    const text = `became shorter while it was read: it ends at byte ${position}, expected ${end}`;
-    throw new FormatError('CHANGED', text, { path: this.path });
+    throw becameShorter(this.path, position, end);
   }
 }
 
