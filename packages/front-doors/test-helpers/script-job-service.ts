@@ -43,7 +43,9 @@ export class ScriptJobService extends FakeJobService {
     if (directory === undefined) throw new Error('a job without a directory');
     if (this.#isOver(job.id)) return;
     const script = join(directory, 'job_script.sh');
-    await mkdir(directory, { recursive: true });
+    // As the tree of an attempt has them.
+    for (const name of ['configs', 'tool_files', 'metadata'])
+      await mkdir(join(directory, name), { recursive: true });
     await writeFile(script, job.command);
     const child = spawn('/bin/bash', [script], {
       env: {

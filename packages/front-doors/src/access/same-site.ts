@@ -24,8 +24,16 @@ export function isSameSite({ host, origin }: SiteHeaders): boolean {
  * names. Where no token is asked for, a page could else take a name of its own, let that lead to 127.0.0.1, and be of
  * the same site.
  */
-export function isOwnName({ host }: SiteHeaders): boolean {
-  const name = hostOf(host ?? '')?.replace(/^\[(.*)\]$/, '$1');
+export function isOwnName({ host = '' }: SiteHeaders): boolean {
+  // Most requests name it as the one before them did.
+  if (host !== last.host) last = { host, isOwn: isOwnHost(host) };
+  return last.isOwn;
+}
+
+let last: { readonly host: string | undefined; readonly isOwn: boolean } = { host: undefined, isOwn: false };
+
+function isOwnHost(host: string): boolean {
+  const name = hostOf(host)?.replace(/^\[(.*)\]$/, '$1');
   if (name === undefined) return false;
   return (
     isIP(name) !== 0 ||

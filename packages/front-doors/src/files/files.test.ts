@@ -142,6 +142,18 @@ test('a hard link is read if all names of the file are inside', async () => {
   await expect(read(join(job, 'outputs', 'stolen'))).rejects.toMatchObject({ code: 'OUTSIDE' });
 });
 
+test('a directory may be known by links, its own name or those before it', async () => {
+  await put('outputs/out', 'output');
+  await symlink(join(top, 'staging'), join(top, 'elsewhere'));
+  await symlink(job, join(top, 'the-job'));
+  for (const root of [join(top, 'elsewhere', 'job'), join(top, 'the-job')]) {
+    const { handle } = await openInside([root], join(root, 'outputs', 'out'));
+    await using _closed = handle;
+    expect(await handle.readFile('utf8')).toBe('output');
+    await expect(openInside([root], join(top, 'secret.key'))).rejects.toMatchObject({ code: 'OUTSIDE' });
+  }
+});
+
 test('in a trusted directory it is no matter what other names a file has', async () => {
   const trusted = join(top, 'reference');
   await mkdir(trusted);

@@ -1,6 +1,6 @@
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { constants, fstatSync, readlinkSync, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { shown } from './safe-name.ts';
 
@@ -34,14 +34,13 @@ export async function openInside(
   requireFile(await stat(path).catch(refuse), path);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(refuse);
   try {
-    const opened = await handle.stat();
+    // Of a file that is open the system knows this without asking a disk or another machine.
+    const opened = fstatSync(handle.fd);
     requireFile(opened, path);
-    const realRoots = await realPathsOf(roots);
     const real = await realPathOf(path, handle, opened);
-    const isIn = (directories: readonly string[]) => directories.some((root) => isBelow(root, real));
-    if (isIn(realRoots)) {
-      if (opened.nlink > 1) await requireAllNames(realRoots, path, opened);
-    } else if (!isIn(await realPathsOf(trusted))) {
+    if (await isIn(roots, real)) {
+      if (opened.nlink > 1) await requireAllNames(roots, path, opened);
+    } else if (!(await isIn(trusted, real))) {
       throw leadsOut(path);
     }
     return { handle, size: opened.size };
@@ -59,28 +58,35 @@ function requireFile(found: Stats, path: string): void {
 export const isBelow = (directory: string, path: string): boolean =>
   path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
-/** Directories that were looked up before. If one has been replaced since, what is in it is refused. */
-const realDirectories = new Map<string, string>();
-const mostRealDirectories = 10_000;
-
-async function realPathsOf(directories: readonly string[]): Promise<readonly string[]> {
-  const real = await Promise.all(directories.map(realDirectoryOf));
-  return real.filter((directory) => directory !== undefined);
+/** Whether a file, by its real path, is in one of the directories, by whatever paths they are known. */
+async function isIn(directories: readonly string[], real: string): Promise<boolean> {
+  for (const directory of directories) {
+    // Most are no links themselves. One that is has nothing below its own name, so that it is looked up then.
+    const parent = await realParentOf(dirname(directory));
+    if (parent !== undefined && isBelow(join(parent, basename(directory)), real)) return true;
+    const surely = await realpath(directory).catch(() => undefined);
+    if (surely !== undefined && isBelow(surely, real)) return true;
+  }
+  return false;
 }
 
-async function realDirectoryOf(directory: string): Promise<string | undefined> {
-  const known = realDirectories.get(directory);
+/** Directories of directories of jobs that were looked up before. If one is replaced, what is in it is refused. */
+const realParents = new Map<string, string>();
+const mostRealParents = 1_000;
+
+async function realParentOf(directory: string): Promise<string | undefined> {
+  const known = realParents.get(directory);
   if (known !== undefined) return known;
   const real = await realpath(directory).catch(() => undefined);
-  if (realDirectories.size >= mostRealDirectories) realDirectories.clear();
-  if (real !== undefined) realDirectories.set(directory, real);
+  if (realParents.size >= mostRealParents) realParents.clear();
+  if (real !== undefined) realParents.set(directory, real);
   return real;
 }
 
 /** Where the file lies that is open. */
 async function realPathOf(path: string, handle: FileHandle, opened: Stats): Promise<string> {
   // Linux tells it of the open file itself, whatever has become of the path.
-  if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`);
+  if (process.platform === 'linux') return readlinkSync(`/proc/self/fd/${handle.fd}`);
   const real = await realpath(path).catch(() => undefined);
   const now = real === undefined ? undefined : await lstat(real).catch(() => undefined);
   if (real !== undefined && now?.ino === opened.ino && now.dev === opened.dev) return real;
@@ -90,9 +96,9 @@ async function realPathOf(path: string, handle: FileHandle, opened: Stats): Prom
 const leadsOut = (path: string): FrontDoorError =>
   new FrontDoorError('OUTSIDE', `${shown(path)} leads out of the directory of the job`);
 
-async function requireAllNames(realRoots: readonly string[], path: string, opened: Stats): Promise<void> {
+async function requireAllNames(roots: readonly string[], path: string, opened: Stats): Promise<void> {
   let names = 0;
-  for (const root of realRoots) names += await namesOf(root, opened);
+  for (const root of roots) names += await namesOf(root, opened);
   if (names < opened.nlink) {
     throw new FrontDoorError('OUTSIDE', `${shown(path)} is a hard link to a file that is not of the job`);
   }

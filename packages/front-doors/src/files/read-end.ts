@@ -13,6 +13,7 @@ export async function readEnd(roots: readonly string[], path: string, maximumByt
   if (!file) return '';
   try {
     const length = Math.min(file.size, maximumBytes);
+    if (length === 0) return '';
     const { buffer, bytesRead } = await file.handle.read({
       buffer: Buffer.alloc(length),
       position: file.size - length,

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { listFiles } from '../files/list-files.ts';
-import { openInside } from '../files/open-inside.ts';
+import { type OpenFile, openInside } from '../files/open-inside.ts';
 import { inWords, makeWay, receiveFile } from '../files/receive-file.ts';
 import { shown } from '../files/safe-name.ts';
 import { answerJson } from './answers.ts';
@@ -124,11 +124,30 @@ async function send(
     if (type === 'output_workdir' && isNotFound(error)) return undefined;
     throw error;
   });
-  reply.header('content-length', file?.size ?? 0);
-  if (file && file.size > 0)
-    return reply.send(file.handle.createReadStream({ start: 0, end: file.size - 1 }));
-  await file?.handle.close();
-  return reply.send(Buffer.alloc(0));
+  if (!file) return reply.send(Buffer.alloc(0));
+  const whole = await wholeOf(file);
+  if (whole) return reply.send(whole);
+  reply.header('content-length', file.size);
+  return reply.send(file.handle.createReadStream({ start: 0, end: file.size - 1 }));
+}
+
+/** As much as a stream would read at once. */
+const smallFileBytes = 64 * 1024;
+
+/** A small file, which is closed then; of another one, and of one that becomes shorter, nothing. */
+async function wholeOf({ handle, size }: OpenFile): Promise<Buffer | undefined> {
+  if (size > smallFileBytes) return undefined;
+  const bytes = Buffer.allocUnsafe(size);
+  let isWhole = size === 0;
+  try {
+    isWhole ||= (await handle.read(bytes, 0, size, 0)).bytesRead === size;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  if (!isWhole) return undefined;
+  await handle.close();
+  return bytes;
 }
 
 /**

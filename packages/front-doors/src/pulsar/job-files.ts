@@ -27,15 +27,11 @@ const types: ReadonlyMap<string, FileType> = new Map([
 /** What Galaxy asks for by name after a run; of every other type it gets what is in `outputs`. */
 const downloadTypes: ReadonlySet<string> = new Set(['output', 'output_workdir', 'output_metadata']);
 
-/** Made when a job is set up; the others when something comes into them. */
-const madeAtSetup = [
-  layout.inputs,
-  layout.working,
-  layout.outputs,
-  layout.configs,
-  layout.toolFiles,
-  layout.metadata,
-];
+/**
+ * Made when a job is set up, for whoever sees the same file system; the others when something comes into them. To make
+ * a directory costs a file system ten times as much as any other call, and tools find all of them in their trees.
+ */
+const madeAtSetup = [layout.inputs, layout.working, layout.outputs];
 
 /** The directories and the name of a file of a job, below the job's directory. */
 export type JobFile = readonly [string, ...string[]];

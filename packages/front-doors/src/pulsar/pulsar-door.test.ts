@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptView, TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { JobServiceError, resourceRulesSchema } from '@galaxy-mesos/galaxy-jobs';
@@ -40,9 +40,9 @@ describe('setup', () => {
       job_directory: jobDirectory(),
       pulsar_version: '0.16.0',
     });
-    expect((await readdir(jobDirectory())).sort()).toEqual(
-      ['configs', 'inputs', 'metadata', 'outputs', 'tool_files', 'working'].sort(),
-    );
+    expect((await readdir(jobDirectory())).sort()).toEqual(['inputs', 'outputs', 'working']);
+    await galaxy.upload('config', 'c', 'x');
+    expect((await readdir(jobDirectory())).sort()).toEqual(['configs', 'inputs', 'outputs', 'working']);
   });
 
   test('asked for again keeps what was uploaded', async () => {
@@ -225,6 +225,7 @@ describe('status', () => {
   test('of a job that has ended holds what Galaxy needs', async () => {
     await galaxy.setup();
     await galaxy.submit({ dynamic_file_sources: '[{"path": "galaxy.json", "type": "galaxy"}]' });
+    await mkdir(join(jobDirectory(), 'metadata'));
     await writeFile(join(jobDirectory(), 'metadata', 'tool_stdout'), 'said');
     await writeFile(join(jobDirectory(), 'metadata', 'tool_stderr'), `${'x'.repeat(100_000)}the end`);
     await writeFile(join(jobDirectory(), 'working', 'galaxy.json'), '{"a": 1}');

@@ -42,31 +42,43 @@ async function fullAnswer({
   tail,
 }: StatusSources): Promise<unknown> {
   const inJob = (name: string) => join(directory, name);
-  const metadata = await listFiles(inJob(layout.metadata));
+  const [metadata, working, outputs, names, sources] = await Promise.all([
+    listFiles(inJob(layout.metadata)),
+    listFiles(inJob(layout.working)),
+    listFiles(inJob(layout.outputs)),
+    listNames(directory),
+    record ? realizedSources(record, directory) : [],
+  ]);
   // Most jobs have not all of these files; they stand in `metadata`, and what is there is known already.
   const read = async (name: string) =>
     metadata.includes(basename(name)) ? readEnd([directory], inJob(name), streamBytes) : '';
   const toolOutput = async (name: string, stream: 'stdout' | 'stderr') =>
     (await read(name)) || (record && status.message !== undefined ? tail(stream, streamBytes) : '');
+  const [stdout, stderr, jobStdout, jobStderr] = await Promise.all([
+    toolOutput(layout.toolStdout, 'stdout'),
+    toolOutput(layout.toolStderr, 'stderr'),
+    read(layout.jobStdout),
+    read(layout.jobStderr),
+  ]);
   return {
     job_id: jobId,
     complete: 'true',
     status: status.state,
     returncode: status.returnCode,
-    stdout: await toolOutput(layout.toolStdout, 'stdout'),
-    stderr: withMessage(await toolOutput(layout.toolStderr, 'stderr'), status.message),
-    job_stdout: await read(layout.jobStdout),
-    job_stderr: await read(layout.jobStderr),
+    stdout,
+    stderr: withMessage(stderr, status.message),
+    job_stdout: jobStdout,
+    job_stderr: jobStderr,
     working_directory: inJob(layout.working),
     metadata_directory: inJob(layout.metadata),
     job_directory: directory,
-    working_directory_contents: await listFiles(inJob(layout.working)),
+    working_directory_contents: working,
     metadata_directory_contents: metadata,
-    outputs_directory_contents: await listFiles(inJob(layout.outputs)),
-    job_directory_contents: await listNames(directory),
+    outputs_directory_contents: outputs,
+    job_directory_contents: names,
     system_properties: systemProperties(galaxy),
     pulsar_version: pulsarVersion,
-    realized_dynamic_file_sources: record ? await realizedSources(record, directory) : [],
+    realized_dynamic_file_sources: sources,
   };
 }
 
