@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { directoryForTest, startDaemon } from './daemon-process.ts';
@@ -42,6 +43,27 @@ describe('the life of a daemon', () => {
     const caller = callerOf(await second.url());
     expect(await completed(caller, job)).toMatchObject({ status: 'complete', returncode: 3 });
     expect(await caller.download(job.id, 'runs')).toBe('run\n');
+  });
+
+  it('cancels and pauses jobs though the cluster was never reached, and logs why that is', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await new Promise((resolve) => other.close(resolve));
+    const daemon = startDaemon({ state: stateForTest(), flags: ['--mesos', `127.0.0.1:${port}`] });
+    const url = await daemon.url();
+    const caller = callerOf(url);
+    const job = await submitJob(caller, '7', () => 'true');
+    const ask = async (what: string) =>
+      (await fetch(`${url}/api/v1/jobs/default._default_.7/${what}`, { method: 'POST' })).json();
+    expect(await ask('pause')).toMatchObject({ state: 'paused' });
+    await ask('resume');
+    expect(await ask('cancel')).toMatchObject({ state: 'deleted' });
+    await caller.delete(job.id);
+    await daemon.until(() => daemon.logged().some(({ detail }) => String(detail).includes('connection refused')));
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'connecting' });
+    expect((await daemon.stopped()).code).toBe(0);
   });
 
   it('answers what is being asked before it stops', async () => {

@@ -1,18 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterWatch } from './cluster-watch.ts';
 
+function watching() {
+  const clock = { now: 0 };
+  const told: string[] = [];
+  const watch = new ClusterWatch(() => clock.now, {
+    onConnected: (frameworkId) => void told.push(`connected as ${frameworkId}`),
+    onUnreachable: (reason) => void told.push(reason),
+  });
+  return { clock, told, watch };
+}
+
 describe('ClusterWatch', () => {
   it('knows since when the cluster is there or away, however often it is told', () => {
-    let now = 0;
-    const watch = new ClusterWatch(() => now);
+    const { clock, watch } = watching();
     expect(watch.standing).toEqual({ isConnected: false, since: 0 });
-    now = 1;
+    clock.now = 1;
     watch.hear({ type: 'disconnected', message: 'no master' });
     expect(watch.standing).toEqual({ isConnected: false, since: 0 });
-    now = 2;
+    clock.now = 2;
     watch.hear({ type: 'subscribed', frameworkId: 'f' });
     expect(watch.standing).toEqual({ isConnected: true, since: 2 });
-    for (now of [3, 4]) watch.hear({ type: 'disconnected', message: 'connection lost' });
+    for (clock.now of [3, 4]) watch.hear({ type: 'disconnected', message: 'connection lost' });
     expect(watch.standing).toEqual({ isConnected: false, since: 3 });
+  });
+
+  it('tells why the cluster cannot be reached at once, not each time, and at once again after it was there', () => {
+    const { told, watch } = watching();
+    const unreachable = { type: 'unreachable', message: '[TLS_REFUSED] certificate not trusted' } as const;
+    watch.hear(unreachable);
+    watch.hear(unreachable);
+    watch.hear({ type: 'subscribed', frameworkId: 'f' });
+    watch.hear({ type: 'disconnected', message: 'connection lost' });
+    watch.hear(unreachable);
+    expect(told).toEqual(['certificate not trusted', 'connected as f', 'certificate not trusted']);
   });
 });

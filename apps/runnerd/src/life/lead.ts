@@ -53,7 +53,10 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
   const { log, stop } = leading;
   const settings = leading.settings();
   const ending = new Ending();
-  const watch = new ClusterWatch(Date.now);
+  const watch = new ClusterWatch(systemClock.elapsed, {
+    onConnected: (frameworkId) => log.info({ frameworkId }, 'connected to the cluster'),
+    onUnreachable: (detail) => log.warn({ detail }, words.unreachable),
+  });
   const connecting = new AbortController();
   const agents = { url: settings.agentUrl };
   const trash = new Trash({
@@ -145,6 +148,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
 }
 
 const words = {
+  unreachable: 'the cluster cannot be reached; jobs are taken and wait, and it is tried again and again',
   'stand-by': 'another daemon has the store now: standing by',
   'new-framework':
     'the cluster has ended the framework of this daemon: going on as a new one, what ran is run again',

@@ -1,6 +1,7 @@
 import { jobApi, pulsarDoor, pulsarVersion, stagingDoor, TokenBook } from '@galaxy-mesos/front-doors';
 import type { JobRunner } from '@galaxy-mesos/job-runner';
 import type { JobStore } from '@galaxy-mesos/job-store';
+import { systemClock } from '@galaxy-mesos/scheduler';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../configuration/settings.ts';
 import { type Address, describeAddress, isWildcard } from '../configuration/values.ts';
@@ -43,7 +44,7 @@ export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
     tokens,
     limits,
     isMetricsOpen: configuration.metrics_open,
-    health: () => healthOf(watch.standing, Date.now(), pulsarVersion),
+    health: () => healthOf(watch.standing, systemClock.elapsed(), pulsarVersion),
     metrics: () => runner.metrics(),
     ...(certificate && { tls: certificate }),
   });

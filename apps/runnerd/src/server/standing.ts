@@ -1,7 +1,7 @@
 /** Whether the daemon can reach its cluster. */
 export interface ClusterStanding {
   readonly isConnected: boolean;
-  /** Since when, in milliseconds since 1970. */
+  /** Since when, in milliseconds on a clock that never jumps. */
   readonly since: number;
 }
 
