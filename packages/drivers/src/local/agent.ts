@@ -1,26 +1,17 @@
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptId, Launch } from '@galaxy-mesos/scheduler';
-import { DriverError, messageOf } from '../errors.ts';
+import { DriverError } from '../errors.ts';
 import { faultOfLaunch } from '../launch-fault.ts';
 import { type Held, heldBy } from './held.ts';
-import { findExcess, type MemoryExcess } from './memory.ts';
-import { giveWay } from './niceness.ts';
-import { type LocalSettings, readPageSize } from './options.ts';
-import {
-  endedWithGroup,
-  latestState,
-  notStarted,
-  type Outcome,
-  outcomeOfShell,
-  usedTooMuchMemory,
-} from './outcome.ts';
-import { hasProcFileSystem, isGroupAlive, isProcessAlive, readBootId, signalGroup } from './processes.ts';
+import { memoryWatch } from './memory-watch.ts';
+import type { LocalSettings } from './options.ts';
+import { endedWithGroup, latestState, type Outcome, outcomeOfShell } from './outcome.ts';
+import { hasProcFileSystem, isGroupAlive, readBootId, signalGroup } from './processes.ts';
 import { type FoundAttempt, findRunning, hasFinished, readLife, recall } from './recovery.ts';
 import { RunningAttempt } from './running-attempt.ts';
-
-import { faultOfAttemptId, startInSandbox } from './sandbox.ts';
+import { faultOfAttemptId } from './sandbox.ts';
+import { AttemptStarts } from './starts.ts';
 import { Poll } from './timers.ts';
 import { LocalUsers, type UserFinding } from './users.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
@@ -40,7 +31,6 @@ export interface AgentListener {
   reported(attemptId: AttemptId, report: AgentReport): void;
 }
 
-const memoryIntervalMilliseconds = 1000;
 /** How soon the end of a process is noticed that is no child of ours. */
 const endIntervalMilliseconds = 200;
 /** How often a record is read again that cannot be read, as when this process has too many files open. */
@@ -50,6 +40,8 @@ const vanishMilliseconds = 10_000;
 
 const noContainers =
   'containers of Mesos need a Mesos cluster; on this machine docker, podman, singularity or apptainer put a command into an image';
+
+const killed: Verdict = { state: 'TASK_KILLED' };
 
 const faultOfId = (attemptId: AttemptId): string | undefined => {
   const fault = faultOfAttemptId(attemptId);
@@ -61,17 +53,36 @@ export class LocalAgent {
   readonly #settings: LocalSettings;
   readonly #listener: AgentListener;
   readonly #attempts = new Map<AttemptId, RunningAttempt>();
-  readonly #children = new Map<AttemptId, ChildProcess>();
+  readonly #starts: AttemptStarts;
   readonly #bootId = readBootId();
   readonly #users: LocalUsers;
-  readonly #memoryPoll: Poll | undefined;
+  readonly #memoryWatch: Poll | undefined;
   readonly #endPoll: Poll;
+  /** The sessions of all that is being ended, once everything is. */
+  #ending: Set<number> | undefined;
+  #isLetGo = false;
 
   constructor(settings: LocalSettings, listener: AgentListener) {
     this.#settings = settings;
     this.#users = new LocalUsers(settings.sandboxRoot);
     this.#listener = listener;
-    this.#memoryPoll = hasProcFileSystem ? this.#makeMemoryPoll() : undefined;
+    this.#starts = new AttemptStarts(settings, this.#bootId, {
+      running: (found, ends) => {
+        const attempt = this.#watch(found);
+        this.#listener.reported(found.attemptId, { state: 'TASK_RUNNING', sandbox: found.sandbox });
+        for (const { verdict, graceSeconds } of ends) this.#kill(attempt, verdict, graceSeconds);
+      },
+      over: ({ attemptId, sandbox, record: { group = [] } }, outcome) =>
+        this.#over({ attemptId, sandbox, group }, outcome),
+      ended: (attemptId, end) => {
+        const attempt = this.#attempts.get(attemptId);
+        if (attempt === undefined) return;
+        attempt.shellEnd = end;
+        this.#shellEnded(attempt);
+      },
+      orphaned: () => this.#endPoll.wake(),
+    });
+    this.#memoryWatch = hasProcFileSystem ? memoryWatch(() => [...this.#attempts.values()]) : undefined;
     this.#endPoll = new Poll({
       intervalMilliseconds: endIntervalMilliseconds,
       keepsAlive: true,
@@ -81,17 +92,23 @@ export class LocalAgent {
 
   /** Takes over all that earlier drivers have left running. */
   adoptAll(): void {
-    for (const found of findRunning(this.#settings.sandboxRoot)) this.#adopt(found);
+    const { graceSeconds, sandboxRoot } = this.#settings;
+    for (const found of findRunning(sandboxRoot)) this.#adopt(found);
     for (const attempt of this.#attempts.values()) {
       // Its end may have been nobody's to see.
       const isMissed = (id: AttemptId) => !this.#attempts.has(id) && !hasFinished(this.#sandboxOf(id));
-      if (attempt.siblings.some(isMissed)) this.#endWithGroup(attempt.attemptId);
+      if (attempt.group.some(isMissed)) this.#end(attempt.attemptId, endedWithGroup, graceSeconds);
     }
   }
 
-  /** The attempts that run. */
+  /** Makes ready, so that the first start is as fast as any. */
+  prepare(): void {
+    this.#starts.prepare();
+  }
+
+  /** The attempts that run, or are about to. */
   get running(): readonly AttemptId[] {
-    return [...this.#attempts.keys()];
+    return [...this.#attempts.keys(), ...this.#starts.ids];
   }
 
   /** Why this launch can never be started; `undefined` if it can. */
@@ -99,7 +116,8 @@ export class LocalAgent {
     const { attemptId } = launch;
     const fault = faultOfId(attemptId) ?? faultOfLaunch(launch);
     if (fault !== undefined) return fault;
-    if (this.#attempts.has(attemptId)) return `Task has duplicate ID: ${attemptId}`;
+    if (this.#attempts.has(attemptId) || this.#starts.whenSettled(attemptId))
+      return `Task has duplicate ID: ${attemptId}`;
     if (launch.container !== undefined) return noContainers;
     const finding = this.#finding(launch);
     return finding?.kind === 'fault'
@@ -107,46 +125,23 @@ export class LocalAgent {
       : undefined;
   }
 
-  /** Starts the attempts of a group; reports of each that it runs, or that it could not be started. */
+  /** Starts the attempts of a group; reports later of each that it runs, or that it could not be started. */
   start(launches: readonly Launch[]): void {
     const group = launches.map(({ attemptId }) => attemptId);
-    for (const launch of launches) this.#start(launch, group);
-    if (group.every((id) => this.#attempts.has(id))) return;
-    for (const id of group) this.#endWithGroup(id);
-  }
-
-  #start(launch: Launch, group: readonly AttemptId[]): void {
-    const { attemptId, maximumRunSeconds } = launch;
-    const { resources, ports } = heldBy(launch);
-    const sandbox = this.#sandboxOf(attemptId);
-    const record = {
-      bootId: this.#bootId,
-      startedAt: Date.now(),
-      resources,
-      ...(ports.length > 0 && { ports }),
-      ...(group.length > 1 && { group }),
-      ...(maximumRunSeconds !== undefined && { maximumRunSeconds }),
-    };
-    try {
+    for (const launch of launches) {
+      const { attemptId, maximumRunSeconds } = launch;
+      const { resources, ports } = heldBy(launch);
+      const record = {
+        bootId: this.#bootId,
+        startedAt: Date.now(),
+        resources,
+        ...(ports.length > 0 && { ports }),
+        ...(group.length > 1 && { group }),
+        ...(maximumRunSeconds !== undefined && { maximumRunSeconds }),
+      };
       const finding = this.#finding(launch);
       const user = finding?.kind === 'other' ? finding.user : undefined;
-      const child = startInSandbox(sandbox, launch, record, this.#settings.environment, user);
-      child.once('error', (error) => this.#startFailed(attemptId, error));
-      const { pid } = child;
-      if (pid === undefined) return;
-      if (this.#settings.niceness > 0) giveWay(pid, this.#settings.niceness);
-      this.#children.set(attemptId, child);
-      const isAlive = () => this.#children.get(attemptId) === child;
-      const { graceSeconds } = this.#settings;
-      const attempt = new RunningAttempt({ attemptId, sandbox, pid, record, isAlive, graceSeconds });
-      child.once('exit', (status, signal) => {
-        this.#children.delete(attemptId);
-        attempt.shellEnd = { status, signal };
-        this.#shellEnded(attempt);
-      });
-      this.#watch(attempt);
-    } catch (error) {
-      this.#startFailed(attemptId, error);
+      this.#starts.begin({ attemptId, sandbox: this.#sandboxOf(attemptId), record }, launch, user);
     }
   }
 
@@ -157,10 +152,13 @@ export class LocalAgent {
   /** Reports the state of an attempt, wherever it must be looked up. */
   async report(attemptId: AttemptId): Promise<void> {
     const sandbox = this.#sandboxOf(attemptId);
+    await this.#starts.whenSettled(attemptId);
     const attempt = this.#attempts.get(attemptId);
     if (attempt !== undefined) {
       return this.#listener.reported(attemptId, { ...latestState(attempt.state), sandbox });
     }
+    // What was being started when it was let go may start yet.
+    if (this.#isLetGo) return;
     const recalled = await recall(sandbox, this.#bootId);
     if (recalled.kind === 'running') {
       if (!this.#attempts.has(attemptId)) this.#adopt({ attemptId, sandbox, ...recalled });
@@ -174,13 +172,11 @@ export class LocalAgent {
     });
   }
 
-  /** Ends an attempt on behalf of the framework; false if it does not run. */
+  /** Ends an attempt on behalf of the framework, or as soon as it runs; false if it neither runs nor is about to. */
   kill(attemptId: AttemptId, graceSeconds: number): boolean {
-    const attempt = this.#attempts.get(attemptId);
-    if (attempt === undefined) return false;
-    this.#kill(attempt, { state: 'TASK_KILLED' }, graceSeconds);
-    for (const id of attempt.siblings) this.#endWithGroup(id, graceSeconds);
-    return true;
+    const group = this.#end(attemptId, killed, graceSeconds);
+    this.#endGroup(group ?? [], attemptId, graceSeconds);
+    return group !== undefined;
   }
 
   /**
@@ -188,10 +184,13 @@ export class LocalAgent {
    * @throws DriverError STILL_RUNNING
    */
   async endAll(graceSeconds: number): Promise<void> {
-    const groups = [...this.#attempts.values()].map(({ session }) => session);
-    for (const attempt of this.#attempts.values()) attempt.end({ state: 'TASK_KILLED' }, graceSeconds);
+    const sessions = new Set([...this.#attempts.values()].map(({ session }) => session));
+    this.#ending = sessions;
+    const end = { verdict: killed, graceSeconds };
+    for (const attemptId of this.#starts.ids) this.#starts.endOnceStarted(attemptId, end);
+    for (const attempt of this.#attempts.values()) attempt.end(killed, graceSeconds);
     const deadline = performance.now() + graceSeconds * 1000 + vanishMilliseconds;
-    while (this.#attempts.size > 0 || groups.some(isGroupAlive)) {
+    while (this.running.length > 0 || [...sessions].some(isGroupAlive)) {
       if (performance.now() > deadline) throw this.#stillRunning();
       await sleep(5);
     }
@@ -200,13 +199,11 @@ export class LocalAgent {
 
   /** Leaves all attempts to themselves and to a later driver, and nothing that keeps Node alive. */
   letGo(): void {
-    this.#memoryPoll?.sleep();
+    this.#isLetGo = true;
+    this.#starts.letGo();
+    this.#memoryWatch?.sleep();
     this.#endPoll.sleep();
     for (const attempt of this.#attempts.values()) attempt.letGo();
-    for (const child of this.#children.values()) {
-      child.removeAllListeners('exit');
-      child.unref();
-    }
   }
 
   #kill(attempt: RunningAttempt, verdict: Verdict, graceSeconds: number): void {
@@ -215,44 +212,48 @@ export class LocalAgent {
     if (isFirst) this.#listener.reported(attemptId, { state: 'TASK_KILLING', sandbox });
   }
 
-  #endWithGroup(attemptId: AttemptId, graceSeconds = this.#settings.graceSeconds): void {
+  /** Answers the group of what is ended, `undefined` if there is nothing to end. */
+  #end(attemptId: AttemptId, verdict: Verdict, graceSeconds: number): readonly AttemptId[] | undefined {
     const attempt = this.#attempts.get(attemptId);
-    if (attempt !== undefined) this.#kill(attempt, endedWithGroup, graceSeconds);
+    if (attempt === undefined) return this.#starts.endOnceStarted(attemptId, { verdict, graceSeconds });
+    this.#kill(attempt, verdict, graceSeconds);
+    return attempt.group;
+  }
+
+  /** Ends the others of a group. */
+  #endGroup(
+    group: readonly AttemptId[],
+    without: AttemptId,
+    graceSeconds = this.#settings.graceSeconds,
+  ): void {
+    for (const id of group) if (id !== without) this.#end(id, endedWithGroup, graceSeconds);
   }
 
   #sandboxOf(attemptId: AttemptId): string {
     return join(this.#settings.sandboxRoot, attemptId);
   }
 
-  #watch(attempt: RunningAttempt): void {
-    const { attemptId, sandbox } = attempt;
+  #watch({ attemptId, sandbox, process, record }: FoundAttempt): RunningAttempt {
+    const { graceSeconds } = this.#settings;
+    const attempt = new RunningAttempt({ attemptId, sandbox, process, record, graceSeconds });
     this.#attempts.set(attemptId, attempt);
-    this.#memoryPoll?.wake();
-    this.#listener.reported(attemptId, { state: 'TASK_RUNNING', sandbox });
+    this.#ending?.add(attempt.session);
+    this.#memoryWatch?.wake();
+    return attempt;
   }
 
-  #adopt({ attemptId, sandbox, process, record }: FoundAttempt): void {
-    const { graceSeconds } = this.#settings;
-    const isAlive = () => isProcessAlive(process);
-    const parts = { attemptId, sandbox, pid: process.pid, record, isAlive, graceSeconds };
-    const attempt = new RunningAttempt(parts);
+  #adopt(found: FoundAttempt): void {
+    const { attemptId, sandbox, record } = found;
+    const attempt = this.#watch(found);
     const verdict = readVerdict(sandbox);
-    if (verdict !== undefined) attempt.resumeEnd(verdict, graceSeconds);
-    this.#attempts.set(attemptId, attempt);
+    if (verdict !== undefined) attempt.resumeEnd(verdict, this.#settings.graceSeconds);
     this.#listener.occupied(attemptId, { resources: record.resources, ports: record.ports ?? [] });
-    this.#memoryPoll?.wake();
     this.#endPoll.wake();
   }
 
-  #startFailed(attemptId: AttemptId, error: unknown): void {
-    const message = `The command could not be started: ${messageOf(error)}`;
-    this.#listener.released(attemptId);
-    this.#listener.reported(attemptId, { ...notStarted(message), sandbox: this.#sandboxOf(attemptId) });
-  }
-
-  // Of attempts that are no children of ours, or whose record could not be read when they ended.
+  // Of attempts whose end nobody tells, or whose record could not be read when they ended.
   #lookForEnds(): boolean {
-    const others = [...this.#attempts.values()].filter(({ attemptId }) => !this.#children.has(attemptId));
+    const others = [...this.#attempts.values()].filter(({ attemptId }) => !this.#starts.isWatched(attemptId));
     for (const attempt of others) {
       if (!attempt.isAlive()) this.#shellEnded(attempt);
     }
@@ -271,36 +272,21 @@ export class LocalAgent {
   }
 
   #ended(attempt: RunningAttempt, outcome: Outcome): void {
-    const { attemptId, sandbox } = attempt;
+    const { attemptId, sandbox, group } = attempt;
     attempt.letGo();
     this.#attempts.delete(attemptId);
+    this.#over({ attemptId, sandbox, group }, outcome);
+  }
+
+  #over(attempt: Pick<RunningAttempt, 'attemptId' | 'sandbox' | 'group'>, outcome: Outcome): void {
+    const { attemptId, sandbox, group } = attempt;
     this.#listener.released(attemptId);
     this.#listener.reported(attemptId, { ...outcome, sandbox });
-    if (outcome.state !== 'TASK_FINISHED') for (const id of attempt.siblings) this.#endWithGroup(id);
-  }
-
-  #makeMemoryPoll(): Poll {
-    const pageSize = readPageSize();
-    const look = (): boolean => {
-      for (const { user, usedMiB } of this.#findExcess(pageSize)) {
-        user.end(usedTooMuchMemory(usedMiB, user.allowedMiB), 0);
-      }
-      return this.#attempts.size > 0;
-    };
-    return new Poll({ intervalMilliseconds: memoryIntervalMilliseconds, keepsAlive: false, look });
-  }
-
-  #findExcess(pageSize: number): MemoryExcess<RunningAttempt>[] {
-    try {
-      return findExcess([...this.#attempts.values()], pageSize);
-    } catch {
-      // No file can be opened just now; the next look may tell more, and no attempt is ended on a guess.
-      return [];
-    }
+    if (outcome.state !== 'TASK_FINISHED') this.#endGroup(group, attemptId);
   }
 
   #stillRunning(): DriverError {
-    const ids = [...this.#attempts.keys()].join(', ') || 'children of attempts that ended';
+    const ids = this.running.join(', ') || 'children of attempts that ended';
     return new DriverError('STILL_RUNNING', `Processes did not end after SIGKILL: ${ids}`);
   }
 }

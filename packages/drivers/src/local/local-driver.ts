@@ -84,6 +84,7 @@ export class LocalDriver implements ClusterDriver {
       },
       reported: (attemptId, report) => tell(events, attemptId, report),
     });
+    agent.prepare();
     agent.adoptAll();
     this.#running = { agent, book, desk, events };
     events.push({ type: 'subscribed', frameworkId });

@@ -21,6 +21,13 @@ export const notStarted = (message: string): Outcome => ({
   message,
 });
 
+/** The process that starts commands has ended before it started this one, which therefore never will run. */
+export const lostWithStarter: Outcome = {
+  state: 'TASK_DROPPED',
+  reason: 'REASON_EXECUTOR_TERMINATED',
+  message: 'The process that starts commands has ended before it started this one',
+};
+
 /** The process that watched over the command is gone and has left no exit status, while a driver was there. */
 const watcherKilled: Outcome = {
   state: 'TASK_FAILED',

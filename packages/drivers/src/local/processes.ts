@@ -61,7 +61,8 @@ export const startTimeByPs = (pid: number): string | undefined => {
   }
 };
 
-const startTimeOf = (pid: number): string | undefined => {
+/** The start time of a process as {@link ProcessIdentity} has it; `undefined` if it does not live. */
+export const startTimeOf = (pid: number): string | undefined => {
   if (!hasProcFileSystem) return startTimeByPs(pid);
   const stat = readProcessStat(pid);
   return stat !== undefined && isLive(stat) ? stat.startTime : undefined;

@@ -1,8 +1,8 @@
 import type { AttemptId } from '@galaxy-mesos/scheduler';
 import type { MemoryUser } from './memory.ts';
 import { ranTooLong, type ShellEnd } from './outcome.ts';
-import { signalGroup } from './processes.ts';
-import type { AttemptRecord } from './record.ts';
+import { isProcessAlive, signalGroup } from './processes.ts';
+import type { AttemptRecord, ProcessIdentity } from './record.ts';
 import { after } from './timers.ts';
 import { type Verdict, writeVerdict } from './verdict.ts';
 
@@ -11,10 +11,8 @@ export interface RunningAttemptParts {
   readonly attemptId: AttemptId;
   readonly sandbox: string;
   /** Leads the session and the process group of the attempt. */
-  readonly pid: number;
+  readonly process: ProcessIdentity;
   readonly record: AttemptRecord;
-  /** Whether `pid` is still this attempt's, and may be signalled. */
-  readonly isAlive: () => boolean;
   /** Seconds between SIGTERM and SIGKILL when the attempt runs too long. */
   readonly graceSeconds: number;
 }
@@ -25,11 +23,11 @@ export class RunningAttempt implements MemoryUser {
   readonly sandbox: string;
   readonly session: number;
   readonly allowedMiB: number;
-  /** The other attempts of its group. */
-  readonly siblings: readonly AttemptId[];
-  /** Set once the shell, a child of ours, has ended. */
+  /** All attempts of its group, itself included; empty if it has none. */
+  readonly group: readonly AttemptId[];
+  /** Set once the shell has ended, if the starter has told of it. */
   shellEnd: ShellEnd | undefined;
-  readonly #isAlive: () => boolean;
+  readonly #process: ProcessIdentity;
   #verdict: Verdict | undefined;
   #looks = 0;
   #killAt = Number.POSITIVE_INFINITY;
@@ -39,10 +37,10 @@ export class RunningAttempt implements MemoryUser {
   constructor(parts: RunningAttemptParts) {
     this.attemptId = parts.attemptId;
     this.sandbox = parts.sandbox;
-    this.session = parts.pid;
+    this.session = parts.process.pid;
     this.allowedMiB = parts.record.resources.mem;
-    this.siblings = (parts.record.group ?? []).filter((id) => id !== parts.attemptId);
-    this.#isAlive = parts.isAlive;
+    this.group = parts.record.group ?? [];
+    this.#process = parts.process;
     const { maximumRunSeconds, startedAt } = parts.record;
     if (maximumRunSeconds !== undefined) {
       const left = startedAt + maximumRunSeconds * 1000 - Date.now();
@@ -58,9 +56,9 @@ export class RunningAttempt implements MemoryUser {
     return this.#verdict;
   }
 
-  /** Whether the process still lives. */
+  /** Whether the process still lives, and its number is not yet another's. */
   isAlive(): boolean {
-    return this.#isAlive();
+    return isProcessAlive(this.#process);
   }
 
   /**
@@ -106,6 +104,6 @@ export class RunningAttempt implements MemoryUser {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (this.#isAlive()) signalGroup(this.session, signal);
+    if (this.isAlive()) signalGroup(this.session, signal);
   }
 }

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, closeSync, constants, fchownSync, mkdirSync, openSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
 import { portEnvironment } from '../port-environment.ts';
 import { textOfTail } from '../tail-text.ts';
 import type { AttemptRecord } from './record.ts';
+import type { StartOrder } from './starter-messages.ts';
 import { becoming, type LocalUser, withheld } from './users.ts';
 import { wrapperArguments } from './wrapper.ts';
 
@@ -22,48 +21,34 @@ export const faultOfAttemptId = (attemptId: string): string | undefined => {
 };
 
 /**
- * Makes the sandbox of an attempt and starts its command in it, in a session of its own. Synchronous calls
- * here: each takes some 20 µs, and a turn through Node's pool of threads takes longer than that.
- *
- * As `spawn` does, it throws or answers a child without pid that will have an `error` event.
+ * Makes the sandbox of an attempt, which an earlier one may not have made. Never left to the starter: a driver that
+ * looks for an attempt of a dead one can make sure that it will not be started only where its sandbox is there already.
  */
-export const startInSandbox = (
+export const makeSandbox = async (sandbox: string, user: LocalUser | undefined): Promise<void> => {
+  // What runs as others is nobody else's to see.
+  await mkdir(sandbox, { mode: user ? 0o700 : 0o777 });
+};
+
+/** How the process of an attempt is started, by the one who has made its sandbox. */
+export const orderOf = (
   sandbox: string,
   launch: Launch,
   record: AttemptRecord,
-  environment: Readonly<Record<string, string>>,
-  user?: LocalUser,
-): ChildProcess => {
-  // What runs as others is nobody else's to see.
-  mkdirSync(sandbox, { mode: user ? 0o700 : 0o777 });
-  const files: number[] = [];
-  try {
-    const openOutput = (name: string): number => {
-      const file = openSync(join(sandbox, name), 'a');
-      files.push(file);
-      if (user) fchownSync(file, user.uid, user.gid);
-      return file;
-    };
-    if (user) chownSync(sandbox, user.uid, user.gid);
-    const wrapper = [
-      '/bin/sh',
-      ...wrapperArguments(sandbox, launch.command, JSON.stringify(record)),
-    ] as const;
-    const [program, ...options] = user ? ([...becoming(user), ...wrapper] as const) : wrapper;
-    return spawn(program, options, {
-      cwd: sandbox,
-      detached: true,
-      env: {
-        ...environment,
-        ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }),
-        ...portEnvironment(launch.assigned),
-        ...(user ? withheld(launch.environment) : launch.environment),
-      },
-      stdio: ['ignore', openOutput('stdout'), openOutput('stderr')],
-    });
-  } finally {
-    for (const file of files) closeSync(file);
-  }
+  user: LocalUser | undefined,
+): StartOrder => {
+  const wrapper = ['/bin/sh', ...wrapperArguments(sandbox, launch.command, JSON.stringify(record))] as const;
+  const [program, ...options] = user ? ([...becoming(user), ...wrapper] as const) : wrapper;
+  return {
+    sandbox,
+    program,
+    options,
+    ...(user && { owner: { uid: user.uid, gid: user.gid } }),
+    environment: {
+      ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }),
+      ...portEnvironment(launch.assigned),
+      ...(user ? withheld(launch.environment) : launch.environment),
+    },
+  };
 };
 
 // A command may have put anything in the place of its output: a link is not followed, a pipe not waited for.

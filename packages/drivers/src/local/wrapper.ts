@@ -16,7 +16,8 @@ const firstLine = '# galaxy-mesos attempt';
  *   told from an exit status above 128. Bash prints it only outside of POSIX mode.
  * - A subshell that is replaced by the command: only so is the command's stderr not the shell's as well.
  * - The trap lets this shell outlive a SIGTERM for the group; caught signals have their default meaning
- *   again in the command, ignored ones would not.
+ *   again in the command, ignored ones would not. It is set last: before, a signal ends the attempt, as it should,
+ *   and would else be lost to a command that is not there yet.
  * - `kill -KILL 0` ends all that the command left in its group, this shell included, also where no driver
  *   is there to do it. Not if the command has deleted or moved the file: the exit status is then the only trace.
  * - `&& ||` and not `;`: an inherited `set -e` (SHELLOPTS) must not end this shell early.
@@ -25,11 +26,11 @@ const wrapperScript = `${firstLine}
 set -C
 exec 3>&2 2>${recordFileName}
 set +C
-trap : HUP INT QUIT TERM USR1 USR2
 [ -z "$BASH_VERSION" ] || set +o posix
 if [ -r /proc/$$/stat ]; then read -r _galaxy_mesos </proc/$$/stat
 else _galaxy_mesos="$$ $(LC_ALL=C ps -o lstart= -p $$)"; fi
 printf '%s\\n%s\\n' "$_galaxy_mesos" "$2" >&2 || exit 125
+trap : HUP INT QUIT TERM USR1 USR2
 ( exec /bin/sh -c "$1" 2>&3 3>&- ) && _galaxy_mesos=0 || _galaxy_mesos=$?
 echo "status $_galaxy_mesos" >&2 && [ -e "$0/${recordFileName}" ] && kill -KILL 0
 exit "$_galaxy_mesos"
