@@ -1,16 +1,61 @@
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { commandLineError } from './command-line-error.ts';
-import { agentsCommand } from './commands/agents.ts';
-import { daemonCommand } from './commands/daemon.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { mapCommand } from './commands/map.ts';
-import { queueCommand } from './commands/queue.ts';
-import { runCommand } from './commands/run.ts';
-import { submitCommand } from './commands/submit.ts';
 import { exitCodes } from './exit-codes.ts';
-import { exitCodeOf, messageOf } from './report-error.ts';
+
+/** Gives a command its options and what it does. */
+type Definition = (command: Command, exit: (code: number) => void) => void;
+
+/** A command; what it is made of is loaded only where somebody asks for it, so that all others are there the sooner. */
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Definition>;
+}
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'map',
+    summary: 'cut a file, run a command on each part, join the results',
+    load: async () => (await import('./commands/map.ts')).defineMap,
+  },
+  {
+    name: 'run',
+    summary: 'run a Galaxy tool from its XML',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'submit',
+    summary: 'submit a job that a JSON document describes',
+    load: async () => (await import('./commands/submit.ts')).defineSubmit,
+  },
+  {
+    name: 'jobs',
+    summary: 'list, show, follow and steer the jobs of a daemon',
+    load: async () => (await import('./commands/jobs.ts')).defineJobs,
+  },
+  {
+    name: 'agents',
+    summary: 'list the agents of a daemon',
+    load: async () => (await import('./commands/agents.ts')).defineAgents,
+  },
+  {
+    name: 'queue',
+    summary: 'tell what waits, and why',
+    load: async () => (await import('./commands/queue.ts')).defineQueue,
+  },
+  {
+    name: 'daemon',
+    summary: 'run jobs that Galaxy and others send, until it is told to stop',
+    load: async () => (await import('./commands/daemon.ts')).defineDaemon,
+  },
+  {
+    name: 'doctor',
+    summary: 'find out what is here and what is missing',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+];
 
 const help = `
 Where work runs: on the Mesos cluster that --mesos or MESOS_URL names (HOST:5050), else on this machine.
@@ -37,11 +82,15 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       if (error.code !== helpShown) complain(commandLineError(error, argv.slice(2)));
       return exitCodes.usage;
     }
+    const { exitCodeOf, messageOf } = await errorReport();
     complain(messageOf(error));
-    if (program.opts<{ debug?: boolean }>().debug && error instanceof Error) complain(error.stack ?? '');
+    if (program.opts<{ debug?: boolean }>().debug) complain(inspect(error));
     return exitCodeOf(error);
   }
 }
+
+/** It knows the errors of all packages; where nothing but help is asked for, it need not be loaded. */
+const errorReport = () => import('./report-error.ts');
 
 const complain = (text: string): void => void process.stderr.write(`galaxy-mesos: ${text}\n`);
 
@@ -57,11 +106,15 @@ async function buildProgram(words: readonly string[], exit: (code: number) => vo
     // Printed by runProgram, in the words of all other errors.
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  const commands = [
-    ...[mapCommand(exit), runCommand(exit), submitCommand(exit), jobsCommand(exit)],
-    ...[agentsCommand(), queueCommand(), await daemonCommand(words, exit), doctorCommand(exit)],
-  ];
-  for (const command of commands) program.addCommand(inheriting(command, program));
+  for (const { name, summary, load } of commands) {
+    const command = new Command(name).summary(summary);
+    if (words.includes(name)) {
+      // The report as well: at the end of a long run its file may have been replaced by a newer version's.
+      const [define] = await Promise.all([load(), errorReport()]);
+      define(command, exit);
+    }
+    program.addCommand(inheriting(command, program));
+  }
   return program;
 }
 

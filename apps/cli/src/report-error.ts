@@ -1,14 +1,11 @@
 import { FormatError } from '@galaxy-mesos/formats';
-import { ClientError } from '@galaxy-mesos/front-doors/client';
 import { JobDescriptionError, ToolError } from '@galaxy-mesos/galaxy-jobs';
 import { PlanError } from '@galaxy-mesos/parallelism';
-import { daemonFailureText } from './daemon/daemon-failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof ClientError) return daemonFailureText(thrown);
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
@@ -29,8 +26,6 @@ export function exitCodeOf(thrown: unknown): ExitCode {
     error instanceof FormatError ||
     error instanceof PlanError ||
     error instanceof ToolError ||
-    error instanceof JobDescriptionError ||
-    // The daemon does not take what it was given.
-    (error instanceof ClientError && error.code === 'BAD_REQUEST');
+    error instanceof JobDescriptionError;
   return isUsage ? exitCodes.usage : exitCodes.failed;
 }

@@ -211,11 +211,9 @@ describe('tokens', () => {
     const { run } = commandsOf(daemon);
     const refused = await run('jobs', 'ls');
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(
-      /^galaxy-mesos: a token is asked for: .*; give its token: --token-file FILE/,
-    );
+    expect(refused.stderr).toMatch(/^galaxy-mesos: the daemon at http:\S+ asks for a token: .*--token-file/);
     const wrong = await run('jobs', 'ls', '--token', 'wrong');
-    expect(wrong.stderr).toMatch(/^galaxy-mesos: this token is not known here/);
+    expect(wrong.stderr).toMatch(/^galaxy-mesos: the daemon at http:\S+ does not know this token/);
     expect((await run('jobs', 'watch', '--token', 'wrong')).stderr).toBe(wrong.stderr);
     writeFileSync(path.join(daemon.directory, 'token'), 'a-token-for-the-test\n');
     for (const words of [

@@ -1,38 +1,27 @@
-import type { JobResources } from '@galaxy-mesos/galaxy-jobs';
-import { Command } from 'commander';
-import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import type { AgentView, JobResources } from '@galaxy-mesos/galaxy-jobs';
+import type { Command } from 'commander';
 import { plainText, table } from '../daemon/table.ts';
-
-const help = `
-Example:
-  galaxy-mesos agents --daemon http://127.0.0.1:8913
-
-Exit status: 0 all well, 1 no daemon, or it refused, 2 wrong use.`;
+import { defineListing } from './listing.ts';
 
 /** `galaxy-mesos agents`: where a daemon's jobs run. */
-export const agentsCommand = (): Command =>
-  withConnection(new Command('agents'))
-    .summary('list the agents of a daemon')
-    .description('Lists the agents that a daemon knows, what they have, and what its tasks use there.')
-    .option('--json', 'one agent a line')
-    .addHelpText('after', help)
-    .action(async ({ json, ...connection }: ConnectionOptions & { readonly json?: boolean }) => {
-      const agents = await connect(connection, process.env).agents();
-      const lines = json
-        ? agents.map((agent) => JSON.stringify(agent))
-        : [
-            table([
-              ['AGENT', 'HOST', 'TASKS', 'CORES', 'MEMORY', 'DISK', 'GPUS', ''],
-              ...agents.map(({ id, hostname, tasks, used, total, avoided }) => [
-                ...[id, plainText(hostname), String(tasks)],
-                ...(['cpus', 'mem', 'disk', 'gpus'] as const).map((name) => amount(name, used, total)),
-                avoided === undefined ? '' : `avoided: ${plainText(avoided)}`,
-              ]),
-            ]),
-          ];
-      if (agents.length === 0 && !json) process.stdout.write('no agents are known\n');
-      else if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
-    });
+export const defineAgents = (command: Command): void =>
+  defineListing(command, {
+    description: 'Lists the agents that a daemon knows, what they have, and what its tasks use there.',
+    one: 'agent',
+    none: 'no agents are known',
+    ask: (daemon) => daemon.agents(),
+    text: agentTable,
+  });
+
+const agentTable = (agents: readonly AgentView[]): string =>
+  table([
+    ['AGENT', 'HOST', 'TASKS', 'CORES', 'MEMORY', 'DISK', 'GPUS', ''],
+    ...agents.map(({ id, hostname, tasks, used, total, avoided }) => [
+      ...[id, plainText(hostname), String(tasks)],
+      ...(['cpus', 'mem', 'disk', 'gpus'] as const).map((name) => amount(name, used, total)),
+      avoided === undefined ? '' : `avoided: ${plainText(avoided)}`,
+    ]),
+  ]);
 
 /** `1/4`: used, and all that there is. */
 const amount = (name: keyof JobResources, used: JobResources, total: JobResources | undefined): string =>

@@ -1,6 +1,6 @@
 import type { Cluster } from '@galaxy-mesos/drivers';
 import type { GalaxyDoctorFlags } from '@galaxy-mesos/runnerd';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { chosenCluster } from '../cluster.ts';
 import { composeDriver } from '../compose.ts';
 import { type Finding, printFindings } from '../doctor/finding.ts';
@@ -27,9 +27,8 @@ Example:
 Exit status: 0 all well, 1 something is missing, 2 wrong use.`;
 
 /** `galaxy-mesos doctor`: what is here and what is missing. */
-export const doctorCommand = (exit: (code: number) => void): Command =>
-  new Command('doctor')
-    .summary('find out what is here and what is missing')
+export function defineDoctor(command: Command, exit: (code: number) => void): void {
+  command
     .description(
       'Looks at this machine, at the Mesos cluster if there is one, and whether its agents see the work directory.',
     )
@@ -58,6 +57,7 @@ export const doctorCommand = (exit: (code: number) => void): Command =>
       process.stdout.write(`${lines}\n`);
       exit(findings.some(({ state }) => state === 'problem') ? exitCodes.failed : exitCodes.ok);
     });
+}
 
 function galaxyFlags(
   { daemon, token, tokenFile }: DoctorOptions,

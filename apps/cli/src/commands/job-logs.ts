@@ -1,5 +1,7 @@
+import type { DaemonClient, LogOptions } from '@galaxy-mesos/front-doors/client';
 import { Command, Option } from 'commander';
-import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { askDaemon } from '../daemon/ask-daemon.ts';
+import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { withJob } from '../daemon/daemon-failure.ts';
 import { stoppable } from '../daemon/stoppable.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -29,20 +31,26 @@ export const jobLogsCommand = (exit: (code: number) => void): Command =>
     )
     .addHelpText('after', help)
     .action(async (jobId: string, { follow, stderr, task, bytes, ...connection }: LogsOptions) => {
-      const daemon = connect(connection, process.env);
       const log = {
         stream: stderr ? ('stderr' as const) : ('stdout' as const),
         ...(task !== undefined && { taskId: task }),
         ...(bytes !== undefined && { bytes }),
       };
-      if (!follow) {
-        process.stdout.write(await withJob(daemon, jobId, (id) => daemon.log(id, log)));
-        return;
-      }
-      await stoppable(async (signal) => {
-        await withJob(daemon, jobId, async (id) => {
-          for await (const text of daemon.followLog(id, { ...log, signal })) process.stdout.write(text);
-        });
-        if (signal.aborted) exit(exitCodes.interrupted);
+      await askDaemon(connection, async (daemon) => {
+        if (follow) await followed(daemon, jobId, log, exit);
+        else process.stdout.write(await withJob(daemon, jobId, (id) => daemon.log(id, log)));
       });
     });
+
+const followed = (
+  daemon: DaemonClient,
+  jobId: string,
+  log: LogOptions,
+  exit: (code: number) => void,
+): Promise<void> =>
+  stoppable(async (signal) => {
+    await withJob(daemon, jobId, async (id) => {
+      for await (const text of daemon.followLog(id, { ...log, signal })) process.stdout.write(text);
+    });
+    if (signal.aborted) exit(exitCodes.interrupted);
+  });

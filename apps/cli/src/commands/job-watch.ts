@@ -1,7 +1,8 @@
 import type { DaemonClient } from '@galaxy-mesos/front-doors/client';
 import type { JobView } from '@galaxy-mesos/galaxy-jobs';
 import { Command } from 'commander';
-import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { askDaemon } from '../daemon/ask-daemon.ts';
+import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { withJob } from '../daemon/daemon-failure.ts';
 import { jobLine } from '../daemon/job-text.ts';
 import { stoppable } from '../daemon/stoppable.ts';
@@ -28,12 +29,12 @@ export const jobWatchCommand = (exit: (code: number) => void): Command =>
     .option('--json', 'one event a line; of one job, the job after each change')
     .addHelpText('after', help)
     .action(async (jobId: string | undefined, { json = false, ...connection }: WatchOptions) => {
-      const daemon = connect(connection, process.env);
-      exit(
-        await stoppable((signal) =>
+      const code = await askDaemon(connection, (daemon) =>
+        stoppable((signal) =>
           jobId === undefined ? watchAll(daemon, json, signal) : watchOne(daemon, jobId, json, signal),
         ),
       );
+      exit(code);
     });
 
 async function watchAll(daemon: DaemonClient, json: boolean, signal: AbortSignal): Promise<ExitCode> {

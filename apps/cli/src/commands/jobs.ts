@@ -1,11 +1,13 @@
 import { type JobState, jobStates } from '@galaxy-mesos/galaxy-jobs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { askDaemon } from '../daemon/ask-daemon.ts';
+import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { withJob } from '../daemon/daemon-failure.ts';
 import { jobReport, jobTable } from '../daemon/job-text.ts';
 import { collect, wholeNumber } from '../options.ts';
 import { jobLogsCommand } from './job-logs.ts';
 import { jobWatchCommand } from './job-watch.ts';
+import { printList } from './listing.ts';
 
 const help = `
 Example:
@@ -15,18 +17,14 @@ Example:
 Exit status: 0 all well, 1 no daemon, no such job, or it was refused, 2 wrong use, 130 interrupted.`;
 
 /** `galaxy-mesos jobs`: the jobs of a daemon. */
-export function jobsCommand(exit: (code: number) => void): Command {
-  const command = new Command('jobs')
-    .summary('list, show, follow and steer the jobs of a daemon')
-    .description('The jobs of a daemon that runs (galaxy-mesos daemon).')
-    .addHelpText('after', help);
+export function defineJobs(command: Command, exit: (code: number) => void): void {
+  command.description('The jobs of a daemon that runs (galaxy-mesos daemon).').addHelpText('after', help);
   const commands = [
     ...[listCommand(), showCommand(), jobLogsCommand(exit), jobWatchCommand(exit)],
     ...actions.map(actionCommand),
   ];
   // Help and errors of the commands below are printed as those of all others.
   for (const one of commands) command.addCommand(one);
-  return command;
 }
 
 interface ListOptions extends ConnectionOptions {
@@ -59,10 +57,9 @@ const listCommand = (): Command =>
         ...(user !== undefined && { user }),
         ...(owner !== undefined && { owner }),
       };
-      const all = await Array.fromAsync(connect(connection, process.env).jobs(filter));
+      const all = await askDaemon(connection, (daemon) => Array.fromAsync(daemon.jobs(filter)));
       const views = last === undefined ? all : all.slice(-last);
-      if (json) for (const view of views) process.stdout.write(`${JSON.stringify(view)}\n`);
-      else process.stdout.write(views.length === 0 ? 'no jobs\n' : `${jobTable(views, Date.now())}\n`);
+      printList(views, json, { none: 'no jobs', text: (shown) => jobTable(shown, Date.now()) });
     });
 
 const showCommand = (): Command =>
@@ -71,9 +68,8 @@ const showCommand = (): Command =>
     .argument('<job>', 'the id of the job')
     .option('--json', 'as one object')
     .action(async (jobId: string, options: ConnectionOptions & { readonly json?: boolean }) => {
-      const daemon = connect(options, process.env);
-      const [view, tasks] = await withJob(daemon, jobId, (id) =>
-        Promise.all([daemon.job(id), daemon.tasks(id)]),
+      const [view, tasks] = await askDaemon(options, (daemon) =>
+        withJob(daemon, jobId, (id) => Promise.all([daemon.job(id), daemon.tasks(id)])),
       );
       const text = options.json ? JSON.stringify({ job: view, tasks }) : jobReport(view, tasks, Date.now());
       process.stdout.write(`${text}\n`);
@@ -93,16 +89,17 @@ const actionCommand = ({ name, summary, method }: (typeof actions)[number]): Com
     .argument('<job...>', 'the ids of the jobs')
     .option('--json', 'one job a line, as it stands then')
     .action(async (jobIds: readonly string[], options: ConnectionOptions & { readonly json?: boolean }) => {
-      const daemon = connect(options, process.env);
-      for (const jobId of jobIds) {
-        const view = await withJob(daemon, jobId, async (id) => {
-          if (method !== 'remove') return await daemon[method](id);
-          await daemon.remove(id);
-          return undefined;
-        });
-        if (!view) process.stdout.write(`${jobId} is removed\n`);
-        else process.stdout.write(options.json ? `${JSON.stringify(view)}\n` : `${jobId} is ${view.state}\n`);
-      }
+      await askDaemon(options, async (daemon) => {
+        for (const jobId of jobIds) {
+          const view = await withJob(daemon, jobId, async (id) => {
+            if (method !== 'remove') return await daemon[method](id);
+            await daemon.remove(id);
+            return undefined;
+          });
+          const text = options.json ? JSON.stringify(view) : `${jobId} is ${view?.state}`;
+          process.stdout.write(`${view ? text : `${jobId} is removed`}\n`);
+        }
+      });
     });
 
 function oneOf<Known extends string>(known: readonly Known[], text: string): Known {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { describeMapJob } from '../describe-map-job.ts';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
@@ -26,9 +26,8 @@ Example:
 Exit status: 0 all well, 1 a task failed, 2 wrong use, 130 interrupted.`;
 
 /** `galaxy-mesos map`: cut a file, run a command on each part, join the results. */
-export function mapCommand(exit: (code: number) => void): Command {
-  const command = new Command('map')
-    .summary('cut a file, run a command on each part, join the results')
+export function defineMap(command: Command, exit: (code: number) => void): void {
+  command
     .description('Cuts a file into parts, runs a command on each as a task, and joins what the tasks write.')
     .requiredOption(
       '--input <[name=]file>',
@@ -47,7 +46,7 @@ export function mapCommand(exit: (code: number) => void): Command {
     .requiredOption('--output <file>', 'where the joined result goes')
     .option('--merge <name>', 'how results are joined: concat (default: by the name of the output)');
   for (const option of workOptions()) command.addOption(option);
-  return command
+  command
     .argument('<command...>', 'after --: a shell command, as one word or as several')
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: MapOptions) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseTool } from '@galaxy-mesos/galaxy-jobs';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { checkToolDirectory, describeToolJob } from '../describe-tool-job.ts';
 import { chosenWorkDirectory, directoryDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
@@ -26,16 +26,15 @@ Example:
 Exit status: 0 all well, 1 a task failed, 2 wrong use or a tool that is not supported, 130 interrupted.`;
 
 /** `galaxy-mesos run`: run one Galaxy tool from its XML. */
-export function runCommand(exit: (code: number) => void): Command {
-  const command = new Command('run')
-    .summary('run a Galaxy tool from its XML')
+export function defineRun(command: Command, exit: (code: number) => void): void {
+  command
     .description('Runs a Galaxy tool from its XML, as tasks if the tool says how it can be split.')
     .argument('<tool.xml>', 'the tool')
     .option('--input <name=file>', 'a dataset of the tool (repeatable)', collect)
     .option('--set <name=value>', 'another parameter of the tool (repeatable)', collect)
     .requiredOption('--output-dir <directory>', 'where the outputs go; made if it is not there');
   for (const option of workOptions()) command.addOption(option);
-  return command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
+  command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
     const toolPath = existingFile(toolFile, 'the tool').path;
     const inputs = inputFiles(options.input ?? []);
     const outputDirectory = directoryDestination(options.outputDir, '--output-dir');

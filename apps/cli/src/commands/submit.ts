@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ClientError, type DaemonClient } from '@galaxy-mesos/front-doors/client';
+import type { DaemonClient } from '@galaxy-mesos/front-doors/client';
 import { type JobDocument, type JobView, parseJobDocument } from '@galaxy-mesos/galaxy-jobs';
-import { Command, Option } from 'commander';
-import { type ConnectionOptions, connect, withConnection } from '../daemon/connection.ts';
+import { type Command, Option } from 'commander';
+import { askDaemon } from '../daemon/ask-daemon.ts';
+import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { jobLine } from '../daemon/job-text.ts';
 import { stoppable } from '../daemon/stoppable.ts';
 import { waitForJob } from '../daemon/wait-for-job.ts';
@@ -34,9 +35,8 @@ Exit status: 0 all well, 1 the job failed (with --wait or --local), no daemon, o
 document, 130 interrupted (the daemon's job goes on).`;
 
 /** `galaxy-mesos submit`: hand a job to a daemon, or run it here. */
-export function submitCommand(exit: (code: number) => void): Command {
-  const command = withConnection(new Command('submit'))
-    .summary('submit a job that a JSON document describes')
+export function defineSubmit(command: Command, exit: (code: number) => void): void {
+  withConnection(command)
     .description('Submits a job that a JSON document describes to a daemon, or runs it here and now.')
     .argument('<job.json>', 'the document; - is standard input')
     .option('--wait', 'until the job has ended; the exit status tells how')
@@ -48,16 +48,19 @@ export function submitCommand(exit: (code: number) => void): Command {
       ).conflicts([...['daemon', 'token', 'tokenFile', 'wait', 'paused']]),
     );
   for (const option of executionOptions()) command.addOption(option);
-  return command.addHelpText('after', help).action(async (file: string, options: SubmitOptions) => {
+  command.addHelpText('after', help).action(async (file: string, options: SubmitOptions) => {
     const document = await readDocument(file);
     if (options.local) {
       const { job, directory } = localJob(document, file, options.workDir);
       exit(await executeJob(job, directory, options));
       return;
     }
-    exit(await submit(connect(options, process.env), document, options));
+    exit(await askDaemon(options, (daemon) => submit(daemon, document, options), withoutDaemon));
   });
 }
+
+const withoutDaemon =
+  'start one with `galaxy-mesos daemon`, or run the job without: galaxy-mesos submit --local';
 
 /** @throws UsageError, JobDescriptionError */
 async function readDocument(file: string): Promise<JobDocument> {
@@ -71,7 +74,7 @@ async function submit(
   document: JobDocument,
   { wait, paused, json }: SubmitOptions,
 ): Promise<ExitCode> {
-  const view = await submitted(daemon, document, paused ?? false);
+  const view = await daemon.submit(document, { paused: paused ?? false });
   if (!wait) {
     process.stdout.write(`${json ? JSON.stringify(view) : view.id}\n`);
     return exitCodes.ok;
@@ -86,17 +89,6 @@ async function submit(
   }
   await tellFailure(daemon, ended);
   return exitCodes.failed;
-}
-
-async function submitted(daemon: DaemonClient, document: JobDocument, paused: boolean): Promise<JobView> {
-  try {
-    return await daemon.submit(document, { paused });
-  } catch (error) {
-    if (!(error instanceof ClientError) || error.code !== 'UNREACHABLE') throw error;
-    const advice =
-      'start one with `galaxy-mesos daemon`, or run the job without: galaxy-mesos submit --local';
-    throw new Error(`${error.message}; ${advice}`, { cause: error });
-  }
 }
 
 /** How many lines of what a failed job wrote last. */

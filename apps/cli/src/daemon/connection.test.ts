@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from './connection.ts';
 
 const urlOf = (options: Parameters<typeof connect>[0], environment: NodeJS.ProcessEnv = {}): string =>
-  connect(options, environment).url;
+  connect(options, environment).daemon.url;
 
 describe('the daemon', () => {
   it('is the one that is named, else that of the environment, else that of this machine', () => {
@@ -27,12 +27,20 @@ describe('the daemon', () => {
 
 it.each([
   ['nothing', undefined, /there is no file/],
-  ['an empty file', '\n', /expected one line with the token/],
-  ['several lines', 'a\nb\n', /expected one line with the token/],
+  ['an empty file', '\n', /expected one word, the token/],
+  ['several lines', 'a\nb\n', /expected one word, the token/],
 ])('takes no token from %s', (_what, text, message) => {
   const directory = mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-token-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const tokenFile = path.join(directory, 'token');
   if (text !== undefined) writeFileSync(tokenFile, text);
   expect(() => connect({ tokenFile }, {})).toThrow(message);
+});
+
+it('comes with the token of an option, of a file, or of the environment', () => {
+  const environment = { GALAXY_MESOS_TOKEN: 'secret' };
+  expect(connect({}, environment).hasToken).toBe(true);
+  expect(connect({}, { GALAXY_MESOS_TOKEN: '' }).hasToken).toBe(false);
+  expect(() => connect({ token: '' }, environment)).toThrow(/^--token: expected one word, the token/);
+  expect(() => connect({}, { GALAXY_MESOS_TOKEN: 'a b' })).toThrow(/^GALAXY_MESOS_TOKEN: expected one word/);
 });

@@ -25,16 +25,24 @@ export const withConnection = (command: Command): Command =>
     )
     .addOption(new Option('--token-file <file>', 'the file in which the token stands').conflicts('token'));
 
+/** A daemon to ask. */
+export interface Connection {
+  readonly daemon: DaemonClient;
+  /** Whether one comes with a token. */
+  readonly hasToken: boolean;
+}
+
 /**
  * A client of the daemon that the options name, or else the environment.
  * @throws UsageError
  */
-export function connect(options: ConnectionOptions, environment: NodeJS.ProcessEnv): DaemonClient {
+export function connect(options: ConnectionOptions, environment: NodeJS.ProcessEnv): Connection {
   const url = options.daemon ?? (environment.GALAXY_MESOS_DAEMON || defaultDaemon);
   const source = options.daemon === undefined ? 'GALAXY_MESOS_DAEMON' : '--daemon';
   checkUrl(url, source);
-  const token = options.token ?? tokenIn(options.tokenFile) ?? environment.GALAXY_MESOS_TOKEN;
-  return createClient({ url, ...(token && { token }) });
+  const token = chosenToken(options, environment);
+  const client = createClient({ url, ...(token !== undefined && { token }) });
+  return { daemon: client, hasToken: token !== undefined };
 }
 
 function checkUrl(url: string, source: string): void {
@@ -44,9 +52,20 @@ function checkUrl(url: string, source: string): void {
   }
 }
 
-function tokenIn(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  const text = readFileSync(existingFile(file, '--token-file').path, 'utf8').trim();
-  if (/^\S+$/.test(text)) return text;
-  throw new UsageError(`--token-file ${file}: expected one line with the token, and nothing else`);
+function chosenToken(
+  { token, tokenFile }: ConnectionOptions,
+  { GALAXY_MESOS_TOKEN: ofEnvironment }: NodeJS.ProcessEnv,
+): string | undefined {
+  if (token !== undefined) return checkedToken(token, '--token');
+  if (tokenFile !== undefined) {
+    const text = readFileSync(existingFile(tokenFile, '--token-file').path, 'utf8').trim();
+    return checkedToken(text, `--token-file ${tokenFile}`);
+  }
+  return ofEnvironment ? checkedToken(ofEnvironment, 'GALAXY_MESOS_TOKEN') : undefined;
+}
+
+/** What a header can say: a token of other characters no daemon has. */
+function checkedToken(text: string, source: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new UsageError(`${source}: expected one word, the token, and nothing else`);
 }

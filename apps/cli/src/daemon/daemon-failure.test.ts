@@ -1,29 +1,42 @@
 import { ClientError, type Problem } from '@galaxy-mesos/front-doors/client';
 import { expect, it } from 'vitest';
 import { fakeDaemon, jobView } from '../../test-helpers/fake-daemon.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { exitCodeOf, messageOf } from '../report-error.ts';
-import { withJob } from './daemon-failure.ts';
+import { daemonFailureText, withJob } from './daemon-failure.ts';
 
 const problem: Problem = {
   ...{ type: 'urn:x', title: 'No', status: 400, detail: 'a: b', code: 'BAD_REQUEST' },
   errors: [{ field: 'inputs.a', message: 'there is no file' }],
 };
 
-it('says what happened, and what to do', () => {
-  expect(messageOf(new ClientError('UNREACHABLE', 'no daemon answers at x: refused'))).toBe(
+const asked = { url: 'http://x', hasToken: false };
+
+it.each([
+  [
+    new ClientError('UNREACHABLE', 'no daemon answers at x: refused'),
     'no daemon answers at x: refused; start one with `galaxy-mesos daemon`, or name another one: --daemon URL',
-  );
-  expect(messageOf(new ClientError('UNREACHABLE', 'no daemon answers at x: self-signed certificate'))).toBe(
-    'no daemon answers at x: self-signed certificate; if its authority is one of your own, name that: NODE_EXTRA_CA_CERTS=FILE',
-  );
-  expect(messageOf(new ClientError('WRONG_STATE', 'job job-1 is queued'))).toBe('job job-1 is queued');
-  expect(messageOf(new ClientError('BAD_REQUEST', 'a: b', { problem }))).toBe('inputs.a: there is no file');
+  ],
+  [new ClientError('WRONG_STATE', 'job job-1 is queued'), 'job job-1 is queued'],
+  [new ClientError('BAD_REQUEST', 'a: b', { problem }), 'inputs.a: there is no file'],
+  [
+    new ClientError('UNAUTHORIZED', 'send a header'),
+    'the daemon at http://x asks for a token: give it by --token-file FILE, or GALAXY_MESOS_TOKEN',
+  ],
+])('says what happened, and what to do: %s', (error, text) => {
+  expect(daemonFailureText(error, asked)).toBe(text);
 });
 
-it('tells what was asked wrongly from what could not be done', () => {
-  expect(exitCodeOf(new ClientError('BAD_REQUEST', 'a: b', { problem }))).toBe(exitCodes.usage);
-  expect(exitCodeOf(new ClientError('UNREACHABLE', 'x'))).toBe(exitCodes.failed);
+it('tells a token that is not known from none', () => {
+  const error = new ClientError('UNAUTHORIZED', 'send a header');
+  expect(daemonFailureText(error, { ...asked, hasToken: true })).toBe(
+    'the daemon at http://x does not know this token: compare it with "tokens" in its configuration',
+  );
+});
+
+it('says what the command has to say where no daemon is', () => {
+  const error = new ClientError('UNREACHABLE', 'no daemon answers');
+  expect(daemonFailureText(error, { ...asked, unreachable: 'do it yourself' })).toBe(
+    'no daemon answers; do it yourself',
+  );
 });
 
 it.each([

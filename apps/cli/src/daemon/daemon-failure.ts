@@ -1,23 +1,36 @@
 import { ClientError, type DaemonClient } from '@galaxy-mesos/front-doors/client';
 import { nearest } from '@galaxy-mesos/galaxy-jobs';
 
-/** What to do about an error that the daemon's own advice does not tell, or tells for programs. */
-const advice: Readonly<Record<string, string>> = {
-  UNREACHABLE: 'start one with `galaxy-mesos daemon`, or name another one: --daemon URL',
-  UNAUTHORIZED: 'give its token: --token-file FILE, or GALAXY_MESOS_TOKEN',
-  NOT_A_DAEMON: 'look at --daemon, and whether both are of the same version',
-  EVENTS_GONE: 'begin anew',
-};
+/** Whom was asked, and how. */
+export interface Asked {
+  readonly url: string;
+  readonly hasToken: boolean;
+  /** What to do if nobody is there. */
+  readonly unreachable?: string | undefined;
+}
 
-const untrusted = 'if its authority is one of your own, name that: NODE_EXTRA_CA_CERTS=FILE';
+const startOne = 'start one with `galaxy-mesos daemon`, or name another one: --daemon URL';
 
 /** What a person is told of an error of a daemon's client: what happened, and what to do. */
-export function daemonFailureText({ code, message, problem }: ClientError): string {
-  const lines = problem?.errors?.map(({ field, message: text }) => `${field}: ${text}`) ?? [];
-  const what = lines.length > 0 ? lines.join('\n') : message;
-  const isUntrusted = code === 'UNREACHABLE' && /certificate/i.test(message);
-  const todo = isUntrusted ? untrusted : advice[code];
-  return todo === undefined ? what : `${what}; ${todo}`;
+export function daemonFailureText(error: ClientError, asked: Asked): string {
+  const { code, message, problem } = error;
+  const { url, hasToken, unreachable = startOne } = asked;
+  switch (code) {
+    case 'UNREACHABLE':
+      return `${message}; ${unreachable}`;
+    case 'UNAUTHORIZED':
+      return hasToken
+        ? `the daemon at ${url} does not know this token: compare it with "tokens" in its configuration`
+        : `the daemon at ${url} asks for a token: give it by --token-file FILE, or GALAXY_MESOS_TOKEN`;
+    case 'NOT_A_DAEMON':
+      return `${message}; look at --daemon, and whether both are of the same version`;
+    case 'NO_SUCH_ROUTE':
+      return `${message}; look whether --daemon ${url} is all of its address and nothing more, and whether both are of the same version`;
+    case 'EVENTS_GONE':
+      return `${message}; begin anew`;
+    default:
+      return problem?.errors?.map(({ field, message: text }) => `${field}: ${text}`).join('\n') ?? message;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Problem } from '../api/schemas/problem.ts';
 
 /**
- * `UNREACHABLE`: nothing answers at that address, or the connection broke. `NOT_A_DAEMON`: what answers is no
- * daemon, or one of another version. All others are the codes of the API's problems, such as `UNKNOWN_JOB`,
+ * `UNREACHABLE`: nothing answers at that address, or the connection broke. `UNTRUSTED`: it has no certificate that is
+ * trusted. `NOT_A_DAEMON`: what answers is no daemon, or one of another version. All others are the codes of the API's problems, such as `UNKNOWN_JOB`,
  * `UNAUTHORIZED`, `WRONG_STATE`, `REFUSED`, `BAD_REQUEST`, `EVENTS_GONE`.
  */
-export type ClientErrorCode = 'UNREACHABLE' | 'NOT_A_DAEMON' | (string & {});
+export type ClientErrorCode = 'UNREACHABLE' | 'UNTRUSTED' | 'NOT_A_DAEMON' | (string & {});
 
 /** What a client throws when a daemon cannot be asked, or refuses. */
 export class ClientError extends Error {

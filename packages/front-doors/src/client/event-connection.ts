@@ -6,7 +6,8 @@ import { WebSocket } from 'ws';
 import { eventCloseCodes } from '../api/event-close-codes.ts';
 import { jobEventSchema } from '../api/schemas/events.ts';
 import { ClientError } from './client-error.ts';
-import { refusal, unreachable } from './responses.ts';
+import { refusal } from './responses.ts';
+import { unreachable } from './unreachable.ts';
 
 /** Where events are, and with what one comes. */
 export interface EventSource {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problemSchema } from '../api/schemas/problem.ts';
 import { ClientError } from './client-error.ts';
+import { addressOf, reasonOf, unreachable } from './unreachable.ts';
 
 /** An answer as openapi-fetch has it. */
 interface Result {
@@ -8,8 +9,6 @@ interface Result {
   readonly error?: unknown;
   readonly response: Response;
 }
-
-const addressOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 
 const notADaemon = (url: string, what: string, cause?: unknown): ClientError =>
   new ClientError('NOT_A_DAEMON', `what answers at ${addressOf(url)} is not this version's daemon: ${what}`, {
@@ -33,25 +32,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Why a request had no answer at all. */
-export function unreachable(url: string, error: unknown): ClientError {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return new ClientError('UNREACHABLE', `no daemon answers at ${addressOf(url)}: ${reasonOf(cause)}`, {
-    cause: error,
-  });
-}
-
 /** Why an answer that had begun came to no end. */
 export const brokenOff = (url: string, error: unknown): ClientError =>
   new ClientError('UNREACHABLE', `the connection to ${addressOf(url)} broke: ${reasonOf(error)}`, {
     cause: error,
   });
-
-function reasonOf(cause: unknown): string {
-  // Both addresses of a name were tried.
-  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
-  return cause instanceof Error ? cause.message : String(cause);
-}
 
 /**
  * What a daemon answered, as its schema has it.
