@@ -11,6 +11,9 @@
  *
  * @module
  */
+export { type Compression, compressionOf, detectCompression } from './compression/compression.ts';
+export { type EncodeOptions, encode, type WrittenCompression } from './compression/encode.ts';
+export { type DecodedSource, type OpenDecodedOptions, openDecoded } from './compression/open-decoded.ts';
 export { fasta } from './fasta/fasta.ts';
 export { FormatError, type FormatErrorCode, type Place } from './format-error.ts';
 export { type Frame, noFrame, type RecordFormat, type RecordScanner, type ScanEnd } from './record-format.ts';
