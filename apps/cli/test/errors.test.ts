@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { recordFormats } from '@galaxy-mesos/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { directoryForTest, fasta, galaxyMesos, program, Run } from './command.ts';
@@ -19,6 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
+const formats = recordFormats.map(({ name }) => name).join(', ');
 const count = "grep -c '>' {input}";
 /** `map` of a good file with a good command, but for the options given. */
 const map = (...options: string[]): string[] => [
@@ -76,9 +78,9 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     "option '--retries <number>' argument '-1' is invalid. Expected a whole number of at least 0.",
   ],
   [map('--sizes', '3'), "unknown option '--sizes'\n(Did you mean --size?)"],
-  [map('--split', 'fastq'), '[UNKNOWN_FORMAT] there is no format "fastq"; there are: fasta'],
+  [map('--split', 'fasto'), `[UNKNOWN_FORMAT] there is no format "fasto"; there are: ${formats}`],
   [map('--split', 'genes=fasta'), '--split genes=fasta: no --input is named genes'],
-  [mapOf('reads'), 'CWD/reads: its name does not tell its format; say it with --split (fasta)'],
+  [mapOf('reads'), `CWD/reads: its name does not tell its format; say it with --split (${formats})`],
   [map('--merge', 'zip'), '[UNKNOWN_MERGE] there is no merge "zip"; there are: concat'],
   [map('--input', 'reads.fa'), 'two --input are named input: give each a name, --input NAME=FILE'],
   [

@@ -16,6 +16,7 @@ const tokens: readonly AccessToken[] = [
 export const as = (name: 'root' | 'galaxy' | 'other') => ({ authorization: `Bearer ${name}-token` });
 
 export interface ApiServer {
+  readonly book: TokenBook;
   readonly fastify: FastifyInstance;
   readonly jobs: FakeJobService;
 }
@@ -26,10 +27,11 @@ export async function apiServer(options: Partial<JobApiOptions> = {}): Promise<A
   // Ids of jobs are longer than Fastify's default for parameters.
   const fastify = Fastify({ routerOptions: { maxParamLength: 4096 } });
   onTestFinished(() => fastify.close());
-  await fastify.register(access, { tokens: new TokenBook(tokens) });
+  const book = new TokenBook(tokens);
+  await fastify.register(access, { tokens: book });
   await fastify.register(jobApi, { jobs, version: '0.0.0', directories: () => [], ...options });
   await fastify.ready();
-  return { fastify, jobs };
+  return { fastify, jobs, book };
 }
 
 /** The same on a port of its own. */

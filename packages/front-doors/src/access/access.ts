@@ -24,6 +24,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; on an open route, everybody is {@link anonymous} without being an administrator. */
     principal: Principal;
+    /**
+     * Aborted when whoever asked may not come in any more, or only as somebody else, because the tokens were replaced.
+     * For answers that go on; it is looked for until `over` is aborted.
+     */
+    dismissal(over: AbortSignal): AbortSignal;
   }
   interface FastifyContextConfig {
     /** The route answers everybody, or looks by itself whom: health, and files with secrets of their own. */
@@ -59,6 +64,8 @@ export const access = fastifyPlugin(
   async (fastify: FastifyInstance, options: AccessOptions): Promise<void> => {
     const { tokens } = options;
     const guests = new Set<string>();
+    // A route may take the token out of the query: it is no parameter of its own.
+    const shown = new WeakMap<FastifyRequest, string>();
     await fastify.register(rateLimit, { global: false });
     const failed = fastify.createRateLimit({
       max: options.failedTriesPerMinute ?? defaultFailedTries,
@@ -84,6 +91,7 @@ export const access = fastifyPlugin(
 
     async function principalOf(request: FastifyRequest): Promise<Principal> {
       const token = presentedToken(request);
+      if (token !== undefined) shown.set(request, token);
       const principal = token === undefined ? undefined : tokens.holderOf(token);
       const guest = `${principal?.name} ${request.ip}`;
       if (principal && guests.has(guest)) return principal;
@@ -104,6 +112,22 @@ export const access = fastifyPlugin(
       return anonymous;
     }
 
+    /** Whether the same request would now come from the same. */
+    function isStill({ name, isAdmin }: Principal, token: string | undefined): boolean {
+      const holder = token === undefined ? undefined : tokens.holderOf(token);
+      const now = tokens.isEmpty ? anonymous : holder;
+      return now?.name === name && now.isAdmin === isAdmin;
+    }
+
+    fastify.decorateRequest('dismissal', function dismissal(this: FastifyRequest, over: AbortSignal) {
+      const dismissed = new AbortController();
+      const stop = tokens.onReplace(() => {
+        if (!isStill(this.principal, shown.get(this))) dismissed.abort();
+      });
+      over.addEventListener('abort', stop, { once: true });
+      if (over.aborted) stop();
+      return dismissed.signal;
+    });
     // Set before anybody else can look; Fastify wants the property to be there from the start.
     fastify.decorateRequest('principal');
     fastify.addHook('onRequest', async (request) => {

@@ -35,4 +35,15 @@ describe('a book of tokens', () => {
     expect(changing.holderOf('old')).toBeUndefined();
     expect(changing.holderOf('new')?.name).toBe('galaxy');
   });
+
+  it('tells each time that it took others, as long as somebody listens', () => {
+    const changing = new TokenBook([]);
+    let told = 0;
+    const stop = changing.onReplace(() => told++);
+    changing.replace([]);
+    changing.replace([]);
+    stop();
+    changing.replace([]);
+    expect(told).toBe(2);
+  });
 });

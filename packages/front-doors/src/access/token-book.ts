@@ -20,6 +20,7 @@ const digestOf = (token: string): Buffer => createHash('sha256').update(token).d
  */
 export class TokenBook {
   #entries: readonly Entry[] = [];
+  readonly #listeners = new Set<() => void>();
 
   constructor(tokens: readonly AccessToken[]) {
     this.replace(tokens);
@@ -36,6 +37,13 @@ export class TokenBook {
       digest: digestOf(token),
       principal: { name, isAdmin },
     }));
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Calls the listener each time other tokens are taken, until the answer is called. */
+  onReplace(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   holderOf(token: string): Principal | undefined {

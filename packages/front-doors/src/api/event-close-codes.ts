@@ -6,6 +6,8 @@ export const eventCloseCodes = {
   internal: 1011,
   /** Nothing was taken for a while: come again, with `after`. */
   tooSlow: 1013,
+  /** The token is not known any more, or has other rights: come again, with `after`, and with a token that is. */
+  dismissed: 4401,
   /** Events behind `after` are not kept any more: ask for the jobs anew, then come again without `after`. */
   gone: 4410,
 } as const;

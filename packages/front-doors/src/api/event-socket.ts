@@ -24,6 +24,8 @@ interface EventSource {
   readonly jobs: JobService;
   readonly closing: AbortSignal;
   readonly times: EventSocketTimes;
+  /** See `FastifyRequest.dismissal`. */
+  dismissal(over: AbortSignal): AbortSignal;
 }
 
 /** Sends events to one reader until either side has enough. Answers what went wrong, if that is for the log. */
@@ -31,10 +33,11 @@ export async function serveEvents(
   webSocket: WebSocket,
   socket: Socket,
   query: EventFeedQuery,
-  { jobs, closing, times }: EventSource,
+  { jobs, closing, times, dismissal }: EventSource,
 ): Promise<unknown> {
   const gone = new AbortController();
   webSocket.once('close', () => gone.abort());
+  const dismissed = dismissal(gone.signal);
   // A broken connection closes, too, and that is all there is to it.
   webSocket.on('error', () => {});
   const stopPings = keepAlive(webSocket, times.pingMilliseconds);
@@ -44,8 +47,9 @@ export async function serveEvents(
       return undefined;
     }
     const sink = sinkOf(webSocket, socket, times.stalledMilliseconds, gone);
-    await feedEvents(jobs, query, sink, AbortSignal.any([gone.signal, closing]));
-    webSocket.close(eventCloseCodes.goingAway, 'the daemon stops');
+    await feedEvents(jobs, query, sink, AbortSignal.any([gone.signal, closing, dismissed]));
+    if (dismissed.aborted) webSocket.close(eventCloseCodes.dismissed, 'the token is not known any more');
+    else webSocket.close(eventCloseCodes.goingAway, 'the daemon stops');
     return undefined;
   } catch (error) {
     webSocket.close(eventCloseCodes.internal, 'events cannot be read now');

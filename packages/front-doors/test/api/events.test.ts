@@ -169,6 +169,35 @@ describe('events by WebSocket', () => {
   });
 
   it.each([
+    ['is taken away', []],
+    ['has other rights', [{ name: 'galaxy', token: 'galaxy-token', isAdmin: true }]],
+    ['is that of another', [{ name: 'other', token: 'galaxy-token', isAdmin: false }]],
+  ])('end with a code when the token %s, however it was shown', async (_what, tokens) => {
+    const { url, jobs, book } = await listeningApiServer();
+    const root = { name: 'root', token: 'root-token', isAdmin: true };
+    const shown = [new Reader(url, '', as('galaxy')), new Reader(url, '?private_token=galaxy-token', {})];
+    const other = new Reader(url);
+    await Promise.all([...shown, other].map((reader) => reader.open()));
+    await expect.poll(() => jobs.listeners).toBe(3);
+    book.replace([root, ...tokens]);
+    for (const reader of shown) expect((await reader.closed).code).toBe(eventCloseCodes.dismissed);
+    await happen(jobs, 1);
+    await other.until(2);
+    expect(shown.flatMap(({ events }) => events)).toEqual([]);
+    expect(jobs.listeners).toBe(1);
+  });
+
+  it('end with a code for those who came without a token, once one is asked for', async () => {
+    const { url, jobs, book } = await listeningApiServer();
+    book.replace([]);
+    const reader = new Reader(url, '', {});
+    await reader.open();
+    await expect.poll(() => jobs.listeners).toBe(1);
+    book.replace([{ name: 'root', token: 'root-token', isAdmin: true }]);
+    expect((await reader.closed).code).toBe(eventCloseCodes.dismissed);
+  });
+
+  it.each([
     ['?after=0', { authorization: 'Bearer wrong' }, 401],
     ['?after=-1', as('root'), 400],
     ['?job=nothing', as('root'), 404],
@@ -253,6 +282,14 @@ describe("a client's events", () => {
     const client = createClient({ url, token: 'root-token' });
     await expect(client.events({ after: 2 }).next()).rejects.toMatchObject({ code: 'EVENTS_GONE' });
     await expect(client.events({ after: 2 }).next()).rejects.toBeInstanceOf(ClientError);
+  });
+
+  it('end with an error when the token is taken away', async () => {
+    const { url, jobs, book } = await listeningApiServer();
+    const next = createClient({ url, token: 'root-token' }).events().next();
+    await expect.poll(() => jobs.listeners).toBe(1);
+    book.replace([{ name: 'root', token: 'another-token', isAdmin: true }]);
+    await expect(next).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
   it('end when they are told to, before and while they are connected', async () => {

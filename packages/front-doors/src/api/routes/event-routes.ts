@@ -15,7 +15,8 @@ const description = `A page of events after a sequence number, oldest first.
 As a WebSocket (the same address, with the headers of an upgrade) every event comes as one text message with a
 \`JobEvent\` in JSON, as it happens; with \`after\` those that were missed come first, none left out and none twice, and
 without it only what happens from then on. Whoever comes again says the last sequence number he saw. Closing codes:
-1001 the daemon stops, 1013 the reader is too slow: both come again with \`after\`. 4410 events after that number are not
+1001 the daemon stops, 1013 the reader is too slow: both come again with \`after\`. 4401 the token is not known any more,
+or has other rights now: come again with one that is. 4410 events after that number are not
 kept any more: ask for the jobs anew and come again without \`after\`.`;
 
 const eventPageSchema = z.object({
@@ -58,7 +59,9 @@ export function eventRoutes(api: ApiInstance, { jobs, closing, webSockets, times
       if (!webSockets.isAsked(raw)) return await eventPage(query, limit);
       reply.hijack();
       webSockets.accept(raw, async (webSocket) => {
-        const failure = await serveEvents(webSocket, raw.socket, query, { jobs, closing, times });
+        const dismissal = (over: AbortSignal) => request.dismissal(over);
+        const source = { jobs, closing, times, dismissal };
+        const failure = await serveEvents(webSocket, raw.socket, query, source);
         if (failure !== undefined) request.log.error({ err: failure }, 'events could not be read');
       });
       return reply;
