@@ -1,3 +1,4 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { TokenBook } from '@galaxy-mesos/front-doors';
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import type { FastifyInstance } from 'fastify';
@@ -5,12 +6,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configurationSchema } from '../configuration/schema.ts';
 import { createLogger } from '../log/logger.ts';
 import { createServer, longestHeaderBytes } from './create-server.ts';
+import { connectionsServed } from './limit-connections.ts';
 import type { Health } from './standing.ts';
 
 interface Given {
   readonly health?: Health;
   readonly tokens?: readonly string[];
   readonly isMetricsOpen?: boolean;
+  readonly connections?: number;
   /** Thrown by GET /broken. */
   readonly error?: unknown;
 }
@@ -23,6 +26,7 @@ async function server(given: Given = {}): Promise<{ app: FastifyInstance; logged
     tokens: new TokenBook((given.tokens ?? []).map((token) => ({ name: token, token, isAdmin: false }))),
     limits: configurationSchema.parse({}).limits,
     isMetricsOpen: given.isMetricsOpen ?? false,
+    ...(given.connections !== undefined && { connections: given.connections }),
     health: () => health,
     metrics: async () => 'galaxy_mesos_jobs 3\n',
   });
@@ -33,34 +37,34 @@ async function server(given: Given = {}): Promise<{ app: FastifyInstance; logged
   return { app, logged };
 }
 
-const get = async (app: FastifyInstance, url: string, headers: Record<string, string> = {}) =>
+const asked = async (app: FastifyInstance, url: string, headers: Record<string, string> = {}) =>
   app.inject({ method: 'GET', url, headers });
 
 describe('createServer', () => {
   it('answers health to everybody, and 503 while the cluster is unreachable for long', async () => {
     const { app } = await server({ tokens: ['tokentoken'] });
-    const answer = await get(app, '/healthz');
+    const answer = await asked(app, '/healthz');
     expect([answer.statusCode, answer.json()]).toEqual([200, { version: '0.16.0', status: 'ok' }]);
     const health = { version: '0.16.0', status: 'unreachable' } as const;
     const { app: cutOff } = await server({ health });
-    const other = await get(cutOff, '/healthz');
+    const other = await asked(cutOff, '/healthz');
     expect([other.statusCode, other.json()]).toEqual([503, health]);
   });
 
   it('shows metrics of jobs and requests to holders of a token, unless they are open', async () => {
     const { app } = await server({ tokens: ['tokentoken'] });
-    expect((await get(app, '/metrics')).statusCode).toBe(401);
-    const { statusCode, body } = await get(app, '/metrics', { authorization: 'Bearer tokentoken' });
+    expect((await asked(app, '/metrics')).statusCode).toBe(401);
+    const { statusCode, body } = await asked(app, '/metrics', { authorization: 'Bearer tokentoken' });
     expect(statusCode).toBe(200);
     expect(body).toContain('galaxy_mesos_jobs 3\n');
     expect(body).toContain('galaxy_mesos_http_requests_total{method="GET",route="/metrics",status="401"} 1');
     const { app: open } = await server({ tokens: ['tokentoken'], isMetricsOpen: true });
-    expect((await get(open, '/metrics')).statusCode).toBe(200);
+    expect((await asked(open, '/metrics')).statusCode).toBe(200);
   });
 
   it('answers 404 to what is not there', async () => {
     const { app } = await server();
-    const { statusCode, json } = await get(app, '/nothing/here');
+    const { statusCode, json } = await asked(app, '/nothing/here');
     expect([statusCode, json()]).toEqual([
       404,
       { error: { code: 'NOT_FOUND', message: 'there is nothing at this path' } },
@@ -80,7 +84,7 @@ describe('createServer', () => {
     ['no error at all', 500, 'something went wrong in the daemon'],
   ])('answers %s with %d', async (error, status, message) => {
     const { app } = await server({ error });
-    const { statusCode, body } = await get(app, '/broken');
+    const { statusCode, body } = await asked(app, '/broken');
     expect(statusCode).toBe(status);
     expect(body).toContain(message);
     expect(body).not.toContain('secret');
@@ -89,7 +93,7 @@ describe('createServer', () => {
 
   it('logs what nobody foresaw with all that is known, but no token', async () => {
     const { app, logged } = await server({ error: new Error('secret /path') });
-    await get(app, '/broken?private_token=tokentoken&name=a', { authorization: 'Bearer tokentoken' });
+    await asked(app, '/broken?private_token=tokentoken&name=a', { authorization: 'Bearer tokentoken' });
     const line = logged.find((text) => text.includes('a request failed'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({
       level: 'error',
@@ -105,5 +109,32 @@ describe('createServer', () => {
     const text = 'x'.repeat(longestHeaderBytes - 64 * 1024);
     expect((await fetch(`${url}/healthz?command_line=${text}`)).status).toBe(200);
     expect((await fetch(`${url}/healthz?command_line=${text}${text}`)).status).toBe(431);
+  });
+
+  it('answers 503 on connections that are too many, until others are closed, and those that are there go on', async () => {
+    const { app } = await server({ connections: 1 });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const first = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (agent: Agent) =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        get(`${url}/healthz`, { agent }, (answer) => {
+          answer.resume().once('end', () => resolve(answer));
+        }).once('error', reject);
+      });
+    expect((await ask(first)).statusCode).toBe(200);
+    const refused = await fetch(`${url}/healthz`);
+    expect(refused.status).toBe(503);
+    expect(await refused.text()).toContain('1 connections are open');
+    expect((await ask(first)).statusCode).toBe(200);
+    first.destroy();
+    await expect.poll(async () => (await fetch(`${url}/healthz`)).status, { timeout: 30_000 }).toBe(200);
+  }, 60_000);
+});
+
+describe('connectionsServed', () => {
+  it('leaves half of the files that may be open to the jobs', () => {
+    expect(connectionsServed(1024)).toBe(512);
+    expect(connectionsServed(Number.POSITIVE_INFINITY)).toBe(8_000);
+    expect(connectionsServed()).toBeGreaterThan(0);
   });
 });

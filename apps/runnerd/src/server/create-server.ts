@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Configuration } from '../configuration/schema.ts';
 import type { Certificate } from '../configuration/tls-files.ts';
 import { errorAnswer } from './error-answer.ts';
+import { connectionsServed, limitConnections } from './limit-connections.ts';
 import { countRequests } from './request-metrics.ts';
 import type { Health } from './standing.ts';
 
@@ -13,6 +14,8 @@ export interface ServerParts {
   readonly limits: Configuration['limits'];
   readonly tls?: Certificate;
   readonly isMetricsOpen: boolean;
+  /** How many at a time; default: see {@link connectionsServed}. */
+  readonly connections?: number;
   health(): Health;
   /** Metrics of the jobs, in the text format of Prometheus. */
   metrics(): Promise<string>;
@@ -47,6 +50,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     ? fastify({ ...shared, https: { ...http, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } })
     : fastify({ ...shared, http });
   const requestMetrics = countRequests(app);
+  limitConnections(app, parts.connections ?? connectionsServed(), tls !== undefined);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(unknownPath));
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message, isUnforeseen } = errorAnswer(error);
