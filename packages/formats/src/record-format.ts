@@ -1,8 +1,12 @@
-/** What stands around the records of a file, and around those of each part that is cut out of it. */
+/**
+ * What stands around the records of each part that is cut out of a file, so that the part is a file of the format. A
+ * footer must be known before the file's end is read, and an index at the end holds for the whole file only: what
+ * precedes the first record and follows the last in the file itself may therefore be other bytes.
+ */
 export interface Frame {
-  /** Precedes the first record: columns, declarations. Empty where a format has none, or the file has none. */
+  /** Precedes the records: columns, declarations. Empty where a format has none, or the file has none. */
   readonly header: Uint8Array;
-  /** Follows the last record: the end of a block or of a document. */
+  /** Follows the records: the end of a block or of a document. */
   readonly footer: Uint8Array;
 }
 
@@ -47,6 +51,8 @@ export interface RecordFormat {
   readonly description: string;
   /** Without the leading dot, in lower case, and without those of compression. */
   readonly fileExtensions: readonly string[];
+  /** The names of Galaxy's datatypes that have its records, without those of compression. */
+  readonly galaxyDatatypes: readonly string[];
   /** Begins to read a file of this format. */
   scanner(): RecordScanner;
 }

@@ -9,7 +9,7 @@ describe('recordFormatNamed', () => {
 
   it('lists the known formats when it knows none of this name', () => {
     expect(() => recordFormatNamed('fastq2')).toThrow(
-      '[UNKNOWN_FORMAT] there is no format "fastq2"; there are: fasta',
+      '[UNKNOWN_FORMAT] there is no format "fastq2"; there are: fasta, fastq, text, ',
     );
   });
 });
@@ -21,7 +21,7 @@ describe('formatForFileName', () => {
   });
 
   it('knows nothing of a name without a known extension', () => {
-    for (const name of ['reads.fastq', 'reads.fa.gz', 'fasta', '/runs.fa/reads', '']) {
+    for (const name of ['reads', 'reads.fa.gz', 'fasta', '/runs.fa/reads', '']) {
       expect(formatForFileName(name)).toBeUndefined();
     }
   });

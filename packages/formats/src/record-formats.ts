@@ -1,9 +1,32 @@
+import { bed } from './bed/bed.ts';
+import { csv, tsv } from './csv/csv.ts';
 import { fasta } from './fasta/fasta.ts';
+import { fastq } from './fastq/fastq.ts';
 import { FormatError } from './format-error.ts';
+import { fps } from './fps/fps.ts';
+import { interval } from './interval/interval.ts';
+import { jsonl } from './jsonl/jsonl.ts';
 import type { RecordFormat } from './record-format.ts';
+import { sam } from './sam/sam.ts';
+import { tabular } from './tabular/tabular.ts';
+import { text } from './text/text.ts';
+import { vcf } from './vcf/vcf.ts';
 
 /** Every format whose records this package can find. */
-export const recordFormats: readonly RecordFormat[] = [fasta];
+export const recordFormats: readonly RecordFormat[] = [
+  fasta,
+  fastq,
+  text,
+  tabular,
+  csv,
+  tsv,
+  bed,
+  interval,
+  sam,
+  vcf,
+  jsonl,
+  fps,
+];
 
 /** The format of this name; throws a {@link FormatError} `UNKNOWN_FORMAT` that lists those there are. */
 export const recordFormatNamed = (name: string): RecordFormat => {

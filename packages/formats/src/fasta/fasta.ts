@@ -9,5 +9,6 @@ export const fasta: RecordFormat = {
   name: 'fasta',
   description: 'FASTA: a record is a line that begins with ">" and the lines of sequence that follow it.',
   fileExtensions: ['fasta', 'fa', 'fna', 'ffn', 'faa', 'frn', 'fas', 'fsa', 'mpfa'],
+  galaxyDatatypes: ['fasta', 'a2m', 'mpfa'],
   scanner: () => new FastaScanner(),
 };

@@ -1,0 +1,94 @@
+import { carriageReturn, newline } from '../bytes.ts';
+import type { Line } from './line.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Enough of a line to tell its columns or its first words. */
+const keptByDefault = 4096;
+
+/**
+ * Cuts chunks of any size into lines, which may end in LF or CRLF; the last may lack its end. Lines are shown where
+ * they lie; of one that comes in several chunks, at most the first `kept` bytes are copied.
+ */
+export class LineReader {
+  readonly #sink: (line: Line) => void;
+  readonly #kept: number;
+  /** Bytes before the present chunk. */
+  #offset = 0;
+  readonly #line: Writable<Line> = { bytes: Buffer.alloc(0), from: 0, to: 0, offset: 0, length: 0, last: -1 };
+  /** The beginning of a line that began in an earlier chunk. */
+  #head = Buffer.alloc(0);
+  #headLength = 0;
+  /** How many bytes of that line came so far. */
+  #carried = 0;
+  #last = -1;
+  #beforeLast = -1;
+
+  constructor(sink: (line: Line) => void, kept = keptByDefault) {
+    this.#sink = sink;
+    this.#kept = kept;
+  }
+
+  push(bytes: Buffer): void {
+    let from = 0;
+    if (this.#carried > 0) {
+      const end = bytes.indexOf(newline);
+      this.#carry(bytes, 0, end === -1 ? bytes.length : end);
+      if (end !== -1) this.#showCarried(this.#offset + end);
+      from = end === -1 ? bytes.length : end + 1;
+    }
+    from = this.#showLines(bytes, from);
+    if (from < bytes.length) this.#carry(bytes, from, bytes.length);
+    this.#offset += bytes.length;
+  }
+
+  /** Shows the last line, if it lacks its end, and answers the size of the file. */
+  end(): number {
+    if (this.#carried > 0) this.#showCarried(this.#offset);
+    return this.#offset;
+  }
+
+  #showLines(bytes: Buffer, begin: number): number {
+    const line = this.#line;
+    line.bytes = bytes;
+    let from = begin;
+    for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, from)) {
+      const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
+      line.from = from;
+      line.to = to;
+      line.offset = this.#offset + from;
+      line.length = to - from;
+      line.last = to > from ? (bytes[to - 1] ?? -1) : -1;
+      this.#sink(line);
+      from = end + 1;
+    }
+    return from;
+  }
+
+  #carry(bytes: Buffer, from: number, to: number): void {
+    if (to === from) return;
+    const room = this.#kept - this.#headLength;
+    if (room > 0) {
+      if (this.#head.length === 0) this.#head = Buffer.allocUnsafe(this.#kept);
+      this.#headLength += bytes.copy(this.#head, this.#headLength, from, Math.min(to, from + room));
+    }
+    this.#carried += to - from;
+    this.#beforeLast = to - from > 1 ? (bytes[to - 2] ?? -1) : this.#last;
+    this.#last = bytes[to - 1] ?? -1;
+  }
+
+  #showCarried(end: number): void {
+    const line = this.#line;
+    const returned = this.#last === carriageReturn ? 1 : 0;
+    line.bytes = this.#head;
+    line.from = 0;
+    line.offset = end - this.#carried;
+    line.length = this.#carried - returned;
+    line.to = Math.min(this.#headLength, line.length);
+    line.last = returned === 1 ? this.#beforeLast : this.#last;
+    this.#carried = 0;
+    this.#headLength = 0;
+    this.#last = -1;
+    this.#sink(line);
+  }
+}

@@ -1,0 +1,73 @@
+import { asBuffer } from '../bytes.ts';
+import { HeaderKeeper } from '../header-keeper.ts';
+import { type Frame, noFrame, type RecordScanner, type ScanEnd } from '../record-format.ts';
+import type { Line } from './line.ts';
+import { LineReader } from './line-reader.ts';
+import { TextGuard } from './text-guard.ts';
+
+/** What a grammar tells of the lines that it is shown. */
+export interface RecordSink {
+  /** A record begins at this offset, which is above all that were told before. */
+  begin(offset: number): void;
+}
+
+/** Knows, line by line, where the records of one file begin. */
+export interface LineGrammar {
+  /** Whether what precedes the first record is a header, and not part of that record. */
+  readonly hasHeader: boolean;
+  /** How much of a line that comes in several chunks it wants to see; 4096 bytes, if it does not say. */
+  readonly keptBytes?: number;
+  /** Throws a `FormatError` without a path if the line should not be here. */
+  line(line: Line, sink: RecordSink): void;
+  /** All lines were shown; throws a `FormatError` if something is missing. */
+  end?(sink: RecordSink, size: number): void;
+}
+
+/** Finds records in a format that is read by lines. */
+export class LineScanner implements RecordScanner, RecordSink {
+  frame: Frame = noFrame;
+  readonly #guard: TextGuard;
+  readonly #grammar: LineGrammar;
+  readonly #reader: LineReader;
+  #header: HeaderKeeper | undefined;
+  #starts: number[] = [];
+
+  /** `name` is what messages call the format. */
+  constructor(name: string, grammar: LineGrammar) {
+    this.#guard = new TextGuard(name);
+    this.#grammar = grammar;
+    this.#reader = new LineReader((line) => grammar.line(line, this), grammar.keptBytes);
+    this.#header = grammar.hasHeader ? new HeaderKeeper() : undefined;
+  }
+
+  begin(offset: number): void {
+    if (this.#header !== undefined) this.#closeHeader(this.#header, offset);
+    this.#starts.push(offset);
+  }
+
+  push(chunk: Uint8Array): readonly number[] {
+    const bytes = asBuffer(chunk);
+    this.#guard.push(bytes);
+    this.#header?.push(bytes);
+    this.#reader.push(bytes);
+    return this.#takeStarts();
+  }
+
+  end(): ScanEnd {
+    const size = this.#reader.end();
+    this.#grammar.end?.(this, size);
+    if (this.#header !== undefined) this.#closeHeader(this.#header, size);
+    return { starts: this.#takeStarts(), bodyEnd: size };
+  }
+
+  #closeHeader(keeper: HeaderKeeper, end: number): void {
+    this.#header = undefined;
+    this.frame = end === 0 ? noFrame : { header: keeper.take(end), footer: noFrame.footer };
+  }
+
+  #takeStarts(): number[] {
+    const starts = this.#starts;
+    this.#starts = [];
+    return starts;
+  }
+}
