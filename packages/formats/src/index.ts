@@ -11,6 +11,14 @@
  *
  * @module
  */
+export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
+export { concatBgzf } from './bgzf/concat-blocks.ts';
+export { cutContent, locateContent } from './bgzf/content-offsets.ts';
+export { cutBlocks, cutFile, endsWithMarker, type Surroundings } from './bgzf/cut-blocks.ts';
+export { deflateBlocks, endOfFileMarker } from './bgzf/deflate-blocks.ts';
+export type { RandomAccessFile } from './bgzf/file-cursor.ts';
+export { type FilePiece, type Piece, readPieces, sizeOfPieces } from './bgzf/pieces.ts';
+export { compareVirtualOffsets, type VirtualOffset } from './bgzf/virtual-offset.ts';
 export { type Compression, compressionOf, detectCompression } from './compression/compression.ts';
 export { type EncodeOptions, encode, type WrittenCompression } from './compression/encode.ts';
 export { type DecodedSource, type OpenDecodedOptions, openDecoded } from './compression/open-decoded.ts';
