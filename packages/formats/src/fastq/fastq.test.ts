@@ -63,7 +63,12 @@ describe('the records of FASTQ', () => {
 
 describe('what is not FASTQ', () => {
   it.each([
-    ['a record without its quality', '@a\nACGT\n+\n@b\nAC\n+\nII\n', 16, 'found 4 characters of quality'],
+    [
+      'a record without its quality',
+      '@a\nACGT\n+\n@b\nAC\n+\nII\n',
+      16,
+      'found "+"; expected a FASTQ record',
+    ],
     [
       'quality that is too long',
       '@a\nAC\n+\nIII\n',
