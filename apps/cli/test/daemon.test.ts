@@ -168,6 +168,9 @@ describe('galaxy-mesos jobs', () => {
     expect((await run('jobs', 'cancel', 'second', 'first')).stdout).toBe(
       'second is deleted\nfirst is error\n',
     );
+    expect(eventsIn((await run('jobs', 'ls', '--last', '1', '--json')).stdout)).toMatchObject([
+      { id: 'second' },
+    ]);
     expect((await run('jobs', 'rm', 'second')).stdout).toBe('second is removed\n');
     expect(eventsIn((await run('jobs', 'ls', '--json')).stdout).map(({ id }) => id)).toEqual(['first']);
     const unknown = await run('jobs', 'show', 'firts');
@@ -194,6 +197,15 @@ describe('galaxy-mesos jobs', () => {
     const { code, stdout } = await watching.ended();
     expect(code).toBe(130);
     expect(eventsIn(stdout).filter(({ jobId }) => jobId === 'late').length).toBeGreaterThan(2);
+  });
+
+  it('takes a job that nothing can hold, and warns', async () => {
+    const { submit } = commandsOf(await DaemonProcess.start());
+    const { code, stdout, stderr } = await submit({ id: 'huge', command: 'date', resources: { cpus: 9999 } });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'huge\n' });
+    expect(stderr).toMatch(
+      /^galaxy-mesos: huge: nothing that is known now could ever hold it: it asks for 9999 cores; .*\n$/,
+    );
   });
 
   it('shows agents, and what waits and why', async () => {

@@ -16,7 +16,7 @@ export interface JobService {
   job(jobId: string): JobView | undefined;
   /** The job as it was submitted. */
   described(jobId: string): Job | undefined;
-  /** Oldest first. */
+  /** Oldest first, unless the query says otherwise. */
   jobs(query?: JobQuery): readonly JobView[];
   tasks(jobId: string): readonly TaskView[];
   /** Ends a job that is not wanted any more; one that has ended stays as it is. Resolves when that is durable. */

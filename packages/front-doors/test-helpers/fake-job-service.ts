@@ -33,6 +33,10 @@ export class FakeJobService implements JobService {
   failure: Error | undefined;
   readonly logs = new Map<string, string>();
   readonly stagedJobs = new Map<string, StagedJob>();
+  /** Jobs are gone when this resolves. */
+  removable: Promise<void> | undefined;
+  /** How many were begun. */
+  removals = 0;
   agentViews: readonly AgentView[] = [];
   waitingViews: readonly WaitingView[] = [];
 
@@ -65,8 +69,9 @@ export class FakeJobService implements JobService {
     return this.#jobs.get(jobId)?.job;
   }
 
-  jobs({ owner, user, states, after, limit }: JobQuery = {}): readonly JobView[] {
+  jobs({ owner, user, states, order, after, limit }: JobQuery = {}): readonly JobView[] {
     const all = [...this.#jobs.values()].map(({ view }) => view);
+    if (order === 'youngest') all.reverse();
     const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
     return all
       .slice(start)
@@ -101,6 +106,8 @@ export class FakeJobService implements JobService {
   async remove(jobId: string): Promise<void> {
     this.#fail();
     const { owner } = this.#known(jobId).view;
+    this.removals++;
+    await this.removable;
     this.#jobs.delete(jobId);
     this.#tell({ jobId, type: 'removed' }, owner);
   }

@@ -41,7 +41,9 @@ export interface JobQuery {
   readonly owner?: string;
   readonly user?: string;
   readonly states?: readonly JobState[];
-  /** Only jobs younger than this one. */
+  /** Which come first; default: the oldest. */
+  readonly order?: 'oldest' | 'youngest';
+  /** Only jobs that come after this one in that order. */
   readonly after?: string;
   readonly limit?: number;
 }

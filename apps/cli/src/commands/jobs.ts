@@ -1,10 +1,12 @@
-import { type JobState, jobStates } from '@galaxy-mesos/galaxy-jobs';
+import type { DaemonClient, JobFilter } from '@galaxy-mesos/front-doors/client';
+import { type JobState, type JobView, jobStates } from '@galaxy-mesos/galaxy-jobs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { askDaemon } from '../daemon/ask-daemon.ts';
 import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { withJob } from '../daemon/daemon-failure.ts';
 import { jobReport, jobTable } from '../daemon/job-text.ts';
 import { collect, wholeNumber } from '../options.ts';
+import { jobActionCommands } from './job-actions.ts';
 import { jobLogsCommand } from './job-logs.ts';
 import { jobWatchCommand } from './job-watch.ts';
 import { printList } from './listing.ts';
@@ -21,7 +23,7 @@ export function defineJobs(command: Command, exit: (code: number) => void): void
   command.description('The jobs of a daemon that runs (galaxy-mesos daemon).').addHelpText('after', help);
   const commands = [
     ...[listCommand(), showCommand(), jobLogsCommand(exit), jobWatchCommand(exit)],
-    ...actions.map(actionCommand),
+    ...jobActionCommands(),
   ];
   // Help and errors of the commands below are printed as those of all others.
   for (const one of commands) command.addCommand(one);
@@ -57,10 +59,20 @@ const listCommand = (): Command =>
         ...(user !== undefined && { user }),
         ...(owner !== undefined && { owner }),
       };
-      const all = await askDaemon(connection, (daemon) => Array.fromAsync(daemon.jobs(filter)));
-      const views = last === undefined ? all : all.slice(-last);
+      const views = await askDaemon(connection, (daemon) => listed(daemon, filter, last));
       printList(views, json, { none: 'no jobs', text: (shown) => jobTable(shown, Date.now()) });
     });
+
+/** The youngest last, as a person reads them. */
+async function listed(
+  daemon: DaemonClient,
+  filter: JobFilter,
+  last: number | undefined,
+): Promise<readonly JobView[]> {
+  if (last === undefined) return Array.fromAsync(daemon.jobs(filter));
+  const youngest = await Array.fromAsync(daemon.jobs({ ...filter, order: 'youngest', limit: last }));
+  return youngest.reverse();
+}
 
 const showCommand = (): Command =>
   withConnection(new Command('show'))
@@ -68,39 +80,22 @@ const showCommand = (): Command =>
     .argument('<job>', 'the id of the job')
     .option('--json', 'as one object')
     .action(async (jobId: string, options: ConnectionOptions & { readonly json?: boolean }) => {
-      const [view, tasks] = await askDaemon(options, (daemon) =>
-        withJob(daemon, jobId, (id) => Promise.all([daemon.job(id), daemon.tasks(id)])),
+      const [view, tasks, reasons] = await askDaemon(options, (daemon) =>
+        withJob(daemon, jobId, (id) =>
+          Promise.all([daemon.job(id), daemon.tasks(id), reasonsOf(daemon, id)]),
+        ),
       );
-      const text = options.json ? JSON.stringify({ job: view, tasks }) : jobReport(view, tasks, Date.now());
+      const text = options.json
+        ? JSON.stringify({ job: view, tasks })
+        : jobReport(view, tasks, reasons, Date.now());
       process.stdout.write(`${text}\n`);
     });
 
-const actions = [
-  { name: 'cancel', summary: 'end jobs', method: 'cancel' },
-  { name: 'retry', summary: 'take up jobs in error; what is done stays done', method: 'retry' },
-  { name: 'pause', summary: 'start nothing of jobs until they are resumed', method: 'pause' },
-  { name: 'resume', summary: 'go on with paused jobs', method: 'resume' },
-  { name: 'rm', summary: 'end jobs and forget them; their outputs stay', method: 'remove' },
-] as const;
-
-const actionCommand = ({ name, summary, method }: (typeof actions)[number]): Command =>
-  withConnection(new Command(name))
-    .summary(summary)
-    .argument('<job...>', 'the ids of the jobs')
-    .option('--json', 'one job a line, as it stands then')
-    .action(async (jobIds: readonly string[], options: ConnectionOptions & { readonly json?: boolean }) => {
-      await askDaemon(options, async (daemon) => {
-        for (const jobId of jobIds) {
-          const view = await withJob(daemon, jobId, async (id) => {
-            if (method !== 'remove') return await daemon[method](id);
-            await daemon.remove(id);
-            return undefined;
-          });
-          const text = options.json ? JSON.stringify(view) : `${jobId} is ${view?.state}`;
-          process.stdout.write(`${view ? text : `${jobId} is removed`}\n`);
-        }
-      });
-    });
+/** Why tasks of a job wait. */
+async function reasonsOf(daemon: DaemonClient, jobId: string): Promise<readonly string[]> {
+  const waiting = await daemon.queue();
+  return waiting.filter(({ jobs }) => jobs.includes(jobId)).map(({ reason }) => reason);
+}
 
 function oneOf<Known extends string>(known: readonly Known[], text: string): Known {
   const found = known.find((one) => one === text);

@@ -75,6 +75,7 @@ async function submit(
   { wait, paused, json }: SubmitOptions,
 ): Promise<ExitCode> {
   const view = await daemon.submit(document, { paused: paused ?? false });
+  if (view.warning !== undefined) process.stderr.write(`galaxy-mesos: ${view.id}: ${view.warning}\n`);
   if (!wait) {
     process.stdout.write(`${json ? JSON.stringify(view) : view.id}\n`);
     return exitCodes.ok;

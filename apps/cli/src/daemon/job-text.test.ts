@@ -35,10 +35,10 @@ it('reports of a job what is known, and each attempt at its tasks', () => {
     { ...attempt, id: 't-2', number: 2, exitCode: 3, message: 'gone\nwrong' },
   ];
   const task = { id: 'job-1-0', jobId: 'job-1', name: 'whole', state: 'failed', attempts } as const;
-  const lines = jobReport(view, [task], 9000).split('\n');
+  const lines = jobReport(view, [task], [], 9000).split('\n');
   expect(lines).toContain('message    it failed');
   expect(lines).toContain('exit code  3');
-  expect(lines).toContain('each task  2 cores, 512 MiB, 1 MiB disk, 1 gpus');
+  expect(lines).toContain('each task  2 cores, 512 MiB, 1 MiB disk, 1 gpu');
   expect(lines).toContain('container  busybox (docker)');
   expect(lines).toContain('time       2 s');
   expect(lines.some((line) => line.startsWith('queue'))).toBe(false);
@@ -47,6 +47,8 @@ it('reports of a job what is known, and each attempt at its tasks', () => {
     'job-1-0          1 TASK_FAILED  node-1        REASON_X',
     '         failed  2 TASK_FAILED  node-1     3  gone wrong',
   ]);
-  const untried = jobReport(jobView(), [{ ...task, state: 'waiting', attempts: [] }], 9000);
+  const waiting = { ...task, state: 'waiting', attempts: [] } as const;
+  const untried = jobReport(jobView(), [waiting], ['there is no agent'], 9000);
+  expect(untried).toMatch(/\nwaits +there is no agent\n/);
   expect(untried).toMatch(/\njob-1-0 +waiting$/);
 });

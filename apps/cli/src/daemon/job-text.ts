@@ -40,10 +40,20 @@ export function jobLine(view: JobView, time: number): string {
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** A job with all that is known of it. */
-export function jobReport(view: JobView, tasks: readonly TaskView[], now: number): string {
+/** A job with all that is known of it; `reasons` are why its tasks wait. */
+export function jobReport(
+  view: JobView,
+  tasks: readonly TaskView[],
+  reasons: readonly string[],
+  now: number,
+): string {
   const { cpus, mem, disk, gpus = 0 } = view.resources;
-  const amounts = [`${cpus} cores`, `${mem} MiB`, disk > 0 && `${disk} MiB disk`, gpus > 0 && `${gpus} gpus`];
+  const amounts = [
+    `${cpus} ${cpus === 1 ? 'core' : 'cores'}`,
+    `${mem} MiB`,
+    disk > 0 && `${disk} MiB disk`,
+    gpus > 0 && `${gpus} ${gpus === 1 ? 'gpu' : 'gpus'}`,
+  ];
   const facts: readonly (readonly [string, string | undefined])[] = [
     ...([
       ['job', view.id],
@@ -51,6 +61,7 @@ export function jobReport(view: JobView, tasks: readonly TaskView[], now: number
       ['state', view.state],
     ] as const),
     ['message', view.message],
+    ...reasons.map((reason) => ['waits', reason] as const),
     ['exit code', view.exitCode?.toString()],
     ...([
       ['owner', view.owner],

@@ -1,6 +1,6 @@
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, it } from 'vitest';
-import { apiServer, as } from '../../test-helpers/api-server.ts';
+import { apiServer, as, listeningApiServer } from '../../test-helpers/api-server.ts';
 import { exampleDocument, exampleJob } from '../../test-helpers/fake-job-service.ts';
 
 const jobsUrl = '/api/v1/jobs';
@@ -88,6 +88,24 @@ describe('submitting', () => {
   });
 });
 
+it('takes a job that nothing could hold, and says so', async () => {
+  const { fastify, jobs } = await apiServer();
+  const resources = { cpus: 2, mem: 4096, disk: 4096 };
+  jobs.agentViews = [
+    { id: 'a1', hostname: 'h', attributes: {}, total: resources, used: resources, tasks: 1 },
+  ];
+  const submit = async (cpus: number) => {
+    const payload = { command: 'date', resources: { cpus } };
+    return fastify.inject({ method: 'POST', url: jobsUrl, headers: as('galaxy'), payload });
+  };
+  const impossible = await submit(99);
+  expect(impossible.statusCode).toBe(201);
+  expect(impossible.json().warning).toBe(
+    'nothing that is known now could ever hold it: it asks for 99 cores; the largest of 1 agent has 2',
+  );
+  expect((await submit(2)).json()).not.toHaveProperty('warning');
+});
+
 describe('jobs of others', () => {
   it('are not there for anybody but administrators', async () => {
     const { fastify, jobs } = await apiServer();
@@ -122,22 +140,25 @@ describe('jobs of others', () => {
 });
 
 describe('the list of jobs', () => {
-  it('comes page by page, all jobs once, also when the one at the border is removed meanwhile', async () => {
-    const { fastify, jobs } = await apiServer();
-    const ids = Array.from({ length: 7 }, (_, index) => `job-${index}`);
-    for (const id of ids) await jobs.submit(exampleJob({ id }));
-    const found: string[] = [];
-    let after: string | undefined;
-    do {
-      const query = new URLSearchParams({ limit: '3', ...(after !== undefined && { after }) });
-      const page = (await fastify.inject({ url: `${jobsUrl}?${query}`, headers: as('root') })).json();
-      const pageIds = page.jobs.map(({ id }: { id: string }) => id);
-      found.push(...pageIds);
-      after = page.next;
-      await jobs.remove(pageIds.at(-1));
-    } while (after !== undefined);
-    expect(found).toEqual(ids);
-  });
+  it.each(['oldest', 'youngest'])(
+    'comes page by page, %s first, all once, also when the one at the border is removed',
+    async (order) => {
+      const { fastify, jobs } = await apiServer();
+      const ids = Array.from({ length: 7 }, (_, index) => `job-${index}`);
+      for (const id of ids) await jobs.submit(exampleJob({ id }));
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const query = new URLSearchParams({ order, limit: '3', ...(after !== undefined && { after }) });
+        const page = (await fastify.inject({ url: `${jobsUrl}?${query}`, headers: as('root') })).json();
+        const pageIds = page.jobs.map(({ id }: { id: string }) => id);
+        found.push(...pageIds);
+        after = page.next;
+        await jobs.remove(pageIds.at(-1));
+      } while (after !== undefined);
+      expect(found).toEqual(order === 'oldest' ? ids : ids.toReversed());
+    },
+  );
 
   it('is filtered by state and by user', async () => {
     const { fastify, jobs } = await apiServer();
@@ -162,18 +183,24 @@ describe('the list of jobs', () => {
     expect(await list('user=ada&state=running')).toBe('a');
   });
 
-  it.each(['limit=0', 'limit=1001', 'limit=x', 'limit=1.5', 'state=asleep', 'after=job-1', 'sate=ok'])(
-    'refuses %s',
-    async (query) => {
-      const { fastify } = await apiServer();
-      const response = await fastify.inject({ url: `${jobsUrl}?${query}`, headers: as('root') });
-      expect(response.statusCode).toBe(400);
-      const [{ field }] = response.json().errors;
-      expect(field).toMatch(
-        query.startsWith('sate') ? /^query$/ : new RegExp(`^query.${query.split('=')[0]}$`),
-      );
-    },
-  );
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=x',
+    'limit=1.5',
+    'state=asleep',
+    'after=job-1',
+    'order=up',
+    'sate=ok',
+  ])('refuses %s', async (query) => {
+    const { fastify } = await apiServer();
+    const response = await fastify.inject({ url: `${jobsUrl}?${query}`, headers: as('root') });
+    expect(response.statusCode).toBe(400);
+    const [{ field }] = response.json().errors;
+    expect(field).toMatch(
+      query.startsWith('sate') ? /^query$/ : new RegExp(`^query.${query.split('=')[0]}$`),
+    );
+  });
 });
 
 describe('what is done to jobs', () => {
@@ -200,6 +227,68 @@ describe('what is done to jobs', () => {
     const response = await fastify.inject({ method: 'POST', url, headers: as('root') });
     expect(response.statusCode).toBe(409);
     expect(response.json()).toMatchObject({ code: 'WRONG_STATE', detail: 'job job-1 is queued' });
+  });
+});
+
+describe('the removal of a job', () => {
+  const attempt = { number: 1, launchedAt: 1, agentId: 'a1', hostname: 'node-1' };
+  const tasks = [
+    {
+      ...{ id: 'job-1-0', jobId: 'job-1', name: 'whole', state: 'cancelled' as const },
+      attempts: [
+        { ...attempt, id: 'job-1-0-1', state: 'TASK_LOST', endedAt: 2 },
+        { ...attempt, id: 'job-1-0-2', state: 'TASK_KILLING' },
+      ],
+    },
+  ] as const;
+
+  it('says what it waits for, goes on, and can be asked for again', async () => {
+    const { fastify, jobs } = await apiServer();
+    await jobs.submit(exampleJob());
+    jobs.setTasks('job-1', tasks);
+    const gone = Promise.withResolvers<void>();
+    jobs.removable = gone.promise;
+    const remove = (query: string) =>
+      fastify.inject({ method: 'DELETE', url: `${jobsUrl}/job-1${query}`, headers: as('root') });
+    const first = await remove('?wait=0');
+    expect(first.statusCode).toBe(202);
+    expect(first.json()).toEqual({
+      jobId: 'job-1',
+      waitsFor: [
+        {
+          ...{ taskId: 'job-1-0', attemptId: 'job-1-0-2', state: 'TASK_KILLING' },
+          ...{ agentId: 'a1', hostname: 'node-1', isAgentKnown: false },
+        },
+      ],
+    });
+    const second = remove('?wait=60');
+    // When this one is answered, the one before it is waiting.
+    expect((await remove('?wait=0')).statusCode).toBe(202);
+    gone.resolve();
+    expect((await second).statusCode).toBe(204);
+    expect(jobs.job('job-1')).toBeUndefined();
+    expect((await remove('')).statusCode).toBe(404);
+  });
+
+  it('is answered at once by what went wrong, and can be tried again', async () => {
+    const { fastify, jobs } = await apiServer();
+    await jobs.submit(exampleJob());
+    jobs.failure = new JobServiceError('UNAVAILABLE', 'job-1', 'the disk is full');
+    const remove = () => fastify.inject({ method: 'DELETE', url: `${jobsUrl}/job-1`, headers: as('root') });
+    expect((await remove()).json()).toMatchObject({ status: 503, detail: 'the disk is full' });
+    expect((await remove()).statusCode).toBe(204);
+  });
+
+  it('does not keep a daemon from stopping', async () => {
+    const { fastify, jobs } = await listeningApiServer();
+    await jobs.submit(exampleJob());
+    jobs.removable = new Promise(() => {});
+    const removing = fastify.inject({
+      ...{ method: 'DELETE', url: `${jobsUrl}/job-1?wait=300`, headers: as('root') },
+    });
+    await expect.poll(() => jobs.removals).toBe(1);
+    await fastify.close();
+    expect((await removing).statusCode).toBe(202);
   });
 });
 

@@ -29,11 +29,12 @@ export interface JobPageQuery {
   readonly states?: readonly JobState[];
   readonly user?: string;
   readonly owner?: string;
+  readonly order?: 'oldest' | 'youngest';
   readonly after?: string;
   readonly limit: number;
 }
 
-/** Jobs that somebody may see, oldest first. */
+/** Jobs that somebody may see. */
 export function jobPage(jobs: JobService, principal: Principal, query: JobPageQuery): JobPage {
   const owner = principal.isAdmin ? query.owner : principal.name;
   if (query.owner !== undefined && query.owner !== owner) return { jobs: [] };
@@ -41,6 +42,7 @@ export function jobPage(jobs: JobService, principal: Principal, query: JobPageQu
     ...(owner !== undefined && { owner }),
     ...(query.user !== undefined && { user: query.user }),
     ...(query.states !== undefined && { states: query.states }),
+    ...(query.order !== undefined && { order: query.order }),
   };
   const found = jobsAfter(jobs, filter, query.after, query.limit + 1);
   const page = found.slice(0, query.limit);
@@ -58,8 +60,9 @@ function jobsAfter(
   if (cursor === undefined) return jobs.jobs({ ...filter, limit });
   const [, createdAt, id] = /^(\d+)-(.*)$/s.exec(cursor) ?? [];
   if (id !== undefined && jobs.job(id)) return jobs.jobs({ ...filter, after: id, limit });
-  return jobs
-    .jobs(filter)
-    .filter((view) => view.createdAt >= Number(createdAt))
-    .slice(0, limit);
+  const isBehind =
+    filter.order === 'youngest'
+      ? (view: JobView) => view.createdAt <= Number(createdAt)
+      : (view: JobView) => view.createdAt >= Number(createdAt);
+  return jobs.jobs(filter).filter(isBehind).slice(0, limit);
 }

@@ -9,7 +9,15 @@ import type {
 import createHttpClient, { type Client } from 'openapi-fetch';
 import { z } from 'zod';
 import { apiPrefix } from '../api/api-prefix.ts';
-import { agentViewSchema, jobViewSchema, taskViewSchema, waitingViewSchema } from '../api/schemas/views.ts';
+import {
+  agentViewSchema,
+  type JobRemoval,
+  jobRemovalSchema,
+  jobViewSchema,
+  submittedJobViewSchema,
+  taskViewSchema,
+  waitingViewSchema,
+} from '../api/schemas/views.ts';
 import type { operations, paths } from '../gen/api.ts';
 import { type EventOptions, eventStream } from './event-stream.ts';
 import { accepted, answered, brokenOff } from './responses.ts';
@@ -29,6 +37,16 @@ export interface JobFilter {
   readonly states?: readonly JobState[];
   readonly user?: string;
   readonly owner?: string;
+  /** Which come first; default: the oldest. */
+  readonly order?: 'oldest' | 'youngest';
+  /** No more than so many. */
+  readonly limit?: number;
+}
+
+/** A job as it was taken. */
+export interface SubmittedJobView extends JobView {
+  /** Why nothing that is known now could ever hold it. */
+  readonly warning?: string;
 }
 
 /** Which log is asked for, and how much of its end. */
@@ -43,8 +61,8 @@ export interface DaemonClient {
   readonly url: string;
   /** Every route of the API, typed by its OpenAPI document. */
   readonly http: Client<paths>;
-  submit(job: SubmittedJob, options?: { readonly paused?: boolean }): Promise<JobView>;
-  /** Oldest first, asked for page by page. */
+  submit(job: SubmittedJob, options?: { readonly paused?: boolean }): Promise<SubmittedJobView>;
+  /** Asked for page by page. */
   jobs(filter?: JobFilter): AsyncGenerator<JobView>;
   job(jobId: string): Promise<JobView>;
   /** As it was submitted. */
@@ -57,7 +75,11 @@ export interface DaemonClient {
   pause(jobId: string): Promise<JobView>;
   resume(jobId: string): Promise<JobView>;
   cancel(jobId: string): Promise<JobView>;
-  remove(jobId: string): Promise<void>;
+  /**
+   * Ends a job and forgets it. If that takes longer than so many seconds (`wait`, default 5), answers what it waits for;
+   * the daemon goes on, and whoever asks again waits for the same.
+   */
+  remove(jobId: string, options?: { readonly wait?: number }): Promise<JobRemoval | undefined>;
   agents(): Promise<readonly AgentView[]>;
   /** What waits, and why. */
   queue(): Promise<readonly WaitingView[]>;
@@ -66,6 +88,10 @@ export interface DaemonClient {
   events(options?: EventOptions): AsyncGenerator<JobEvent>;
 }
 
+/** As many as the API answers at once. */
+const mostJobsAtOnce = 1000;
+
+const removalSchema = jobRemovalSchema.optional();
 const pageSchema = z.object({ jobs: z.array(jobViewSchema), next: z.string().exactOptional() });
 const tasksSchema = z.object({ tasks: z.array(taskViewSchema) });
 const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
@@ -85,20 +111,24 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
     ...(bytes !== undefined && { bytes }),
   });
 
-  async function* jobs({ states, user, owner }: JobFilter = {}): AsyncGenerator<JobView> {
+  async function* jobs({ states, user, owner, order, limit }: JobFilter = {}): AsyncGenerator<JobView> {
     let after: string | undefined;
-    do {
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    while (left > 0) {
       const query = {
         ...(states !== undefined && { state: states }),
         ...(user !== undefined && { user }),
         ...(owner !== undefined && { owner }),
+        ...(order !== undefined && { order }),
         ...(after !== undefined && { after }),
-        limit: 1000,
+        limit: Math.min(left, mostJobsAtOnce),
       };
       const page = await answered(url, pageSchema, http.GET('/api/v1/jobs', { params: { query } }));
       yield* page.jobs;
+      if (page.next === undefined) return;
       after = page.next;
-    } while (after !== undefined);
+      left -= page.jobs.length;
+    }
   }
 
   async function* followLog(
@@ -126,7 +156,7 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
     ...{ url, http, jobs, followLog },
     submit: (body, { paused } = {}) => {
       const query = { ...(paused !== undefined && { paused }) };
-      return answered(url, jobViewSchema, http.POST('/api/v1/jobs', { body, params: { query } }));
+      return answered(url, submittedJobViewSchema, http.POST('/api/v1/jobs', { body, params: { query } }));
     },
     job: (id) => answered(url, jobViewSchema, http.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
     description: (id) =>
@@ -144,8 +174,9 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
       );
     },
     ...{ retry: act('retry'), pause: act('pause'), resume: act('resume'), cancel: act('cancel') },
-    async remove(id) {
-      await accepted(url, http.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));
+    remove(id, { wait } = {}) {
+      const params = { path: { id }, query: { ...(wait !== undefined && { wait }) } };
+      return answered(url, removalSchema, http.DELETE('/api/v1/jobs/{id}', { params }));
     },
     async agents() {
       return (await answered(url, agentsSchema, http.GET('/api/v1/agents'))).agents;

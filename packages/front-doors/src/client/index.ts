@@ -8,6 +8,7 @@
  * @module
  */
 export type { Problem } from '../api/schemas/problem.ts';
+export type { JobRemoval } from '../api/schemas/views.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export {
   type ClientOptions,
@@ -16,5 +17,6 @@ export {
   type JobFilter,
   type LogOptions,
   type SubmittedJob,
+  type SubmittedJobView,
 } from './daemon-client.ts';
 export type { EventOptions } from './event-stream.ts';

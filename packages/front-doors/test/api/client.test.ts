@@ -31,7 +31,7 @@ describe('a client', () => {
     expect((await client.cancel(id)).state).toBe('deleted');
     jobs.change(id, 'error');
     expect((await client.retry(id)).state).toBe('queued');
-    await client.remove(id);
+    expect(await client.remove(id)).toBeUndefined();
     expect((await failure(client.job(id))).code).toBe('UNKNOWN_JOB');
   });
 
@@ -40,8 +40,20 @@ describe('a client', () => {
     const ids = Array.from({ length: 2005 }, (_, index) => `job-${index}`);
     for (const id of ids) await jobs.submit(exampleJob({ id, user: 'ada' }));
     expect((await Array.fromAsync(client.jobs())).map(({ id }) => id)).toEqual(ids);
+    const last = await Array.fromAsync(client.jobs({ order: 'youngest', limit: 1002 }));
+    expect(last.map(({ id }) => id)).toEqual(ids.slice(-1002).toReversed());
     expect(await Array.fromAsync(client.jobs({ user: 'ben' }))).toEqual([]);
     expect(await Array.fromAsync(client.jobs({ states: ['ok', 'error'] }))).toEqual([]);
+  });
+
+  it('tells what keeps a job from being forgotten', async () => {
+    const { client, jobs } = await served();
+    await jobs.submit(exampleJob());
+    const gone = Promise.withResolvers<void>();
+    jobs.removable = gone.promise;
+    expect(await client.remove('job-1', { wait: 0 })).toEqual({ jobId: 'job-1', waitsFor: [] });
+    gone.resolve();
+    await expect.poll(() => jobs.job('job-1')).toBeUndefined();
   });
 
   it('shows the cluster', async () => {

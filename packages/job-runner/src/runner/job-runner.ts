@@ -58,7 +58,8 @@ export class JobRunner {
     checkJob(job);
     this.#engine.table.reserve(job.id);
     const state = paused ? 'paused' : 'new';
-    const entry = new JobEntry({ job, state, outcome: {}, createdAt: this.#engine.clock.now() });
+    const kept = { job, state, outcome: {}, createdAt: this.#engine.clock.now() } as const;
+    const entry = new JobEntry(kept, this.#engine.newGeneration());
     try {
       await this.#engine.ledger.add(entry, () => this.#engine.table.settle(job.id, entry));
     } catch (error) {
@@ -79,7 +80,7 @@ export class JobRunner {
     return this.#engine.table.get(jobId)?.job;
   }
 
-  /** Oldest first. */
+  /** Oldest first, unless the query says otherwise. */
   jobs(query: JobQuery = {}): readonly JobView[] {
     return this.#engine.table.query(query);
   }

@@ -1,6 +1,6 @@
 import { type JobQuery, JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
-import { mergeTaskId, partTaskId } from '../task-ids.ts';
+import { mergeTaskId, partTaskId, splitGeneration } from '../task-ids.ts';
 import { JobEntry } from './job-entry.ts';
 import type { KeptJob } from './runner-store.ts';
 
@@ -44,13 +44,16 @@ export class JobTable {
     else this.#jobs.delete(jobId);
   }
 
-  /** Takes over what is in a store. */
-  restore(jobs: readonly KeptJob[], records: readonly TaskRecord[]): void {
-    const byId = new Map(records.map((record) => [record.spec.id, record]));
+  /** Takes over what is in a store; what has no tasks yet gets a new generation. */
+  restore(jobs: readonly KeptJob[], records: readonly TaskRecord[], newGeneration: () => string): void {
+    const byId = new Map(records.map((record) => [splitGeneration(record.spec.id).id, record]));
     for (const kept of jobs) {
-      const entry = new JobEntry(kept);
+      const own = [...recordsOf(kept, byId)];
+      const [first] = own;
+      const generation = first ? splitGeneration(first.spec.id).generation : newGeneration();
+      const entry = new JobEntry(kept, generation);
       this.#jobs.set(entry.id, entry);
-      for (const record of recordsOf(entry, byId)) {
+      for (const record of own) {
         entry.book.restore(record);
         this.#owners.set(record.spec.id, entry);
       }
@@ -78,10 +81,11 @@ export class JobTable {
   }
 
   /** None if there is no job `after`. */
-  query({ owner, user, states, after, limit = Number.POSITIVE_INFINITY }: JobQuery): JobView[] {
+  query({ owner, user, states, order, after, limit = Number.POSITIVE_INFINITY }: JobQuery): JobView[] {
     const views: JobView[] = [];
     let isAfter = after === undefined;
-    for (const entry of this.#jobs.values()) {
+    const entries = order === 'youngest' ? [...this.#jobs.values()].reverse() : this.#jobs.values();
+    for (const entry of entries) {
       if (views.length >= limit) break;
       const { job, shown } = entry;
       const isMeant =
@@ -96,7 +100,7 @@ export class JobTable {
 }
 
 /** Parts are counted from 0 without a gap: all of them were stored at once. */
-function* recordsOf({ job }: JobEntry, byId: ReadonlyMap<TaskId, TaskRecord>): Iterable<TaskRecord> {
+function* recordsOf({ job }: KeptJob, byId: ReadonlyMap<TaskId, TaskRecord>): Iterable<TaskRecord> {
   for (let index = 0; ; index++) {
     const part = byId.get(partTaskId(job, index));
     if (!part) break;

@@ -4,8 +4,9 @@ import { type ApiContext, type ApiInstance, json, problems } from '../api-instan
 import { jobPage, unknownJob, visibleJob } from '../job-list.ts';
 import { jobParameters } from '../schemas/parameters.ts';
 import { wholeNumber, yesOrNo } from '../schemas/query.ts';
-import { jobStateSchema, jobViewSchema, taskViewSchema } from '../schemas/views.ts';
+import { jobStateSchema, jobViewSchema, submittedJobViewSchema, taskViewSchema } from '../schemas/views.ts';
 import { submittedJob } from '../submitted-job.ts';
+import { submittedView } from '../submitted-view.ts';
 
 const tags = ['jobs'];
 /** A job of many thousand inputs; the commands of Galaxy's jobs are some kB. */
@@ -27,13 +28,13 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
       schema: {
         ...{ tags, operationId: 'submitJob', summary: 'Submit a job' },
         description:
-          'The job is durable when this is answered, and runs as soon as there is room. To be sure that it arrives just once, give it an id: sent again, it is answered by 409.',
+          'The job is durable when this is answered, and runs as soon as there is room; if nothing that is known now could ever hold it, `warning` says so. To be sure that it arrives just once, give it an id: sent again, it is answered by 409.',
         querystring: z.strictObject({
           paused: yesOrNo.exactOptional().describe('Do not start it until it is resumed.'),
         }),
         body: jobDocumentSchema,
         response: {
-          201: json('The job as it was taken; the header Location names it.', jobViewSchema),
+          201: json('The job as it was taken; the header Location names it.', submittedJobViewSchema),
           ...problems(409, 413, 415, 422, 503),
         },
       },
@@ -44,7 +45,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
       return reply
         .code(201)
         .header('location', `${api.prefix}/jobs/${encodeURIComponent(view.id)}`)
-        .send(view);
+        .send(submittedView(view, jobs.agents()));
     },
   );
 
@@ -52,7 +53,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
     '/jobs',
     {
       schema: {
-        ...{ tags, operationId: 'listJobs', summary: 'List jobs, oldest first' },
+        ...{ tags, operationId: 'listJobs', summary: 'List jobs' },
         querystring: z.strictObject({
           state: z
             .union([jobStateSchema, z.array(jobStateSchema)])
@@ -60,11 +61,15 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
             .describe('Only jobs in this state; may be given several times.'),
           user: z.string().exactOptional().describe('Only jobs that count for this user.'),
           owner: z.string().exactOptional().describe('Only jobs submitted with the token of this name.'),
+          order: z
+            .enum(['oldest', 'youngest'], { error: 'expected oldest or youngest' })
+            .exactOptional()
+            .describe('Which come first; default: oldest.'),
           after: z
             .string()
             .regex(/^\d{1,15}-/, { error: 'expected what an earlier answer had as "next"' })
             .exactOptional()
-            .describe('Where to go on: `next` of the answer before.'),
+            .describe('Where to go on, in the same order: `next` of the answer before.'),
           limit: wholeNumber(1, mostJobs).exactOptional().describe(`Default: ${defaultJobs}.`),
         }),
         response: {

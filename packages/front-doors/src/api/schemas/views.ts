@@ -71,6 +71,17 @@ export const jobViewSchema = z
   });
 jobViewSchema satisfies z.ZodType<JobView>;
 
+export const submittedJobViewSchema = jobViewSchema
+  .extend({
+    warning: z
+      .string()
+      .exactOptional()
+      .describe(
+        'Why nothing that is known now could ever hold it. It is taken all the same: agents may come.',
+      ),
+  })
+  .meta({ id: 'SubmittedJobView', description: 'A job as it was taken.', examples: undefined });
+
 export const attemptViewSchema = z
   .object({
     id: z.string().describe('Also the id of its task in Mesos.'),
@@ -119,6 +130,29 @@ export const agentViewSchema = z
   })
   .meta({ id: 'AgentView', description: 'An agent of the cluster, as far as it is known.' });
 agentViewSchema satisfies z.ZodType<AgentView>;
+
+/** An attempt that keeps a job from being forgotten. */
+const lastAttemptSchema = z.object({
+  taskId: z.string(),
+  attemptId: z.string(),
+  state: attemptViewSchema.shape.state,
+  agentId: z.string(),
+  hostname: z.string(),
+  isAgentKnown: z.boolean().describe('Whether the agent is there; one that is not may come back.'),
+});
+
+export const jobRemovalSchema = z
+  .object({
+    jobId: z.string(),
+    waitsFor: z.array(lastAttemptSchema).describe('What has not ended; empty: its files are being moved.'),
+  })
+  .meta({
+    id: 'JobRemoval',
+    description: 'A job that has ended, and is forgotten as soon as nothing of it runs.',
+  });
+
+/** See {@link jobRemovalSchema}. */
+export type JobRemoval = z.infer<typeof jobRemovalSchema>;
 
 export const waitingViewSchema = z
   .object({
