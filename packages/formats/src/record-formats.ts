@@ -4,10 +4,17 @@ import { fasta } from './fasta/fasta.ts';
 import { fastq } from './fastq/fastq.ts';
 import { FormatError } from './format-error.ts';
 import { fps } from './fps/fps.ts';
+import { embl, genbank } from './genbank/genbank.ts';
 import { interval } from './interval/interval.ts';
 import { jsonl } from './jsonl/jsonl.ts';
+import { maf } from './maf/maf.ts';
+import { mol2 } from './mol2/mol2.ts';
+import { newick } from './newick/newick.ts';
+import { nexus } from './nexus/nexus.ts';
 import type { RecordFormat } from './record-format.ts';
 import { sam } from './sam/sam.ts';
+import { sdf } from './sdf/sdf.ts';
+import { stockholm } from './stockholm/stockholm.ts';
 import { tabular } from './tabular/tabular.ts';
 import { text } from './text/text.ts';
 import { vcf } from './vcf/vcf.ts';
@@ -26,6 +33,14 @@ export const recordFormats: readonly RecordFormat[] = [
   vcf,
   jsonl,
   fps,
+  newick,
+  nexus,
+  sdf,
+  mol2,
+  stockholm,
+  maf,
+  genbank,
+  embl,
 ];
 
 /** The format of this name; throws a {@link FormatError} `UNKNOWN_FORMAT` that lists those there are. */

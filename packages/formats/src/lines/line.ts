@@ -36,8 +36,11 @@ export const startsWith = (line: Line, text: Uint8Array): boolean => {
 };
 
 /** Whether nothing but white space is on the line. */
-export const isBlank = (line: Line): boolean => {
-  for (let index = line.from; index < line.to; index += 1) {
+export const isBlank = (line: Line): boolean => isBlankFrom(line, 0);
+
+/** Whether nothing but white space is on the line after its first `skipped` bytes. */
+export const isBlankFrom = (line: Line, skipped: number): boolean => {
+  for (let index = line.from + skipped; index < line.to; index += 1) {
     if (!isBlankByte(line.bytes[index])) return false;
   }
   return line.to - line.from === line.length;
