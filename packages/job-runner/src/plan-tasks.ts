@@ -9,6 +9,11 @@ import { taskCommand } from './task-script.ts';
 export interface TaskTerms {
   /** The user of the operating system as whom they run. */
   readonly runAs?: string;
+  /**
+   * Part of the ids of tasks, and so of their attempts, where another job may take the id of one that is gone: an
+   * attempt of that one may still run on an agent that could not be reached. Letters and digits.
+   */
+  readonly generation?: string;
 }
 
 /** What a job says of its tasks that may be another thing when it is taken up again. */
@@ -67,7 +72,9 @@ export async function planTasks(run: {
   const { job, directory, driver, listener, signal, terms } = run;
   if (!job.split) {
     return {
-      specs: [taskSpec(job, partTaskId(job, 0), job.name, taskCommand(directory, job), terms)],
+      specs: [
+        taskSpec(job, partTaskId(job, 0, terms?.generation), job.name, taskCommand(directory, job), terms),
+      ],
       records: 0,
     };
   }
@@ -86,7 +93,13 @@ export async function planTasks(run: {
   }
   const specs = parts.map((slices, index) => {
     const name = `part ${index + 1} of ${parts.length}`;
-    return taskSpec(job, partTaskId(job, index), name, taskCommand(directory, job, slices), terms);
+    return taskSpec(
+      job,
+      partTaskId(job, index, terms?.generation),
+      name,
+      taskCommand(directory, job, slices),
+      terms,
+    );
   });
   return { specs, records };
 }

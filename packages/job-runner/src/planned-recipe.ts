@@ -52,7 +52,7 @@ export class PlannedRecipe implements JobRecipe {
     if (!job.split) return [];
     const parts = this.planned();
     return job.outputs.flatMap(({ name, file, merge }) => {
-      const id = mergeTaskId(job, name);
+      const id = mergeTaskId(job, name, terms?.generation);
       if (book.get(id)) return [];
       const files = parts.map((part) => attemptPath(directory, book.winner(part).id, file));
       const command = prepareMerge(directory, { output: name, merge, parts: files });
@@ -62,12 +62,12 @@ export class PlannedRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, book, owner, signal } = this.#planned;
+    const { job, directory, book, owner, signal, terms } = this.#planned;
     await checkInputs(job);
     const results: JobResult[] = [];
     for (const output of job.outputs) {
       signal.throwIfAborted();
-      const task = job.split ? mergeTaskId(job, output.name) : this.planned()[0];
+      const task = job.split ? mergeTaskId(job, output.name, terms?.generation) : this.planned()[0];
       const file = job.split ? mergedFile : output.file;
       const made = attemptPath(directory, book.winner(task ?? '').id, file);
       results.push(await deliver(job, output, made, owner));
@@ -76,8 +76,8 @@ export class PlannedRecipe implements JobRecipe {
   }
 
   planned(): readonly TaskId[] {
-    const { job, book } = this.#planned;
-    const merges = new Set(job.outputs.map(({ name }) => mergeTaskId(job, name)));
+    const { job, book, terms } = this.#planned;
+    const merges = new Set(job.outputs.map(({ name }) => mergeTaskId(job, name, terms?.generation)));
     return [...book.ids].filter((id) => !merges.has(id));
   }
 }

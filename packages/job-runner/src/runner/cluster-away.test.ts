@@ -37,7 +37,7 @@ describe('a runner whose cluster was not reached yet', () => {
     reach();
     await started;
     await Promise.all([runner.ended('early'), runner.ended('later')]);
-    expect(bench.runs).toEqual({ 'early-000000': 1, 'later-000000': 1 });
+    expect(bench.runs).toEqual({ 'early-000000.g': 1, 'later-000000.g': 1 });
     expect(runner.job('paused')).toMatchObject({ state: 'paused' });
   });
 
@@ -49,11 +49,11 @@ describe('a runner whose cluster was not reached yet', () => {
     await bench.reopen();
     const { runner, started, reach } = await startedAway();
     expect(await runner.cancel('one')).toMatchObject({ state: 'deleted' });
-    expect(bench.cluster.attempts.get('one-000000-1')?.update.state).toBe('TASK_RUNNING');
+    expect(bench.cluster.attempts.get('one-000000.g-1')?.update.state).toBe('TASK_RUNNING');
     reach();
     await started;
     await eventually(() =>
-      expect(bench.cluster.attempts.get('one-000000-1')?.update.state).toBe('TASK_KILLED'),
+      expect(bench.cluster.attempts.get('one-000000.g-1')?.update.state).toBe('TASK_KILLED'),
     );
   });
 

@@ -69,7 +69,7 @@ export class DirectoryRecipe implements JobRecipe {
   task(): TaskSpec {
     const { job, directory, directories, secret, terms } = this.#parts;
     const command = directories.command(job, directory);
-    const spec = taskSpec(job, partTaskId(job, 0), job.name, command, terms);
+    const spec = taskSpec(job, partTaskId(job, 0, terms.generation), job.name, command, terms);
     return {
       ...spec,
       environment: { ...spec.environment, ...directories.environment(secret) },
@@ -87,8 +87,8 @@ export class DirectoryRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, directories, book, stopping } = this.#parts;
-    const winner = book.winner(partTaskId(job, 0)).id;
+    const { job, directory, directories, book, stopping, terms } = this.#parts;
+    const winner = book.winner(partTaskId(job, 0, terms.generation)).id;
     const { exitCode } = await directories.deliver(job, directory, winner, stopping);
     return { results: [], ...(exitCode !== undefined && { exitCode }) };
   }

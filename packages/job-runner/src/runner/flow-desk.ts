@@ -166,7 +166,7 @@ export class FlowDesk {
   }
 
   #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {
-    const { attemptsOwner, driver, terms } = this.#parts;
+    const { attemptsOwner, driver } = this.#parts;
     const { job, book } = entry;
     const directory = this.directoryOf(job.id);
     if (job.directory !== undefined) return this.#directoryRecipe(entry);
@@ -178,13 +178,19 @@ export class FlowDesk {
       listener: () => {},
       signal,
       keepParts: false,
-      terms,
+      terms: this.#termsOf(entry),
       ...(attemptsOwner && { owner: attemptsOwner }),
     });
   }
 
-  #directoryRecipe({ job, book }: JobEntry): DirectoryRecipe {
-    const { directories, secretOf, stopping, terms } = this.#parts;
+  #termsOf({ generation }: JobEntry): TaskTerms {
+    return { ...this.#parts.terms, generation };
+  }
+
+  #directoryRecipe(entry: JobEntry): DirectoryRecipe {
+    const { job, book } = entry;
+    const { directories, secretOf, stopping } = this.#parts;
+    const terms = this.#termsOf(entry);
     const [directory, secret] = [this.directoryOf(job.id), secretOf(job.id)];
     return new DirectoryRecipe({ job, directory, book, directories, secret, terms, stopping });
   }

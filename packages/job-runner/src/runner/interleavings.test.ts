@@ -92,7 +92,7 @@ describe('a request that meets another one', () => {
     expect(runner.job('one')).toBeDefined();
     waiting.resolve();
     await removing;
-    expect(bench.delivered).toEqual(['one-000000-1']);
+    expect(bench.delivered).toEqual(['one-000000.g-1']);
     expect(runner.job('one')).toBeUndefined();
   });
 });
@@ -104,7 +104,7 @@ describe('a job with a directory that is cancelled while it runs', () => {
     await runner.submit(bench.directoryJob('one'));
     await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
     await runner.cancel('one');
-    expect(bench.delivered).toEqual(['one-000000-1']);
+    expect(bench.delivered).toEqual(['one-000000.g-1']);
   });
 
   test('is not waited for where it takes its time to end', async () => {
@@ -117,7 +117,7 @@ describe('a job with a directory that is cancelled while it runs', () => {
     expect(await runner.cancel('one')).toMatchObject({ state: 'deleted' });
     expect(bench.delivered).toEqual([]);
     waiting.resolve();
-    await eventually(() => expect(bench.delivered).toEqual(['one-000000-1']));
+    await eventually(() => expect(bench.delivered).toEqual(['one-000000.g-1']));
   });
 });
 
@@ -210,7 +210,7 @@ describe('a runner that goes on where another one stopped', () => {
     await first.submit(bench.directoryJob('failing'));
     await eventually(() => expect(first.job('one')).toMatchObject({ state: 'running' }));
     await eventually(() => expect(first.job('failing')).toMatchObject({ state: 'running' }));
-    bench.cluster.end('failing-000000-1', 'TASK_FAILED', { exitCode: 1 });
+    bench.cluster.end('failing-000000.g-1', 'TASK_FAILED', { exitCode: 1 });
     expect(await first.ended('failing')).toMatchObject({ state: 'error' });
     await bench.reopen();
     bench.command = 'another';
@@ -218,13 +218,13 @@ describe('a runner that goes on where another one stopped', () => {
     bench.cluster.play = () => 'finish';
     const second = await bench.start();
     expect(bench.prepared).toEqual(['one', 'failing']);
-    bench.cluster.end('one-000000-1', 'TASK_GONE');
+    bench.cluster.end('one-000000.g-1', 'TASK_GONE');
     await second.retry('failing');
     expect(await second.ended('one')).toMatchObject({ state: 'ok' });
     expect(await second.ended('failing')).toMatchObject({ state: 'ok' });
     const commandOf = (id: string) => bench.cluster.attempts.get(id)?.launch.command;
-    expect(commandOf('one-000000-2')).toBe('another one');
-    expect(commandOf('failing-000000-2')).toBe('another failing');
+    expect(commandOf('one-000000.g-2')).toBe('another one');
+    expect(commandOf('failing-000000.g-2')).toBe('another failing');
   });
 
   test('puts into the directory of a cancelled job what an attempt has made', async () => {
@@ -237,6 +237,6 @@ describe('a runner that goes on where another one stopped', () => {
     await bench.reopen();
     bench.beforeDelivery = async () => {};
     await bench.start();
-    await eventually(() => expect(bench.delivered).toEqual(['one-000000-1']));
+    await eventually(() => expect(bench.delivered).toEqual(['one-000000.g-1']));
   });
 });

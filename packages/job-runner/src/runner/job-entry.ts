@@ -21,6 +21,8 @@ export interface RunningFlow {
 export class JobEntry {
   readonly job: Job;
   readonly createdAt: number;
+  /** Tells its tasks from those of an earlier job of the same id; see `TaskTerms`. */
+  readonly generation: string;
   readonly book = new TaskBook();
   /** Where it stands as was decided last, which may not be durable yet. */
   decided: Standing;
@@ -28,8 +30,9 @@ export class JobEntry {
   #shown: Standing;
   #watchers: (() => void)[] = [];
 
-  constructor({ job, state, outcome, createdAt }: KeptJob) {
+  constructor({ job, state, outcome, createdAt }: KeptJob, generation: string) {
     this.job = job;
+    this.generation = generation;
     this.createdAt = createdAt;
     this.decided = { state, outcome };
     this.#shown = this.decided;

@@ -38,6 +38,8 @@ export interface JobRunnerParts {
    */
   readonly attemptsOwner?: AttemptsOwner;
   readonly clock?: Clock;
+  /** Another one for each job of the same id; letters and digits. Default: of the time. */
+  readonly generation?: () => string;
   /** Told of every notice of the scheduler, before the runner looks at it. */
   readonly onNotice?: (notice: SchedulerNotice) => void;
   /** Told in one sentence what an administrator should know, and of which job, if it is about one. */

@@ -132,7 +132,7 @@ describe('a runner', () => {
       'task finished',
       'job ok',
     ]);
-    expect(result('one')).toBe('made by one-000000-1\n');
+    expect(result('one')).toBe('made by one-000000.g-1\n');
   });
 
   test('keeps no more events than it is told to', async () => {
@@ -204,18 +204,18 @@ describe('a runner', () => {
     await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
     const staged = runner.staged('one');
     expect(staged).toMatchObject({ directory: path.join(bench.root, 'staging', 'one') });
-    expect(staged?.isOpen('one-000000-1')).toBe(true);
-    expect(staged?.isOpen('two-000000-1')).toBe(false);
+    expect(staged?.isOpen('one-000000.g-1')).toBe(true);
+    expect(staged?.isOpen('two-000000.g-1')).toBe(false);
     for (const made of ['0x2', '2e0', ' 2', '02', '2.0', '', 'NaN', '-2', '1000', '99999999999']) {
-      expect(staged?.isOpen(`one-000000-${made}`)).toBe(false);
+      expect(staged?.isOpen(`one-000000.g-${made}`)).toBe(false);
     }
-    bench.cluster.end('one-000000-1', 'TASK_LOST');
+    bench.cluster.end('one-000000.g-1', 'TASK_LOST');
     await eventually(() => expect(bench.cluster.attempts.size).toBe(2));
-    expect(staged?.isOpen('one-000000-2')).toBe(true);
-    await eventually(() => expect(staged?.isOpen('one-000000-1')).toBe(false));
-    bench.cluster.end('one-000000-2', 'TASK_FINISHED');
+    expect(staged?.isOpen('one-000000.g-2')).toBe(true);
+    await eventually(() => expect(staged?.isOpen('one-000000.g-1')).toBe(false));
+    bench.cluster.end('one-000000.g-2', 'TASK_FINISHED');
     await runner.ended('one');
-    expect(staged?.isOpen('one-000000-2')).toBe(false);
+    expect(staged?.isOpen('one-000000.g-2')).toBe(false);
     await runner.submit(bench.directoryJob('two'));
     expect(runner.staged('two')?.secret).not.toBe(staged?.secret);
     expect(runner.staged('nobody')).toBeUndefined();
@@ -295,7 +295,7 @@ describe('a job that is cancelled', () => {
     await eventually(() => expect(runner.job('runs')).toMatchObject({ state: 'running' }));
     await runner.cancel('runs');
     await eventually(() =>
-      expect(bench.cluster.attempts.get('runs-000000-1')?.update.state).toBe('TASK_KILLED'),
+      expect(bench.cluster.attempts.get('runs-000000.g-1')?.update.state).toBe('TASK_KILLED'),
     );
     expect(runner.tasks('runs')).toMatchObject([{ state: 'cancelled' }]);
   });
@@ -331,7 +331,7 @@ describe('a job that is paused', () => {
     await runner.submit(bench.directoryJob('one'));
     await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
     expect(await runner.pause('one')).toMatchObject({ state: 'paused' });
-    bench.cluster.end('one-000000-1', 'TASK_FINISHED');
+    bench.cluster.end('one-000000.g-1', 'TASK_FINISHED');
     expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
   });
 
@@ -341,14 +341,14 @@ describe('a job that is paused', () => {
     await runner.submit(bench.directoryJob('one'));
     await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
     await runner.pause('one');
-    bench.cluster.end('one-000000-1', 'TASK_LOST');
+    bench.cluster.end('one-000000.g-1', 'TASK_LOST');
     await eventually(() => expect(runner.job('one')?.tasks.waiting).toBe(1));
     await untilIdle();
-    expect(bench.runs).toEqual({ 'one-000000': 1 });
+    expect(bench.runs).toEqual({ 'one-000000.g': 1 });
     bench.cluster.play = (launch) => bench.finish(launch);
     expect(await runner.resume('one')).toMatchObject({ state: 'queued' });
     expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
-    expect(bench.runs).toEqual({ 'one-000000': 2 });
+    expect(bench.runs).toEqual({ 'one-000000.g': 2 });
   });
 });
 
@@ -376,7 +376,7 @@ describe('a job that fails', () => {
     bench.beforeDelivery = async () => {};
     await runner.retry('one');
     expect(await runner.ended('one')).toMatchObject({ state: 'ok' });
-    expect(bench.runs).toEqual({ 'one-000000': 1 });
+    expect(bench.runs).toEqual({ 'one-000000.g': 1 });
   });
 
   test('for want of memory that only its script noticed is tried again with more', async () => {
@@ -442,8 +442,8 @@ describe('a job that is removed', () => {
     await runner.submit(bench.job('one'));
     await eventually(() => expect(runner.job('one')).toMatchObject({ state: 'running' }));
     await Promise.all([runner.remove('one'), runner.remove('one')]);
-    expect(bench.cluster.attempts.get('one-000000-1')?.update.state).toBe('TASK_KILLED');
-    expect(gone).toEqual(['one-000000-1']);
+    expect(bench.cluster.attempts.get('one-000000.g-1')?.update.state).toBe('TASK_KILLED');
+    expect(gone).toEqual(['one-000000.g-1']);
     expect(existsSync(path.join(bench.root, 'jobs', 'one'))).toBe(false);
     expect(await bench.store.jobs()).toEqual([]);
     expect(await bench.store.taskStore('played').load()).toEqual([]);
@@ -483,7 +483,7 @@ describe('a job that is split', () => {
     await runner.retry('split');
     await eventually(() => expect(runner.job('split')?.tasks).toMatchObject({ total: 5, failed: 0 }));
     expect(bench.runs['split-000001']).toBe(2);
-    expect(bench.runs['split-000000']).toBe(1);
+    expect(bench.runs['split-000000.g']).toBe(1);
   });
 
   test('does not join its parts while it is paused', async () => {

@@ -63,7 +63,7 @@ describe('a runner that is killed', () => {
         await submitMissing(bench, runner);
         expect(await runner.ended('other')).toMatchObject({ state: 'ok', exitCode: 3 });
         expect(await runner.ended('galaxy')).toMatchObject({ state: 'ok', exitCode: 3 });
-        expect(bench.runs).toEqual({ 'other-000000': 1, 'galaxy-000000': 1 });
+        expect(bench.runs).toEqual({ 'other-000000.g': 1, 'galaxy-000000.g': 1 });
         expect(new Set(bench.delivered)).toEqual(new Set(bench.cluster.attempts.keys()));
         const kept = await runner.events({ after: 0, limit: 1000 });
         expect(kept.map(({ sequence }) => sequence)).toEqual(kept.map((_, index) => index + 1));
@@ -155,7 +155,7 @@ describe('a runner that is killed', () => {
         if (!runner.job('galaxy')) return;
         if ((await runner.ended('galaxy')).state === 'error') await runner.retry('galaxy');
         expect(await runner.ended('galaxy')).toMatchObject({ state: 'ok' });
-        expect(bench.runs).toEqual({ 'galaxy-000000': 1 });
+        expect(bench.runs).toEqual({ 'galaxy-000000.g': 1 });
       },
     );
   });

@@ -127,7 +127,7 @@ export class RunnerEngine {
     if (this.#state !== 'new') return;
     const { store, cluster } = this.#parts;
     const [jobs, records] = await Promise.all([store.jobs(), store.taskStore(cluster).load()]);
-    this.table.restore(jobs, records);
+    this.table.restore(jobs, records, this.newGeneration);
     this.#state = 'loaded';
   }
 
@@ -203,6 +203,9 @@ export class RunnerEngine {
   get stopping(): AbortSignal {
     return this.#stopping.signal;
   }
+
+  /** For a job whose tasks are not there yet. */
+  readonly newGeneration = (): string => this.#parts.generation?.() ?? this.clock.now().toString(36);
 
   /** Opens the files of one job. */
   secretOf(jobId: string): string {

@@ -28,6 +28,8 @@ export class PlayedCluster {
   play: Play;
   /** Resolves when it can be connected to; rejects if it never can. */
   reached: Promise<void> = Promise.resolve();
+  /** Whether its agent hears of nothing, so that attempts there are not ended. */
+  isDeaf = false;
   #connected: PlayedDriver | undefined;
 
   constructor(play: Play = () => 'finish') {
@@ -124,7 +126,8 @@ class PlayedDriver implements ClusterDriver {
   }
 
   async kill({ attemptId }: AttemptReference): Promise<void> {
-    if (this.#cluster.isConnected(this)) this.#cluster.end(attemptId, 'TASK_KILLED');
+    if (this.#cluster.isDeaf || !this.#cluster.isConnected(this)) return;
+    this.#cluster.end(attemptId, 'TASK_KILLED');
   }
 
   async acknowledge(): Promise<void> {}

@@ -24,6 +24,8 @@ export class RunnerBench {
   beforeDelivery: (signal: AbortSignal) => Promise<void> = async () => {};
   /** Ids of the jobs whose attempts were given what they need to find, as often as they were. */
   readonly prepared: string[] = [];
+  /** Of jobs that are submitted from now on. */
+  generation = 'g';
   /** The command of jobs with a directory. */
   command = 'true';
   /** Whether directory jobs are run as where agents see the files. */
@@ -45,6 +47,7 @@ export class RunnerBench {
       directory: path.join(this.root, 'jobs'),
       directories: this.#directories(),
       secretKey: 'key',
+      generation: () => this.generation,
       schedulerOptions: { retryDelay: 0.001, reviveInterval: 0.001 },
       onFatal: (error) => void this.fatal.push(error),
       onWarning: (message) => void this.warnings.push(message),
@@ -74,7 +77,7 @@ export class RunnerBench {
 
   /** Does what a task of {@link job} does: leaves an output. */
   finish({ attemptId }: Launch): 'finish' {
-    const jobId = attemptId.replace(/-\d+-\d+$/, '');
+    const jobId = attemptId.replace(/-\d+\.\w+-\d+$/, '');
     const directory = path.join(this.root, 'jobs', jobId, 'attempts', attemptId);
     mkdirSync(directory, { recursive: true });
     writeFileSync(path.join(directory, 'result.txt'), `made by ${attemptId}\n`);
