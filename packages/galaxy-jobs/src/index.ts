@@ -71,8 +71,9 @@ export {
   environmentEntrySchema,
 } from './script/environment-entry.ts';
 export { jobDirectoryLayout } from './script/job-directory-layout.ts';
-export { type JobScriptSettings, renderJobScript } from './script/render-job-script.ts';
+export { type JobScriptSettings, renderJobScript, scriptDescriptor } from './script/render-job-script.ts';
 export { retriedMemoryLines } from './script/retried-memory-lines.ts';
+export { splitAtPath } from './script/split-at-path.ts';
 export type {
   BooleanInput,
   ConditionalCase,

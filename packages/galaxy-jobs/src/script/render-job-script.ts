@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expansions are those of bash.
 import { coreMetricFiles } from '../metrics/core-metrics.ts';
 import { type EnvironmentEntry, environmentStatement } from './environment-entry.ts';
-import { readIntoVariable } from './here-document.ts';
 import { jobDirectoryLayout as layout } from './job-directory-layout.ts';
+import { assign, readIntoVariable } from './put-into-variable.ts';
 import { memoryLines, passOnLines, slotsLines, temporaryDirectoryLines } from './script-parts.ts';
 
 /** What {@link renderJobScript} needs to know. */
@@ -24,11 +24,17 @@ export interface JobScriptSettings {
 }
 
 /**
+ * A file descriptor that the script of a job leaves open while it runs, and closes for what it runs: whoever holds the
+ * other end of a pipe learns of the script's end at once, whatever the command has left in the background.
+ */
+export const scriptDescriptor = 9;
+
+/**
  * The bash script that runs a Galaxy job, to be started as `/bin/bash SCRIPT` in any directory. It gives Galaxy's
  * command line what it finds in a Pulsar job, in the same order: cores, the environment's entries, a directory for
  * temporary files, memory, and `working` as the current directory. Cores and memory are taken from GALAXY_MESOS_CPUS
- * and GALAXY_MESOS_MEM when it runs. The directory and the command stand in it as they are, so that another path can
- * be put in place of the directory's by a replacement of text.
+ * and GALAXY_MESOS_MEM when it runs. The directory stands in it without quotes, so that another path can be put in its
+ * place by a replacement of text, and whatever else of the script has the directory in it has that path then.
  *
  * It ends with the exit code of the command, and writes that to `return_code` as its last act. Where the directory is
  * not usable it says so on stderr, ends with status 1 and writes no `return_code`. SIGTERM reaches every process of
@@ -46,7 +52,7 @@ export function renderJobScript(settings: JobScriptSettings): string {
     ...environmentLines(settings),
     ...temporaryDirectoryLines,
     ...memoryLines,
-    ...readIntoVariable('_galaxy_mesos_command', settings.command),
+    assign('_galaxy_mesos_command', settings.command, settings.directory),
     ...startLines,
     ...passOnLines,
     ...runLines,
@@ -107,24 +113,25 @@ const localeLines = [
  * metadata. Entries are evaluated one by one: a broken one spoils nothing but itself.
  */
 function environmentLines({
+  directory,
   environment = [],
   defaultEnvironment = {},
   galaxy = {},
 }: JobScriptSettings): string[] {
-  const defaults = Object.entries(defaultEnvironment).flatMap(([name, value]) => [
-    ...readIntoVariable('_galaxy_mesos_value', value),
-    `export ${name}="\${_galaxy_mesos_value%$'\\n'}"`,
-  ]);
+  const defaults = Object.entries(defaultEnvironment).map(
+    ([name, value]) => `export ${assign(name, value, directory)}`,
+  );
   const entries = environment.flatMap((entry) => [
-    ...readIntoVariable('_galaxy_mesos_entry', environmentStatement(entry)),
+    assign('_galaxy_mesos_entry', environmentStatement(entry), directory),
     'eval "$_galaxy_mesos_entry"',
   ]);
   return [
     'export PYTHONWARNINGS=ignore',
-    ...optionalPathLines('GALAXY_VIRTUAL_ENV', galaxy.virtualEnvironment),
+    // Galaxy's command lines compare with `None`, as Python writes what is not there.
+    assign('GALAXY_VIRTUAL_ENV', galaxy.virtualEnvironment ?? 'None', directory),
     '_GALAXY_VIRTUAL_ENV=$GALAXY_VIRTUAL_ENV',
     'PRESERVE_GALAXY_ENVIRONMENT=False',
-    ...optionalPathLines('GALAXY_LIB', galaxy.home === undefined ? undefined : `${galaxy.home}/lib`),
+    assign('GALAXY_LIB', galaxy.home === undefined ? 'None' : `${galaxy.home}/lib`, directory),
     // What the machine says may be meant for another user.
     'for _galaxy_mesos_name in TMP TEMP TMPDIR; do',
     '  [ -w "${!_galaxy_mesos_name}" ] || unset -v "$_galaxy_mesos_name"',
@@ -149,12 +156,6 @@ function environmentLines({
   ];
 }
 
-/** Galaxy's command lines compare with `None`, as Python writes what is not there. */
-const optionalPathLines = (variable: string, value: string | undefined): string[] => [
-  ...readIntoVariable(variable, value ?? 'None'),
-  `${variable}=\${${variable}%$'\\n'}`,
-];
-
 const startLines = [
   // Again, because an entry of the environment may have gone elsewhere.
   `cd "$_galaxy_mesos_job/${layout.working}" || exit 1`,
@@ -171,7 +172,7 @@ const startLines = [
 const runLines = [
   '_galaxy_mesos_stopped=',
   'trap \'_galaxy_mesos_stopped=yes; _galaxy_mesos_pass_on "$!"\' TERM',
-  `( trap 'exit 143' TERM; eval "$_galaxy_mesos_command" ) &`,
+  `( trap 'exit 143' TERM; eval "$_galaxy_mesos_command" ) ${scriptDescriptor}>&- &`,
   // Asked to end before there was anything to end.
   '[ -z "$_galaxy_mesos_stopped" ] || _galaxy_mesos_pass_on "$!"',
   'wait "$!"',

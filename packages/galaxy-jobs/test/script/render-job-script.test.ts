@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, test, vi } from 'vitest';
@@ -266,10 +266,16 @@ describe('the directory', () => {
 
   it('can be put in place of another one by a replacement of text', async () => {
     const [asked, used] = [directories.make("galaxy's"), directories.make('an "attempt"')];
-    const ended = await runJobScript({ directory: asked, command: 'pwd > ../here' }, {}, (script) =>
-      script.replaceAll(asked, used),
-    );
+    const value = `${asked}/x; `;
+    const settings = {
+      directory: asked,
+      command: `pwd > ../here; printenv SET GIVEN > ../named; cat >> ../named <<'E'\n${asked}\nE`,
+      defaultEnvironment: { GIVEN: value },
+      environment: [{ execute: `SET=$(cat <<'E'\n${asked}/y\nE\n); export SET` }],
+    };
+    const ended = await runJobScript(settings, {}, (script) => script.replaceAll(asked, used));
     expect(ended.status).toBe(0);
+    expect(readFileSync(path.join(used, 'named'), 'utf8')).toBe(`${used}/y\n${used}/x; \n${used}\n`);
     expect(existsSync(path.join(asked, 'working'))).toBe(false);
     expect(existsSync(path.join(used, 'here'))).toBe(true);
   });

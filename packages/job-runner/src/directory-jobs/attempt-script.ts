@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { type Job, splitAtPath } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { jobScriptStart } from './job-script-start.ts';
 import { attemptsPath } from './layout.ts';
@@ -51,10 +51,11 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
       ? [`attempt=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`, 'own=$attempt']
       : httpLines(job, staging)),
     `tree=$attempt/${quoteForShell(path.basename(directory))}`,
-    'stopped= kept= pid= following=not_yet paths=() links=()',
+    'stopped= kept= pid= paths=() links=()',
     "high=$'\\x80-\\xff'",
     'trap on_stop TERM INT HUP',
-    `job_script=${quoteForShell(job.command)}`,
+    // The tree's path in the place of the job directory's, as translate puts it there.
+    `job_script=${splitAtPath(job.command, directory).map(quoteForShell).join('$tree')}`,
     commonFunctions,
     ...(staging.mode === 'shared'
       ? [sharedTreeFunctions, sharedFunctions]

@@ -9,7 +9,7 @@ say() { printf 'galaxy-mesos: %s\\n' "$1" >&2; }
 
 # Ends the task with a status, after removing what it has made and nobody wants.
 leave() {
-  trap '' TERM INT HUP USR1
+  trap '' TERM INT HUP
   cd "$sandbox" || exit "$1"
   [[ $mode == shared ]] || rm -f -- ${bootstrapFile}
   [[ $1 == 0 && $mode == shared || $kept ]] || rm -rf -- "$own" "$attempt"

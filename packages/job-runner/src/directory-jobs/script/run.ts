@@ -1,3 +1,4 @@
+import { scriptDescriptor } from '@galaxy-mesos/galaxy-jobs';
 import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 /** A tool that prints without end must not fill the agent's disk twice. */
@@ -5,20 +6,29 @@ const mirroredBytes = 64 * 1024 * 1024;
 
 /** Runs the job script in the tree; what the tool prints goes to the sandbox's stdout and stderr as well. */
 export const runFunctions = `
-# How often the kernel has killed something in this control group for want of memory.
-count_oom_kills() {
-  local line file name count
-  REPLY=0
+# The files that tell how often the kernel has killed something in this control group for want of memory.
+find_oom_events() {
+  local lines line file
+  oom_events=()
   [[ -r /proc/self/cgroup ]] || return 0
-  while IFS= read -r line; do
+  mapfile -t lines </proc/self/cgroup
+  for line in "\${lines[@]}"; do
     case $line in
       0::*) file=/sys/fs/cgroup\${line#0::}/memory.events ;;
       *:memory:*) file=/sys/fs/cgroup/memory\${line#*:memory:}/memory.oom_control ;;
       *) continue ;;
     esac
-    [[ -r $file ]] || continue
-    while read -r name count; do [[ $name != oom_kill ]] || REPLY=$count; done <"$file"
-  done </proc/self/cgroup
+    [[ ! -r $file ]] || oom_events+=("$file")
+  done
+}
+
+count_oom_kills() {
+  local lines line file
+  REPLY=0
+  for file in "\${oom_events[@]}"; do
+    mapfile -t lines <"$file"
+    for line in "\${lines[@]}"; do [[ $line != 'oom_kill '* ]] || REPLY=\${line#* }; done
+  done
 }
 
 # A limit of the size of files ends it, since no filter in between would pass on what comes at once.
@@ -27,10 +37,7 @@ follow() {
   exec tail -q -n +1 -s 0.2 -F --pid="$1" -- "$2" "$3" 2>/dev/null
 }
 
-# A tool that is done within a second is not followed: its streams are printed at the end.
 start_following() {
-  [[ $following == not_yet ]] || return 0
-  following=yes
   cd "$tree/metadata" || return 0
   follow "$pid" job_stderr tool_stderr </dev/null >&2 &
   followers=($!)
@@ -64,38 +71,52 @@ await() {
   while :; do
     wait "$1"
     status=$?
-    kill -0 "$1" 2>/dev/null || return $status
+    [[ $status -gt 128 ]] && kill -0 "$1" 2>/dev/null || return $status
   done
 }
 
-# Waits for what never comes: a program that sleeps would take longer to start than all the rest of a short job.
-wait_a_second() {
+# Makes a pipe of the standard input: bash knows no other way to one without another process.
+make_pipe() { exec {ending}<&0 ${scriptDescriptor}>/dev/fd/0; }
+
+# The job script holds one end of a pipe while it runs, and nobody else does; ending is the other.
+watch_for_ending() {
   local nothing
-  IFS= read -r -t 1 nothing <> <(:) || :
+  make_pipe <<<''
+  if [[ -p /dev/fd/$ending ]]; then
+    IFS= read -r nothing <&"$ending"
+  else
+    # Up to version 5.0 it is a file.
+    exec {ending}<&-
+    make_pipe < <(:)
+  fi
+}
+
+# Waits a second at most. A program that sleeps would take longer to start than all the rest of a short job.
+ends_soon() {
+  local nothing
+  IFS= read -r -t 1 nothing <&"$ending"
+  [[ $? -le 128 ]]
 }
 
 run_job_script() {
-  local status kills reminder follower
+  local status kills ending follower followers=() oom_events
+  find_oom_events
   count_oom_kills
   kills=$REPLY
+  watch_for_ending
   pid=starting
   [[ -z $stopped ]] || leave 143
-  become_job_script </dev/null &
+  become_job_script </dev/null {ending}<&- &
   pid=$!
+  exec ${scriptDescriptor}>&-
   [[ -z $stopped ]] || kill -TERM "$pid" 2>/dev/null
-  trap start_following USR1
-  { wait_a_second; kill -USR1 $$; } </dev/null >/dev/null 2>&1 &
-  reminder=$!
-  disown "$reminder"
+  # A tool that is done so soon is not followed: its streams are printed at the end.
+  ends_soon || start_following
+  exec {ending}<&-
   await "$pid"
   status=$?
-  if [[ $following == yes ]]; then
-    for follower in "\${followers[@]}"; do await "$follower"; done
-  else
-    following=no
-    kill "$reminder" 2>/dev/null
-    print_streams
-  fi
+  if [[ \${#followers[@]} == 0 ]]; then print_streams; fi
+  for follower in "\${followers[@]}"; do await "$follower"; done
   pid=
   [[ -z $stopped ]] || leave_stopped
   count_oom_kills

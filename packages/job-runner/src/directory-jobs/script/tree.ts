@@ -96,8 +96,7 @@ translate_in() {
   translate_below "$tree/tool_files" "$job_directory" "$tree"
   translate_below "$tree/metadata" "$job_directory" "$tree"
   translate_top "$job_directory" "$tree"
-  translate "$job_script" "$job_directory" "$tree"
-  REPLY+=$'\\n'
+  REPLY=$job_script$'\\n'
   print_into "$own/job_script.sh" || fail_with 'the job script cannot be written' "$words"
 }
 

@@ -1,6 +1,9 @@
+import { shellWord } from '../shell-word.ts';
+import { splitAtPath } from './split-at-path.ts';
+
 /**
  * Lines of bash that put a text into a variable as it is, without any quotes: so a path in it can be replaced by
- * another one wherever it stands, and an unclosed quote in it harms nobody but whoever evaluates it.
+ * another one wherever it stands. bash reads it byte by byte, with a call for each.
  */
 export function readIntoVariable(variable: string, text: string): string[] {
   const end = endFor(text);
@@ -15,3 +18,10 @@ function endFor(text: string): string {
   while (lines.has(end)) end += '_';
   return end;
 }
+
+/**
+ * bash that puts a text into a variable, with the job's directory wherever the directory that is given stands in it. An
+ * unclosed quote in the text harms nobody but whoever evaluates it.
+ */
+export const assign = (variable: string, text: string, directory: string): string =>
+  `${variable}=${splitAtPath(text, directory).map(shellWord).join('"$_galaxy_mesos_job"')}`;
