@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cutCommand, mergeNamed, type Part } from '@galaxy-mesos/parallelism';
+import { cutCommand, type Part, readyMerge } from '@galaxy-mesos/parallelism';
 import { compete, printTable, secondsOf } from './measure.ts';
 
 const megabytes = 1000;
@@ -41,8 +41,8 @@ async function compare(folder: string, file: string, records: number): Promise<v
         return plan.seconds;
       },
     },
-    { name: 'cut', run: async () => secondsOf(() => cut(plan.parts, file, folder)) },
-    { name: 'merge', run: async () => secondsOf(() => shell(mergeNamed('concat').command, folder)) },
+    { name: 'cut', run: async () => secondsOf(() => cut(plan.parts, folder)) },
+    { name: 'merge', run: async () => secondsOf(() => shell(concatCommand(), folder)) },
   ];
   const [cat = 0, planned = 0, cutting = 0, merging = 0] = await compete(contenders, { rounds });
   execFileSync('cmp', ['input.fasta', 'merged'], { cwd: folder });
@@ -91,14 +91,18 @@ function planInChild(file: string): Plan {
   return JSON.parse(printed) as Plan;
 }
 
-function cut(parts: readonly Part[], file: string, folder: string): void {
+function cut(parts: readonly Part[], folder: string): void {
   const names = parts.map(({ index }) => `part-${index}`);
   for (const { index, slices } of parts) {
-    for (const { offset, length } of slices) {
-      shell(cutCommand({ path: file, offset, length }, `part-${index}`), folder);
-    }
+    for (const { pieces } of slices) shell(cutCommand(pieces, `part-${index}`), folder);
   }
   writeFileSync(path.join(folder, 'parts.list'), names.map((name) => `${name}\0`).join(''));
+}
+
+function concatCommand(): string {
+  const merge = readyMerge({ merge: 'concat' });
+  if (merge.kind !== 'command') throw new Error('concat runs where tasks run');
+  return merge.command;
 }
 
 function shell(command: string, cwd: string): void {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { mergeNamed, quoteForShell } from '@galaxy-mesos/parallelism';
+import { quoteForShell, readyMerge } from '@galaxy-mesos/parallelism';
 import { replaceFile } from './job-directory.ts';
 import { plainName } from './task-ids.ts';
 import { enterAttemptLines, guard } from './task-script.ts';
@@ -15,6 +15,8 @@ export function prepareMerge(
   directory: string,
   { output, merge, parts }: { output: string; merge: string; parts: readonly string[] },
 ): string {
+  const ready = readyMerge({ merge });
+  if (ready.kind !== 'command') throw new Error(`the merge ${merge} is not one that tasks do`);
   const name = `merge-${plainName(output)}`;
   replaceFile(path.join(directory, `${name}.parts`), parts.map((part) => `${part}\0`).join(''));
   const script = [
@@ -22,7 +24,7 @@ export function prepareMerge(
     `# Made by galaxy-mesos: joins the parts of one output.`,
     ...enterAttemptLines(directory),
     `cp "$job"/${quoteForShell(`${name}.parts`)} parts.list || exit 1`,
-    mergeNamed(merge).command,
+    ready.command,
     '',
   ].join('\n');
   const file = path.join(directory, `${name}.sh`);

@@ -1,9 +1,11 @@
+import path from 'node:path';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
 import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
 import type { ClusterDriver, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { JobEvent } from './job-event.ts';
+import { SidecarFile } from './sidecar-file.ts';
 import { partTaskId } from './task-ids.ts';
-import { taskCommand } from './task-script.ts';
+import { scriptFiles, taskCommand } from './task-script.ts';
 
 /** What whoever runs jobs says of all their tasks. */
 export interface TaskTerms {
@@ -80,16 +82,23 @@ export async function planTasks(run: {
   }
   const file = job.inputs.find(({ name }) => name === job.split?.input);
   if (!file) throw new Error(`the job splits ${job.split.input}, which is not among its inputs`);
+  const sidecar = new SidecarFile(path.join(directory, scriptFiles.sidecar));
   const context = {
     mesos: driver.kind === 'mesos',
+    sidecar,
     signal,
     onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
   };
   const parts: (readonly Slice[])[] = [];
   let records = 0;
-  for await (const part of planSplit(job.split, file, context)) {
-    parts.push(part.slices);
-    records += part.records;
+  try {
+    const inputs = [{ name: file.name, paths: [file.path] }] as const;
+    for await (const part of planSplit(job.split, inputs, context)) {
+      parts.push(part.slices);
+      records += part.records;
+    }
+  } finally {
+    await sidecar.close();
   }
   const specs = parts.map((slices, index) => {
     const name = `part ${index + 1} of ${parts.length}`;

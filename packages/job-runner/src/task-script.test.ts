@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { attemptDirectory, failOnExitCode, type Job } from '@galaxy-mesos/galaxy-jobs';
+import type { Slice } from '@galaxy-mesos/parallelism';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import { taskCommand, unseenMarker, unseenStatus } from './task-script.ts';
@@ -214,37 +215,42 @@ describe('outputs', () => {
 
 describe('the part of a split input', () => {
   const split = { input: 'genes', strategy: 'records', parameters: {} };
+  const genes = () => path.join(root, "genes of o'hara.fa");
   const withInput = (command: string, partName = 'part.fa'): Job => {
-    const file = path.join(root, "genes of o'hara.fa");
+    const file = genes();
     writeFileSync(file, '>a\nAC\n>b\nGT\n');
     const input = { name: 'genes', path: file, size: 12, modifiedAt: 0, partName };
     return aJob({ command, inputs: [input], split });
   };
-  const slices = [{ input: 'genes', offset: 6, length: 6 }];
+  const sliceOf = (offset: number, length: number): Slice => ({
+    input: 'genes',
+    pieces: [{ kind: 'range', path: genes(), offset, length }],
+  });
+  const slices = () => [sliceOf(6, 6)];
 
   test('is cut where the task runs, and removed when it is done', () => {
-    expect(run(withInput('cat part.fa > result.txt'), { slices }).status).toBe(0);
+    expect(run(withInput('cat part.fa > result.txt'), { slices: slices() }).status).toBe(0);
     expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('>b\nGT\n');
     expect(existsSync(inAttempt('part.fa'))).toBe(false);
   });
 
   test('is left there if it is asked for, and where the task failed', () => {
-    expect(run(withInput('cat part.fa > result.txt'), { slices, keepParts: true }).status).toBe(0);
+    expect(run(withInput('cat part.fa > result.txt'), { slices: slices(), keepParts: true }).status).toBe(0);
     expect(existsSync(inAttempt('part.fa'))).toBe(true);
     rmSync(inAttempt('part.fa'));
-    expect(run(withInput('exit 4'), { slices }).status).toBe(4);
+    expect(run(withInput('exit 4'), { slices: slices() }).status).toBe(4);
     expect(existsSync(inAttempt('part.fa'))).toBe(true);
   });
 
   test('may have a name that looks like an option', () => {
     const job = withInput('cat ./-i.fa > result.txt', '-i.fa');
-    expect(run(job, { slices }).status).toBe(0);
+    expect(run(job, { slices: slices() }).status).toBe(0);
     expect(existsSync(inAttempt('-i.fa'))).toBe(false);
   });
 
   test('that cannot be cut fails the task before its command runs', () => {
     const job = withInput('touch ran; cat part.fa > result.txt');
-    const tooLong = [{ input: 'genes', offset: 6, length: 7 }];
+    const tooLong = [sliceOf(6, 7)];
     expect(run(job, { slices: tooLong })).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('cannot cut'),

@@ -15,6 +15,8 @@ export const scriptFiles = {
   task: 'task.sh',
   command: 'command.sh',
   attempts: 'attempts',
+  /** Bytes that parts need and no input has. */
+  sidecar: 'parts.sidecar',
 } as const;
 
 const failing: readonly ErrorLevel[] = ['fatal', 'fatal_oom'];
@@ -75,7 +77,7 @@ export function taskCommand(directory: string, job: Job, slices: readonly Slice[
   const cut = slices.map((slice) => {
     const input = job.inputs.find(({ name }) => name === slice.input);
     if (!input) throw new Error(`a part has a slice of ${slice.input}, which is no input of the job`);
-    return cutCommand({ path: input.path, offset: slice.offset, length: slice.length }, input.partName);
+    return cutCommand(slice.pieces, input.partName);
   });
   const argument = cut.length > 0 ? ` ${quoteForShell(cut.join(' && '))}` : '';
   return `${guard(directory, script)}\nexec /bin/sh ${script}${argument}`;

@@ -1,6 +1,9 @@
+import { recordFormats } from '@galaxy-mesos/formats';
 import { describe, expect, it } from 'vitest';
 import { PlanError } from './plan-error.ts';
 import { planSplit, strategies, strategyNamed } from './strategies.ts';
+import type { PlanInput } from './strategy.ts';
+import { planContext } from './testing/plan-context.ts';
 
 describe('strategyNamed', () => {
   it('finds every strategy by its name', () => {
@@ -15,9 +18,14 @@ describe('strategyNamed', () => {
 });
 
 describe('planSplit', () => {
-  const refusal = (parameters: unknown): string => {
+  const formats = recordFormats.map(({ name }) => name).join(', ');
+
+  const refusal = (
+    parameters: unknown,
+    inputs: readonly PlanInput[] = [{ name: 'x', paths: ['/x'] }],
+  ): string => {
     try {
-      planSplit({ strategy: 'records', parameters }, { name: 'x', path: '/x' }, { mesos: false });
+      planSplit({ strategy: 'records', parameters }, inputs, planContext());
     } catch (error) {
       if (error instanceof PlanError && error.code === 'INVALID_PARAMETERS') return error.rawMessage;
       throw error;
@@ -36,8 +44,8 @@ describe('planSplit', () => {
       'strategy records: size: expected a whole number, 1 or more, found "10"',
     ],
     [{ format: 'fasta', parts: -1 }, 'strategy records: parts: expected a whole number, 1 or more, found -1'],
-    [{ format: 'fastq', parts: 2 }, 'strategy records: format: expected one of fasta, found "fastq"'],
-    [{ parts: 2 }, 'strategy records: format: expected one of fasta, found nothing'],
+    [{ format: 'fastx', parts: 2 }, `strategy records: format: expected one of ${formats}, found "fastx"`],
+    [{ parts: 2 }, `strategy records: format: expected one of ${formats}, found nothing`],
     [
       { format: 'fasta' },
       'strategy records: give exactly one of size (how many records a part has) and parts (how many parts there are)',
@@ -48,6 +56,12 @@ describe('planSplit', () => {
     ],
   ])('refuses %j by name before anything is read', (parameters, message) => {
     expect(refusal(parameters)).toBe(message);
+  });
+
+  it('refuses another number of inputs than the strategy cuts', () => {
+    expect(refusal({ format: 'fasta', size: 1 }, [])).toBe(
+      'strategy records: expected 1 inputs to cut, found 0',
+    );
   });
 
   it('refuses a parameter that it would ignore', () => {

@@ -1,3 +1,4 @@
+import { checkedBy } from './checked-by.ts';
 import { PlanError } from './plan-error.ts';
 import { records } from './records/records.ts';
 import type { Part, PlanContext, PlanInput, Strategy } from './strategy.ts';
@@ -16,20 +17,28 @@ export const strategyNamed = (name: string): Strategy => {
   );
 };
 
+/** A strategy by name, with what it is asked to do. */
+export interface SplitChoice {
+  readonly strategy: string;
+  /** The strategy's own; it checks them. */
+  readonly parameters: unknown;
+}
+
 /**
- * The parts into which the named strategy cuts `input`: looks the strategy up, checks the parameters, plans.
- * Throws a {@link PlanError} before anything is read if the name or the parameters are wrong; for the rest see
+ * The parts into which the named strategy cuts a job: looks the strategy up, checks parameters and the number of
+ * inputs, plans. Throws a {@link PlanError} before anything is read if one of these is wrong; for the rest see
  * {@link Strategy.plan}.
  */
 export const planSplit = (
-  split: { readonly strategy: string; readonly parameters: unknown },
-  input: PlanInput,
+  split: SplitChoice,
+  inputs: readonly PlanInput[],
   context: PlanContext,
 ): AsyncGenerator<Part> => {
   const strategy = strategyNamed(split.strategy);
-  const checked = strategy.parameters.safeParse(split.parameters);
-  if (checked.success) return strategy.plan(input, checked.data, context);
-  const problems = checked.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
-  const text = `strategy ${strategy.name}: ${problems.join('; ')}`;
-  throw new PlanError('INVALID_PARAMETERS', text, { cause: checked.error });
+  const parameters = checkedBy(strategy, `strategy ${strategy.name}`, split.parameters);
+  const { least, most } = strategy.inputs;
+  if (inputs.length >= least && inputs.length <= most) return strategy.plan(inputs, parameters, context);
+  const expected = least === most ? `${least}` : `${least} to ${most}`;
+  const text = `strategy ${strategy.name}: expected ${expected} inputs to cut, found ${inputs.length}`;
+  throw new PlanError('INVALID_PARAMETERS', text);
 };

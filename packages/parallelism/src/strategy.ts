@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { MergeChoice } from './merges/merge.ts';
 
 /**
  * More parts than this are refused: each is a task that is stored, launched and watched, and so many tasks
@@ -6,37 +7,64 @@ import type { z } from 'zod';
  */
 export const maximumParts = 100_000;
 
-/** A run of bytes of one input of a job. */
-export interface Slice {
-  /** The input's name. */
-  readonly input: string;
-  /** Bytes from the beginning of the input's file. */
+/** A run of bytes of a file that is there before any task runs. */
+export interface FileRange {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes from the beginning of the file. */
   readonly offset: number;
-  /** In bytes; 0 only for an empty file. */
+  /** In bytes. */
   readonly length: number;
 }
 
-/** What one task of a split job works on, as references: nothing is copied until the task cuts its slices. */
+/** What a part of an input is put together from: bytes of a file, or what a shell command prints. */
+export type Piece =
+  | ({ readonly kind: 'range' } & FileRange)
+  | { readonly kind: 'command'; readonly command: string };
+
+/** What a task works on in the place of one input: its pieces, one after the other, are written into one file. */
+export interface Slice {
+  /** The input's name. */
+  readonly input: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** What one task of a job works on, as references: nothing is copied until the task cuts its slices. */
 export interface Part {
   /** Counted from 0; the merge joins results in this order. */
   readonly index: number;
   readonly slices: readonly Slice[];
-  /** How many records the slices hold; 0 only for a file without records. */
+  /** What stands for names in braces in the job's command, such as `{seed}`; names are those of the strategy's own. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** What a person is told of the part, such as `chr1:1-1000000`; absent: its number says it all. */
+  readonly label?: string;
+  /** How many records the slices hold; 0 for none and where nobody has counted. */
   readonly records: number;
+  /** How much work the part is beside the others, in bytes where nothing better is known. */
+  readonly cost: number;
 }
 
-/** The input that is split. */
+/** An input of a job. */
 export interface PlanInput {
   /** As the job names it. */
   readonly name: string;
-  /** Absolute path of the whole file, readable from here. */
-  readonly path: string;
+  /** Absolute paths of whole files, readable from here: one, or those of a collection in order. */
+  readonly paths: readonly [string, ...string[]];
+  /** The name of a format of the package `formats`, where the job says it. */
+  readonly format?: string;
+}
+
+/** Keeps bytes that parts need and no input has, such as headers, where every task can read them. */
+export interface Sidecar {
+  /** Equal bytes are kept once. */
+  keep(bytes: Uint8Array): Promise<FileRange>;
 }
 
 /** What a strategy may know and report while it plans. */
 export interface PlanContext {
   /** Whether the tasks will run on a Mesos cluster (true) or on this machine. */
   readonly mesos: boolean;
+  readonly sidecar: Sidecar;
   /** Ends the planning with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every chunk with the bytes scanned and the bytes there are. */
@@ -51,9 +79,16 @@ export interface Strategy<Parameters = unknown> {
   readonly description: string;
   /** What the strategy takes; it accepts nothing it would ignore. */
   readonly parameters: z.ZodType<Parameters>;
+  /** How many inputs it cuts or goes through; every other input of the job is shared by all parts. */
+  readonly inputs: { readonly least: number; readonly most: number };
+  /** The names of {@link Part.values}, which a command may use. */
+  valueNames?(parameters: Parameters): readonly string[];
   /**
-   * Yields the parts in order, at least one. A plan counts only once the generator has ended: an input can
-   * turn out malformed, or changed meanwhile, after parts have been yielded, and then this throws.
+   * Yields the parts in order, at least one, each as soon as it is known: the first tasks run while later parts are
+   * looked for. A plan counts only once the generator has ended: an input can turn out malformed, or changed meanwhile,
+   * after parts have been yielded, and then this throws. The same files and parameters give the same parts.
    */
-  plan(input: PlanInput, parameters: Parameters, context: PlanContext): AsyncGenerator<Part>;
+  plan(inputs: readonly PlanInput[], parameters: Parameters, context: PlanContext): AsyncGenerator<Part>;
+  /** How results are joined where nobody says it, if the format of the output does not tell. */
+  merge?(parameters: Parameters): MergeChoice | undefined;
 }

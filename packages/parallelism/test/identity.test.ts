@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutCommand, planSplit } from '../src/index.ts';
-import { concat } from '../src/merges/concat.ts';
+import { planContext } from '../src/testing/plan-context.ts';
 import { anyFasta, anyHow } from './any-fasta.ts';
+import { concatCommand } from './concat-command.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -21,12 +22,12 @@ describe('splitting and merging through the shell', () => {
       fc.asyncProperty(fc.oneof(anyFasta, fc.constant('')), anyHow, async (content, how) => {
         await writeFile(path, content, 'latin1');
         const split = { strategy: 'records', parameters: { format: 'fasta', ...how } };
-        const parts = await Array.fromAsync(planSplit(split, { name: 'x', path }, { mesos: false }));
+        const parts = await Array.fromAsync(planSplit(split, [{ name: 'x', paths: [path] }], planContext()));
         const cuts = parts.flatMap(({ index, slices }) =>
-          slices.map(({ offset, length }) => cutCommand({ path, offset, length }, `part ${index}`)),
+          slices.map(({ pieces }) => cutCommand(pieces, `part ${index}`)),
         );
         await writeFile(join(directory, 'parts.list'), parts.map(({ index }) => `part ${index}\0`).join(''));
-        execFileSync('/bin/sh', ['-e', '-c', [...cuts, concat.command].join('\n')], { cwd: directory });
+        execFileSync('/bin/sh', ['-e', '-c', [...cuts, concatCommand()].join('\n')], { cwd: directory });
         expect(await readFile(join(directory, 'merged'), 'latin1')).toBe(content);
       }),
       { numRuns: 60 },

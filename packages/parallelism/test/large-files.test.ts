@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutCommand, mergeNamed, type Part, planSplit } from '../src/index.ts';
+import { cutCommand, type Part, planSplit } from '../src/index.ts';
+import { planContext } from '../src/testing/plan-context.ts';
+import { concatCommand } from './concat-command.ts';
 
 const run = promisify(execFile);
 const MiB = 1024 * 1024;
@@ -22,17 +24,17 @@ const sequenceLine = 'ACGTTGCAACGGTTAACCATATCGCGATTACAGGCATCGATTTGACCAGTCAGTACCT
 const sequence = (bytes: number): Buffer => Buffer.alloc(bytes, sequenceLine);
 
 /** Cuts every part and joins them again, as tasks and the merge of a job do whose command is `cp`. */
-const cutAndJoin = async (input: string, parts: readonly Part[]): Promise<void> => {
+const cutAndJoin = async (parts: readonly Part[]): Promise<void> => {
   const names: string[] = [];
   for (const { index, slices } of parts) {
     const name = `part ${index}`;
     names.push(name);
-    for (const { offset, length } of slices) {
-      await run('/bin/sh', ['-c', cutCommand({ path: input, offset, length }, name)], { cwd: directory });
+    for (const { pieces } of slices) {
+      await run('/bin/sh', ['-c', cutCommand(pieces, name)], { cwd: directory });
     }
   }
   await writeFile(join(directory, 'parts.list'), names.map((name) => `${name}\0`).join(''));
-  await run('/bin/sh', ['-c', mergeNamed('concat').command], { cwd: directory });
+  await run('/bin/sh', ['-c', concatCommand()], { cwd: directory });
 };
 
 describe('large files', () => {
@@ -46,10 +48,10 @@ describe('large files', () => {
     await file.write(`>after\n${sequenceLine.trimEnd()}`);
     await file.close();
     const split = { strategy: 'records', parameters: { format: 'fasta', parts: 5 } };
-    const parts = await Array.fromAsync(planSplit(split, { name: 'input', path: input }, { mesos: false }));
+    const parts = await Array.fromAsync(planSplit(split, [{ name: 'input', paths: [input] }], planContext()));
     expect(parts).toHaveLength(5);
     expect(parts.reduce((sum, { records }) => sum + records, 0)).toBe(52);
-    await cutAndJoin(input, parts);
+    await cutAndJoin(parts);
     await run('cmp', [input, join(directory, 'merged')]);
   });
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutCommand, mergeForFileName, planSplit, quoteForShell } from '../src/index.ts';
+import { cutCommand, planSplit, quoteForShell } from '../src/index.ts';
+import { planContext } from '../src/testing/plan-context.ts';
+import { concatCommand } from './concat-command.ts';
 
 const run = promisify(execFile);
 const data = resolve(import.meta.dirname, '../../../test-fixtures/data');
@@ -27,17 +29,17 @@ describe('a computation on the genes of a yeast chromosome', () => {
       const results: string[] = [];
       for await (const { index, slices } of planSplit(
         split,
-        { name: 'genes', path: genes },
-        { mesos: false },
+        [{ name: 'genes', paths: [genes] }],
+        planContext(),
       )) {
-        for (const { offset, length } of slices) {
+        for (const { pieces } of slices) {
           const part = `part ${index}.fasta`;
-          await sh(`${cutCommand({ path: genes, offset, length }, part)}\n${gc3(part)} > ${index}.tsv`);
+          await sh(`${cutCommand(pieces, part)}\n${gc3(part)} > ${index}.tsv`);
         }
         results.push(`${index}.tsv\0`);
       }
       await writeFile(join(directory, 'parts.list'), results.join(''));
-      await sh(mergeForFileName('gc3.tsv').command);
+      await sh(concatCommand());
       const { stdout: whole } = await sh(gc3(genes));
       expect(whole.split('\n')).toHaveLength(112);
       expect(await readFile(join(directory, 'merged'), 'utf8')).toBe(whole);

@@ -1,6 +1,7 @@
+import { checkedBy } from '../checked-by.ts';
 import { PlanError } from '../plan-error.ts';
 import { concat } from './concat.ts';
-import type { Merge } from './merge.ts';
+import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 
 /** Every merge there is. */
 export const merges: readonly Merge[] = [concat];
@@ -11,4 +12,18 @@ export const mergeNamed = (name: string): Merge => {
   if (merge !== undefined) return merge;
   const known = merges.map((candidate) => candidate.name).join(', ');
   throw new PlanError('UNKNOWN_MERGE', `there is no merge ${JSON.stringify(name)}; there are: ${known}`);
+};
+
+/** A merge with its parameters, checked; see {@link Merge}. */
+export type ReadyMerge =
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'here'; join(request: Omit<JoinRequest<unknown>, 'parameters'>): Promise<void> };
+
+/** The merge that was chosen. @throws PlanError UNKNOWN_MERGE, INVALID_PARAMETERS */
+export const readyMerge = (choice: MergeChoice): ReadyMerge => {
+  const merge = mergeNamed(choice.merge);
+  const parameters = checkedBy(merge, `merge ${merge.name}`, choice.parameters ?? {});
+  const { how } = merge;
+  if (how.kind === 'command') return { kind: 'command', command: how.command(parameters) };
+  return { kind: 'here', join: (request) => how.join({ ...request, parameters }) };
 };

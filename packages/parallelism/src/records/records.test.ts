@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anyFasta, anyHow } from '../../test/any-fasta.ts';
 import { planSplit } from '../strategies.ts';
-import type { Part, PlanContext } from '../strategy.ts';
+import type { FileRange, Part, PlanContext, Slice } from '../strategy.ts';
+import { planContext } from '../testing/plan-context.ts';
 
 let path: string;
 let directory: string;
@@ -20,15 +21,26 @@ const partsOf = async (
   content: string,
   how: { size?: number; parts?: number },
   context: Partial<PlanContext> = {},
+  format = 'fasta',
 ): Promise<Part[]> => {
   await writeFile(path, content, 'latin1');
-  const split = { strategy: 'records', parameters: { format: 'fasta', ...how } };
-  return Array.fromAsync(planSplit(split, { name: 'genes', path }, { mesos: false, ...context }));
+  const split = { strategy: 'records', parameters: { format, ...how } };
+  return Array.fromAsync(planSplit(split, [{ name: 'genes', paths: [path] }], planContext(context)));
 };
+
+const sliceOf = (offset: number, length: number): Slice => ({
+  input: 'genes',
+  pieces: [{ kind: 'range', path, offset, length }],
+});
 
 const contentsOf = (content: string, parts: readonly Part[]): string[] =>
   parts.map(({ slices }) =>
-    slices.map(({ offset, length }) => content.slice(offset, offset + length)).join(''),
+    slices
+      .flatMap(({ pieces }) => pieces)
+      .map((piece) =>
+        piece.kind === 'range' ? content.slice(piece.offset, piece.offset + piece.length) : piece.command,
+      )
+      .join(''),
   );
 
 const countRecords = (text: string): number => text.split('\n').filter((line) => line.startsWith('>')).length;
@@ -75,18 +87,38 @@ describe('the strategy records', () => {
 
   it('names the input in every slice', async () => {
     expect(await partsOf('>a\nAC\n>b\nGT\n', { size: 1 })).toEqual([
-      { index: 0, slices: [{ input: 'genes', offset: 0, length: 6 }], records: 1 },
-      { index: 1, slices: [{ input: 'genes', offset: 6, length: 6 }], records: 1 },
+      { index: 0, slices: [sliceOf(0, 6)], records: 1, cost: 6 },
+      { index: 1, slices: [sliceOf(6, 6)], records: 1, cost: 6 },
     ]);
   });
 
   it('makes one part of a file without records, so that the command runs as it would unsplit', async () => {
     for (const how of [{ size: 3 }, { parts: 3 }]) {
       for (const content of ['', '\n \n']) {
-        const slices = [{ input: 'genes', offset: 0, length: content.length }];
-        expect(await partsOf(content, how)).toEqual([{ index: 0, slices, records: 0 }]);
+        const slices = [sliceOf(0, content.length)];
+        expect(await partsOf(content, how)).toEqual([{ index: 0, slices, records: 0, cost: content.length }]);
       }
     }
+  });
+
+  it('gives every part the header of the file, which is kept once', async () => {
+    const kept: string[] = [];
+    const keep = async (bytes: Uint8Array): Promise<FileRange> => {
+      const text = Buffer.from(bytes).toString('latin1');
+      if (!kept.includes(text)) kept.push(text);
+      return { path: '/kept', offset: kept.indexOf(text), length: bytes.length };
+    };
+    const content = 'a,b\r\n1,"x\r\ny"\r\n2,z\r\n3,\r\n';
+    for (const how of [{ size: 1 }, { parts: 3 }]) {
+      const parts = await partsOf(content, how, { sidecar: { keep } }, 'csv');
+      const bodies = parts.map(({ slices }) => {
+        const [header, body] = slices[0]?.pieces ?? [];
+        expect(header).toEqual({ kind: 'range', path: '/kept', offset: 0, length: 5 });
+        return body?.kind === 'range' ? content.slice(body.offset, body.offset + body.length) : '';
+      });
+      expect(bodies).toEqual(['1,"x\r\ny"\r\n', '2,z\r\n', '3,\r\n']);
+    }
+    expect(kept).toEqual(['a,b\r\n']);
   });
 
   it('reports progress up to the whole file', async () => {

@@ -33,6 +33,11 @@ export class StartIndex {
     return this.#records;
   }
 
+  /** The start of the first record; 0 if there is none. */
+  get first(): number {
+    return this.#starts[0] ?? 0;
+  }
+
   /** Adds the start of the next record. */
   add(start: number): void {
     if (this.#records % this.#every === 0) {
@@ -44,20 +49,20 @@ export class StartIndex {
   }
 
   /**
-   * Cuts a file of `fileSize` bytes at the starts that are kept into `parts` runs of nearly equal bytes. `parts`
-   * is from 1 to the number of records, and to half the capacity if there are more records than the capacity.
+   * Cuts what lies between two places of a file at the starts that are kept into `parts` runs of nearly equal bytes: the
+   * first run begins at `offset`, and so may own more than its records. `parts` is from 1 to the number of records, and to half the capacity if there are more records than the capacity.
    *
    * Every cut aims at an equal share of what is left, so that a record that is itself larger than a share takes
    * one part and the others stay equal.
    */
-  cut(parts: number, fileSize: number): Run[] {
+  cut(parts: number, body: { readonly offset: number; readonly end: number }): Run[] {
     const runs: Run[] = [];
     let from = 0;
     for (let left = parts; left > 0; left -= 1) {
-      const offset = this.#offsetOf(from);
-      const ideal = offset + (fileSize - offset) / left;
+      const offset = from === 0 ? body.offset : this.#offsetOf(from);
+      const ideal = offset + (body.end - offset) / left;
       const to = left === 1 ? this.#kept : this.#nearest(ideal, from + 1, this.#kept - left + 1);
-      const end = left === 1 ? fileSize : this.#offsetOf(to);
+      const end = left === 1 ? body.end : this.#offsetOf(to);
       runs.push({
         offset,
         length: end - offset,
@@ -68,9 +73,8 @@ export class StartIndex {
     return runs;
   }
 
-  /** The first record owns what precedes it. */
   #offsetOf(index: number): number {
-    return index === 0 ? 0 : (this.#starts[index] ?? 0);
+    return this.#starts[index] ?? 0;
   }
 
   #recordsBefore(index: number): number {

@@ -1,13 +1,5 @@
+import type { FileRange, Piece } from '../strategy.ts';
 import { quoteForShell } from './quote-for-shell.ts';
-
-/** Bytes of a file, by its path where the command runs. */
-export interface FileSlice {
-  readonly path: string;
-  /** Bytes from the beginning of the file. */
-  readonly offset: number;
-  /** In bytes. */
-  readonly length: number;
-}
 
 /** Larger blocks do not fit the processor's cache, and smaller ones cost more calls; both were measured slower. */
 const blockBytes = 256 * 1024;
@@ -16,7 +8,7 @@ const blockBytes = 256 * 1024;
  * One `dd` copies a slice at more than twice the speed of a pipe, but not every system's `dd` counts in bytes. What
  * it says is dropped: where it fails, the pipe is tried, and that has its own words.
  */
-const copyAtOnce = ({ offset, length }: FileSlice): string =>
+const copyAtOnce = ({ offset, length }: FileRange): string =>
   `dd bs=${blockBytes} iflag=skip_bytes,count_bytes,fullblock skip=${offset} count=${length}`;
 
 /**
@@ -24,29 +16,59 @@ const copyAtOnce = ({ offset, length }: FileSlice): string =>
  * moves straight to its place instead of reading up to it. What `tail` says is dropped, because it complains
  * of a broken pipe, where signals are ignored, whenever `head` has enough; the check of the size stands in.
  */
-const copyThroughPipe = ({ offset, length }: FileSlice): string =>
+const copyThroughPipe = ({ offset, length }: FileRange): string =>
   `tail -c +${offset + 1} 2>/dev/null | head -c ${length}`;
 
-/** Each way opens the files anew: one that failed half-way leaves nothing to the other. */
-const copy = (slice: FileSlice, from: string, to: string): string =>
-  slice.length === 0
-    ? `: < ${from} > ${to}`
-    : `{ ${copyAtOnce(slice)} < ${from} > ${to}; } 2>/dev/null || { ${copyThroughPipe(slice)}; } < ${from} > ${to}`;
+/** The file that the pieces are written to. */
+interface Destination {
+  readonly path: string;
+  /** Nothing was written to it before. */
+  readonly isFresh: boolean;
+}
 
-/**
- * Shell text (POSIX `sh`, with the `head -c` that every system has) that writes a slice of a file to
- * `destination`, in place of what is there. It fails, with a line on stderr, if the file is missing or too
- * short or if the slice could not be written in full.
- */
-export const cutCommand = (slice: FileSlice, destination: string): string => {
-  const from = quoteForShell(slice.path);
-  const to = quoteForShell(destination);
+/** Each way opens the files anew: of one that failed half-way nothing is left to the other. */
+function copy(range: FileRange, from: string, { path, isFresh }: Destination): string {
+  const to = quoteForShell(path);
+  const aside = quoteForShell(`${path}.cut`);
+  const throughPipe = `{ ${copyThroughPipe(range)}; } < ${from}`;
+  const again = isFresh
+    ? `${throughPipe} > ${to}`
+    : `{ head -c "$had" < ${to} > ${aside} && mv -f -- ${aside} ${to} && ${throughPipe} >> ${to}; }`;
+  return `{ ${copyAtOnce(range)} < ${from} >> ${to}; } 2>/dev/null || ${again}`;
+}
+
+/** What an earlier piece has left behind is asked for only where there was one: a device has no end to count to. */
+const copyRange = (range: FileRange, destination: Destination): string => {
+  const { path, offset, length } = range;
+  const from = quoteForShell(path);
+  const to = quoteForShell(destination.path);
   const complaint = quoteForShell(
-    `cannot cut ${slice.length} bytes from byte ${slice.offset} of ${slice.path}: ` +
+    `cannot cut ${length} bytes from byte ${offset} of ${path}: ` +
       'the file is missing, unreadable or shorter than when the job was planned, or the disk is full',
   );
+  const copied = length === 0 ? `: < ${from}` : copy(range, from, destination);
   return (
-    `{ { ${copy(slice, from, to)}; } && [ "$(wc -c < ${to})" -eq ${slice.length} ] || ` +
+    `{ had=${destination.isFresh ? '0' : `$(wc -c < ${to})`} && { ${copied}; } && [ "$(wc -c < ${to})" -eq $((had + ${length})) ] || ` +
     `{ printf '%s\\n' ${complaint} >&2; false; }; }`
   );
+};
+
+const runInto = (command: string, to: string): string => {
+  const complaint = quoteForShell(`a part of the input could not be made by: ${command}`);
+  return `{ ( ${command}\n) >> ${to} || { printf '%s\\n' ${complaint} >&2; false; }; }`;
+};
+
+/**
+ * Shell text (POSIX `sh`, with the `head -c` that every system has) that writes pieces, one after the other, to
+ * `destination`, in place of what is there. It fails, with a line on stderr, if a file is missing or too short, if a
+ * command fails, or if something could not be written in full.
+ */
+export const cutCommand = (pieces: readonly Piece[], destination: string): string => {
+  const to = quoteForShell(destination);
+  const steps = pieces.map((piece, index) =>
+    piece.kind === 'range'
+      ? copyRange(piece, { path: destination, isFresh: index === 0 })
+      : runInto(piece.command, to),
+  );
+  return `{ ${[`: > ${to}`, ...steps].join(' && ')}; }`;
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { concat } from '../merges/concat.ts';
+import type { Piece } from '../strategy.ts';
 import { cutCommand } from './cut-command.ts';
 import { quoteForShell } from './quote-for-shell.ts';
 
@@ -57,7 +58,9 @@ describe('cutCommand', () => {
   );
   const input = () => join(directory, "the input's file");
   const output = () => join(directory, 'the part');
-  const cut = (offset: number, length: number) => sh(cutCommand({ path: input(), offset, length }, output()));
+  const range = (offset: number, length: number) =>
+    ({ kind: 'range', path: input(), offset, length }) as const;
+  const cut = (offset: number, length: number) => sh(cutCommand([range(offset, length)], output()));
 
   it('writes exactly the slice, wherever it lies, and says nothing', async () => {
     await writeFile(input(), content);
@@ -80,7 +83,7 @@ describe('cutCommand', () => {
   it('does so as well where `dd` does not count in bytes, or fails half-way', async () => {
     await writeFile(input(), content);
     for (const dd of ['return 1', 'head -c 1000; return 1']) {
-      const script = `dd() { ${dd}; }; ${cutCommand({ path: input(), offset: 77, length: 100_000 }, output())}`;
+      const script = `dd() { ${dd}; }; ${cutCommand([range(77, 100_000)], output())}`;
       expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
       expect((await readFile(output())).equals(content.subarray(77, 100_077))).toBe(true);
     }
@@ -88,7 +91,7 @@ describe('cutCommand', () => {
 
   it('says nothing of a broken pipe where that signal is ignored', async () => {
     await writeFile(input(), content);
-    const script = `dd() { return 1; }; trap '' PIPE; ${cutCommand({ path: input(), offset: 1, length: 10 }, output())}`;
+    const script = `dd() { return 1; }; trap '' PIPE; ${cutCommand([range(1, 10)], output())}`;
     expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
@@ -123,22 +126,51 @@ describe('cutCommand', () => {
 
   it('fails when the destination cannot be written', async () => {
     await writeFile(input(), content);
-    const script = cutCommand({ path: input(), offset: 0, length: 10 }, join(directory, 'absent', 'part'));
+    const script = cutCommand([range(0, 10)], join(directory, 'absent', 'part'));
     expect(sh(script).status).not.toBe(0);
-    expect(sh(cutCommand({ path: input(), offset: 3, length: 10 }, '/dev/full')).status).not.toBe(0);
+    expect(sh(cutCommand([range(3, 10)], '/dev/full')).status).not.toBe(0);
+  });
+
+  it('puts pieces one after the other, of files and of what commands print', async () => {
+    await writeFile(input(), content);
+    const pieces = [
+      range(3, 5),
+      { kind: 'command', command: 'printf "<%s>" "$PWD" # why' },
+      range(0, 0),
+      range(4096, 70_000),
+    ];
+    const expected = Buffer.concat([
+      content.subarray(3, 8),
+      Buffer.from(`<${directory}>`),
+      content.subarray(4096, 74_096),
+    ]);
+    for (const dd of ['command dd "$@"', 'return 1', 'head -c 1000; return 1']) {
+      const script = `dd() { ${dd}; }; ${cutCommand(pieces as Piece[], output())}`;
+      expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect((await readFile(output())).equals(expected)).toBe(true);
+    }
+  });
+
+  it('fails when a command fails, and says which', async () => {
+    await writeFile(input(), content);
+    const command = 'echo half; exit 3';
+    const { status, stderr } = sh(cutCommand([range(0, 1), { kind: 'command', command }], output()));
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`could not be made by: ${command}`);
   });
 
   it('keeps a script from going on after a failure', () => {
-    const command = cutCommand({ path: input(), offset: 0, length: 10 }, output());
+    const command = cutCommand([range(0, 10)], output());
     expect(sh(`${command} && echo went on`).stdout).toBe('');
     expect(sh(`set -e\n${command}\necho went on`).stdout).toBe('');
   });
 });
 
 describe('concat', () => {
+  const concatCommand = concat.how.kind === 'command' ? concat.how.command({}) : 'false';
   const merge = async (paths: readonly string[]) => {
     await writeFile(join(directory, 'parts.list'), paths.map((path) => `${path}\0`).join(''));
-    return sh(concat.command);
+    return sh(concatCommand);
   };
   const merged = () => readFile(join(directory, 'merged'), 'utf8');
 
@@ -169,6 +201,6 @@ describe('concat', () => {
   });
 
   it('fails when the list is missing', () => {
-    expect(sh(concat.command).status).not.toBe(0);
+    expect(sh(concatCommand).status).not.toBe(0);
   });
 });
