@@ -11,6 +11,12 @@
  *
  * @module
  */
+export { type BamHeader, type BamReference, readBamHeader } from './bam/bam-header.ts';
+export { concatBam } from './bam/concat-bam.ts';
+export { type BamPart, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
+export { findRecord } from './bam/find-record.ts';
+export { BamRecordScanner, type BamScanOptions } from './bam/record-scanner.ts';
+export { scanBam } from './bam/scan-bam.ts';
 export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
 export { concatBgzf } from './bgzf/concat-blocks.ts';
 export { cutContent, locateContent } from './bgzf/content-offsets.ts';
