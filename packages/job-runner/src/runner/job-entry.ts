@@ -27,6 +27,8 @@ export class JobEntry {
   /** Where it stands as was decided last, which may not be durable yet. */
   decided: Standing;
   running: RunningFlow | undefined;
+  /** Whether it was cancelled, and nothing of it runs any more. */
+  isQuiet = false;
   #shown: Standing;
   #watchers: (() => void)[] = [];
 

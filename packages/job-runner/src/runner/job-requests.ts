@@ -69,7 +69,10 @@ export class JobRequests {
   /** Once nothing of it runs, what a job with a directory has made by then is put there: somebody may want to look. */
   #salvage(entry: JobEntry): void {
     const salvaging = this.#quiet([...entry.book.ids])
-      .then(() => this.#parts.flows.salvage(entry))
+      .then((isQuiet) => {
+        entry.isQuiet = isQuiet;
+        return this.#parts.flows.salvage(entry);
+      })
       .catch(() => {
         // It had made nothing yet, its files are elsewhere, or the runner has stopped: there is no claim to them.
       })
@@ -166,15 +169,17 @@ export class JobRequests {
     cancel();
   }
 
-  /** Waits until nothing of it runs, but not for ever: an agent may never come back. */
-  async #quiet(taskIds: readonly string[]): Promise<void> {
+  /** Waits until nothing of it runs, but not for ever, as an agent may never come back; answers whether it is so. */
+  async #quiet(taskIds: readonly string[]): Promise<boolean> {
     const { clock, removalPatience, scheduler } = this.#parts;
     const patience = new AbortController();
     const cancel = clock.after(removalPatience * 1000, () => patience.abort());
     try {
       await scheduler.gone(taskIds, patience.signal);
+      return true;
     } catch (error) {
       if (!patience.signal.aborted) throw error;
+      return false;
     } finally {
       cancel();
     }

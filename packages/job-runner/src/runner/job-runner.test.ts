@@ -297,7 +297,23 @@ describe('a job that is cancelled', () => {
     await eventually(() =>
       expect(bench.cluster.attempts.get('runs-000000.g-1')?.update.state).toBe('TASK_KILLED'),
     );
-    expect(runner.tasks('runs')).toMatchObject([{ state: 'cancelled' }]);
+    await eventually(() =>
+      expect(runner.tasks('runs')).toMatchObject([
+        { state: 'cancelled', attempts: [{ state: 'TASK_KILLED' }] },
+      ]),
+    );
+  });
+
+  test('is being killed for as long as nobody knows that nothing of it runs', async () => {
+    bench.cluster.isDeaf = true;
+    const runner = await bench.start({ options: { removalPatience: 0 } });
+    bench.cluster.play = () => 'run';
+    await runner.submit(bench.job('runs'));
+    await eventually(() => expect(runner.job('runs')).toMatchObject({ state: 'running' }));
+    await runner.cancel('runs');
+    expect(runner.tasks('runs')).toMatchObject([
+      { state: 'cancelled', attempts: [{ state: 'TASK_KILLING' }] },
+    ]);
   });
 
   test('while it is delivered stays cancelled', async () => {

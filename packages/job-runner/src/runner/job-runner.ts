@@ -14,7 +14,7 @@ import {
 import { isFinal, isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
 import { scriptFiles } from '../task-script.ts';
 import { JobEntry } from './job-entry.ts';
-import { type LogQuery, tailOfJob } from './job-logs.ts';
+import { type LogPartQuery, type LogQuery, partOfLog, tailOfJob } from './job-logs.ts';
 import { jobMetrics } from './job-metrics.ts';
 import type { JobRunnerParts } from './job-runner-parts.ts';
 import { RunnerEngine, unavailable } from './runner-engine.ts';
@@ -86,7 +86,8 @@ export class JobRunner {
   }
 
   tasks(jobId: string): readonly TaskView[] {
-    return [...this.#engine.table.need(jobId).book.tasks].map((task) => taskView(jobId, task));
+    const entry = this.#engine.table.need(jobId);
+    return [...entry.book.tasks].map((task) => taskView(entry, task));
   }
 
   /**
@@ -129,6 +130,11 @@ export class JobRunner {
   async tail(jobId: string, log: LogQuery): Promise<string> {
     const { driver, directories } = this.#parts;
     return tailOfJob(this.#engine.table.need(jobId), log, driver, directories);
+  }
+
+  /** What an attempt at a task has written from a place on, as much as is told at once; nothing if that is all. */
+  async read(jobId: string, part: LogPartQuery): Promise<Uint8Array> {
+    return partOfLog(this.#engine.table.need(jobId), part, this.#parts.driver);
   }
 
   /** Events as they happen, in order, each after it is durable; the answer ends that. The listener must not throw. */

@@ -8,6 +8,7 @@ import {
   type WaitingExplanation,
 } from '@galaxy-mesos/scheduler';
 import type { BookedTask } from '../task-book.ts';
+import type { JobEntry } from './job-entry.ts';
 import type { JobTable } from './job-table.ts';
 
 const mostJobsNamed = 100;
@@ -18,17 +19,19 @@ export function attemptView({ taskId: _taskId, ...attempt }: Attempt): AttemptVi
 }
 
 /** A task as others see it. */
-export const taskView = (jobId: string, { spec, state, attempts }: BookedTask): TaskView => ({
+export const taskView = ({ id, isQuiet }: JobEntry, { spec, state, attempts }: BookedTask): TaskView => ({
   id: spec.id,
-  jobId,
+  jobId: id,
   name: spec.name,
   state,
-  attempts: attempts.map((attempt) => attemptView(state === 'cancelled' ? asKilled(attempt) : attempt)),
+  attempts: attempts.map((attempt) =>
+    attemptView(state === 'cancelled' ? asKilled(attempt, isQuiet) : attempt),
+  ),
 });
 
 /** Of a task that is not wanted any more nothing is stored: what runs is ended, as often as it takes. */
-const asKilled = (attempt: Attempt): Attempt =>
-  isTerminal(attempt.state) ? attempt : { ...attempt, state: 'TASK_KILLING' };
+const asKilled = (attempt: Attempt, isQuiet: boolean): Attempt =>
+  isTerminal(attempt.state) ? attempt : { ...attempt, state: isQuiet ? 'TASK_KILLED' : 'TASK_KILLING' };
 
 /** An agent as others see it. */
 export const agentView = ({
