@@ -61,7 +61,9 @@ describe('the life of a daemon', () => {
     await ask('resume');
     expect(await ask('cancel')).toMatchObject({ state: 'deleted' });
     await caller.delete(job.id);
-    await daemon.until(() => daemon.logged().some(({ detail }) => String(detail).includes('connection refused')));
+    await daemon.until(() =>
+      daemon.logged().some(({ detail }) => String(detail).includes('connection refused')),
+    );
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'connecting' });
     expect((await daemon.stopped()).code).toBe(0);
   });

@@ -116,7 +116,7 @@ describe('galaxy-mesos daemon', () => {
     const port = typeof address === 'object' && address ? address.port : 0;
     const { code, stderr } = await endedWith(['--listen', `127.0.0.1:${port}`]);
     expect(code).toBe(1);
-    expect(stderr).toContain(`another program listens on 127.0.0.1:${port} already`);
+    expect(stderr).toContain(`--listen 127.0.0.1:${port}: another program listens there already`);
   });
 
   it('says so where the state directory cannot be used', async () => {

@@ -91,6 +91,7 @@ export type {
   ClusterDriver,
   DriverEvent,
   DriverListener,
+  FilePart,
   InverseOffer,
   Launch,
   Offer,

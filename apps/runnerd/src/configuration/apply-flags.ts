@@ -18,6 +18,7 @@ export const flagOfSetting: Readonly<Record<string, string>> = {
   run_as: '--run-as',
   log_level: '--log-level',
   tokens: '--token',
+  'tokens.default.file': '--token-file',
 };
 
 /** What tokens given by a flag are called. */

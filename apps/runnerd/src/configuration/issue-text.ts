@@ -25,9 +25,15 @@ function shown(value: unknown): string {
   return `it is ${text.length > 60 ? `${text.slice(0, 57)}...'` : text}`;
 }
 
+/** The same without the value itself. */
+function concealed(value: unknown): string {
+  if (typeof value === 'string') return 'it is other text';
+  return typeof value === 'number' ? 'it is a number to YAML: put it in quotes' : shown(value);
+}
+
 /** What was expected, what is there instead, and what may have been meant. `isSecret` values are not shown. */
 export function issueText(issue: Issue, value: unknown, isSecret: boolean): string {
-  const there = isSecret && typeof value === 'string' ? 'it is something else' : shown(value);
+  const there = isSecret ? concealed(value) : shown(value);
   return `${expectation(issue)}; ${there}${meant(issue, value)}`;
 }
 

@@ -79,7 +79,39 @@ describe('loadSettings', () => {
     ]);
   });
 
-  it('says which file there is not', () => {
-    expect(problemsOf({ config: 'none.yml' }, directoryForTest())[0]).toMatch(/^--config: ENOENT.*none\.yml/);
+  it('says which file there is not, and what to do', () => {
+    const directory = directoryForTest({ 'a.yml': 'tls: {certificate: c.pem, key: k.pem}\n' });
+    expect(problemsOf({ config: 'none.yml' }, directory)).toEqual([
+      `--config: ${directory}/none.yml does not exist; name another, or leave --config out: everything has a default, ` +
+        'and flags say the rest',
+    ]);
+    expect(problemsOf({ config: '.' }, directory)).toEqual(['--config: . is a directory, not a file']);
+    expect(problemsOf({ tokenFile: 'none' }, directory)).toEqual([
+      `--token-file: tokens.default.file: ${directory}/none does not exist; make it: ` +
+        '(umask 077; openssl rand -hex 24 > FILE)',
+    ]);
+    expect(problemsOf({ config: 'a.yml' }, directory)).toEqual([
+      `a.yml:1:20: tls.certificate: ${directory}/c.pem does not exist`,
+    ]);
+  });
+
+  it('shows nothing of a file that is not a configuration but perhaps a secret', () => {
+    const directory = directoryForTest({
+      token: 'a-secret-token\n',
+      number: 'tokens: {a: {value: 12345678}}\n',
+    });
+    expect(problemsOf({ config: 'token' }, directory)).toEqual([
+      'token:1:1: expected a mapping; it is other text',
+    ]);
+    expect(problemsOf({ config: 'number' }, directory)).toEqual([
+      'number:1:21: tokens.a.value: expected text; it is a number to YAML: put it in quotes',
+    ]);
+  });
+
+  it('says where the master stands that is none', () => {
+    const load = (flags: DaemonFlags, environment: NodeJS.ProcessEnv) =>
+      loadSettings(flags, { environment, directory: '/', userId: 1000 }).problems.map(describeProblem);
+    expect(load({}, { MESOS_URL: 'ftp://a' })[0]).toMatch(/^the environment: MESOS_URL: "ftp:\/\/a" is not/);
+    expect(load({ mesos: 'ftp://a' }, {})[0]).toMatch(/^--mesos: mesos\.url: "ftp:\/\/a" is not/);
   });
 });

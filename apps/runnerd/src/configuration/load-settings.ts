@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../runnerd-error.ts';
+import { codeOf } from '../runnerd-error.ts';
+import { pathTrouble } from '../system-words.ts';
 import { applyFlags, flagOfSetting } from './apply-flags.ts';
 import type { DocumentPath } from './document.ts';
 import type { DaemonFlags } from './flags.ts';
@@ -50,6 +51,13 @@ function readFile(file: string | undefined, name: string): ReadConfiguration {
   try {
     return readConfiguration(readFileSync(file, 'utf8'), name);
   } catch (error) {
-    return { problems: [{ place: '--config', text: messageOf(error) }], placeOf: () => name };
+    const advice =
+      codeOf(error) === 'ENOENT'
+        ? '; name another, or leave --config out: everything has a default, and flags say the rest'
+        : '';
+    return {
+      problems: [{ place: '--config', text: `${pathTrouble(error, name)}${advice}` }],
+      placeOf: () => name,
+    };
   }
 }

@@ -54,7 +54,7 @@ describe('readConfiguration', () => {
 
   it('does not show a token that is too short', () => {
     expect(problemsOf('tokens:\n  a: {value: secret}\n')).toEqual([
-      'x.yml:2:14: tokens.a.value: expected text of at least 8 characters; it is something else',
+      'x.yml:2:14: tokens.a.value: expected text of at least 8 characters; it is other text',
     ]);
   });
 

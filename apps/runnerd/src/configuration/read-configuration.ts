@@ -35,7 +35,7 @@ function problemsOf(issue: z.core.$ZodIssue, document: ConfigurationDocument): C
   const isKey = issue.code === 'invalid_key';
   const place = isKey ? document.placeOfKey(path) : document.placeOf(path);
   const value = isKey ? path.at(-1) : valueAt(document.value, path);
-  const words = issueText(issue, value, isSecret(path));
+  const words = issueText(issue, value, isSecret(path) && !isKey);
   return [{ place, text: name === '' ? words : `${name}: ${words}` }];
 }
 
@@ -49,7 +49,9 @@ function unknownKey(path: DocumentPath, document: ConfigurationDocument): Config
   };
 }
 
-const isSecret = (path: DocumentPath): boolean => path[0] === 'tokens' && path[2] === 'value';
+/** A file that is a text as a whole is another one than was meant, perhaps that of a token or a key. */
+const isSecret = (path: DocumentPath): boolean =>
+  path.length === 0 || (path[0] === 'tokens' && (path.length < 3 || path[2] === 'value'));
 
 const valueAt = (value: unknown, path: DocumentPath): unknown =>
   path.reduce<unknown>(

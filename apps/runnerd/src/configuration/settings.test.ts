@@ -48,7 +48,7 @@ describe('settle', () => {
     });
     expect(settleWith({ mesos: { url: 'local' } }, { environment }).settings?.cluster.kind).toBe('local');
     expect(problemsOf({ mesos: { url: 'cluster:x' } })[0]).toMatch(
-      /^at mesos\.url: mesos\.url: .*cluster:x.*not there yet/,
+      /^at mesos\.url: mesos\.url cluster:x: .*not there yet/,
     );
   });
 

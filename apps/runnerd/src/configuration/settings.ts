@@ -53,7 +53,7 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
     problems.push({ place: placeOf(setting), text: `${setting.map(String).join('.')}: ${text}` });
 
   const address = parseAddress(configuration.listen) ?? { host: '127.0.0.1', port: 0 };
-  const cluster = settledCluster(configuration, environment, refuse);
+  const cluster = settledCluster(configuration, surroundings, problems);
   const tokens = settledTokens(configuration, surroundings.readSecret, refuse, warnings);
   checkOpenness(configuration, address, refuse, warnings);
   checkUser(configuration, cluster, userId, refuse, warnings);
@@ -126,13 +126,18 @@ function checkAgentUrl(
   warnings.push(`agents on other machines cannot reach ${agentUrl}: set agent_url, and listen there`);
 }
 
-function settledCluster({ mesos }: Configuration, environment: NodeJS.ProcessEnv, refuse: Refuse): Cluster {
+function settledCluster(
+  { mesos }: Configuration,
+  { environment, placeOf }: SettingsSurroundings,
+  problems: ConfigurationProblem[],
+): Cluster {
   try {
     return mesos.url === undefined
       ? clusterOf(environment.MESOS_URL, 'MESOS_URL')
-      : clusterOf(mesos.url, 'Mesos');
+      : clusterOf(mesos.url, 'mesos.url');
   } catch (error) {
-    refuse(['mesos', 'url'], messageOf(error));
+    const place = mesos.url === undefined ? 'the environment' : placeOf(['mesos', 'url']);
+    problems.push({ place, text: messageOf(error).replaceAll(/\[\w+\] /g, '') });
     return { kind: 'local' };
   }
 }

@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { messageOf } from '../runnerd-error.ts';
+import { pathTrouble } from '../system-words.ts';
 
 /** A certificate with its key, as PEM texts. */
 export interface Certificate {
@@ -22,7 +23,7 @@ export function readCertificate(
     try {
       texts[setting] = read(files[setting]);
     } catch (error) {
-      return { setting, problem: messageOf(error) };
+      return { setting, problem: pathTrouble(error, files[setting]) };
     }
   }
   try {

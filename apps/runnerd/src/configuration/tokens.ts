@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { messageOf } from '../runnerd-error.ts';
+import { codeOf } from '../runnerd-error.ts';
+import { pathTrouble } from '../system-words.ts';
 
 /** Reads a file of secrets: its text, and whether others than its owner and group may read it. */
 export type TokenReader = (file: string) => { readonly text: string; readonly isOpen: boolean };
@@ -22,7 +23,8 @@ export function readToken(file: string, read: TokenReader, shortest = shortestTo
     }
     return { token, ...(isOpen && { warning: `everybody on this machine can read ${file}: chmod 600 it` }) };
   } catch (error) {
-    return { problem: messageOf(error) };
+    const advice = codeOf(error) === 'ENOENT' ? '; make it: (umask 077; openssl rand -hex 24 > FILE)' : '';
+    return { problem: `${pathTrouble(error, file)}${advice}` };
   }
 }
 

@@ -5,9 +5,10 @@ import { systemClock } from '@galaxy-mesos/scheduler';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../configuration/settings.ts';
 import { type Address, describeAddress, isWildcard } from '../configuration/values.ts';
-import { codeOf, messageOf, RunnerdError } from '../runnerd-error.ts';
+import { RunnerdError } from '../runnerd-error.ts';
 import { createServer } from '../server/create-server.ts';
 import { healthOf } from '../server/standing.ts';
+import { addressTrouble } from '../system-words.ts';
 import { version } from '../version.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 import type { Leading } from './lead.ts';
@@ -108,11 +109,7 @@ async function listen(app: FastifyInstance, { address }: Settings): Promise<numb
   } catch (error) {
     await app.close();
     const where = describeAddress(address);
-    const text =
-      codeOf(error) === 'EADDRINUSE'
-        ? `another program listens on ${where} already; stop it, or choose another port: --listen`
-        : `${where} cannot be listened on: ${messageOf(error)}`;
-    throw new RunnerdError('LISTEN', text, error);
+    throw new RunnerdError('LISTEN', `--listen ${where}: ${addressTrouble(error)}`, error);
   }
 }
 

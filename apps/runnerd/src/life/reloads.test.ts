@@ -48,7 +48,7 @@ describe('Reloads', () => {
   });
 
   it('reads tokens again whose files have changed and whose settings have not', async () => {
-    const { file, reloads, applied } = reloading({ tokens: { a: { file: '/a' } } });
+    const { file, reloads, applied, lines } = reloading({ tokens: { a: { file: '/a' } } });
     const { settings } = file.now;
     if (!settings) throw new Error('unreachable');
     file.now = {
@@ -57,6 +57,21 @@ describe('Reloads', () => {
     };
     await reloads.reload();
     expect(applied[0]?.tokens[0]?.token).toBe('another1');
+    expect(lines).toMatchObject([{ applied: ['tokens'] }]);
+  });
+
+  it('says that another secret for the master is used only after a restart', async () => {
+    const { file, reloads, lines } = reloading({ mesos: { principal: 'p', secret_file: '/s' } });
+    const { settings } = file.now;
+    if (!settings) throw new Error('unreachable');
+    file.now = { settings: { ...settings, mesosSecret: 'another' }, problems: [] };
+    await reloads.reload();
+    await reloads.reload();
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { settings: ['mesos'] },
+      { settings: ['mesos'] },
+    ]);
+    expect(reloads.settings.mesosSecret).toBe('tokentoken');
   });
 
   it('changes nothing for a file with a mistake, and says which', async () => {

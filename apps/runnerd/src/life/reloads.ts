@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { changesBetween } from '../configuration/changes.ts';
+import { type ConfigurationChanges, changesBetween } from '../configuration/changes.ts';
 import { describeProblem } from '../configuration/problem.ts';
 import type { Settings, Settled } from '../configuration/settings.ts';
 import { describeAddress, isLoopback } from '../configuration/values.ts';
@@ -41,7 +42,7 @@ export class Reloads {
       this.#log.error({ problems: found }, 'the configuration is not right, and nothing was changed');
       return;
     }
-    const { applied, needRestart } = changesBetween(this.#settings.configuration, settings.configuration);
+    const { applied, needRestart } = changesOf(this.#settings, settings);
     this.#settings = merged(this.#settings, settings, needRestart);
     this.#log.level = this.#settings.configuration.log_level;
     try {
@@ -61,6 +62,21 @@ export class Reloads {
     if (tokens.length > 0 || isLoopback(address) || configuration.open_to_everyone) return [];
     return [`tokens: none is left, and ${describeAddress(address)} is listened on until the next start`];
   }
+}
+
+/** What is different, in the files that the settings name, too. */
+function changesOf(before: Settings, after: Settings): ConfigurationChanges {
+  const { applied, needRestart } = changesBetween(before.configuration, after.configuration);
+  const differs = (name: 'tokens' | 'certificate' | 'mesosSecret') =>
+    !isDeepStrictEqual(before[name], after[name]);
+  const isTlsChanged = before.certificate !== undefined && after.certificate !== undefined;
+  const also = (names: readonly string[], ...more: readonly (string | false)[]) => [
+    ...new Set([...names, ...more.filter((name) => name !== false)]),
+  ];
+  return {
+    applied: also(applied, differs('tokens') && 'tokens', isTlsChanged && differs('certificate') && 'tls'),
+    needRestart: also(needRestart, differs('mesosSecret') && 'mesos'),
+  };
 }
 
 /** The new settings, but for those that need a restart and what follows from them. */

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { codeOf, messageOf, RunnerdError } from '../runnerd-error.ts';
+import { codeOf, RunnerdError } from '../runnerd-error.ts';
+import { pathTrouble } from '../system-words.ts';
 
 /** Where the daemon keeps what; all absolute. */
 export interface StateDirectory {
@@ -63,7 +64,7 @@ export function prepareState(directory: string, group?: number): StateDirectory 
     };
   } catch (error) {
     if (error instanceof RunnerdError) throw error;
-    const text = `the state directory ${directory} cannot be used: ${messageOf(error)}`;
+    const text = `the state directory ${directory} cannot be used: ${pathTrouble(error, directory)}`;
     throw new RunnerdError('STATE', text, error);
   }
 }

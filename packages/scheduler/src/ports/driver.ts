@@ -113,6 +113,13 @@ export type DriverEvent =
 /** Takes events one at a time, in order, and must not throw. */
 export type DriverListener = (event: DriverEvent) => void;
 
+/** A part of a file. */
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  /** Of the whole file when it was looked at; 0 if there is none. */
+  readonly size: number;
+}
+
 /**
  * The port through which the scheduler reaches a cluster. One is implemented on a Mesos master, one on this
  * machine; both pass the contract suite of the package `drivers`.
@@ -156,6 +163,17 @@ export interface ClusterDriver {
     file: 'stdout' | 'stderr',
     maximumBytes: number,
   ): Promise<string>;
+  /**
+   * What stands in a file in the sandbox of an attempt from a place on; nothing if there is no such file, or it ends
+   * before. Never more than `maximumBytes`, and less if an agent tells less at once. Rejects if the agent cannot be
+   * reached.
+   */
+  readSandboxFile(
+    attempt: AttemptReference,
+    file: 'stdout' | 'stderr',
+    from: number,
+    maximumBytes: number,
+  ): Promise<FilePart>;
   /**
    * Ends the connection. `teardown` ends the framework and all that runs for it; `disconnect` leaves attempts
    * running, to be found again by a later driver of the same framework.

@@ -121,6 +121,16 @@ export class SchedulerCore {
     this.#tasks.requests.hold(taskIds);
   }
 
+  /** Decides by other rules from now on; before anything else is told of, too. Offers that were refused may be of use. */
+  reconfigure(policy: SchedulingPolicy): void {
+    const isRegrouped = policy.placement !== this.#policy.placement;
+    const change = () => this.#matcher.reconfigure(policy);
+    if (isRegrouped) this.#tasks.regroup(change);
+    else change();
+    this.#policy = policy;
+    this.#flow.renew();
+  }
+
   /** Takes over what an earlier scheduler left in the store. */
   restore(records: readonly TaskRecord[], now: number): void {
     this.#tasks.restore(records, now);
@@ -180,23 +190,13 @@ export class SchedulerCore {
         if (this.#subscribed) this.#callFailed(input.effect, now, decisions);
         break;
       case 'reconfigure':
-        this.#reconfigure(input.policy);
+        this.reconfigure(input.policy);
         break;
       case 'tick':
         break;
       default:
         if (this.#tasks.requests.take(input, now, decisions)) this.#flow.renew();
     }
-  }
-
-  /** Offers that were refused may be of use now. */
-  #reconfigure(policy: SchedulingPolicy): void {
-    const isRegrouped = policy.placement !== this.#policy.placement;
-    const change = () => this.#matcher.reconfigure(policy);
-    if (isRegrouped) this.#tasks.regroup(change);
-    else change();
-    this.#policy = policy;
-    this.#flow.renew();
   }
 
   #hear(event: DriverEvent, now: number, decisions: Decisions): void {

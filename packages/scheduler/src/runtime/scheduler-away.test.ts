@@ -105,6 +105,18 @@ describe('Scheduler: a cluster that was not reached yet', () => {
     await scheduler.close('disconnect');
   });
 
+  test('goes by another policy that it is given before it is loaded', async () => {
+    const { scheduler, reach, driver } = awayFromCluster();
+    await scheduler.reconfigure({ users: { u: { weight: 1, quota: { tasks: 0 } } } });
+    reach();
+    await scheduler.start();
+    await scheduler.submit([aTask('a', { user: 'u' }), aTask('b', { user: 'v' })]);
+    driver.offer({ cpus: 2 });
+    await untilIdle();
+    expect(driver.launched).toEqual(['b-1']);
+    await scheduler.close('disconnect');
+  });
+
   test('is not loaded any more once it is closed', async () => {
     const { scheduler } = awayFromCluster();
     await scheduler.close('disconnect');

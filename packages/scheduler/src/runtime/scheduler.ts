@@ -193,7 +193,7 @@ export class Scheduler {
    * @throws as {@link submit} if the scheduler is closed.
    */
   async hold(taskIds: readonly TaskId[]): Promise<void> {
-    if (this.#state === 'new' || this.#state === 'loading') this.#core.hold(taskIds);
+    if (this.#isNew) this.#core.hold(taskIds);
     else await this.#request({ type: 'hold', taskIds });
   }
 
@@ -213,7 +213,8 @@ export class Scheduler {
   async reconfigure(policy: Partial<SchedulingPolicy>): Promise<void> {
     const whole = { ...defaultPolicy, ...policy };
     this.#admission.checkPolicy(whole);
-    await this.#request({ type: 'reconfigure', policy: whole });
+    if (this.#isNew) this.#core.reconfigure(whole);
+    else await this.#request({ type: 'reconfigure', policy: whole });
   }
 
   /**
@@ -318,6 +319,11 @@ export class Scheduler {
   #hear(event: DriverEvent): void {
     if (event.type === 'offers') this.metrics.offered(event.offers.length);
     this.#post({ input: { type: 'driver', event } });
+  }
+
+  /** Nothing is decided yet. */
+  get #isNew(): boolean {
+    return this.#state === 'new' || this.#state === 'loading';
   }
 
   #request(input: CoreInput): Promise<void> {

@@ -81,6 +81,7 @@ export class ModelCluster {
       suppress: () => ifConnected(() => {}),
       revive: () => ifConnected(() => {}),
       tailSandboxFile: async () => '',
+      readSandboxFile: async () => ({ bytes: new Uint8Array(), size: 0 }),
       stop: async () => this.cutOff(),
     };
   }

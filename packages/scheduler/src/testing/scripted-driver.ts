@@ -114,6 +114,10 @@ export class ScriptedDriver implements ClusterDriver {
     return '';
   }
 
+  async readSandboxFile(): Promise<FilePart> {
+    return { bytes: new Uint8Array(), size: 0 };
+  }
+
   stop(how: 'teardown' | 'disconnect'): Promise<void> {
     return this.#called({ call: 'stop', how });
   }

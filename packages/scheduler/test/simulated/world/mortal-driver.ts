@@ -86,6 +86,10 @@ export class MortalDriver implements ClusterDriver {
     return this.#driver.tailSandboxFile();
   }
 
+  readSandboxFile(): Promise<FilePart> {
+    return this.#driver.readSandboxFile();
+  }
+
   stop(how: 'teardown' | 'disconnect'): Promise<void> {
     return this.#call('stop', () => this.#driver.stop(how));
   }
