@@ -482,7 +482,7 @@ describe('a job that is split', () => {
     const split = { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } };
     await runner.submit(bench.job('split', { inputs: [input], split }));
   }
-  const isPart = (id: string, part: number) => id.startsWith(`split-00000${part}-`);
+  const isPart = (id: string, part: number) => id.startsWith(`split-00000${part}.`);
 
   test('starts no more parts once one has failed, lets what runs end, and goes on with the rest by a retry', async () => {
     const runner = await bench.start();
@@ -498,7 +498,7 @@ describe('a job that is split', () => {
     bench.cluster.play = () => 'finish';
     await runner.retry('split');
     await eventually(() => expect(runner.job('split')?.tasks).toMatchObject({ total: 5, failed: 0 }));
-    expect(bench.runs['split-000001']).toBe(2);
+    expect(bench.runs['split-000001.g']).toBe(2);
     expect(bench.runs['split-000000.g']).toBe(1);
   });
 
