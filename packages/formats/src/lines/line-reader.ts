@@ -1,5 +1,5 @@
 import { carriageReturn, newline } from '../bytes.ts';
-import type { Line } from './line.ts';
+import { type Line, startsWith } from './line.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -13,6 +13,8 @@ const keptByDefault = 4096;
 export class LineReader {
   readonly #sink: (line: Line) => void;
   readonly #kept: number;
+  /** How the next line begins that is to be shown; `undefined`, if it is just the next one. */
+  #wanted: Buffer | undefined;
   /** Bytes before the present chunk. */
   #offset = 0;
   readonly #line: Writable<Line> = { bytes: Buffer.alloc(0), from: 0, to: 0, offset: 0, length: 0, last: -1 };
@@ -27,6 +29,11 @@ export class LineReader {
   constructor(sink: (line: Line) => void, kept = keptByDefault) {
     this.#sink = sink;
     this.#kept = kept;
+  }
+
+  /** Shows no line before one that begins with this text: a search is faster than a look at every line. */
+  passTo(text: Buffer): void {
+    this.#wanted = text;
   }
 
   push(bytes: Buffer): void {
@@ -51,7 +58,7 @@ export class LineReader {
   #showLines(bytes: Buffer, begin: number): number {
     const line = this.#line;
     line.bytes = bytes;
-    let from = begin;
+    let from = this.#pass(bytes, begin);
     for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, from)) {
       const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
       line.from = from;
@@ -59,10 +66,27 @@ export class LineReader {
       line.offset = this.#offset + from;
       line.length = to - from;
       line.last = to > from ? (bytes[to - 1] ?? -1) : -1;
-      this.#sink(line);
-      from = end + 1;
+      this.#show(line);
+      from = this.#wanted === undefined ? end + 1 : this.#pass(bytes, end + 1);
     }
     return from;
+  }
+
+  /** Where the line begins that is wanted; or, if there is none here, the line that the chunk does not end. */
+  #pass(bytes: Buffer, from: number): number {
+    if (this.#wanted === undefined) return from;
+    const found = bytes.indexOf(this.#wanted, from);
+    if (found === from) return from;
+    const before = found === -1 ? bytes.length : found;
+    return Math.max(from, before === 0 ? 0 : bytes.lastIndexOf(newline, before - 1) + 1);
+  }
+
+  #show(line: Line): void {
+    if (this.#wanted !== undefined) {
+      if (!startsWith(line, this.#wanted)) return;
+      this.#wanted = undefined;
+    }
+    this.#sink(line);
   }
 
   #carry(bytes: Buffer, from: number, to: number): void {
@@ -89,6 +113,6 @@ export class LineReader {
     this.#carried = 0;
     this.#headLength = 0;
     this.#last = -1;
-    this.#sink(line);
+    this.#show(line);
   }
 }

@@ -9,6 +9,8 @@ import { TextGuard } from './text-guard.ts';
 export interface RecordSink {
   /** A record begins at this offset, which is above all that were told before. */
   begin(offset: number): void;
+  /** Until a line begins with this text, none needs to be shown. */
+  passTo(text: Buffer): void;
 }
 
 /** Knows, line by line, where the records of one file begin. */
@@ -43,6 +45,10 @@ export class LineScanner implements RecordScanner, RecordSink {
   begin(offset: number): void {
     if (this.#header !== undefined) this.#closeHeader(this.#header, offset);
     this.#starts.push(offset);
+  }
+
+  passTo(text: Buffer): void {
+    this.#reader.passTo(text);
   }
 
   push(chunk: Uint8Array): readonly number[] {

@@ -31,7 +31,7 @@ export class TerminatedRecords implements LineGrammar {
   }
 
   line(line: Line, sink: RecordSink): void {
-    if (this.#state === 'within') this.#within(line);
+    if (this.#state === 'within') this.#within(line, sink);
     else this.#between(line, sink);
   }
 
@@ -50,10 +50,12 @@ export class TerminatedRecords implements LineGrammar {
     throw malformed(text, this.#start);
   }
 
-  #within(line: Line): void {
+  #within(line: Line, sink: RecordSink): void {
     if (this.#isTerminator(line)) {
       this.#terminate();
-    } else if (this.#opening !== undefined && startsWith(line, this.#opening)) {
+    } else if (this.#opening === undefined) {
+      sink.passTo(this.#terminator);
+    } else if (startsWith(line, this.#opening)) {
       const text = `found ${quoteLine(line)} before a line "${this.#rules.terminator}" ended the record before`;
       throw malformed(`${text}; put that line between the two records`, line.offset);
     }
@@ -72,7 +74,7 @@ export class TerminatedRecords implements LineGrammar {
     sink.begin(this.#start);
     this.#state = 'within';
     // Where any line may be the first, it may also be the last.
-    if (this.#isTerminator(line)) this.#terminate();
+    if (this.#opening === undefined) this.#within(line, sink);
   }
 
   #refuseOrPass(line: Line, opening: string): void {

@@ -4,20 +4,19 @@ import { quoteBytes } from '../signatures.ts';
 import type { TreeGrammar } from '../trees/tree-scanner.ts';
 import { TreeScanner } from '../trees/tree-scanner.ts';
 
-/** How other formats begin that hold trees, or that are taken for Newick. */
-const others: readonly (readonly [RegExp, string])[] = [
-  [/^#nexus/i, '. It looks like NEXUS: choose the format nexus'],
-  [/^[<>@]/, ''],
-];
+/** No tree begins with these bytes, but files of other formats do. */
+const foreign = new Set(Array.from('#<>@', (character) => character.charCodeAt(0)));
 
 const grammar: TreeGrammar = {
   footer: undefined,
+  headLength: 8,
   whatToDo: 'every tree ends with ";". Was the file cut short? Make or fetch it again',
-  opens: (start, head, sink) => {
-    const other = others.find(([beginning]) => beginning.test(head));
-    if (other !== undefined) {
-      const found = quoteBytes(Buffer.from(head.slice(0, 30), 'latin1'));
-      throw malformed(`found ${found}; expected a tree, which begins with "(" or a label${other[1]}`, start);
+  opens: (start, head, length, sink) => {
+    if (foreign.has(head[0] ?? -1)) {
+      const text = head.toString('latin1', 0, length);
+      const hint = /^#nexus/i.test(text) ? '. It looks like NEXUS: choose the format nexus' : '';
+      const found = quoteBytes(head.subarray(0, length));
+      throw malformed(`found ${found}; expected a tree, which begins with "(" or a label${hint}`, start);
     }
     sink.begin(start);
   },

@@ -12,11 +12,13 @@ const quote = (head: string): string => quoteBytes(Buffer.from(head.slice(0, 30)
 /** Follows one NEXUS file (Maddison et al. 1997, doi:10.1093/sysbio/46.4.590) through its blocks. */
 export class NexusGrammar implements TreeGrammar {
   readonly footer: Buffer = Buffer.from('END;\n');
+  readonly headLength = 40;
   readonly whatToDo = 'every command ends with ";". Was the file cut short? Make or fetch it again';
   #state: 'signature' | 'before' | 'trees' | 'after' = 'signature';
   #sawTree = false;
 
-  opens(start: number, head: string, sink: TreeSink): void {
+  opens(start: number, bytes: Buffer, length: number, sink: TreeSink): void {
+    const head = bytes.toString('latin1', 0, length);
     if (this.#state === 'trees') this.#inTrees(start, head, sink);
     else if (this.#state === 'signature') this.#first(start, head);
     else this.#elsewhere(start, head);

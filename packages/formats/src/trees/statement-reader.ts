@@ -7,14 +7,11 @@ const closeBracket = 0x5d;
 const apostrophe = 0x27;
 const space = 0x20;
 
-/** Enough to tell a statement by its first words. */
-const headLength = 48;
-
 /**
- * Is told that a statement begins at `start`, comments right before it included; `head` is how its text begins, with a
- * space in the place of each comment.
+ * Is told that a statement begins at `start`, comments right before it included; the first `length` bytes
+ * of `head` are how its text begins, with a space in the place of each comment. The memory is used again.
  */
-export type StatementListener = (start: number, head: string) => void;
+export type StatementListener = (start: number, head: Buffer, length: number) => void;
 
 /**
  * Cuts chunks of any size into the statements of Newick and NEXUS, each of which ends with ";". Comments in "[]", which
@@ -32,14 +29,18 @@ export class StatementReader {
   /** Where the outermost comment or the quote that is open begins. */
   #opened = 0;
   /** The beginning of the present statement until it has been told. */
-  #head: number[] | undefined;
+  readonly #head: Buffer;
+  #headLength = 0;
+  #headTold = true;
   #start = 0;
   // Where in the present chunk the next of these stands: looked for again only once it was passed.
   #nextSemicolon = -1;
   #nextBracket = -1;
   #nextQuote = -1;
 
-  constructor(listener: StatementListener) {
+  /** `headLength` is how much of a statement the listener needs to see, in bytes. */
+  constructor(headLength: number, listener: StatementListener) {
+    this.#head = Buffer.alloc(headLength);
     this.#listener = listener;
   }
 
@@ -76,7 +77,8 @@ export class StatementReader {
     this.#inStatement = true;
     this.#start = this.#lead;
     this.#lead = -1;
-    this.#head = [];
+    this.#headLength = 0;
+    this.#headTold = false;
     return position;
   }
 
@@ -91,7 +93,7 @@ export class StatementReader {
     this.#depth += countOf(bytes, openBracket, from, close);
     if (close === bytes.length) return close;
     this.#depth -= 1;
-    if (this.#depth === 0) this.#head?.push(space);
+    if (this.#depth === 0) this.#keepByte(space);
     return close + 1;
   }
 
@@ -131,17 +133,20 @@ export class StatementReader {
   }
 
   #keepHead(bytes: Buffer, from: number, to: number): void {
-    const head = this.#head;
-    if (head === undefined) return;
-    for (let index = from; index < to && head.length < headLength; index += 1)
-      head.push(bytes[index] ?? space);
-    if (head.length >= headLength) this.#tellHead();
+    for (let index = from; index < to && !this.#headTold; index += 1) this.#keepByte(bytes[index] ?? space);
+  }
+
+  #keepByte(byte: number): void {
+    if (this.#headTold) return;
+    this.#head[this.#headLength] = byte;
+    this.#headLength += 1;
+    if (this.#headLength === this.#head.length) this.#tellHead();
   }
 
   #tellHead(): void {
-    const head = this.#head;
-    this.#head = undefined;
-    if (head !== undefined) this.#listener(this.#start, String.fromCharCode(...head));
+    if (this.#headTold) return;
+    this.#headTold = true;
+    this.#listener(this.#start, this.#head, this.#headLength);
   }
 }
 

@@ -16,10 +16,12 @@ export interface TreeSink {
 export interface TreeGrammar {
   /** What stands after the trees of a part; the header is what precedes the first tree. `undefined`: there is no frame. */
   readonly footer: Buffer | undefined;
+  /** How much it wants to see of each statement, in bytes. */
+  readonly headLength: number;
   /** What to do about a last statement without its end. */
   readonly whatToDo: string;
   /** As {@link StatementReader} tells of it. Throws a `FormatError` if it should not be here. */
-  opens(start: number, head: string, sink: TreeSink): void;
+  opens(start: number, head: Buffer, length: number, sink: TreeSink): void;
   /** All statements were shown; throws a `FormatError` if something is missing. */
   end(size: number): void;
 }
@@ -40,7 +42,9 @@ export class TreeScanner implements RecordScanner, TreeSink {
     this.#guard = new TextGuard(name);
     this.#grammar = grammar;
     this.#header = grammar.footer === undefined ? undefined : new HeaderKeeper();
-    this.#reader = new StatementReader((start, head) => grammar.opens(start, head, this));
+    this.#reader = new StatementReader(grammar.headLength, (start, head, length) =>
+      grammar.opens(start, head, length, this),
+    );
   }
 
   begin(offset: number): void {

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isBlank, isBlankFrom, textOf } from './line.ts';
+import { LineReader } from './line-reader.ts';
+
+interface Seen {
+  readonly text: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly last: number;
+}
+
+const read = (text: string, chunkSize: number, kept?: number, wanted?: string): Seen[] => {
+  const seen: Seen[] = [];
+  const reader = new LineReader((line) => {
+    seen.push({ text: textOf(line), offset: line.offset, length: line.length, last: line.last });
+    if (wanted !== undefined) reader.passTo(Buffer.from(wanted));
+  }, kept);
+  if (wanted !== undefined) reader.passTo(Buffer.from(wanted));
+  const bytes = Buffer.from(text, 'latin1');
+  for (let from = 0; from < bytes.length; from += chunkSize)
+    reader.push(bytes.subarray(from, from + chunkSize));
+  expect(reader.end()).toBe(text.length);
+  return seen;
+};
+
+/** The lines as the simplest way has them. */
+const linesOf = (text: string): Seen[] => {
+  let offset = 0;
+  const lines = text.split('\n').map((line) => {
+    const content = line.replace(/\r$/, '');
+    const seen = {
+      text: content,
+      offset,
+      length: content.length,
+      last: content === '' ? -1 : content.charCodeAt(content.length - 1),
+    };
+    offset += line.length + 1;
+    return seen;
+  });
+  return text === '' || text.endsWith('\n') ? lines.slice(0, -1) : lines;
+};
+
+const anyText = fc.string({ unit: fc.constantFrom('a', '/', ' ', '\n', '\r', '\xff'), maxLength: 60 });
+const anySize = fc.integer({ min: 1, max: 20 });
+
+describe('LineReader', () => {
+  it('shows every line with its place, however the bytes arrive', () => {
+    fc.assert(
+      fc.property(anyText, anySize, (text, size) => {
+        expect(read(text, size)).toEqual(linesOf(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('keeps of a line in several chunks only the beginning, and still knows its length and its last byte', () => {
+    fc.assert(
+      fc.property(anyText, anySize, (text, size) => {
+        const seen = read(text, size, 3);
+        const lines = linesOf(text);
+        expect(seen.map(({ offset, length, last }) => ({ offset, length, last }))).toEqual(
+          lines.map(({ offset, length, last }) => ({ offset, length, last })),
+        );
+        for (const [index, line] of lines.entries()) {
+          expect([line.text, line.text.slice(0, 3)]).toContain(seen[index]?.text);
+        }
+      }),
+    );
+  });
+
+  it('passes to the next line that begins with what is wanted', () => {
+    fc.assert(
+      fc.property(anyText, anySize, (text, size) => {
+        const wanted = linesOf(text).filter((line) => line.text.startsWith('//'));
+        expect(read(text, size, undefined, '//')).toEqual(wanted);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('isBlank', () => {
+  const line = { bytes: Buffer.from('x \t x'), from: 1, to: 4, offset: 0, length: 3, last: 0x20 };
+  it('looks at the line only, and takes one for blank only if all of it is at hand', () => {
+    expect(isBlank(line)).toBe(true);
+    expect(isBlank({ ...line, length: 4 })).toBe(false);
+    expect(isBlank({ ...line, from: 0 })).toBe(false);
+    expect(isBlankFrom({ ...line, from: 0, length: 4 }, 1)).toBe(true);
+  });
+});
