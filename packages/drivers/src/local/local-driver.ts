@@ -6,6 +6,7 @@ import type {
   AttemptReference,
   ClusterDriver,
   DriverListener,
+  FilePart,
   Launch,
   OfferId,
 } from '@galaxy-mesos/scheduler';
@@ -17,7 +18,7 @@ import { OfferDesk } from './offer-desk.ts';
 import { OfferBook } from './offers.ts';
 import { type LocalDriverOptions, type LocalSettings, prepareMachine, settle } from './options.ts';
 import { unknownAgent, unknownToAgent } from './outcome.ts';
-import { faultOfAttemptId, tailFile } from './sandbox.ts';
+import { faultOfAttemptId, readFrom, tailFile } from './sandbox.ts';
 
 const agentId = 'local';
 const frameworkId = 'local';
@@ -155,6 +156,17 @@ export class LocalDriver implements ClusterDriver {
   ): Promise<string> {
     if (faultOfAttemptId(attemptId) !== undefined) return '';
     return tailFile(join(this.#settings.sandboxRoot, attemptId, file), maximumBytes);
+  }
+
+  /** @throws DriverError SANDBOX_UNREADABLE */
+  async readSandboxFile(
+    { attemptId }: AttemptReference,
+    file: 'stdout' | 'stderr',
+    from: number,
+    maximumBytes: number,
+  ): Promise<FilePart> {
+    if (faultOfAttemptId(attemptId) !== undefined) return { bytes: new Uint8Array(), size: 0 };
+    return readFrom(join(this.#settings.sandboxRoot, attemptId, file), from, maximumBytes);
   }
 
   /**

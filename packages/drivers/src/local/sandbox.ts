@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import type { Launch } from '@galaxy-mesos/scheduler';
+import type { FilePart, Launch } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf, systemCodeOf } from '../errors.ts';
 import { portEnvironment } from '../port-environment.ts';
 import { textOfTail } from '../tail-text.ts';
@@ -68,18 +68,38 @@ const openIfThere = async (path: string): Promise<FileHandle | undefined> => {
  * The last bytes of a file as text, `''` if there is no such file. Begins with a whole character of UTF-8.
  * @throws DriverError SANDBOX_UNREADABLE
  */
-export const tailFile = async (path: string, maximumBytes: number): Promise<string> => {
+export const tailFile = (path: string, maximumBytes: number): Promise<string> =>
+  ofFile(path, '', async (file, size) => {
+    const position = Math.ceil(Math.max(0, size - maximumBytes));
+    return textOfTail(await bytesOf(file, position, size), position > 0);
+  });
+
+/**
+ * The bytes of a file from a place on, none if there is no such file.
+ * @throws DriverError SANDBOX_UNREADABLE
+ */
+export const readFrom = (path: string, from: number, maximumBytes: number): Promise<FilePart> =>
+  ofFile<FilePart>(path, { bytes: new Uint8Array(), size: 0 }, async (file, size) => ({
+    ...{ size, bytes: await bytesOf(file, from, Math.min(size, from + maximumBytes)) },
+  }));
+
+const ofFile = async <T>(
+  path: string,
+  nothing: T,
+  read: (file: FileHandle, size: number) => Promise<T>,
+): Promise<T> => {
   const file = await openIfThere(path);
-  if (file === undefined) return '';
+  if (file === undefined) return nothing;
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) return '';
-    const position = Math.max(0, stats.size - maximumBytes);
-    const wanted = Buffer.alloc(Math.max(0, Math.min(stats.size, Math.floor(maximumBytes))));
-    const { bytesRead } = await file.read(wanted, 0, wanted.length, Math.ceil(position));
-    const bytes = wanted.subarray(0, bytesRead);
-    return textOfTail(bytes, position > 0);
+    return stats.isFile() ? await read(file, stats.size) : nothing;
   } finally {
     await file.close();
   }
+};
+
+const bytesOf = async (file: FileHandle, from: number, to: number): Promise<Buffer> => {
+  const wanted = Buffer.alloc(Math.max(0, Math.floor(to - from)));
+  const { bytesRead } = await file.read(wanted, 0, wanted.length, from);
+  return wanted.subarray(0, bytesRead);
 };

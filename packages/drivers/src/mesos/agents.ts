@@ -7,7 +7,7 @@ import {
   type mesos,
   sandboxPath,
 } from '@galaxy-mesos/mesos-client';
-import type { AttemptReference } from '@galaxy-mesos/scheduler';
+import type { AttemptReference, FilePart } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
 import { textOfTail } from '../tail-text.ts';
 import { forEachInTurns } from '../turns.ts';
@@ -28,6 +28,14 @@ export interface AgentsOptions {
   readonly frameworkId: () => string | undefined;
   /** Asks the master for all its agents. */
   readonly list: () => Promise<AgentList>;
+}
+
+async function tailOf(client: AgentClient, path: string, maximumBytes: number): Promise<string> {
+  const { size } = await client.readFile(path, { length: 0 });
+  const wanted = Math.max(0, Math.floor(Math.min(maximumBytes, size)));
+  const start = size - wanted;
+  const bytes = wanted === 0 ? Buffer.alloc(0) : await client.readWholeFile(path, { offset: start });
+  return textOfTail(bytes, start > 0);
 }
 
 /** The agents of a cluster, as far as they were heard of: where they listen, and the sandboxes on them. */
@@ -96,27 +104,44 @@ export class Agents {
    * The last bytes of a file in the sandbox of an attempt, `''` if there is none.
    * @throws DriverError SANDBOX_UNREADABLE
    */
-  async tail(attempt: AttemptReference, file: string, maximumBytes: number): Promise<string> {
+  tail(attempt: AttemptReference, file: string, maximumBytes: number): Promise<string> {
+    return this.#ofFile(attempt, file, '', (client, path) => tailOf(client, path, maximumBytes));
+  }
+
+  /**
+   * What stands in a file in the sandbox of an attempt from a place on, as much as an agent tells at once.
+   * @throws DriverError SANDBOX_UNREADABLE
+   */
+  read(attempt: AttemptReference, file: string, from: number, maximumBytes: number): Promise<FilePart> {
+    return this.#ofFile<FilePart>(
+      attempt,
+      file,
+      { bytes: new Uint8Array(), size: 0 },
+      async (client, path) => {
+        const { data, size } = await client.readFile(path, { offset: from, length: maximumBytes });
+        return { bytes: data, size };
+      },
+    );
+  }
+
+  async #ofFile<T>(
+    attempt: AttemptReference,
+    file: string,
+    nothing: T,
+    read: (client: AgentClient, path: string) => Promise<T>,
+  ): Promise<T> {
     try {
       if (!this.#urls.has(attempt.agentId)) await this.list();
       const url = this.#urls.get(attempt.agentId);
       const sandbox = this.#sandboxPath(attempt.attemptId);
-      if (url === undefined || sandbox === undefined) return '';
-      return await this.#tail(url, `${sandbox}/${file}`, maximumBytes);
+      if (url === undefined || sandbox === undefined) return nothing;
+      await using client = new AgentClient({ agent: url, ...this.#credential() });
+      return await read(client, `${sandbox}/${file}`);
     } catch (cause) {
-      if (cause instanceof MesosError && cause.status === 404) return '';
+      if (cause instanceof MesosError && cause.status === 404) return nothing;
       const message = `${file} of ${attempt.attemptId} cannot be read: ${messageOf(cause)}`;
       throw new DriverError('SANDBOX_UNREADABLE', message, { cause });
     }
-  }
-
-  async #tail(url: string, path: string, maximumBytes: number): Promise<string> {
-    await using client = new AgentClient({ agent: url, ...this.#credential() });
-    const { size } = await client.readFile(path, { length: 0 });
-    const wanted = Math.max(0, Math.floor(Math.min(maximumBytes, size)));
-    const start = size - wanted;
-    const bytes = wanted === 0 ? Buffer.alloc(0) : await client.readWholeFile(path, { offset: start });
-    return textOfTail(bytes, start > 0);
   }
 
   /** All agents as the master lists them, whose addresses are known from then on. @throws MesosError */

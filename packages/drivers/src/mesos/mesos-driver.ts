@@ -5,6 +5,7 @@ import type {
   ClusterDriver,
   DriverEvent,
   DriverListener,
+  FilePart,
   Launch,
   OfferId,
   OfferWish,
@@ -165,6 +166,15 @@ export class MesosDriver implements ClusterDriver {
     maximumBytes: number,
   ): Promise<string> {
     return this.#agents.tail(attempt, file, maximumBytes);
+  }
+
+  async readSandboxFile(
+    attempt: AttemptReference,
+    file: 'stdout' | 'stderr',
+    from: number,
+    maximumBytes: number,
+  ): Promise<FilePart> {
+    return this.#agents.read(attempt, file, from, maximumBytes);
   }
 
   /**

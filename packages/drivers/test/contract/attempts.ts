@@ -57,6 +57,28 @@ export const describeAttempts = ({ current }: ContractContext): void => {
       expect(await driver.tailSandboxFile(attempt, 'stderr', 0)).toBe('');
     });
 
+    it('reads from any place on, however far that is', async () => {
+      const { driver, log } = current();
+      const launch = aLaunch('printf %200000s x | tr " " -; printf "ä€𝄞" >&2');
+      const [attempt = missing()] = await current().launch(launch);
+      await log.end(launch.attemptId);
+      const parts: Uint8Array[] = [];
+      let from = 7;
+      for (;;) {
+        const { bytes, size } = await driver.readSandboxFile(attempt, 'stdout', from, 150_000);
+        expect(size).toBe(200_000);
+        if (bytes.length === 0) break;
+        expect(bytes.length).toBeLessThanOrEqual(150_000);
+        parts.push(bytes);
+        from += bytes.length;
+      }
+      expect(Buffer.concat(parts).toString()).toBe(`${'-'.repeat(199_992)}x`);
+      expect((await driver.readSandboxFile(attempt, 'stdout', 200_001, 10)).bytes).toHaveLength(0);
+      const none = { ...attempt, attemptId: 'never-launched' };
+      const nothing = await driver.readSandboxFile(none, 'stdout', 0, 10);
+      expect({ ...nothing, bytes: nothing.bytes.length }).toEqual({ size: 0, bytes: 0 });
+    });
+
     it('gives an empty tail where there is no sandbox', async () => {
       const offer = await current().freshOffer();
       const attempt = { attemptId: 'never-launched', agentId: offer.agent.id };

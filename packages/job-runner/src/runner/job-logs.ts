@@ -1,5 +1,5 @@
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
-import type { ClusterDriver } from '@galaxy-mesos/scheduler';
+import type { ClusterDriver, FilePart } from '@galaxy-mesos/scheduler';
 import { messageOf } from '../job-error.ts';
 import type { DirectoryJobs } from './directory-recipe.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -10,6 +10,35 @@ export interface LogQuery {
   readonly taskId?: string;
   readonly stream: 'stdout' | 'stderr';
   readonly maximumBytes: number;
+}
+
+/** Which part of a log is asked for. */
+export interface LogPartQuery {
+  readonly taskId: string;
+  readonly attemptId: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly from: number;
+  readonly maximumBytes: number;
+}
+
+/**
+ * What an attempt at a task has written from a place on, as much as is told at once; nothing if that is all.
+ * @throws JobServiceError `UNAVAILABLE` if it cannot be read now, `UNKNOWN_JOB` if there is no such attempt
+ */
+export async function partOfLog(
+  { book, job }: JobEntry,
+  { taskId, attemptId, stream, from, maximumBytes }: LogPartQuery,
+  driver: Pick<ClusterDriver, 'readSandboxFile'>,
+): Promise<FilePart> {
+  const attempt = book.get(taskId)?.attempts.find(({ id }) => id === attemptId);
+  if (!attempt)
+    throw new JobServiceError('UNKNOWN_JOB', job.id, `the job ${job.id} has no attempt ${attemptId}`);
+  const reference = { attemptId, agentId: attempt.agentId };
+  try {
+    return await driver.readSandboxFile(reference, stream, from, maximumBytes);
+  } catch (error) {
+    throw unreadable(job.id, stream, attempt.hostname, error);
+  }
 }
 
 /**
@@ -41,7 +70,11 @@ export async function tailOfJob(
       maximumBytes,
     );
   } catch (error) {
-    const message = `its ${stream} on ${attempt.hostname} cannot be read now: ${messageOf(error)}`;
-    throw new JobServiceError('UNAVAILABLE', job.id, message, { cause: error });
+    throw unreadable(job.id, stream, attempt.hostname, error);
   }
+}
+
+function unreadable(jobId: string, stream: string, hostname: string, error: unknown): JobServiceError {
+  const message = `its ${stream} on ${hostname} cannot be read now: ${messageOf(error)}`;
+  return new JobServiceError('UNAVAILABLE', jobId, message, { cause: error });
 }

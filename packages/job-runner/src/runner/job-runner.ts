@@ -11,7 +11,7 @@ import {
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
-import { isFinal, isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
+import { type FilePart, isFinal, isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
 import { scriptFiles } from '../task-script.ts';
 import { JobEntry } from './job-entry.ts';
 import { type LogPartQuery, type LogQuery, partOfLog, tailOfJob } from './job-logs.ts';
@@ -133,7 +133,7 @@ export class JobRunner {
   }
 
   /** What an attempt at a task has written from a place on, as much as is told at once; nothing if that is all. */
-  async read(jobId: string, part: LogPartQuery): Promise<Uint8Array> {
+  async read(jobId: string, part: LogPartQuery): Promise<FilePart> {
     return partOfLog(this.#engine.table.need(jobId), part, this.#parts.driver);
   }
 

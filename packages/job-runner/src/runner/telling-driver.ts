@@ -28,6 +28,8 @@ export function tellingOfMemory(
     suppress: () => driver.suppress(),
     revive: (wish) => driver.revive(wish),
     tailSandboxFile: (attempt, file, maximumBytes) => driver.tailSandboxFile(attempt, file, maximumBytes),
+    readSandboxFile: (attempt, file, from, maximumBytes) =>
+      driver.readSandboxFile(attempt, file, from, maximumBytes),
     stop: (how) => driver.stop(how),
   };
 }

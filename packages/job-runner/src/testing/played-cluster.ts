@@ -4,6 +4,7 @@ import type {
   AttemptUpdate,
   ClusterDriver,
   DriverListener,
+  FilePart,
   Launch,
   OfferId,
 } from '@galaxy-mesos/scheduler';
@@ -150,6 +151,10 @@ class PlayedDriver implements ClusterDriver {
 
   async tailSandboxFile(): Promise<string> {
     return 'said\n';
+  }
+
+  async readSandboxFile(_attempt: unknown, _file: unknown, from: number): Promise<FilePart> {
+    return { bytes: Buffer.from('said\n').subarray(from), size: 5 };
   }
 
   async stop(): Promise<void> {

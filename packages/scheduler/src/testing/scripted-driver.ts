@@ -4,6 +4,7 @@ import type {
   ClusterDriver,
   DriverEvent,
   DriverListener,
+  FilePart,
   Launch,
   Offer,
   OfferId,

@@ -4,6 +4,7 @@ import type {
   ClusterDriver,
   DriverEvent,
   DriverListener,
+  FilePart,
   KnownAgent,
   Launch,
   Offer,
@@ -153,6 +154,10 @@ export class SimulatedDriver implements ClusterDriver {
   /** Nothing is ever written in a simulated sandbox. */
   async tailSandboxFile(): Promise<string> {
     return '';
+  }
+
+  async readSandboxFile(): Promise<FilePart> {
+    return { bytes: new Uint8Array(), size: 0 };
   }
 
   /** `kill -9` of the scheduler's process: nothing is told, sent or answered any more. */

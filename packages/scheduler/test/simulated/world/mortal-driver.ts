@@ -4,6 +4,7 @@ import type {
   AttemptUpdate,
   ClusterDriver,
   DriverListener,
+  FilePart,
   Launch,
   OfferId,
   OfferWish,
