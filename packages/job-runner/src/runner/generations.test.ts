@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@galaxy-mesos/scheduler';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RunnerBench } from '../testing/runner-bench.ts';
 
@@ -14,6 +15,23 @@ beforeEach(() => {
 afterEach(() => bench[Symbol.asyncDispose]());
 
 const start = () => bench.start({ options: { removalPatience: 0 } });
+
+test('the removal of a job waits once for what nobody hears of, not first for its end and then for its removal', async () => {
+  const waited: number[] = [];
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    elapsed: () => systemClock.elapsed(),
+    after: (milliseconds, wake) => {
+      waited.push(milliseconds);
+      return systemClock.after(milliseconds === 77_000 ? 0 : milliseconds, wake);
+    },
+  };
+  const runner = await bench.start({ clock, options: { removalPatience: 77 } });
+  await runner.submit(bench.directoryJob('galaxy'));
+  await attempt('g');
+  await runner.remove('galaxy');
+  expect(waited.filter((milliseconds) => milliseconds === 77_000)).toHaveLength(1);
+});
 
 const attempt = (generation: string) =>
   eventually(() => {

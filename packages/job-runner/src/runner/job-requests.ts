@@ -28,6 +28,7 @@ export class JobRequests {
   readonly #parts: JobRequestsParts;
   readonly #cancelling = new Map<string, Promise<void>>();
   readonly #removing = new Map<string, Promise<void>>();
+  /** Of jobs that were cancelled, until they are removed. */
   readonly #salvaging = new Map<string, Promise<void>>();
 
   constructor(parts: JobRequestsParts) {
@@ -75,8 +76,7 @@ export class JobRequests {
       })
       .catch(() => {
         // It had made nothing yet, its files are elsewhere, or the runner has stopped: there is no claim to them.
-      })
-      .finally(() => this.#salvaging.delete(entry.id));
+      });
     this.#salvaging.set(entry.id, salvaging);
   }
 
@@ -147,9 +147,9 @@ export class JobRequests {
     await this.cancel(entry);
     await this.endTasks(entry);
     await entry.running?.done;
-    await this.#salvaging.get(entry.id);
     const taskIds = [...entry.book.ids];
-    await this.#quiet(taskIds);
+    // Of one that was cancelled that has been waited for, or is already.
+    await (this.#salvaging.get(entry.id) ?? this.#quiet(taskIds));
     stopping.throwIfAborted();
     // Files first: what is cut short is removed when somebody asks again, as the job is still there.
     await trash.take(flows.directoryOf(entry.id));
@@ -157,6 +157,7 @@ export class JobRequests {
     await scheduler.forget(taskIds);
     await ledger.remove(entry, taskIds);
     table.forget(entry);
+    this.#salvaging.delete(entry.id);
     entry.changed();
   }
 
