@@ -5,6 +5,8 @@ import { fastq } from './fastq/fastq.ts';
 import { FormatError } from './format-error.ts';
 import { fps } from './fps/fps.ts';
 import { embl, genbank } from './genbank/genbank.ts';
+import { gff3 } from './gff/gff3.ts';
+import { gtf } from './gff/gtf.ts';
 import { interval } from './interval/interval.ts';
 import { jsonl } from './jsonl/jsonl.ts';
 import { maf } from './maf/maf.ts';
@@ -29,6 +31,8 @@ export const recordFormats: readonly RecordFormat[] = [
   tsv,
   bed,
   interval,
+  gff3,
+  gtf,
   sam,
   vcf,
   jsonl,

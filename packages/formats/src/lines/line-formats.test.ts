@@ -43,7 +43,7 @@ const filesOf = (
 const none = fc.constant([]);
 const json: fc.Arbitrary<string> = fc.json({ maxDepth: 2 });
 const formats: readonly (readonly [RecordFormat, fc.Arbitrary<KnownFile>])[] = [
-  [tabular, filesOf(several(hashLine), columns(1))],
+  [tabular, filesOf(several(hashLine), columns(1), fc.oneof(hashLine, fc.constant('')))],
   [interval, filesOf(several(hashLine), columns(3), fc.oneof(hashLine, fc.constant('')))],
   [
     bed,
