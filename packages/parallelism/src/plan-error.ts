@@ -1,18 +1,24 @@
 /**
- * Why no plan could be made:
+ * Why no plan could be made, or results not be joined:
  *
  * - `UNKNOWN_STRATEGY`, `UNKNOWN_MERGE`: nothing has this name; the message lists what there is.
  * - `INVALID_PARAMETERS`: the strategy cannot work with these parameters; the message names each wrong one.
+ * - `INVALID_TABLE`: a file that says what there is to run is not what it should be; the message names the line.
  * - `TOO_MANY_PARTS`: more parts than {@link maximumParts}; the message says what to ask for instead.
  * - `NO_MERGE`: results in this format cannot be joined yet; the message says how to force it.
+ * - `PARTS_DISAGREE`: the results of two parts do not fit together; the message names them, and what differs.
+ * - `NO_PARTS`: there is no part of which a result could be made; the message says what was expected.
  * - `NOT_QUOTABLE`: a text with a NUL byte, which no shell command and no file name can hold.
  */
 export type PlanErrorCode =
   | 'UNKNOWN_STRATEGY'
   | 'INVALID_PARAMETERS'
+  | 'INVALID_TABLE'
   | 'TOO_MANY_PARTS'
   | 'UNKNOWN_MERGE'
   | 'NO_MERGE'
+  | 'PARTS_DISAGREE'
+  | 'NO_PARTS'
   | 'NOT_QUOTABLE';
 
 /** The one error of this package. What is wrong with an input file itself is a `FormatError`. */

@@ -7,14 +7,25 @@ export interface MergeChoice {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** The result of one part. */
+export interface JoinPart {
+  /** Absolute. */
+  readonly path: string;
+  /** What a person calls the part, where it has a name besides its number. */
+  readonly label?: string | undefined;
+  /** What stood for the names in the job's command, such as the parameters of a sweep. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What a merge is asked to do. */
 export interface JoinRequest<Parameters> {
-  /** Absolute paths of the parts' results, in order. */
-  readonly parts: readonly string[];
-  /** What a person calls each of them, in the same order. */
-  readonly labels: readonly string[];
+  /** In order. */
+  readonly parts: readonly JoinPart[];
   readonly parameters: Parameters;
-  /** Absolute path of the file to write, in a directory of its own, where the merge may keep files meanwhile. */
+  /**
+   * Absolute path of the file to write, which must not be there, in a directory of its own, where the merge may keep
+   * files meanwhile. It comes to be complete, in one step; if the merge fails, there is none.
+   */
   readonly destination: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,6 +38,8 @@ export interface Merge<Parameters = unknown> {
   readonly description: string;
   /** What it takes; it accepts nothing it would ignore. */
   readonly parameters: z.ZodType<Parameters>;
+  /** What it writes; a file, where it does not say. */
+  readonly makes?: 'directory';
   readonly how: MergeByCommand<Parameters> | MergeHere<Parameters>;
 }
 

@@ -9,7 +9,9 @@ describe('mergeNamed', () => {
   });
 
   it('lists the known merges when it knows none of this name', () => {
-    expect(() => mergeNamed('cat')).toThrow('[UNKNOWN_MERGE] there is no merge "cat"; there are: concat');
+    expect(() => mergeNamed('cat')).toThrow(
+      '[UNKNOWN_MERGE] there is no merge "cat"; there are: concat, header',
+    );
   });
 });
 

@@ -1,10 +1,11 @@
 import { checkedBy } from '../checked-by.ts';
 import { PlanError } from '../plan-error.ts';
 import { concat } from './concat.ts';
+import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat];
+export const merges: readonly Merge[] = [concat, header];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {

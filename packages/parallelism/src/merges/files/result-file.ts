@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type ByteRange, FormatError, openSource } from '@galaxy-mesos/formats';
+import type { JoinRequest } from '../merge.ts';
+
+/** 1 MiB: large enough that the cost of a call vanishes. */
+const bufferSize = 1024 * 1024;
+
+/** A result as it is written: under another name until it is complete. */
+export class ResultFile {
+  readonly #handle: FileHandle;
+  readonly #signal: AbortSignal | undefined;
+  /** What was written and is not on its way yet. */
+  #buffer: Buffer = Buffer.allocUnsafeSlow(bufferSize);
+  #filled = 0;
+  /** Takes turns with the other one: one is filled while the other is written. */
+  #spare: Buffer = Buffer.allocUnsafeSlow(bufferSize);
+  #writing: Promise<void> = Promise.resolve();
+  #size = 0;
+
+  constructor(handle: FileHandle, signal: AbortSignal | undefined) {
+    this.#handle = handle;
+    this.#signal = signal;
+  }
+
+  /** How many bytes were written so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Appends bytes, which may be used again as soon as this resolves. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      const taken = Math.min(bytes.length - from, bufferSize - this.#filled);
+      this.#buffer.set(bytes.subarray(from, from + taken), this.#filled);
+      this.#filled += taken;
+      from += taken;
+      if (this.#filled === bufferSize) await this.#send();
+    }
+    this.#size += bytes.length;
+  }
+
+  /** Appends text; what it answers needs to be waited for only if it is a promise. */
+  text(text: string): Promise<void> | undefined {
+    const length = text.length * 3;
+    if (this.#filled + length > bufferSize) return this.write(Buffer.from(text));
+    const written = this.#buffer.write(text, this.#filled);
+    this.#filled += written;
+    this.#size += written;
+    return undefined;
+  }
+
+  /** Appends what a source yields. */
+  async writeAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of chunks) await this.write(chunk);
+  }
+
+  /** Appends bytes of another file as they are; all of them, if no range is given. */
+  async copy(path: string, range?: ByteRange): Promise<void> {
+    // Says what is wrong with the path, and with the range.
+    await using source = await openSource(path, { signal: this.#signal, range });
+    const { offset, length } = range ?? { offset: 0, length: source.size };
+    await using file = await open(path, constants.O_RDONLY);
+    for (let at = offset; at < offset + length; ) {
+      const wanted = Math.min(bufferSize - this.#filled, offset + length - at);
+      const { bytesRead } = await file.read(this.#buffer, this.#filled, wanted, at);
+      if (bytesRead === 0) throw becameShorter(path, at);
+      at += bytesRead;
+      this.#filled += bytesRead;
+      this.#size += bytesRead;
+      if (this.#filled === bufferSize) await this.#send();
+    }
+    await source.assertUnchanged();
+  }
+
+  /** Resolves when all bytes are in the file. */
+  async flush(): Promise<void> {
+    await this.#send();
+    await this.#writing;
+  }
+
+  /** Hands the buffer over, and resolves when the one before it is written. */
+  async #send(): Promise<void> {
+    await this.#writing;
+    this.#signal?.throwIfAborted();
+    const full = this.#buffer;
+    this.#writing = writeFully(this.#handle, full, this.#filled);
+    // A failure is thrown by the next call that waits for it; until then it must not end the process.
+    this.#writing.catch(() => undefined);
+    this.#buffer = this.#spare;
+    this.#spare = full;
+    this.#filled = 0;
+  }
+}
+
+const writeFully = async (handle: FileHandle, bytes: Buffer, length: number): Promise<void> => {
+  for (let from = 0; from < length; ) {
+    const { bytesWritten } = await handle.write(bytes, from, length - from, null);
+    from += bytesWritten;
+  }
+};
+
+const becameShorter = (path: string, end: number): FormatError =>
+  new FormatError('CHANGED', `became shorter while it was read: it ends at byte ${end}`, { path });
+
+/** Writes the result of a merge: it gets its name when it is complete, and nothing is left if that fails. */
+export const writeResult = async (
+  { destination, signal }: Pick<JoinRequest<unknown>, 'destination' | 'signal'>,
+  fill: (result: ResultFile) => Promise<void>,
+): Promise<void> => {
+  signal?.throwIfAborted();
+  const unfinished = `${destination}.unfinished`;
+  try {
+    const handle = await open(unfinished, 'w');
+    try {
+      const result = new ResultFile(handle, signal);
+      await fill(result);
+      await result.flush();
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, destination);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+};
