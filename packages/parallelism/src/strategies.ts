@@ -1,10 +1,14 @@
 import { checkedBy } from './checked-by.ts';
+import { pairs } from './pairs/pairs.ts';
 import { PlanError } from './plan-error.ts';
 import { records } from './records/records.ts';
+import { replicate } from './replicate/replicate.ts';
+import { scatter } from './scatter/scatter.ts';
 import type { Part, PlanContext, PlanInput, Strategy } from './strategy.ts';
+import { sweep } from './sweep/sweep.ts';
 
 /** Every strategy there is. */
-export const strategies: readonly Strategy[] = [records];
+export const strategies: readonly Strategy[] = [records, scatter, replicate, sweep, pairs];
 
 /** The strategy of this name; throws a {@link PlanError} `UNKNOWN_STRATEGY` that lists those there are. */
 export const strategyNamed = (name: string): Strategy => {

@@ -17,10 +17,13 @@ export interface FileRange {
   readonly length: number;
 }
 
-/** What a part of an input is put together from: bytes of a file, or what a shell command prints. */
+/** What a part of an input is put together from. */
 export type Piece =
   | ({ readonly kind: 'range' } & FileRange)
-  | { readonly kind: 'command'; readonly command: string };
+  /** What a shell command prints. */
+  | { readonly kind: 'command'; readonly command: string }
+  /** A whole file. Where it is the only piece, the task gets a link to it, and nothing is copied. */
+  | { readonly kind: 'file'; readonly path: string };
 
 /** What a task works on in the place of one input: its pieces, one after the other, are written into one file. */
 export interface Slice {
@@ -81,8 +84,8 @@ export interface Strategy<Parameters = unknown> {
   readonly parameters: z.ZodType<Parameters>;
   /** How many inputs it cuts or goes through; every other input of the job is shared by all parts. */
   readonly inputs: { readonly least: number; readonly most: number };
-  /** The names of {@link Part.values}, which a command may use. */
-  valueNames?(parameters: Parameters): readonly string[];
+  /** The names of {@link Part.values}, which a command may use; absent: there are none. */
+  valueNames?(inputs: readonly PlanInput[], parameters: Parameters): Promise<readonly string[]>;
   /**
    * Yields the parts in order, at least one, each as soon as it is known: the first tasks run while later parts are
    * looked for. A plan counts only once the generator has ended: an input can turn out malformed, or changed meanwhile,

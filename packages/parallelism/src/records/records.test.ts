@@ -38,7 +38,7 @@ const contentsOf = (content: string, parts: readonly Part[]): string[] =>
     slices
       .flatMap(({ pieces }) => pieces)
       .map((piece) =>
-        piece.kind === 'range' ? content.slice(piece.offset, piece.offset + piece.length) : piece.command,
+        piece.kind === 'range' ? content.slice(piece.offset, piece.offset + piece.length) : piece.kind,
       )
       .join(''),
   );
@@ -47,7 +47,8 @@ const countRecords = (text: string): number => text.split('\n').filter((line) =>
 
 const anyCount = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 100 }));
 
-describe('the strategy records', () => {
+// Hundreds of files are written and read.
+describe('the strategy records', { timeout: 60_000 }, () => {
   it('loses, doubles and moves no byte, and no part begins inside a record', async () => {
     await fc.assert(
       fc.asyncProperty(anyFasta, anyHow, async (content, how) => {

@@ -53,6 +53,12 @@ const copyRange = (range: FileRange, destination: Destination): string => {
   );
 };
 
+/** A link would be no error where it leads nowhere. */
+const linkTo = (path: string, destination: string): string => {
+  const from = quoteForShell(path);
+  return `{ : < ${from} && ln -sf -- ${from} ${quoteForShell(destination)}; }`;
+};
+
 const runInto = (command: string, to: string): string => {
   const complaint = quoteForShell(`a part of the input could not be made by: ${command}`);
   return `{ ( ${command}\n) >> ${to} || { printf '%s\\n' ${complaint} >&2; false; }; }`;
@@ -65,10 +71,11 @@ const runInto = (command: string, to: string): string => {
  */
 export const cutCommand = (pieces: readonly Piece[], destination: string): string => {
   const to = quoteForShell(destination);
-  const steps = pieces.map((piece, index) =>
-    piece.kind === 'range'
-      ? copyRange(piece, { path: destination, isFresh: index === 0 })
-      : runInto(piece.command, to),
-  );
+  const [first, ...others] = pieces;
+  if (first?.kind === 'file' && others.length === 0) return linkTo(first.path, destination);
+  const steps = pieces.map((piece, index) => {
+    if (piece.kind === 'range') return copyRange(piece, { path: destination, isFresh: index === 0 });
+    return runInto(piece.kind === 'file' ? `cat < ${quoteForShell(piece.path)}` : piece.command, to);
+  });
   return `{ ${[`: > ${to}`, ...steps].join(' && ')}; }`;
 };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -149,6 +149,17 @@ describe('cutCommand', () => {
       expect(sh(script)).toEqual({ status: 0, stdout: '', stderr: '' });
       expect((await readFile(output())).equals(expected)).toBe(true);
     }
+  });
+
+  it('links a whole file, and copies it where more follows', async () => {
+    await writeFile(input(), content);
+    const whole = { kind: 'file', path: input() } as const;
+    expect(sh(cutCommand([whole], output()))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await readlink(output())).toBe(input());
+    await rm(output());
+    expect(sh(cutCommand([whole, range(0, 3)], output())).status).toBe(0);
+    expect((await readFile(output())).equals(Buffer.concat([content, content.subarray(0, 3)]))).toBe(true);
+    expect(sh(cutCommand([{ kind: 'file', path: join(directory, 'absent') }], output())).status).not.toBe(0);
   });
 
   it('fails when a command fails, and says which', async () => {
