@@ -11,6 +11,7 @@ import { interval } from './interval/interval.ts';
 import { jsonl } from './jsonl/jsonl.ts';
 import { maf } from './maf/maf.ts';
 import { mol2 } from './mol2/mol2.ts';
+import { mzml } from './mzml/mzml.ts';
 import { newick } from './newick/newick.ts';
 import { nexus } from './nexus/nexus.ts';
 import type { RecordFormat } from './record-format.ts';
@@ -45,6 +46,7 @@ export const recordFormats: readonly RecordFormat[] = [
   maf,
   genbank,
   embl,
+  mzml,
 ];
 
 /** The format of this name; throws a {@link FormatError} `UNKNOWN_FORMAT` that lists those there are. */
