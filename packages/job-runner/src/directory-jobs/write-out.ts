@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { SmallProcess } from '../small-process.ts';
 
 /** Whoever made a tree may have put anything into it: links are not followed, and pipes not waited for. */
 export const carefully = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -96,13 +95,12 @@ async function writeOutOne(file: Buffer): Promise<void> {
   }
 }
 
-const run = promisify(execFile);
+const small = new SmallProcess();
 
 /** Where that cannot be done, the files are written out one by one. */
 async function writeOutFileSystems(directories: readonly string[]): Promise<boolean> {
   try {
-    await run('sync', ['-f', '--', ...directories]);
-    return true;
+    return (await small.run('sync', '-f', '--', ...directories)) === 0;
   } catch {
     return false;
   }
