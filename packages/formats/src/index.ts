@@ -15,8 +15,10 @@ export { type BamHeader, type BamReference, readBamHeader } from './bam/bam-head
 export { concatBam } from './bam/concat-bam.ts';
 export { type BamPart, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
 export { findRecord } from './bam/find-record.ts';
+export { probeWork } from './bam/probe-work.ts';
 export { BamRecordScanner, type BamScanOptions } from './bam/record-scanner.ts';
 export { scanBam } from './bam/scan-bam.ts';
+export { type BamRegionPart, splitBamByWork } from './bam/split-bam-by-work.ts';
 export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
 export { concatBgzf } from './bgzf/concat-blocks.ts';
 export { cutContent, locateContent } from './bgzf/content-offsets.ts';
@@ -28,8 +30,30 @@ export { compareVirtualOffsets, type VirtualOffset } from './bgzf/virtual-offset
 export { type Compression, compressionOf, detectCompression } from './compression/compression.ts';
 export { type EncodeOptions, encode, type WrittenCompression } from './compression/encode.ts';
 export { type DecodedSource, type OpenDecodedOptions, openDecoded } from './compression/open-decoded.ts';
+export { type DetectedFormat, detectFormat, formatForDatatype } from './detect-format.ts';
 export { fasta } from './fasta/fasta.ts';
 export { FormatError, type FormatErrorCode, type Place } from './format-error.ts';
+export type {
+  BinningIndex,
+  Chunk,
+  IndexedReference,
+  ReadCounts,
+  TabixColumns,
+} from './indexes/binning-index.ts';
+export { type CramSlice, parseCrai, readCrai } from './indexes/crai.ts';
+export { type DivideOptions, divideWork, type WorkPart } from './indexes/divide-work.ts';
+export { type FastaIndexEntry, parseFai, readFai } from './indexes/fai.ts';
+export { type BlockStart, blockAt, parseGzi, readGzi, writeGzi } from './indexes/gzi.ts';
+export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './indexes/index-places.ts';
+export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
+export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';
+export {
+  type FileWork,
+  type NamedReference,
+  type ReferenceWork,
+  workByBins,
+  workBySlices,
+} from './indexes/work.ts';
 export { type Frame, noFrame, type RecordFormat, type RecordScanner, type ScanEnd } from './record-format.ts';
 export { formatForFileName, recordFormatNamed, recordFormats } from './record-formats.ts';
 export { type RecordScan, scanRecords } from './record-scan.ts';

@@ -1,0 +1,159 @@
+import { FormatError } from '../format-error.ts';
+import type { Region } from './regions.ts';
+import type { FileWork, ReferenceWork } from './work.ts';
+
+/** How {@link divideWork} divides. */
+export type DivideOptions = {
+  /** What is to be equal; compressed bytes unless told otherwise. Reads can be where the index counts them. */
+  readonly by?: 'bytes' | 'reads';
+} & (
+  | {
+      /** Into so many, besides that of records without a place. */
+      readonly parts: number;
+    }
+  | {
+      /** Into as few as have at most about so many bytes, or reads. */
+      readonly maximalWork: number;
+    }
+);
+
+/** A part of the work on a file. */
+export interface WorkPart {
+  /** Counted from 0. */
+  readonly index: number;
+  /** In the order of the file, without gaps; empty for the part of the records that have no place. */
+  readonly regions: readonly Region[];
+  /** Whether it is that of the records that have no place, which is the last one. */
+  readonly unplaced: boolean;
+  /** Bytes or reads, by which it was divided; an estimate. */
+  readonly work: number;
+}
+
+interface Weighted {
+  readonly reference: ReferenceWork;
+  readonly weight: number;
+}
+
+const weigh = (reference: ReferenceWork, by: 'bytes' | 'reads'): number => {
+  if (by === 'bytes') return reference.points.at(-1)?.bytes ?? 0;
+  if (reference.reads !== undefined) return reference.reads;
+  const text = `the index does not count the reads of ${JSON.stringify(reference.name)}: divide by bytes`;
+  throw new FormatError('MALFORMED', text);
+};
+
+/** The position up to which a share of a reference's work lies: within it, so that no region is empty. */
+const positionAt = ({ points, length }: ReferenceWork, share: number): number => {
+  const bytes = share * (points.at(-1)?.bytes ?? 0);
+  const behind = points.findIndex((point) => point.bytes >= bytes && point.position > 0);
+  const [before, after] = [points[behind - 1], points[behind]];
+  if (before === undefined || after === undefined) return length ?? 0;
+  const grown = after.bytes - before.bytes;
+  const way = grown === 0 ? 0 : Math.max(0, bytes - before.bytes) / grown;
+  const position = Math.round(before.position + way * (after.position - before.position));
+  return Math.min(position, length ?? position);
+};
+
+const partsFor = (options: DivideOptions, total: number): number => {
+  const parts = 'parts' in options ? options.parts : Math.max(1, Math.ceil(total / options.maximalWork));
+  const isMaximal = 'maximalWork' in options;
+  if (Number.isSafeInteger(parts) && parts >= 1 && !(isMaximal && options.maximalWork <= 0)) return parts;
+  const found = isMaximal ? `at most ${options.maximalWork} of it in a part` : `${parts} parts`;
+  throw new FormatError('OUT_OF_RANGE', `expected work to be divided into at least one part, found ${found}`);
+};
+
+/** Collects the regions of one part after the other, and knows how much work the next cut is to have before it. */
+class Division {
+  readonly #each: number;
+  readonly #count: number;
+  #regions: Region[] = [];
+  /** Parts that are closed, cuts that are done or were not possible, and the work before the present part. */
+  #closed = 0;
+  #cuts = 0;
+  #work = 0;
+
+  constructor(total: number, parts: number) {
+    this.#each = total / parts;
+    this.#count = total === 0 ? 0 : parts - 1;
+  }
+
+  get nextCut(): number {
+    return this.#cuts < this.#count ? (this.#cuts + 1) * this.#each : Number.POSITIVE_INFINITY;
+  }
+
+  passCut(): void {
+    this.#cuts += 1;
+  }
+
+  add(region: Region): void {
+    this.#regions.push(region);
+  }
+
+  get isPending(): boolean {
+    return this.#regions.length > 0 || this.#closed === 0;
+  }
+
+  close(work: number): WorkPart {
+    const part = { index: this.#closed, regions: this.#regions, unplaced: false, work: work - this.#work };
+    this.#regions = [];
+    this.#closed += 1;
+    this.#work = work;
+    return part;
+  }
+
+  unplaced(work: number): WorkPart {
+    return { index: this.#closed, regions: [], unplaced: true, work };
+  }
+}
+
+/** Cuts one reference, before which so much work is done, wherever a part is full; the rest of it remains pending. */
+function* divideReference(
+  division: Division,
+  { reference, weight }: Weighted,
+  done: number,
+): Generator<WorkPart> {
+  const { name, length } = reference;
+  let from = 0;
+  while (division.nextCut < done + weight) {
+    const cut = division.nextCut;
+    const to = positionAt(reference, (cut - done) / weight);
+    division.passCut();
+    if (to <= from || to >= (length ?? Number.POSITIVE_INFINITY)) continue;
+    division.add({ reference: name, from, to });
+    from = to;
+    yield division.close(cut);
+  }
+  division.add(length === undefined ? { reference: name, from } : { reference: name, from, to: length });
+}
+
+/**
+ * Divides all references of a file into regions of about equal work, of which every base of every reference is in
+ * exactly one; records without a place are a part of their own, and the last. What lies on many small references is
+ * together in a part. There are fewer parts than asked for where work is too dense to be cut.
+ *
+ * Regions are of positions. A read belongs to the region in which it begins: that leaves none out and has none twice.
+ * Programs that are given a region read what overlaps it, which is right for those that answer by position (depth,
+ * pileup, calls); for others, cut the file by `splitBamByWork`, or use `ownershipExpression`.
+ */
+export function* divideWork(work: FileWork, options: DivideOptions): Generator<WorkPart> {
+  const by = options.by ?? 'bytes';
+  const weighted: Weighted[] = work.references.map((reference) => ({
+    reference,
+    weight: weigh(reference, by),
+  }));
+  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  const division = new Division(total, partsFor(options, total));
+  let done = 0;
+  for (const one of weighted) {
+    // A cut that falls between two references.
+    if (division.nextCut <= done) {
+      yield division.close(done);
+      division.passCut();
+    }
+    yield* divideReference(division, one, done);
+    done += one.weight;
+  }
+  const rest = by === 'bytes' ? work.unplaced.bytes : work.unplaced.reads;
+  const hasUnplaced = work.unplaced.reads !== 0 && rest !== 0;
+  if (division.isPending && !(hasUnplaced && weighted.length === 0)) yield division.close(done);
+  if (hasUnplaced) yield division.unplaced(rest ?? 0);
+}
