@@ -10,8 +10,12 @@ import { shown } from '../../files/safe-name.ts';
 const closed = new BlockList();
 closed.addSubnet('169.254.0.0', 16, 'ipv4');
 closed.addAddress('100.100.100.200', 'ipv4');
+closed.addAddress('168.63.129.16', 'ipv4');
+closed.addAddress('192.0.0.192', 'ipv4');
 closed.addSubnet('fe80::', 10, 'ipv6');
 closed.addAddress('fd00:ec2::254', 'ipv6');
+// The first ones again, by a network that translates addresses (RFC 6052).
+closed.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 
 /** Whether an address is one that nobody is let through to. */
 export const isClosed = (address: string): boolean =>
