@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Job, splitAtPath } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { jobScriptStart } from './job-script-start.ts';
-import { attemptsPath } from './layout.ts';
+import { attemptsPath, claimFile, preparedAttempt } from './layout.ts';
 import { commonFunctions } from './script/common.ts';
 import { fetchFunctions } from './script/fetch.ts';
 import { finishFunctions } from './script/finish.ts';
@@ -38,7 +38,6 @@ main
  */
 export function renderAttemptScript(job: Job, controlDirectory: string, staging: DirectoryStaging): string {
   const directory = job.directory ?? '';
-  const attempts = attemptsPath(controlDirectory);
   return [
     '#!/bin/bash',
     '# Made by galaxy-mesos: an attempt at a job that has a directory.',
@@ -47,9 +46,7 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     'layout=(inputs working outputs configs tool_files metadata)',
     'cd -P .',
     'sandbox=$PWD',
-    ...(staging.mode === 'shared'
-      ? [`attempt=${quoteForShell(attempts)}/$GALAXY_MESOS_ATTEMPT_ID`, 'own=$attempt']
-      : httpLines(job, staging)),
+    ...(staging.mode === 'shared' ? sharedLines(attemptsPath(controlDirectory)) : httpLines(job, staging)),
     `tree=$attempt/${quoteForShell(path.basename(directory))}`,
     'stopped= kept= pid= paths=() links=()',
     "high=$'\\x80-\\xff'",
@@ -67,6 +64,19 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     mainFunctions,
   ].join('\n');
 }
+
+// Of attempts that want the prepared tree, one can make a file that is not there. Another user could not write into it.
+const sharedLines = (attempts: string): string[] => [
+  `attempts=${quoteForShell(attempts)}`,
+  'attempt=$attempts/$GALAXY_MESOS_ATTEMPT_ID prepared=',
+  `if [[ -O $attempts/${preparedAttempt} && ! -e $attempts/${preparedAttempt}/${claimFile} ]]; then`,
+  '  set -C',
+  `  { printf %s "$GALAXY_MESOS_ATTEMPT_ID" >"$attempts/${preparedAttempt}/${claimFile}"; } 2>/dev/null &&`,
+  `    attempt=$attempts/${preparedAttempt} prepared=yes`,
+  '  set +C',
+  'fi',
+  'own=$attempt',
+];
 
 const sharedFunctions = `
 was_given() { return 1; }

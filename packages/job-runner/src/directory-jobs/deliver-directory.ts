@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, messageOf } from '../job-error.ts';
+import { codeOf } from './code-of.ts';
 import { copyAsOwner } from './copy-as-owner.ts';
 import { attemptsPath, deliveredDirectories, returnCodeFile } from './layout.ts';
-import { codeOf, isDirectory, takenTree, takeTree } from './take-tree.ts';
+import { readStart } from './read-start.ts';
+import { isDirectory, takenTree, takeTree } from './take-tree.ts';
 import { removeAll, Trash } from './trash.ts';
-import { carefully, writeOut, writeOutDirectory } from './write-out.ts';
+import { writeOut, writeOutDirectory } from './write-out.ts';
 
 /** What came of a directory job. */
 export interface DeliveredDirectory {
@@ -122,17 +124,10 @@ const longestExitCode = 32;
 
 async function readExitCode(directory: string, hasTree: boolean): Promise<number | undefined> {
   const file = path.join(directory, returnCodeFile);
-  const handle = await open(file, carefully).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    // An attempt that was ended tells none.
-    if (hasTree) return undefined;
-    throw new Error(`neither its tree nor ${file} is there`);
-  });
-  if (!handle) return undefined;
-  const { buffer, bytesRead } = await handle
-    .read(Buffer.alloc(longestExitCode), 0, longestExitCode, 0)
-    .finally(() => handle.close());
-  const text = buffer.toString('latin1', 0, bytesRead);
+  const text = await readStart(file, longestExitCode);
+  // An attempt that was ended tells none.
+  if (text === undefined && !hasTree) throw new Error(`neither its tree nor ${file} is there`);
+  if (text === undefined) return undefined;
   return /^-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 

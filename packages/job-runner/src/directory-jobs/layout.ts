@@ -12,3 +12,9 @@ export const attemptScriptPath = (controlDirectory: string): string =>
 
 /** The directory of all trees of a job. */
 export const attemptsPath = (controlDirectory: string): string => path.join(controlDirectory, 'attempts');
+
+/** Among the trees, the attempt whose tree is there before it begins; that attempt leaves its id in {@link claimFile}. */
+export const preparedAttempt = 'prepared';
+
+/** See {@link preparedAttempt}. */
+export const claimFile = 'claim';

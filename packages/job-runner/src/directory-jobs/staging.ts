@@ -3,7 +3,11 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 /** How the files of directory jobs come to agents and back. */
 export type DirectoryStaging =
   /** Agents see the directories of the daemon under the same paths. */
-  | { readonly mode: 'shared' }
+  | {
+      readonly mode: 'shared';
+      /** Whether tasks run as the user of this process, which then makes the directories of the first attempt. */
+      readonly asThisUser?: boolean;
+    }
   /** They do not: files travel by HTTP. */
   | {
       readonly mode: 'http';

@@ -1,6 +1,8 @@
 import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { attemptsPath } from './layout.ts';
+import { codeOf } from './code-of.ts';
+import { attemptsPath, claimFile, preparedAttempt } from './layout.ts';
+import { readStart } from './read-start.ts';
 
 /** Where an attempt lies once its files are to be delivered. */
 interface TakenTree {
@@ -31,9 +33,18 @@ export async function takeTree(
   const { attempt, tree } = takenTree(controlDirectory, attemptId);
   // Renaming a link takes the link, whatever it leads to; but of a path that goes through one it takes what is there.
   return (
-    (await take(path.join(attemptsPath(controlDirectory), attemptId), attempt)) &&
+    (await take(await placeOf(controlDirectory, attemptId), attempt)) &&
     (await take(path.join(attempt, path.basename(jobDirectory)), tree))
   );
+}
+
+/** Where an attempt works. */
+async function placeOf(controlDirectory: string, attemptId: string): Promise<string> {
+  const attempts = attemptsPath(controlDirectory);
+  const claim = path.join(attempts, preparedAttempt, claimFile);
+  const bytes = Buffer.from(attemptId);
+  const isPrepared = (await readStart(claim, bytes.length + 1)) === bytes.toString('latin1');
+  return path.join(attempts, isPrepared ? preparedAttempt : attemptId);
 }
 
 async function take(source: string, target: string): Promise<boolean> {
@@ -62,6 +73,3 @@ async function renameIfThere(source: string, target: string): Promise<boolean> {
     throw error;
   }
 }
-
-/** The name that the system has for an error. */
-export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** What is thrown away within this time goes together. */
-const gatheringMilliseconds = 1_000;
+const gatheringMilliseconds = 10_000;
 
 /**
  * Removes directories by one process for many of them: in this one every entry would take several calls, and each of

@@ -70,6 +70,9 @@ export class DirectoryJobFixture {
     return readFile(path.join(this.directory, file), 'utf8');
   }
 
+  /** How the files of jobs come to attempts for which nothing else is said. */
+  shared: DirectoryStaging = { mode: 'shared' };
+
   /** What all jobs have besides. */
   changes: Partial<Job> = {};
 
@@ -134,7 +137,7 @@ export class DirectoryJobFixture {
     command: string,
     environment: NodeJS.ProcessEnv = {},
   ): Promise<TaskEnd & { attemptId: string; sandbox: string }> {
-    const { ended, attemptId, sandbox } = await this.start(command, { mode: 'shared' }, environment);
+    const { ended, attemptId, sandbox } = await this.start(command, this.shared, environment);
     return { ...(await ended), attemptId, sandbox };
   }
 

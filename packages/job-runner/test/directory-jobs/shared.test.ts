@@ -5,10 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryJobFixture } from './directory-job-fixture.ts';
 import { until } from './until.ts';
 
-describe('an attempt on a shared file system', () => {
+describe.each([
+  { which: 'an attempt', asThisUser: false },
+  { which: 'an attempt whose tree was prepared', asThisUser: true },
+])('$which on a shared file system', ({ asThisUser }) => {
   let fixture: DirectoryJobFixture;
   const at = (file: string) => path.join(fixture.directory, file);
-  const treeOf = (attemptId: string) => path.join(fixture.control, 'attempts', attemptId, '7');
+  const attemptOf = (attemptId: string) =>
+    path.join(fixture.control, 'attempts', asThisUser ? 'prepared' : attemptId);
+  const treeOf = (attemptId: string) => path.join(attemptOf(attemptId), '7');
 
   /** Runs a tool, which must not fail as a task, and delivers what it made. */
   const runAndDeliver = async (tool: string) => {
@@ -19,6 +24,7 @@ describe('an attempt on a shared file system', () => {
 
   beforeEach(async () => {
     fixture = await DirectoryJobFixture.make();
+    fixture.shared = { mode: 'shared', asThisUser };
   });
   afterEach(() => fixture.remove());
 
@@ -33,7 +39,7 @@ describe('an attempt on a shared file system', () => {
     expect(await fixture.deliver(end.attemptId)).toEqual({ exitCode: 4 });
     expect(await fixture.read('outputs/out.txt')).toBe('input\n');
     expect(await fixture.read('outputs/old.txt')).toBe('old\n');
-    expect(await fixture.read('working/where')).toContain(end.attemptId);
+    expect(await fixture.read('working/where')).toBe(`${treeOf(end.attemptId)}/working\n`);
     expect(await fixture.read('return_code')).toBe('4\n');
     await until(
       'nothing to be left but the script',
@@ -141,7 +147,7 @@ describe('an attempt on a shared file system', () => {
     'shows what the tool prints while it runs, all of it once',
     async (environment) => {
       const tool = `exec > ../metadata/tool_stdout 2> ../metadata/tool_stderr; echo one; echo two >&2; while [ ! -e ${fixture.top}/go ]; do sleep 0.1; done; echo three; echo four >&2`;
-      const task = await fixture.start(tool, { mode: 'shared' }, environment);
+      const task = await fixture.start(tool, fixture.shared, environment);
       const shown = await until('the first lines', () =>
         task.shown().stdout.includes('one') ? task.shown() : undefined,
       );
@@ -165,7 +171,7 @@ describe('an attempt on a shared file system', () => {
 
   it('passes SIGTERM on, waits for the tool, and counts as ended by it', async () => {
     const tool = `trap 'echo cleaned > ${at('outputs/cleaned')}; exit 0' TERM; touch ${fixture.top}/runs; while :; do sleep 0.1; done`;
-    const task = await fixture.start(tool, { mode: 'shared' });
+    const task = await fixture.start(tool, fixture.shared);
     await until('the tool to run', async () => (await readdir(fixture.top)).includes('runs') || undefined);
     process.kill(task.pid, 'SIGTERM');
     expect((await task.ended).status).toBe(143);
@@ -179,14 +185,14 @@ describe('an attempt on a shared file system', () => {
   });
 
   it('says so when the agent does not see the job, or has no bash', async () => {
-    const task = await fixture.start('true', { mode: 'shared' }, { PATH: fixture.top });
+    const task = await fixture.start('true', fixture.shared, { PATH: fixture.top });
     expect(await task.ended).toMatchObject({
       status: 91,
       stderr: expect.stringContaining('there is no bash'),
     });
     await fixture.deliver(task.attemptId).catch(() => {});
     await fixture.hideControlDirectory();
-    const unseen = await fixture.startAgain('true', { mode: 'shared' });
+    const unseen = await fixture.startAgain('true', fixture.shared);
     expect(await unseen.ended).toMatchObject({
       status: 97,
       stderr: expect.stringContaining('galaxy-mesos: this machine does not see'),
@@ -206,7 +212,7 @@ while [ "$1" != 'an image' ]; do shift; done; shift; exec "$@"\n`;
       PATH: `${bin}:${process.env.PATH}`,
     });
     expect(end).toMatchObject({ status: 0, stderr: '' });
-    const attempt = path.join(fixture.control, 'attempts', end.attemptId);
+    const attempt = attemptOf(end.attemptId);
     const told = await readFile(log, 'utf8');
     expect(told).toContain(`type=bind,source=${attempt},target=${attempt}\n`);
     expect(told).toContain(`type=bind,source=${fixture.directory},target=${fixture.directory},readonly\n`);
@@ -237,6 +243,7 @@ while [ "$1" != 'an image' ]; do shift; done; shift; exec "$@"\n`;
     async (name) => {
       await fixture.remove();
       fixture = await DirectoryJobFixture.make(name);
+      fixture.shared = { mode: 'shared', asThisUser };
       await fixture.put('configs/c', `see ${at('inputs')}.`);
       const end = await fixture.run('cat ../configs/c > ../outputs/o');
       expect(end).toMatchObject({ status: 0, stderr: '' });

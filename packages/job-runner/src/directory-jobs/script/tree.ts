@@ -5,14 +5,36 @@ const textBytes = 1024 * 1024;
 
 /** Makes the attempt's tree on a file system that agent and daemon share. */
 export const sharedTreeFunctions = `
+make_directories() {
+  local directory missing=() all=("$attempt" "$tree" "\${layout[@]/#/$tree/}" "$tree/home" "$tree/tmp")
+  if [[ $prepared ]]; then
+    for directory in "\${all[@]}"; do [[ -d $directory ]] || missing+=("$directory"); done
+    [[ \${#missing[@]} != 0 ]] || return 0
+    all=("\${missing[@]}")
+  fi
+  must 'the directories of this attempt cannot be made' mkdir -- "\${all[@]}"
+}
+
+# Links those inputs that have no link yet, if some have one.
+link_missing_inputs() {
+  local file first missing=() files=("$job_directory/inputs"/*)
+  for file in "\${files[@]}"; do
+    [[ -L $tree/inputs/\${file##*/} ]] || missing+=("$file")
+  done
+  [[ \${#files[@]} == 0 || \${#missing[@]} != "\${#files[@]}" ]] || return 1
+  for ((first = 0; first < \${#missing[@]}; first += 400)); do
+    must 'the inputs of the job cannot be linked' cp -R -s -- "\${missing[@]:first:400}" "$tree/inputs/"
+  done
+}
+
 make_tree() {
   [[ -d $job_directory ]] || fail ${statuses.unseen} "this machine does not see $job_directory"
   local entry files copied=() linked=()
-  must 'the directories of this attempt cannot be made' \\
-    mkdir -- "$attempt" "$tree" "\${layout[@]/#/$tree/}" "$tree/home" "$tree/tmp"
+  make_directories
   for entry in "$job_directory"/*; do
     case \${entry##*/} in
       home | tmp | return_code) continue ;;
+      inputs) if [[ $prepared && -d $entry ]] && link_missing_inputs; then continue; fi ;;
     esac
     if [[ ! -L $entry && -d $entry ]]; then
       files=("$entry"/*)
