@@ -47,6 +47,7 @@ export { type BlockStart, blockAt, parseGzi, readGzi, writeGzi } from './indexes
 export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './indexes/index-places.ts';
 export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
 export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';
+export { splitTabixByWork, type TabixPart } from './indexes/split-tabix-by-work.ts';
 export {
   type FileWork,
   type NamedReference,

@@ -2,6 +2,8 @@ import { blockWindows, contentOf, type LoadedBlock } from './block-windows.ts';
 import type { RandomAccessFile } from './file-cursor.ts';
 import type { VirtualOffset } from './virtual-offset.ts';
 
+const newline = 0x0a;
+
 /** Reads the decompressed content of a BGZF file forwards from a virtual offset, and knows where it is. */
 export class ContentReader {
   readonly #file: RandomAccessFile;
@@ -53,6 +55,27 @@ export class ContentReader {
       missing -= passed;
     }
     return length - missing;
+  }
+
+  /**
+   * Passes over a line and its line feed; answers the first `keep` bytes of it, without the line feed. `undefined` at the
+   * end.
+   */
+  async takeLine(keep: number): Promise<Buffer | undefined> {
+    const found: Uint8Array[] = [];
+    let missing = keep;
+    let started = false;
+    while (await this.#fill()) {
+      started = true;
+      const lineFeed = this.#content.indexOf(newline, this.#within);
+      const end = lineFeed === -1 ? this.#content.length : lineFeed;
+      const kept = this.#content.subarray(this.#within, Math.min(end, this.#within + missing));
+      found.push(kept);
+      missing -= kept.length;
+      this.#within = lineFeed === -1 ? end : end + 1;
+      if (lineFeed !== -1) break;
+    }
+    return started ? Buffer.concat(found) : undefined;
   }
 
   /** Sees to it that there is a next byte; false at the end. */

@@ -23,6 +23,7 @@ import {
   scanBam,
   scanBlocks,
   splitBamByWork,
+  splitTabixByWork,
   workByBins,
   workBySlices,
   writeGzi,
@@ -250,6 +251,45 @@ describe('regions of divided work', () => {
       expect(parts.filter(({ unplaced }) => !unplaced)).toHaveLength(4);
       const regions = parts.flatMap((part) => part.regions.map(formatRegion));
       expect(regions.map((region) => run('tabix', `${vcf}.gz`, region)).join('')).toBe(calls.join(''));
+      let lines = '';
+      let count = 0;
+      for await (const { pieces } of splitTabixByWork(file, index, { parts: 4 })) {
+        const part = await write('part.vcf.gz', pieces);
+        run('bcftools', 'view', '--no-version', '-o', `${part}.read`, part);
+        const text = run('bgzip', '-dc', part);
+        expect(text.startsWith(head)).toBe(true);
+        lines += text.slice(head.length);
+        count += 1;
+      }
+      expect(count).toBe(4);
+      expect(lines === calls.join('')).toBe(true);
+    }
+  });
+
+  it('of BED and GFF, too, whose features may overlap', async () => {
+    const features = Array.from({ length: 60_000 }, (_, at) => ({
+      at: Math.floor(at / 3) * 100,
+      length: 1 + (noise(at) % 50_000),
+    }));
+    const texts = {
+      bed: features.map(({ at, length }) => `chr1\t${at}\t${at + length}\tx\n`),
+      gff: features.map(({ at, length }) => `chr1\tmade\tgene\t${at + 1}\t${at + length}\t.\t+\t.\tID=x\n`),
+    };
+    for (const [kind, lines] of Object.entries(texts)) {
+      const path = join(directory, `features.${kind}`);
+      await writeFile(path, `#made for a test\n${lines.join('')}`);
+      run('bgzip', path);
+      run('tabix', '-p', kind, `${path}.gz`);
+      await using file = await openSource(`${path}.gz`);
+      const parts: string[] = [];
+      for await (const { pieces } of splitTabixByWork(file, await readBinningIndex(`${path}.gz.tbi`), {
+        parts: 3,
+      })) {
+        parts.push(run('bgzip', '-dc', await write(`part.${kind}.gz`, pieces)));
+      }
+      expect(parts).toHaveLength(3);
+      for (const part of parts) expect(part.startsWith('#made for a test\nchr1')).toBe(true);
+      expect(parts.map((part) => part.slice(part.indexOf('\n') + 1)).join('') === lines.join('')).toBe(true);
     }
   });
 });
