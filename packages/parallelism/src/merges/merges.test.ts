@@ -10,7 +10,7 @@ describe('mergeNamed', () => {
 
   it('lists the known merges when it knows none of this name', () => {
     expect(() => mergeNamed('cat')).toThrow(
-      '[UNKNOWN_MERGE] there is no merge "cat"; there are: concat, header',
+      `[UNKNOWN_MERGE] there is no merge "cat"; there are: ${merges.map(({ name }) => name).join(', ')}`,
     );
   });
 });

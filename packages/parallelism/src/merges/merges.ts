@@ -1,11 +1,13 @@
 import { checkedBy } from '../checked-by.ts';
 import { PlanError } from '../plan-error.ts';
+import { bgzf } from './bgzf/bgzf.ts';
 import { concat } from './concat.ts';
 import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
+import { sam } from './sam/sam.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat, header];
+export const merges: readonly Merge[] = [concat, header, sam, bgzf];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {

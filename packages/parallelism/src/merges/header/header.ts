@@ -1,7 +1,6 @@
 import {
   FormatError,
   formatForFileName,
-  openDecoded,
   type RecordFormat,
   recordFormatNamed,
   recordFormats,
@@ -9,11 +8,10 @@ import {
 import { z } from 'zod';
 import { PlanError } from '../../plan-error.ts';
 import { expectParts } from '../files/expect-parts.ts';
-import { type NumberedPart, nameOfPart, withPart } from '../files/name-part.ts';
-import { writeResult } from '../files/result-file.ts';
+import { type NumberedPart, nameOfPart } from '../files/name-part.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
-import { Joiner } from './joiner.ts';
-import { type PartFrame, readFrame } from './part-frame.ts';
+import { type HeaderUnion, joinFrames } from './join-frames.ts';
+import type { PartFrame } from './part-frame.ts';
 
 const parametersSchema = z.strictObject({
   format: z.string().optional(),
@@ -34,26 +32,6 @@ const formatOf = (format: string | undefined, first: NumberedPart): RecordFormat
   throw new PlanError('INVALID_PARAMETERS', text);
 };
 
-/** Formats in which a line end between records means nothing. */
-const statements = new Set(['newick', 'nexus']);
-
-const telling = 64 * 1024;
-
-/** The line end of the result: that of the first line. */
-const lineEndOf = async (
-  format: RecordFormat,
-  { part }: PartFrame,
-  signal: AbortSignal | undefined,
-): Promise<Buffer | undefined> => {
-  if (statements.has(format.name)) return undefined;
-  await using source = await openDecoded(part.path, { signal });
-  for await (const chunk of source) {
-    const beginning = Buffer.from(chunk.subarray(0, telling)).toString('latin1');
-    return Buffer.from(/^[^\n]*\r\n/.test(beginning) ? '\r\n' : '\n');
-  }
-  return Buffer.from('\n');
-};
-
 const withoutLineEnd = (header: Uint8Array): string =>
   Buffer.from(header)
     .toString('latin1')
@@ -68,66 +46,38 @@ const firstDifference = (expected: string, found: string): string => {
   return `line ${line + 1} of the header is ${show(theirs[line])} in the place of ${show(ours[line])}`;
 };
 
-const expectSame = (first: PartFrame, other: PartFrame, headers: HeaderParameters['headers']): void => {
-  if (other.compression !== first.compression) {
-    throw new FormatError(
-      'MALFORMED',
-      `expected it to be compressed like ${nameOfPart(first.part)} (${first.compression}), found ${other.compression}`,
-      { path: other.part.path, offset: 0 },
-    );
+/** Takes the header of the first part, and compares those of the others with it, if it is to. */
+class FirstHeader implements HeaderUnion {
+  header: Uint8Array = new Uint8Array(0);
+  readonly #compares: boolean;
+  #first: NumberedPart | undefined;
+
+  constructor(headers: HeaderParameters['headers']) {
+    this.#compares = headers === 'same';
   }
-  if (headers === 'first') return;
-  const [expected, found] = [withoutLineEnd(first.header), withoutLineEnd(other.header)];
-  if (expected === found) return;
-  throw new FormatError(
-    'MALFORMED',
-    `expected the header of ${nameOfPart(first.part)} (${first.part.path}): ${firstDifference(expected, found)}; ` +
-      'with the parameter headers=first that of the first part is taken, whatever the others say',
-    { path: other.part.path, offset: 0 },
-  );
-};
+
+  add({ part, header }: PartFrame): void {
+    if (this.#first === undefined) {
+      this.header = header;
+      this.#first = part;
+    } else if (this.#compares) this.#compare(this.#first, part, header);
+  }
+
+  #compare(first: NumberedPart, part: NumberedPart, header: Uint8Array): void {
+    const [expected, found] = [withoutLineEnd(this.header), withoutLineEnd(header)];
+    if (expected === found) return;
+    const text =
+      `expected the header of ${nameOfPart(first)} (${first.path}): ${firstDifference(expected, found)}; ` +
+      'with the parameter headers=first that of the first part is taken, whatever the others say';
+    throw new FormatError('MALFORMED', text, { path: part.path, offset: 0 });
+  }
+}
 
 const join = async (request: JoinRequest<HeaderParameters>): Promise<void> => {
-  const { parameters, signal } = request;
   const parts = expectParts('header', request);
-  const format = formatOf(parameters.format, parts[0]);
-  let first: PartFrame | undefined;
-  const frames: PartFrame[] = [];
-  for (const part of parts) {
-    await withPart(part, async () => {
-      const frame = await readFrame(part, format, signal);
-      if (first === undefined || first.isEmpty) first = frame;
-      else if (!frame.isEmpty) expectSame(first, frame, parameters.headers);
-      // Headers are the same; holding each would take memory by their number.
-      if (!frame.isEmpty) frames.push(first === frame ? frame : { ...frame, header: noBytes });
-    });
-  }
-  if (first !== undefined) await writeFrames(request, format, first, frames);
+  const format = formatOf(request.parameters.format, parts[0]);
+  await joinFrames(request, parts, format, new FirstHeader(request.parameters.headers));
 };
-
-const noBytes = new Uint8Array(0);
-
-const writeFrames = (
-  request: JoinRequest<HeaderParameters>,
-  format: RecordFormat,
-  first: PartFrame,
-  frames: readonly PartFrame[],
-): Promise<void> =>
-  writeResult(request, async (result) => {
-    const { signal } = request;
-    const lineEnd = await lineEndOf(format, first, signal);
-    const joiner = new Joiner(result, first.compression, { lineEnd, signal });
-    // Where the header is what the file begins with, both are copied in one piece.
-    const isBeginning = first.header.length === first.from;
-    if (!isBeginning) await joiner.bytes(first.header);
-    for (const frame of frames) {
-      const from = frame === first && isBeginning ? 0 : frame.from;
-      const to = frame.footer.length === 0 ? undefined : frame.to;
-      await withPart(frame.part, () => joiner.stretch({ path: frame.part.path, from, to }));
-    }
-    await joiner.bytes(first.footer);
-    await joiner.end();
-  });
 
 /** Joins files of records: the header once, the records of all, the footer once. */
 export const header: Merge<HeaderParameters> = {
