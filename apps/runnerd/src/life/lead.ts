@@ -6,6 +6,8 @@ import { systemClock } from '@galaxy-mesos/scheduler';
 import type { Logger } from 'pino';
 import { ownUrl, type Settings } from '../configuration/settings.ts';
 import { messageOf } from '../runnerd-error.ts';
+import { agentUrlTrouble } from './agent-url.ts';
+import { Arrivals } from './arrivals.ts';
 import { finalError, remedyFor } from './begin-anew.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { composeDriver } from './compose-driver.ts';
@@ -35,6 +37,8 @@ export interface Leading {
 const storePatience = Number.POSITIVE_INFINITY;
 
 const secondsPerHour = 3600;
+
+const lastWordsBytes = 2000;
 
 /** Serves and runs jobs for as long as it has the store. */
 export async function lead(leading: Leading, store: JobStore): Promise<End> {
@@ -68,29 +72,51 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
     ...{ leading, store, ending, watch, agents, trash },
     signal: connecting.signal,
   });
-  const endEvents = runner.subscribe((event) => logJobEvent(log, event));
+  const arrivals = new Arrivals({
+    clock: systemClock,
+    staged: (jobId) => runner.staged(jobId),
+    lastWords: (jobId) => runner.tail(jobId, { stream: 'stderr', maximumBytes: lastWordsBytes }),
+    onMissing: (visitor) => log.warn({ ...visitor, url: agents.url }, words.missing),
+  });
+  const isByHttp = areFilesSent(settings);
+  const endEvents = runner.subscribe((event) => {
+    logJobEvent(log, event);
+    if (isByHttp) arrivals.hear(event);
+  });
   const end = () => ending.end('stop');
   stop.addEventListener('abort', end, { once: true });
   try {
     trash.start();
     await runner.load();
-    await using doors = await openDoors({ ...leading, store, runner, watch });
+    await using doors = await openDoors({ ...leading, store, runner, watch, arrivals });
     if (settings.configuration.agent_url === undefined) {
       agents.url = ownUrl({ ...settings.address, port: doors.port }, settings.certificate !== undefined);
     }
     if (stop.aborted) return 'stop';
     leading.onListening(doors.url, doors.port);
     runner.start().catch((error: unknown) => ending.fail(error));
+    if (isByHttp) void tellOfAgentUrl(agents.url, connecting.signal, log);
     return await ending.wait();
   } finally {
     stop.removeEventListener('abort', end);
     connecting.abort();
     endEvents();
+    arrivals.stop();
     await runner
       .stop()
       .catch((error: unknown) => log.warn({ detail: messageOf(error) }, 'not left in order'));
     await trash.stop();
   }
+}
+
+/** Whether agents fetch the files of jobs, and send them back. On this machine nothing has to travel. */
+const areFilesSent = ({ configuration, cluster }: Settings): boolean =>
+  configuration.staging === 'http' && cluster.kind === 'mesos';
+
+/** The way is not the same from every machine: jobs are taken in any case. */
+async function tellOfAgentUrl(url: string, signal: AbortSignal, log: Logger): Promise<void> {
+  const detail = await agentUrlTrouble(url, signal);
+  if (detail !== undefined && !signal.aborted) log.warn({ url, detail }, words.agentUrl);
 }
 
 interface RunnerWiring {
@@ -120,14 +146,17 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     directory: state.jobs,
     secretKey: state.secretKey,
     directories: directoryJobs(
-      configuration.staging === 'http' && cluster.kind === 'mesos'
+      areFilesSent(settings)
         ? {
             mode: 'http',
             get url() {
               return agents.url;
             },
           }
-        : { mode: 'shared' },
+        : {
+            mode: 'shared',
+            asThisUser: configuration.run_as === undefined || owner?.uid === process.geteuid?.(),
+          },
     ),
     options: {
       retention: configuration.retention.jobs_hours * secondsPerHour,
@@ -148,6 +177,12 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
 }
 
 const words = {
+  agentUrl:
+    'agents are told to fetch the files of jobs from agent_url, and curl on this machine cannot; if theirs cannot ' +
+    'either, jobs wait for an hour and fail',
+  missing:
+    'an attempt has run for a minute and has not come for its files: its agent must reach agent_url, and its curl ' +
+    'trust the certificate',
   unreachable: 'the cluster cannot be reached; jobs are taken and wait, and it is tried again and again',
   'stand-by': 'another daemon has the store now: standing by',
   'new-framework':

@@ -10,6 +10,7 @@ import { createServer } from '../server/create-server.ts';
 import { healthOf } from '../server/standing.ts';
 import { addressTrouble } from '../system-words.ts';
 import { version } from '../version.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 import type { Leading } from './lead.ts';
 import { schedulingPolicy } from './scheduling-policy.ts';
@@ -19,6 +20,7 @@ export interface Doorway extends Leading {
   readonly store: JobStore;
   readonly runner: JobRunner;
   readonly watch: ClusterWatch;
+  readonly arrivals: Arrivals;
 }
 
 /** A server that listens. */
@@ -66,7 +68,10 @@ export async function openDoors(doorway: Doorway): Promise<OpenDoors> {
     linkedDirectories: pulsar.linked_directories,
     cache: pulsar.file_cache ?? state.cache,
   });
-  await app.register(stagingDoor, { jobs: runner, maximumFileBytes });
+  await app.register(stagingDoor, {
+    jobs: { staged: (jobId) => doorway.arrivals.visited(jobId) },
+    maximumFileBytes,
+  });
   await app.register(jobApi, {
     jobs: runner,
     version,
