@@ -27,10 +27,8 @@ const notAFeature = (line: Line): string | undefined => {
   return `found ${quoteLine(line)}; expected a feature of at least three columns: sequence, start and end`;
 };
 
-/** Cheap on every line: only those that begin with "t" or "b" are looked at further. */
 const secondTrack = (line: Line): string | undefined => {
-  const first = firstByte(line);
-  if ((first !== 0x74 && first !== 0x62) || !isDeclaration(line)) return undefined;
+  if (!isDeclaration(line)) return undefined;
   return (
     `found ${quoteLine(line)} after features: what follows belongs to another track than what precedes, so that ` +
     'one header cannot stand before all parts; cut the file there into one file for each track'
@@ -38,6 +36,7 @@ const secondTrack = (line: Line): string | undefined => {
 };
 
 const rules: LineRecordRules = {
+  marks: '#tb',
   isHeader: (line) => isComment(line) || isDeclaration(line),
   checkFirst: notAFeature,
   check: secondTrack,

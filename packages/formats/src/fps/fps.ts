@@ -23,6 +23,7 @@ export const fps: RecordFormat = {
     new LineScanner(
       'FPS',
       new LineRecords({
+        marks: '#',
         isHeader,
         checkFirst: (line) => tooFewColumns(line, 2, 'a fingerprint and its name'),
         check: lateHeader,

@@ -18,6 +18,7 @@ export const interval: RecordFormat = {
     new LineScanner(
       'intervals',
       new LineRecords({
+        marks: '#',
         isHeader: isComment,
         checkFirst: (line) => tooFewColumns(line, 3, 'an interval'),
         continues: isComment,

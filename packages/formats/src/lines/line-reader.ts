@@ -1,5 +1,6 @@
 import { carriageReturn, newline } from '../bytes.ts';
 import { type Line, startsWith } from './line.ts';
+import { LineEnds } from './line-ends.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -15,6 +16,7 @@ export class LineReader {
   readonly #kept: number;
   /** How the next line begins that is to be shown; `undefined`, if it is just the next one. */
   #wanted: Buffer | undefined;
+  readonly #ends = new LineEnds();
   /** Bytes before the present chunk. */
   #offset = 0;
   readonly #line: Writable<Line> = { bytes: Buffer.alloc(0), from: 0, to: 0, offset: 0, length: 0, last: -1 };
@@ -57,9 +59,11 @@ export class LineReader {
 
   #showLines(bytes: Buffer, begin: number): number {
     const line = this.#line;
+    const ends = this.#ends;
     line.bytes = bytes;
+    ends.begin(bytes);
     let from = this.#pass(bytes, begin);
-    for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, from)) {
+    for (let end = ends.next(from); end !== -1; end = ends.next(from)) {
       const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
       line.from = from;
       line.to = to;

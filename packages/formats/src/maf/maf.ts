@@ -18,9 +18,13 @@ const beginsBlock = (line: Line): boolean => isKind(line, 0x61);
 const whatIsExpected =
   'expected a block, which begins with a line "a", followed by lines "s", "i", "e" or "q"';
 
+/** Every line is looked at: only those of a few kinds may follow a block's first. */
+const everything = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1');
+
 const rules = (): LineRecordRules => {
   let signed = false;
   return {
+    marks: everything,
     isHeader: (line) => {
       signed ||= startsWith(line, signature);
       return signed && (firstByte(line) === hash || startsWith(line, track));

@@ -24,6 +24,7 @@ export const sam: RecordFormat = {
     new LineScanner(
       'SAM',
       new LineRecords({
+        marks: '@',
         isHeader,
         checkFirst: (line) => tooFewColumns(line, 11, 'an alignment'),
         check: lateHeader,

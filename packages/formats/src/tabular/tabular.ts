@@ -15,5 +15,6 @@ export const tabular: RecordFormat = {
     'Columns between tabs: a record is a line that is not blank; lines at the top that begin with "#" are the header.',
   fileExtensions: ['tab', 'tabular'],
   galaxyDatatypes: ['tabular'],
-  scanner: () => new LineScanner('text', new LineRecords({ isHeader: isComment, continues: isComment })),
+  scanner: () =>
+    new LineScanner('text', new LineRecords({ marks: '#', isHeader: isComment, continues: isComment })),
 };

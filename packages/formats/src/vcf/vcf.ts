@@ -25,6 +25,7 @@ const vcfRules = (): LineRecordRules => {
     return undefined;
   };
   return {
+    marks: '#',
     isHeader: (line) => {
       if (firstByte(line) !== hash || checkHeader(line) !== undefined) return false;
       if (!startsWith(line, declaration) && !startsWith(line, columns)) return false;
