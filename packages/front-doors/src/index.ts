@@ -11,7 +11,7 @@ export { type AccessToken, TokenBook } from './access/token-book.ts';
 export type { JobApiOptions } from './api/api-instance.ts';
 export { apiPrefix } from './api/api-prefix.ts';
 export { jobApi } from './api/job-api.ts';
-export type { DoorRecords, JobService } from './job-service.ts';
+export type { DoorRecords, JobService, LogPart } from './job-service.ts';
 export type { GalaxyOnAgents } from './pulsar/describe-job.ts';
 export { pulsarDoor } from './pulsar/pulsar-door.ts';
 export type { PulsarDoorOptions } from './pulsar/pulsar-options.ts';

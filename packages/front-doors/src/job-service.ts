@@ -9,6 +9,13 @@ import type {
   WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
 
+/** A part of what an attempt has written. */
+export interface LogPart {
+  readonly bytes: Uint8Array;
+  /** Of all that it has written. */
+  readonly size: number;
+}
+
 /** The port through which doors reach whoever runs jobs. Its methods throw `JobServiceError`. */
 export interface JobService {
   /** Takes a job; it is durable when this resolves, and runs as soon as there is room. */
@@ -35,6 +42,20 @@ export interface JobService {
     jobId: string,
     log: { readonly taskId?: string; readonly stream: 'stdout' | 'stderr'; readonly maximumBytes: number },
   ): Promise<string>;
+  /**
+   * What an attempt at a task has written from a place on, as much as is told at once; nothing if that is all. What one
+   * attempt has written does not change any more once another one has begun.
+   */
+  read(
+    jobId: string,
+    part: {
+      readonly taskId: string;
+      readonly attemptId: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly from: number;
+      readonly maximumBytes: number;
+    },
+  ): Promise<LogPart>;
   /** Events as they happen, in order, each after it is durable; the answer ends that. The listener must not throw. */
   subscribe(listener: (event: JobEvent) => void): () => void;
   /** Events of the past, oldest first, as far as they are kept. */

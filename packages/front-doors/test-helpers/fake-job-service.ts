@@ -11,7 +11,7 @@ import {
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
-import type { JobService } from '../src/job-service.ts';
+import type { JobService, LogPart } from '../src/job-service.ts';
 
 type Happening = JobEvent extends infer Event
   ? Event extends JobEvent
@@ -32,6 +32,10 @@ export class FakeJobService implements JobService {
   /** Thrown by the next call of a method that does something. */
   failure: Error | undefined;
   readonly logs = new Map<string, string>();
+  /** By the id of the attempt and the stream; see {@link write}. */
+  readonly written = new Map<string, Buffer>();
+  /** Thrown by each reading of what was written. */
+  unreadable: Error | undefined;
   readonly stagedJobs = new Map<string, StagedJob>();
   /** Jobs are gone when this resolves. */
   removable: Promise<void> | undefined;
@@ -142,6 +146,16 @@ export class FakeJobService implements JobService {
     return Buffer.from(text).subarray(-maximumBytes).toString();
   }
 
+  async read(
+    jobId: string,
+    { attemptId, stream, from, maximumBytes }: Parameters<JobService['read']>[1],
+  ): Promise<LogPart> {
+    this.#known(jobId);
+    if (this.unreadable) throw this.unreadable;
+    const all = this.written.get(`${attemptId} ${stream}`) ?? Buffer.alloc(0);
+    return { bytes: all.subarray(from, from + maximumBytes), size: all.length };
+  }
+
   subscribe(listener: (event: JobEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -180,6 +194,23 @@ export class FakeJobService implements JobService {
     };
     this.#tell({ jobId, type: 'job', job: entry.view }, entry.view.owner);
     return entry.view;
+  }
+
+  /** An attempt at the job's one task begins. */
+  beginAttempt(jobId: string): void {
+    const entry = this.#known(jobId);
+    entry.tasks = entry.tasks.map((task) => {
+      const number = task.attempts.length + 1;
+      const place = { agentId: 'a1', hostname: 'node-1', state: 'TASK_RUNNING', launchedAt: this.#now };
+      return { ...task, attempts: [...task.attempts, { id: `${task.id}-${number}`, number, ...place }] };
+    });
+  }
+
+  /** The latest attempt at the job's one task writes something. */
+  write(jobId: string, text: string | Uint8Array, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (!this.tasks(jobId)[0]?.attempts.length) this.beginAttempt(jobId);
+    const key = `${this.tasks(jobId)[0]?.attempts.at(-1)?.id} ${stream}`;
+    this.written.set(key, Buffer.concat([this.written.get(key) ?? Buffer.alloc(0), Buffer.from(text)]));
   }
 
   /** What was tried of a job's tasks. */

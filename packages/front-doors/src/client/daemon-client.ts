@@ -20,7 +20,8 @@ import {
 } from '../api/schemas/views.ts';
 import type { operations, paths } from '../gen/api.ts';
 import { type EventOptions, eventStream } from './event-stream.ts';
-import { accepted, answered, brokenOff } from './responses.ts';
+import { type FollowOptions, logStream } from './log-stream.ts';
+import { accepted, answered, good } from './responses.ts';
 
 /** Where a daemon is, and with what one comes. */
 export interface ClientOptions {
@@ -69,8 +70,8 @@ export interface DaemonClient {
   description(jobId: string): Promise<unknown>;
   tasks(jobId: string): Promise<readonly TaskView[]>;
   log(jobId: string, options?: LogOptions): Promise<string>;
-  /** What a task writes, as it comes, until its job has ended. */
-  followLog(jobId: string, options?: LogOptions & { readonly signal?: AbortSignal }): AsyncGenerator<string>;
+  /** See `logStream`. */
+  followLog(jobId: string, options?: LogOptions & FollowOptions): AsyncGenerator<string>;
   retry(jobId: string): Promise<JobView>;
   pause(jobId: string): Promise<JobView>;
   resume(jobId: string): Promise<JobView>;
@@ -131,40 +132,34 @@ export function createClient({ url: given, token }: ClientOptions): DaemonClient
     }
   }
 
-  async function* followLog(
-    id: string,
-    { signal, ...options }: LogOptions & { readonly signal?: AbortSignal } = {},
-  ): AsyncGenerator<string> {
-    const query = { ...logQuery(options), follow: true };
-    const stream = await accepted(
-      url,
-      http.GET('/api/v1/jobs/{id}/logs', {
-        params: { path: { id }, query },
-        parseAs: 'stream',
-        ...(signal && { signal }),
-      }),
-    );
-    if (!(stream instanceof ReadableStream)) return;
-    try {
-      for await (const text of stream.pipeThrough(new TextDecoderStream())) yield text;
-    } catch (error) {
-      if (!signal?.aborted) throw brokenOff(url, error);
-    }
+  const job = (id: string) =>
+    answered(url, jobViewSchema, http.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
+
+  async function tasks(id: string): Promise<readonly TaskView[]> {
+    const request = http.GET('/api/v1/jobs/{id}/tasks', { params: { path: { id } } });
+    return (await answered(url, tasksSchema, request)).tasks;
+  }
+
+  function followLog(id: string, options: LogOptions & FollowOptions = {}): AsyncGenerator<string> {
+    const { signal, taskId } = options;
+    const ends = signal && { signal };
+    const follow = (attempt: string, from: number | undefined) => {
+      const query = { ...logQuery(options), attempt, follow: true, ...(from !== undefined && { from }) };
+      const params = { path: { id }, query };
+      return good(url, http.GET('/api/v1/jobs/{id}/logs', { params, parseAs: 'stream', ...ends }));
+    };
+    const source = { url, jobId: id, taskId, job: () => job(id), tasks: () => tasks(id), follow };
+    return logStream(source, options);
   }
 
   return {
-    ...{ url, http, jobs, followLog },
+    ...{ url, http, jobs, job, tasks, followLog },
     submit: (body, { paused } = {}) => {
       const query = { ...(paused !== undefined && { paused }) };
       return answered(url, submittedJobViewSchema, http.POST('/api/v1/jobs', { body, params: { query } }));
     },
-    job: (id) => answered(url, jobViewSchema, http.GET('/api/v1/jobs/{id}', { params: { path: { id } } })),
     description: (id) =>
       accepted(url, http.GET('/api/v1/jobs/{id}/description', { params: { path: { id } } })),
-    async tasks(id) {
-      const request = http.GET('/api/v1/jobs/{id}/tasks', { params: { path: { id } } });
-      return (await answered(url, tasksSchema, request)).tasks;
-    },
     log(id, options = {}) {
       const params = { path: { id }, query: logQuery(options) };
       return answered(

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobEvent } from '@galaxy-mesos/galaxy-jobs';
-import { ClientError } from './client-error.ts';
+import type { ClientError } from './client-error.ts';
+import { ComingAgain } from './coming-again.ts';
 import { EventConnection, type EventSource } from './event-connection.ts';
 
 /** Which events are wanted. */
@@ -21,18 +21,6 @@ export interface EventOptions {
   readonly interrupted?: (error: ClientError) => void;
 }
 
-const firstWait = 250;
-/** Long enough not to wear out a daemon that is just being started, short enough to be there soon after. */
-const longestWait = 10_000;
-
-/** What may be over by the next try: a daemon that is started anew, a proxy before it that says so. */
-const passing: ReadonlySet<string> = new Set([
-  'UNREACHABLE',
-  'UNAVAILABLE',
-  'NOT_A_DAEMON',
-  'TOO_MANY_REQUESTS',
-]);
-
 /**
  * Events as they happen, each once and in order. A connection that breaks is made again, and what was missed is
  * caught up on; so a daemon may be started anew meanwhile.
@@ -41,9 +29,8 @@ const passing: ReadonlySet<string> = new Set([
  */
 export async function* eventStream(source: EventSource, options: EventOptions): AsyncGenerator<JobEvent> {
   const { signal, jobId, connected, interrupted } = options;
+  const again = new ComingAgain(signal, interrupted);
   let after = options.after;
-  let isFirst = true;
-  let wait = 0;
   while (!signal?.aborted) {
     const query = {
       ...(after !== undefined && { after: String(after) }),
@@ -54,25 +41,16 @@ export async function* eventStream(source: EventSource, options: EventOptions): 
       await connection.open();
     } catch (error) {
       if (signal?.aborted) return;
-      if (isFirst || !(error instanceof ClientError) || !passing.has(error.code)) throw error;
-      interrupted?.(error);
-      wait = Math.min(longestWait, wait * 2 || firstWait);
-      await pause(wait, signal);
+      await again.after(error);
       continue;
     }
-    isFirst = false;
-    wait = 0;
+    again.there();
     connected?.(after !== undefined);
     for await (const event of connection.events()) {
       after = event.sequence;
       yield event;
     }
     connection.checkEnd();
-    await pause(firstWait, signal);
+    await again.pause();
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  // Cut short, the loop above ends by itself.
-  await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => {});
 }

@@ -20,3 +20,4 @@ export {
   type SubmittedJobView,
 } from './daemon-client.ts';
 export type { EventOptions } from './event-stream.ts';
+export type { FollowOptions } from './log-stream.ts';

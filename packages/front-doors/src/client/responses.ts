@@ -4,7 +4,7 @@ import { ClientError } from './client-error.ts';
 import { addressOf, reasonOf, unreachable } from './unreachable.ts';
 
 /** An answer as openapi-fetch has it. */
-interface Result {
+export interface Result {
   readonly data?: unknown;
   readonly error?: unknown;
   readonly response: Response;
@@ -57,7 +57,14 @@ export async function answered<Schema extends z.ZodType>(
  * The body of a good answer.
  * @throws ClientError
  */
-export async function accepted(url: string, request: Promise<Result>): Promise<unknown> {
+export const accepted = async (url: string, request: Promise<Result>): Promise<unknown> =>
+  (await good(url, request)).data;
+
+/**
+ * A good answer.
+ * @throws ClientError
+ */
+export async function good(url: string, request: Promise<Result>): Promise<Result> {
   let result: Result;
   try {
     result = await request;
@@ -67,7 +74,7 @@ export async function accepted(url: string, request: Promise<Result>): Promise<u
       ? notADaemon(url, 'it answers no JSON', error)
       : unreachable(url, error);
   }
-  if (result.response.ok) return result.data;
+  if (result.response.ok) return result;
   const { error } = result;
   throw refusal(url, result.response.status, typeof error === 'string' ? error : JSON.stringify(error ?? ''));
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ClientError, createClient } from '../../src/client/index.ts';
-import { listeningApiServer } from '../../test-helpers/api-server.ts';
+import { apiServer, listeningApiServer } from '../../test-helpers/api-server.ts';
 import { exampleDocument, exampleJob } from '../../test-helpers/fake-job-service.ts';
 
 async function served() {
@@ -74,37 +74,75 @@ describe('a client', () => {
     expect(await client.log('job-1', { stream: 'stderr', taskId: 'job-1-0', bytes: 3 })).toBe('ä\n');
   });
 
-  it('follows a log until the job has ended', async () => {
+  it('follows a log until the job has ended, from one attempt to the next', async () => {
     const { client, jobs } = await served();
     await jobs.submit(exampleJob());
-    jobs.logs.set('job-1-0 stdout', 'one\n');
     let text = '';
-    for await (const part of client.followLog('job-1')) {
+    const seen: Record<string, () => void> = {
+      'one\n': () => jobs.write('job-1', 'gä'),
+      'one\ngä': () => {
+        jobs.write('job-1', 'last\n');
+        jobs.beginAttempt('job-1');
+        jobs.write('job-1', 'two\n');
+        jobs.change('job-1', 'ok');
+      },
+    };
+    const log = client.followLog('job-1');
+    const first = log.next();
+    jobs.write('job-1', 'one\n');
+    text += (await first).value;
+    seen[text]?.();
+    for await (const part of log) {
       text += part;
-      if (part.endsWith('one\n')) jobs.logs.set('job-1-0 stdout', 'one\ntwo\n');
-      if (!part.endsWith('two\n')) continue;
-      jobs.logs.set('job-1-0 stdout', 'one\ntwo\nlast\n');
-      jobs.change('job-1', 'ok');
+      seen[text]?.();
     }
-    expect(text).toBe('one\ntwo\nlast\n');
+    expect(text).toBe('one\ngälast\n\n[galaxy-mesos: another attempt]\ntwo\n');
   });
 
-  it('says that the connection broke when the daemon stops meanwhile', async () => {
-    const { client, jobs, fastify } = await served();
+  it('follows a log over a new start of the daemon, without a byte lost or doubled', async () => {
+    const { client, jobs, fastify, url } = await served();
     await jobs.submit(exampleJob());
-    jobs.logs.set('job-1-0 stdout', 'one\n');
+    // The break is in the middle of a character.
+    jobs.write('job-1', Buffer.from('ää').subarray(0, 3));
+    const errors: string[] = [];
+    const log = client.followLog('job-1', { interrupted: ({ code }) => errors.push(code) });
+    let text = (await log.next()).value;
+    const next = log.next();
+    await fastify.close();
+    jobs.write('job-1', Buffer.from('ää').subarray(3));
+    jobs.write('job-1', '\nlast\n');
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    const again = await apiServer({ jobs });
+    await again.fastify.listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    text += (await next).value;
+    jobs.change('job-1', 'ok');
+    for await (const part of log) text += part;
+    expect(text).toBe('ää\nlast\n');
+    expect(errors[0]).toBe('UNREACHABLE');
+  });
+
+  it('ends to follow when the token is taken away', async () => {
+    const { client, jobs, book } = await served();
+    await jobs.submit(exampleJob());
+    jobs.write('job-1', 'one\n');
     const log = client.followLog('job-1');
     expect((await log.next()).value).toBe('one\n');
-    await fastify.close();
-    const error = await failure(log.next());
-    expect(error.code).toBe('UNREACHABLE');
-    expect(error.message).toMatch(/^the connection to http:\/\/127.0.0.1:\d+ broke: /);
+    book.replace([{ name: 'root', token: 'another-token', isAdmin: true }]);
+    expect((await failure(log.next())).code).toBe('UNAUTHORIZED');
+  });
+
+  it('follows a log that is never written, and none of a task that there is not', async () => {
+    const { client, jobs } = await served();
+    await jobs.submit(exampleJob());
+    jobs.change('job-1', 'deleted');
+    expect(await Array.fromAsync(client.followLog('job-1'))).toEqual([]);
+    expect((await failure(client.followLog('job-1', { taskId: 'no' }).next())).code).toBe('NOT_FOUND');
   });
 
   it('stops to follow when it is told to, and the daemon notices', async () => {
     const { client, jobs } = await served();
     await jobs.submit(exampleJob());
-    jobs.logs.set('job-1-0 stdout', 'one\n');
+    jobs.write('job-1', 'one\n');
     const stop = new AbortController();
     let text = '';
     for await (const part of client.followLog('job-1', { signal: stop.signal })) {
