@@ -1,5 +1,6 @@
-import { asBuffer, carriageReturn, newline } from '../bytes.ts';
+import { asBuffer, carriageReturn, newline, nextIndex } from '../bytes.ts';
 import { HeaderKeeper } from '../header-keeper.ts';
+import { LineEnds } from '../lines/line-ends.ts';
 import { TextGuard } from '../lines/text-guard.ts';
 import { malformed } from '../malformed.ts';
 import { type Frame, noFrame, type RecordScanner, type ScanEnd } from '../record-format.ts';
@@ -19,6 +20,7 @@ export class CsvScanner implements RecordScanner {
   frame: Frame = noFrame;
   readonly #delimiter: number;
   readonly #guard: TextGuard;
+  readonly #ends = new LineEnds();
   #header: HeaderKeeper | undefined = new HeaderKeeper();
   #offset = 0;
   #lastByte = newline;
@@ -70,17 +72,25 @@ export class CsvScanner implements RecordScanner {
 
   #scan(bytes: Buffer): void {
     let position = 0;
-    // Files without quotes are asked for quotes once in a chunk.
-    let nextQuote = -2;
+    // Where the next of these is: looked for again only when it was passed, so once in a chunk where there are none.
+    let nextQuote = -1;
+    let nextEnd = -1;
+    this.#ends.begin(bytes);
     while (position < bytes.length) {
       if (this.#state === 'line start') position = this.#beginLine(bytes, position);
       else if (this.#state === 'quoted') position = this.#passQuoted(bytes, position);
       else if (this.#state === 'after quote') position = this.#leaveQuoted(bytes, position);
       else {
-        if (nextQuote !== -1 && nextQuote < position) nextQuote = bytes.indexOf(quote, position);
-        position = this.#passPlain(bytes, position, nextQuote);
+        if (nextQuote < position) nextQuote = nextIndex(bytes, quote, position);
+        if (nextEnd < position) nextEnd = this.#nextEnd(bytes, position);
+        position = this.#passPlain(bytes, nextEnd, nextQuote);
       }
     }
+  }
+
+  #nextEnd(bytes: Buffer, position: number): number {
+    const end = this.#ends.next(position);
+    return end === -1 ? bytes.length : end;
   }
 
   /** Passes over empty lines. A carriage return here can only be part of one. */
@@ -109,11 +119,10 @@ export class CsvScanner implements RecordScanner {
     if (header !== undefined && end > 0) this.frame = { header, footer: noFrame.footer };
   }
 
-  #passPlain(bytes: Buffer, position: number, nextQuote: number): number {
-    const lineEnd = bytes.indexOf(newline, position);
-    if (nextQuote === -1 || (lineEnd !== -1 && lineEnd < nextQuote)) {
-      if (lineEnd === -1) return bytes.length;
-      this.#state = 'line start';
+  #passPlain(bytes: Buffer, lineEnd: number, nextQuote: number): number {
+    if (lineEnd <= nextQuote) {
+      // Both are the length of the chunk if neither comes.
+      if (lineEnd < bytes.length) this.#state = 'line start';
       return lineEnd + 1;
     }
     this.#refuseQuoteInField(bytes, nextQuote);
@@ -136,9 +145,8 @@ export class CsvScanner implements RecordScanner {
   }
 
   #passQuoted(bytes: Buffer, position: number): number {
-    const end = bytes.indexOf(quote, position);
-    if (end === -1) return bytes.length;
-    this.#state = 'after quote';
+    const end = nextIndex(bytes, quote, position);
+    if (end < bytes.length) this.#state = 'after quote';
     return end + 1;
   }
 

@@ -1,4 +1,4 @@
-import { isBlankByte } from '../bytes.ts';
+import { isBlankByte, nextIndex } from '../bytes.ts';
 import { malformed } from '../malformed.ts';
 
 const semicolon = 0x3b;
@@ -89,7 +89,7 @@ export class StatementReader {
   }
 
   #passComment(bytes: Buffer, from: number): number {
-    const close = next(bytes, closeBracket, from);
+    const close = nextIndex(bytes, closeBracket, from);
     this.#depth += countOf(bytes, openBracket, from, close);
     if (close === bytes.length) return close;
     this.#depth -= 1;
@@ -126,9 +126,9 @@ export class StatementReader {
 
   /** The index of the first of `;['`, or the length of the chunk. */
   #nextSpecial(bytes: Buffer, from: number): number {
-    if (this.#nextSemicolon < from) this.#nextSemicolon = next(bytes, semicolon, from);
-    if (this.#nextBracket < from) this.#nextBracket = next(bytes, openBracket, from);
-    if (this.#nextQuote < from) this.#nextQuote = next(bytes, apostrophe, from);
+    if (this.#nextSemicolon < from) this.#nextSemicolon = nextIndex(bytes, semicolon, from);
+    if (this.#nextBracket < from) this.#nextBracket = nextIndex(bytes, openBracket, from);
+    if (this.#nextQuote < from) this.#nextQuote = nextIndex(bytes, apostrophe, from);
     return Math.min(this.#nextSemicolon, this.#nextBracket, this.#nextQuote);
   }
 
@@ -150,13 +150,8 @@ export class StatementReader {
   }
 }
 
-const next = (bytes: Buffer, byte: number, from: number): number => {
-  const index = bytes.indexOf(byte, from);
-  return index === -1 ? bytes.length : index;
-};
-
 const countOf = (bytes: Buffer, byte: number, from: number, to: number): number => {
   let count = 0;
-  for (let at = next(bytes, byte, from); at < to; at = next(bytes, byte, at + 1)) count += 1;
+  for (let at = nextIndex(bytes, byte, from); at < to; at = nextIndex(bytes, byte, at + 1)) count += 1;
   return count;
 };
