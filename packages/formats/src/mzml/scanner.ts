@@ -4,7 +4,11 @@ import { TextGuard } from '../lines/text-guard.ts';
 import { malformed } from '../malformed.ts';
 import { type Frame, noFrame, type RecordScanner, type ScanEnd } from '../record-format.ts';
 import { quoteBytes } from '../signatures.ts';
-import { TagReader } from './tag-reader.ts';
+import { headOf, TagReader } from './tag-reader.ts';
+
+const slash = 0x2f;
+const letterS = 0x73;
+const letterM = 0x6d;
 
 const tagName = /^<(\/?[A-Za-z][\w:.-]*)/;
 /** The wrapper of an index, without what it wraps. */
@@ -16,7 +20,7 @@ type State = 'document' | 'mzML' | 'list' | 'spectrum' | 'after' | 'closed';
 export class MzmlScanner implements RecordScanner {
   frame: Frame = noFrame;
   readonly #guard = new TextGuard('mzML');
-  readonly #tags = new TagReader((offset, head) => this.#tag(offset, tagName.exec(head)?.[1] ?? '', head));
+  readonly #tags = new TagReader((offset, bytes, index) => this.#look(offset, bytes, index));
   #header: HeaderKeeper | undefined = new HeaderKeeper();
   #starts: number[] = [];
   #size = 0;
@@ -47,6 +51,14 @@ export class MzmlScanner implements RecordScanner {
     const starts = this.#starts;
     this.#starts = [];
     return starts;
+  }
+
+  /** Most tags are of what is in a spectrum: their names are not even read. */
+  #look(offset: number, bytes: Buffer, index: number): void {
+    const letter = bytes[index + 1] === slash ? bytes[index + 2] : bytes[index + 1];
+    if (this.#state === 'spectrum' && letter !== letterS && letter !== letterM) return;
+    const head = headOf(bytes, index);
+    this.#tag(offset, tagName.exec(head)?.[1] ?? '', head);
   }
 
   #tag(offset: number, name: string, head: string): void {

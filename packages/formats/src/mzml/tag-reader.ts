@@ -1,6 +1,8 @@
 import { malformed } from '../malformed.ts';
 
 const less = 0x3c;
+const exclamation = 0x21;
+const question = 0x3f;
 
 /** Enough for the name of a tag and the character after it. */
 const headLength = 24;
@@ -12,8 +14,12 @@ const skipped: readonly { readonly opening: string; readonly closing: Buffer }[]
   { opening: '<?', closing: Buffer.from('?>') },
 ];
 
-/** Is told of a tag that begins at `offset`; `head` is how it begins, "<" included. */
-export type TagListener = (offset: number, head: string) => void;
+/** Is told of a tag that begins at `offset` in the file and at `index` in `bytes`, where at least its name is at hand. */
+export type TagListener = (offset: number, bytes: Buffer, index: number) => void;
+
+/** How a tag begins. */
+export const headOf = (bytes: Buffer, index: number): string =>
+  bytes.toString('latin1', index, index + headLength);
 
 /** Finds the tags of an XML document in chunks of any size; comments, CDATA and instructions are passed over. */
 export class TagReader {
@@ -57,15 +63,17 @@ export class TagReader {
       const tag = bytes.indexOf(less, position);
       if (tag === -1) return bytes.length;
       if (tag + headLength > bytes.length && !isAll) return tag;
-      position = tag + this.#pass(bytes.toString('latin1', tag, tag + headLength), offset + tag);
+      position = tag + this.#pass(bytes, tag, offset + tag);
     }
     return bytes.length;
   }
 
-  #pass(head: string, offset: number): number {
-    const skip = skipped.find(({ opening }) => head.startsWith(opening));
+  #pass(bytes: Buffer, tag: number, offset: number): number {
+    const second = bytes[tag + 1];
+    const head = second === exclamation || second === question ? headOf(bytes, tag) : '';
+    const skip = head === '' ? undefined : skipped.find(({ opening }) => head.startsWith(opening));
     if (skip === undefined) {
-      this.#listener(offset, head);
+      this.#listener(offset, bytes, tag);
       return 1;
     }
     this.#closing = skip.closing;
