@@ -1,5 +1,6 @@
 import { checkedBy } from '../checked-by.ts';
 import { PlanError } from '../plan-error.ts';
+import { bam } from './bam/bam.ts';
 import { bgzf } from './bgzf/bgzf.ts';
 import { concat } from './concat.ts';
 import { header } from './header/header.ts';
@@ -7,7 +8,7 @@ import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 import { sam } from './sam/sam.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat, header, sam, bgzf];
+export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {
