@@ -45,7 +45,9 @@ class StarterProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child.on('message', (message) => this.#hear(message as FromStarter));
-    this.#child.once('error', (error) => {
+    this.#child.on('error', (error) => {
+      // Once it is there, `disconnect` tells all that matters.
+      if (this.#child.pid !== undefined) return;
       ended();
       this.#failAll(messageOf(error));
     });
@@ -62,9 +64,9 @@ class StarterProcess {
 
   start(order: StartOrder, listener: StartListener): void {
     this.#count += 1;
+    this.#send({ kind: 'start', order: this.#count, ...order });
     this.#listeners.set(this.#count, listener);
     this.#child.channel?.ref();
-    this.#send({ kind: 'start', order: this.#count, ...order });
   }
 
   /** Lets it end; nobody is told anything any more. */
