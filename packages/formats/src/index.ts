@@ -43,7 +43,7 @@ export type {
 export { type CramSlice, parseCrai, readCrai } from './indexes/crai.ts';
 export { type DivideOptions, divideWork, type WorkPart } from './indexes/divide-work.ts';
 export { type FastaIndexEntry, parseFai, readFai } from './indexes/fai.ts';
-export { type BlockStart, blockAt, parseGzi, readGzi, writeGzi } from './indexes/gzi.ts';
+export { type BlockStart, blockAt, locateByGzi, parseGzi, readGzi, writeGzi } from './indexes/gzi.ts';
 export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './indexes/index-places.ts';
 export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
 export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,21 +44,20 @@ const writable: readonly WrittenCompression[] = ['none', 'gzip', 'bgzf', 'zstd']
 const anyBytes = fc.uint8Array({ maxLength: 200 });
 
 const bgzf = (content: Uint8Array): Buffer => Buffer.concat([...deflateBlocks(content), endOfFileMarker]);
+/** How files of these compressions begin. */
+const bzip2 = Buffer.from('BZh91AY&SY', 'latin1');
+const xz = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]);
 const encoders = { gzip: gzipSync, bgzf, zstd: zstdCompressSync } as const;
 
 describe('compressionOf', () => {
   it('goes by the bytes', async () => {
     const text = Buffer.from('>a\nACGT\n');
-    const path = await fileWith(text);
-    const with_ = (program: string) => compressionOf(execFileSync(program, ['-c', path]));
-    expect(['gzip', 'bgzip', 'zstd', 'bzip2', 'xz'].map(with_)).toEqual([
-      'gzip',
-      'bgzf',
-      'zstd',
-      'bzip2',
-      'xz',
-    ]);
-    expect(await detectCompression(path)).toBe('none');
+    expect(compressionOf(gzipSync(text))).toBe('gzip');
+    expect(compressionOf(bgzf(text))).toBe('bgzf');
+    expect(compressionOf(zstdCompressSync(text))).toBe('zstd');
+    expect(compressionOf(bzip2)).toBe('bzip2');
+    expect(compressionOf(xz)).toBe('xz');
+    expect(await detectCompression(await fileWith(text))).toBe('none');
     expect(compressionOf(Buffer.from([0x5e, 0x2a, 0x4d, 0x18]))).toBe('zstd');
     expect(compressionOf(new Uint8Array(0))).toBe('none');
   });
@@ -125,7 +123,7 @@ describe('openDecoded', () => {
   it.each(['gzip', 'bgzf', 'zstd'] as const)('refuses %s that is cut off anywhere', async (kind) => {
     const file = encoders[kind](large.subarray(0, 1000));
     const beforeMarker = kind === 'bgzf' ? file.length - endOfFileMarker.length : file.length;
-    for (let length = 20; length < beforeMarker; length += 7) {
+    for (let length = 20; length < beforeMarker; length += 29) {
       await expect(decoded(file.subarray(0, length))).rejects.toMatchObject({
         code: 'MALFORMED',
         offset: length,
@@ -136,7 +134,7 @@ describe('openDecoded', () => {
   it.each(['gzip', 'bgzf'] as const)(
     'notices every changed byte of data and checksums of %s',
     async (kind) => {
-      const file = encoders[kind](large.subarray(0, 300));
+      const file = encoders[kind](large.subarray(0, 90));
       const end = kind === 'bgzf' ? file.length - endOfFileMarker.length : file.length;
       for (let at = 18; at < end; at += 1) {
         const damaged = Buffer.from(file);
@@ -151,8 +149,8 @@ describe('openDecoded', () => {
     },
   );
 
-  it('notices a wrong checksum of zstd as the program writes it', async () => {
-    const file = execFileSync('zstd', ['-c', await fileWith(large)], { maxBuffer: 1e8 });
+  it('notices a wrong checksum of zstd', async () => {
+    const file = Buffer.concat(await Array.fromAsync(encode(inChunks(large, 1e6), 'zstd')));
     file[file.length - 1] = (file.at(-1) ?? 0) ^ 1;
     await expect(decoded(file)).rejects.toMatchObject({ code: 'MALFORMED', offset: expect.any(Number) });
   });
@@ -178,10 +176,8 @@ describe('openDecoded', () => {
   });
 
   it('tells how to read what it does not', async () => {
-    for (const program of ['bzip2', 'xz']) {
-      const file = execFileSync(program, ['-c', await fileWith('abc')]);
-      await expect(decoded(file)).rejects.toThrow(`${program} -dk FILE`);
-    }
+    await expect(decoded(bzip2)).rejects.toThrow('bzip2 -dk FILE');
+    await expect(decoded(xz)).rejects.toThrow('xz -dk FILE');
   });
 
   it('counts lines of the decompressed text', async () => {

@@ -1,4 +1,5 @@
 import type { BlockEntry } from '../bgzf/block-windows.ts';
+import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { FormatError } from '../format-error.ts';
 import { IndexBytes, loadIndex } from './index-bytes.ts';
 
@@ -56,4 +57,10 @@ export const blockAt = (starts: readonly BlockStart[], place: number): BlockStar
     throw new FormatError('OUT_OF_RANGE', `no block of the index holds byte ${place}`);
   }
   return found;
+};
+
+/** Where a place of the content is in the file, for `cutFile`: what `locateContent` finds, without reading the file. */
+export const locateByGzi = (starts: readonly BlockStart[], place: number): VirtualOffset => {
+  const { offset, contentOffset } = blockAt(starts, place);
+  return { block: offset, within: place - contentOffset };
 };
