@@ -36,7 +36,7 @@ async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 
 /** Some of it compresses, some does not, and it is longer than all windows and chunks. */
 const large = Buffer.from(
-  Array.from({ length: 3_000_000 }, (_, index) =>
+  Array.from({ length: 1_500_000 }, (_, index) =>
     index % 3 === 0 ? Math.imul(index * index, 2654435761) >>> 24 : 65,
   ),
 );
@@ -79,7 +79,7 @@ describe('openDecoded', () => {
           expect((await decoded(encoded)).equals(content)).toBe(true);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -131,23 +131,26 @@ describe('openDecoded', () => {
     }
   });
 
-  it.each(['gzip', 'bgzf'] as const)(
-    'notices every changed byte of data and checksums of %s',
-    async (kind) => {
-      const file = encoders[kind](large.subarray(0, 90));
-      const end = kind === 'bgzf' ? file.length - endOfFileMarker.length : file.length;
-      for (let at = 18; at < end; at += 1) {
-        const damaged = Buffer.from(file);
-        damaged[at] = (damaged[at] ?? 0) ^ 0x10;
-        const error = await decoded(damaged).catch((reason: unknown) => reason);
-        expect(error).toMatchObject({
-          code: 'MALFORMED',
-          path: expect.any(String),
-          offset: expect.any(Number),
-        });
-      }
-    },
-  );
+  it.each(['gzip', 'bgzf'] as const)('gives no other bytes for any damage to %s', async (kind) => {
+    const content = large.subarray(0, 90);
+    const file = encoders[kind](content);
+    const end = kind === 'bgzf' ? file.length - endOfFileMarker.length : file.length;
+    let refused = 0;
+    for (let at = 18; at < end; at += 1) {
+      const damaged = Buffer.from(file);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+      const found = await decoded(damaged).catch((reason: unknown) => reason);
+      // The bits that fill up the last byte of the data mean nothing.
+      if (Buffer.isBuffer(found) && found.equals(content)) continue;
+      expect(found).toMatchObject({
+        code: 'MALFORMED',
+        path: expect.any(String),
+        offset: expect.any(Number),
+      });
+      refused += 1;
+    }
+    expect(refused).toBeGreaterThanOrEqual(end - 19);
+  });
 
   it('notices a wrong checksum of zstd', async () => {
     const file = Buffer.concat(await Array.fromAsync(encode(inChunks(large, 1e6), 'zstd')));
