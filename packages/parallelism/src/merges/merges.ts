@@ -6,9 +6,10 @@ import { concat } from './concat.ts';
 import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 import { sam } from './sam/sam.ts';
+import { sorted } from './sorted/sorted.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf];
+export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf, sorted];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {

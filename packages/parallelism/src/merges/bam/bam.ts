@@ -14,10 +14,11 @@ import { kWay } from '../k-way/k-way.ts';
 import { mergeInRounds } from '../k-way/rounds.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
 import { fieldOf } from '../sam/sam-headers.ts';
+import { withSortOrder } from '../sam/sort-order.ts';
 import { BamCursor } from './bam-cursor.ts';
 import { followInOrder } from './edges.ts';
 import { mayFollow, type ReadOrder, readComparison } from './read-order.ts';
-import { type BamPart, bamHeaderBytes, type UnitedBam, uniteBam, withSortOrder } from './united-header.ts';
+import { type BamPart, bamHeaderBytes, type UnitedBam, uniteBam } from './united-header.ts';
 
 const parametersSchema = z.strictObject({ sorted: z.enum(['coordinate', 'name', 'no']).optional() });
 

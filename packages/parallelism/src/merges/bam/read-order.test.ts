@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { withSortOrder } from '../sam/sort-order.ts';
 import { compareNames } from './read-order.ts';
-import { withSortOrder } from './united-header.ts';
 
 describe('the order of names', () => {
   it('has numbers as numbers, and what begins alike before what goes on', () => {

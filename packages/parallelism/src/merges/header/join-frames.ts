@@ -20,8 +20,8 @@ const statements = new Set(['newick', 'nexus']);
 
 const telling = 64 * 1024;
 
-/** The line end of the result: that of the first line. */
-const lineEndOf = async (
+/** What ends a line of the result: that of the first line. */
+export const lineEndOf = async (
   format: RecordFormat,
   { part }: PartFrame,
   signal: AbortSignal | undefined,
@@ -41,7 +41,8 @@ const expectSameCompression = (first: PartFrame, { part, compression }: PartFram
   throw new FormatError('MALFORMED', text, { path: part.path, offset: 0 });
 };
 
-const framesOf = async (
+/** The frames of the parts that are not empty, or one of an empty part, if all are; their headers are united. */
+export const framesOf = async (
   parts: readonly NumberedPart[],
   format: RecordFormat,
   union: HeaderUnion,

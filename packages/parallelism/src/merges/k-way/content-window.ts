@@ -59,6 +59,21 @@ export class ContentWindow {
     return true;
   }
 
+  /** Passes over bytes. */
+  async skip(length: number): Promise<void> {
+    for (let left = length; left > 0; ) {
+      const passed = Math.min(left, this.bytes.length - this.at);
+      this.at += passed;
+      left -= passed;
+      if (left > 0 && !(await this.more())) return;
+    }
+  }
+
+  /** Adds the end of a line to what is at hand. */
+  closeLine(): void {
+    this.bytes = Buffer.concat([this.bytes, Buffer.from('\n')]);
+  }
+
   async close(): Promise<void> {
     await this.#chunks.return(undefined);
   }
