@@ -15,6 +15,19 @@ import type { DirectoryJobs } from './directory-recipe.ts';
 
 const logs = { stdout: jobDirectoryLayout.toolStdout, stderr: jobDirectoryLayout.toolStderr } as const;
 
+/** A line on stderr says more, unless that could not be written either. */
+const statusWords: ReadonlyMap<number, string> = new Map([
+  [directoryTaskStatuses.treeFailed, 'its files could not be laid out, or not taken back: is a disk full?'],
+  [directoryTaskStatuses.noBash, 'the agent has no bash'],
+  [directoryTaskStatuses.noCurl, 'the agent has no curl'],
+  [directoryTaskStatuses.transferFailed, 'its files did not get to the agent or back'],
+  [directoryTaskStatuses.diskFull, 'there was no space left where it ran'],
+  [directoryTaskStatuses.checksumMismatch, 'a file arrived with other bytes than were sent, again and again'],
+  [directoryTaskStatuses.refused, 'the daemon refused the files of its attempt'],
+  [directoryTaskStatuses.unseen, 'the agent does not see its directories'],
+  [directoryTaskStatuses.outOfMemory, 'ran out of memory'],
+]);
+
 /** How jobs that have a directory are run, with one kind of staging, which is looked at anew for each job. */
 export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   prepare: (job, controlDirectory) => prepareDirectoryJob(job, controlDirectory, staging),
@@ -25,6 +38,7 @@ export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
   areTreesOfTasks: staging.mode === 'shared',
   outOfMemory: [directoryTaskStatuses.outOfMemory],
+  statusWords,
   // Another agent, or another minute, may do better.
   passing: [
     directoryTaskStatuses.transferFailed,

@@ -30,6 +30,8 @@ export interface DirectoryJobs {
   readonly passing: readonly number[];
   /** The exit codes of a task whose tool ran out of memory, where the cluster may not have noticed. */
   readonly outOfMemory: readonly number[];
+  /** What the exit codes mean that are not the tool's, in words that follow those for the job. */
+  readonly statusWords: ReadonlyMap<number, string>;
 }
 
 /** What a {@link DirectoryRecipe} is made of. */

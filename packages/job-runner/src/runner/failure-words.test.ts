@@ -74,6 +74,16 @@ describe('why a job failed', () => {
     expect(words([failed], { stderr })).toBe('there is no space left on host-1');
   });
 
+  test('is told from the exit code, where that is not of the command itself', () => {
+    const book = new TaskBook();
+    book.restore({ spec: spec(), state: 'failed', attempts: [attempt(1, 'TASK_FAILED', { exitCode: 90 })] });
+    const statusWords = new Map([[90, 'its files could not be laid out']]);
+    expect(describeJobFailure(book, [], statusWords)).toBe('its files could not be laid out');
+    expect(describeJobFailure(book, [])).toBe('ended with exit code 90');
+    const failure = { task: 'part 1 of 2', attempts: 1, stderr: 'galaxy-mesos: cp: no space left\n' };
+    expect(describeJobFailure(book, [failure], statusWords)).toBe('cp: no space left');
+  });
+
   test('is that it was lost, how often, and where at last', () => {
     const attempts = [
       attempt(1, 'TASK_LOST'),

@@ -10,25 +10,38 @@ const memoryReasons: ReadonlySet<string | undefined> = new Set([
 /** Our own words on a task's stderr. */
 const ownLine = /^galaxy-mesos: (.+)$/;
 
-/** Why a job failed, in one sentence for people. */
-export function describeJobFailure(book: TaskBook, failures: readonly TaskFailure[]): string {
+/**
+ * Why a job failed, in one sentence for people.
+ *
+ * @param statusWords what exit codes mean that are not the command's own
+ */
+export function describeJobFailure(
+  book: TaskBook,
+  failures: readonly TaskFailure[],
+  statusWords: ReadonlyMap<number, string> = new Map(),
+): string {
   const failed = [...book.tasks].filter(({ state }) => state === 'failed');
   const [first] = failed;
   if (!first) return 'it failed';
   const failure = failures.find(({ task }) => task === first.spec.name);
-  const words = wordsFor(first, failure?.stderr ?? '');
+  const words = wordsFor(first, failure?.stderr ?? '', statusWords);
   if (book.counts.total === 1) return words;
   const others = failed.length > 1 ? `; ${failed.length} tasks have failed in all` : '';
   return `${first.spec.name} ${words}${others}`;
 }
 
-function wordsFor({ spec, attempts, message }: BookedTask, stderr: string): string {
+function wordsFor(
+  { spec, attempts, message }: BookedTask,
+  stderr: string,
+  statusWords: ReadonlyMap<number, string>,
+): string {
   const last = attempts.at(-1);
   if (!last) return message ?? 'could not be run';
   if (memoryReasons.has(last.reason)) return `ran out of memory at ${memoryOfLast(spec, attempts)} MiB`;
   if (last.reason === 'REASON_MAX_COMPLETION_TIME_REACHED')
     return `exceeded its walltime of ${spec.maximumRunSeconds ?? 0} s`;
-  if (last.state === 'TASK_FAILED' && last.exitCode !== undefined) return wordsForExit(last.exitCode, stderr);
+  if (last.state === 'TASK_FAILED' && last.exitCode !== undefined)
+    return wordsForExit(statusWords.get(last.exitCode) ?? `ended with exit code ${last.exitCode}`, stderr);
   if (last.state === 'TASK_FAILED' || last.state === 'TASK_ERROR')
     return `failed: ${last.message ?? message ?? last.reason ?? last.state}`;
   const often = attempts.filter(isLost).length;
@@ -38,12 +51,12 @@ function wordsFor({ spec, attempts, message }: BookedTask, stderr: string): stri
     : `was lost ${times}, at last on ${last.hostname} as ${last.state}`;
 }
 
-function wordsForExit(exitCode: number, stderr: string): string {
+function wordsForExit(end: string, stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const own = lines.findLast((line) => ownLine.test(line));
   if (own) return own.replace(ownLine, '$1');
   const last = lines.at(-1);
-  return `ended with exit code ${exitCode}${last === undefined ? '' : `: ${last.trim()}`}`;
+  return `${end}${last === undefined ? '' : `: ${last.trim()}`}`;
 }
 
 const isLost = ({ state }: Attempt): boolean =>

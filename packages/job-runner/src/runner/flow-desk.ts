@@ -135,7 +135,10 @@ export class FlowDesk {
 
   async #end(entry: JobEntry, end: FlowEnd): Promise<void> {
     if (end.state === 'interrupted' || entry.isEnded) return;
-    if (end.state === 'error') return this.#fail(entry, describeJobFailure(entry.book, end.failures));
+    if (end.state === 'error') {
+      const { statusWords } = entry.job.directory === undefined ? {} : this.#parts.directories;
+      return this.#fail(entry, describeJobFailure(entry.book, end.failures, statusWords));
+    }
     const exitCode = end.exitCode ?? exitCodeOf(entry);
     await this.#parts.ledger.move(entry, 'ok', {
       ...this.#begun(entry),

@@ -254,6 +254,15 @@ describe('a job whose tasks run as another user', () => {
 });
 
 describe('the attempts of a job with a directory', () => {
+  test('fail a job in words where it is not the tool that failed, and only then', async () => {
+    const runner = await bench.start();
+    bench.cluster.play = () => ({ exitCode: 90 });
+    await runner.submit(bench.directoryJob('galaxy'));
+    expect(await runner.ended('galaxy')).toMatchObject({ message: 'its files could not be laid out: said' });
+    await runner.submit(bench.job('plain'));
+    expect(await runner.ended('plain')).toMatchObject({ message: 'ended with exit code 90: said' });
+  });
+
   test.skipIf(process.getuid?.() !== 0).each([
     ['belong to the user of its tasks where these make their files', true, 65_534],
     ['stay those of the daemon where it writes the files that are sent', false, 0],

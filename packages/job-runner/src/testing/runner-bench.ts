@@ -117,6 +117,7 @@ export class RunnerBench {
       areTreesOfTasks: this.areTreesOfTasks,
       passing: [93],
       outOfMemory: [98],
+      statusWords: new Map([[90, 'its files could not be laid out']]),
     };
   }
 }
