@@ -71,12 +71,13 @@ const problemAs = (description: string) => ({
 /** The problems that a route may answer with, besides those that every route may. */
 export function problems<Status extends keyof typeof descriptions>(
   ...statuses: readonly Status[]
-): Record<Status | 400 | 401 | 429, ReturnType<typeof problemAs>> {
+): Record<Status | 400 | 401 | 403 | 429, ReturnType<typeof problemAs>> {
   const own = statuses.map((status) => [status, problemAs(descriptions[status])]);
   return {
     ...Object.fromEntries(own),
     400: problemAs(descriptions[400]),
     401: problemAs('No token, or an unknown one.'),
+    403: problemAs('A page of another site asks, or a name that is not the daemon’s.'),
     429: problemAs('Too many requests; the header Retry-After says when to come again.'),
   };
 }

@@ -230,6 +230,16 @@ describe('what is done to jobs', () => {
   });
 });
 
+it('does things for clients that say they send JSON, and send nothing', async () => {
+  const { fastify, jobs } = await apiServer();
+  await jobs.submit(exampleJob());
+  const headers = { ...as('root'), 'content-type': 'application/json' };
+  const cancelled = await fastify.inject({ method: 'POST', url: `${jobsUrl}/job-1/cancel`, headers });
+  expect(cancelled.json().state).toBe('deleted');
+  const removed = await fastify.inject({ method: 'DELETE', url: `${jobsUrl}/job-1`, headers });
+  expect(removed.statusCode).toBe(204);
+});
+
 describe('the removal of a job', () => {
   const attempt = { number: 1, launchedAt: 1, agentId: 'a1', hostname: 'node-1' };
   const tasks = [
@@ -354,7 +364,11 @@ describe('what leads nowhere', () => {
         ...{ method: 'POST', url: jobsUrl, payload },
         headers: { ...as('root'), 'content-type': type },
       });
-    expect((await post('{"id":')).json()).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+    for (const body of ['{"id":', '\u001b[2J', '{"__proto__": {}}']) {
+      expect((await post(body)).json()).toMatchObject({ status: 400, detail: 'the body is no JSON' });
+    }
+    const [{ message }] = (await post('')).json().errors;
+    expect(message).toMatch(/^is missing; expected a JSON object/);
     expect((await post('id=1', 'text/plain')).json()).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
     expect((await post(`"${'x'.repeat(17 * 1024 * 1024)}"`)).json()).toMatchObject({
       code: 'BODY_TOO_LARGE',

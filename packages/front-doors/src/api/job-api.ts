@@ -8,6 +8,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { FrontDoorError } from '../access/front-door-error.ts';
 import { tokenParameter } from '../access/presented-token.ts';
 import { struckUrl } from '../access/struck-url.ts';
 import type { ApiContext, ApiInstance, JobApiOptions } from './api-instance.ts';
@@ -50,7 +51,7 @@ async function openApi(scope: FastifyInstance, context: ApiContext): Promise<voi
     const path = struckUrl(request.url).split('?', 1)[0] ?? '';
     return answer(reply, noSuchRoute(request.method, path));
   });
-  scope.removeContentTypeParser('text/plain');
+  takeJson(scope);
   // The token has been looked at, and is no parameter of any route.
   scope.addHook('preValidation', async ({ query }) => {
     if (typeof query === 'object' && query !== null && tokenParameter in query) delete query[tokenParameter];
@@ -66,6 +67,21 @@ async function openApi(scope: FastifyInstance, context: ApiContext): Promise<voi
   scope.get('/openapi.json', { schema: { hide: true } }, async () => {
     document ??= withoutCopies(scope.swagger() as Parameters<typeof withoutCopies>[0]);
     return document;
+  });
+}
+
+/** Bodies are JSON, or there is none: many a client says that it sends JSON and sends nothing. */
+function takeJson(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  const parse = scope.getDefaultJsonParser('error', 'error');
+  scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.trim() === '') {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body, (error, value) => {
+      done(error ? new FrontDoorError('BAD_REQUEST', 'the body is no JSON') : null, value);
+    });
   });
 }
 
@@ -102,6 +118,7 @@ const documentHead = (version: string) => ({
     },
   },
   security: [{ bearer: [] }, { query: [] }],
+  servers: [{ url: '/', description: 'The daemon that serves this document.' }],
   tags: [
     { name: 'jobs', description: 'Jobs, their tasks and what these write.' },
     { name: 'events', description: 'What happens to jobs, as it happens.' },

@@ -75,11 +75,15 @@ function fieldName(pointer: string, context: string | undefined): string {
   return path === '' ? place : `${place}.${path}`;
 }
 
+/** In the words of people who write queries. */
+const parameterMessage = (message: string | undefined): string =>
+  message?.replace(/^Unrecognized keys?: (.*)$/s, 'there is no parameter $1') ?? 'not what was expected';
+
 /** What validation found, as Fastify throws it. */
 function fieldErrors(error: FastifyError): FieldError[] {
   return (error.validation ?? []).map(({ instancePath, message }) => ({
     field: fieldName(instancePath, error.validationContext),
-    message: message ?? 'not what was expected',
+    message: parameterMessage(message),
   }));
 }
 
@@ -90,7 +94,8 @@ const fastifyKinds: Readonly<Record<string, { readonly code: string; readonly ad
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'BODY_TOO_LARGE' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'UNSUPPORTED_MEDIA_TYPE',
-    advice: 'send JSON, with the header Content-Type: application/json',
+    advice:
+      'send JSON with the header Content-Type: application/json (curl: -H "Content-Type: application/json")',
   },
 };
 

@@ -44,12 +44,32 @@ function unknownKey(path: Path, key: string): JobDescriptionProblem {
 }
 
 function problemOfValue({ message }: Issue, path: Path, value: unknown): JobDescriptionProblem {
-  const expected = message.replace(/^[A-Z][a-z ]+: (?=expected)/, '').replace(/, received .*$/, '');
+  const expected = inWords(message.replace(/^[A-Z][a-z ]+: (?=expected)/, '').replace(/, received .*$/, ''));
   const isMissing = value === undefined;
   const code: JobDescriptionErrorCode = isMissing ? 'MISSING' : 'INVALID_VALUE';
   const found = isMissing ? 'is missing' : `${shownValue(value)} cannot be used`;
   return { code, field: fieldName(path), text: `${found}; ${expected}` };
 }
+
+/** What schemas say of kinds of values, in words of people who write JSON. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['object', 'a JSON object: {...}'],
+  ['record', 'a JSON object: {...}'],
+  ['array', 'a list: [...]'],
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+]);
+
+const inWords = (text: string): string =>
+  text
+    .replace(/^expected (\w+)$/, (whole, kind: string) =>
+      kinds.has(kind) ? `expected ${kinds.get(kind)}` : whole,
+    )
+    .replace(/^expected (?:number|int) to be >=(\S+)$/, 'expected a number of at least $1')
+    .replace(/^expected (?:number|int) to be >(\S+)$/, 'expected a number above $1')
+    .replace(/^expected string to have >=1 characters$/, 'expected a text that is not empty');
 
 const valueAt = (given: unknown, path: Path): unknown =>
   path.reduce<unknown>(

@@ -216,7 +216,19 @@ describe('parseJobDocument', () => {
 
   it('says so if it is no JSON, or no object', () => {
     expect(problemsOf('{"command": ')[0]).toMatch(/^INVALID_VALUE the document: is no JSON: /);
-    expect(problemsOf('[]')[0]).toBe('INVALID_VALUE the document: [] cannot be used; expected object');
+    expect(problemsOf('{"a" \u001b[2J')[0]).not.toContain('\u001b');
+    expect(problemsOf(' \n')[0]).toBe('INVALID_VALUE the document: is empty; expected a JSON object: {...}');
+    expect(problemsOf(Buffer.from([0xff, 0x7b]).toString())[0]).toBe(
+      'INVALID_VALUE the document: is no text in UTF-8; expected a JSON object: {...}',
+    );
+    expect(problemsOf({ command: 'true', inputs: [], retries: -1, standardOutput: 5 })).toEqual([
+      'INVALID_VALUE inputs: [] cannot be used; expected a JSON object: {...}',
+      'INVALID_VALUE standardOutput: 5 cannot be used; expected a text',
+      'INVALID_VALUE retries: -1 cannot be used; expected a number of at least 0',
+    ]);
+    expect(problemsOf('[]')[0]).toBe(
+      'INVALID_VALUE the document: [] cannot be used; expected a JSON object: {...}',
+    );
   });
 
   test('whatever it is given it answers or refuses in its own words', () => {

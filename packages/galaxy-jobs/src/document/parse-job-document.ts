@@ -32,10 +32,17 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throwProblems([{ code: 'INVALID_VALUE', field: 'the document', text: `is no JSON: ${reason}` }]);
+    throwProblems([{ code: 'INVALID_VALUE', field: 'the document', text: faultOf(text, error) }]);
     throw error;
   }
+}
+
+/** Why a text is no JSON, without what a terminal would obey. */
+function faultOf(text: string, error: unknown): string {
+  if (text.trim() === '') return 'is empty; expected a JSON object: {...}';
+  if (/[\0\ufffd]/.test(text)) return 'is no text in UTF-8; expected a JSON object: {...}';
+  const reason = error instanceof Error ? error.message : String(error);
+  return `is no JSON: ${reason.replaceAll(/\p{C}/gu, '?')}`;
 }
 
 const entries = <Value>(record: Readonly<Record<string, Value>>): [string, Value][] => Object.entries(record);

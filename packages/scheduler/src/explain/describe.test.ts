@@ -64,7 +64,12 @@ describe('why tasks wait, in words', () => {
         'of 13 agents 9 hold out nothing at the moment and 4 have less than 8 cpus, 4 at most',
     );
     expect(describeBriefly(explain(1, size(1), agents(1, size(2))))).toBe(
-      '1 task waits for 1 cpu, 4096 MiB of memory, 0 MiB of disk: of 1 agent 1 would do',
+      '1 task waits for 1 cpu, 4096 MiB of memory, 0 MiB of disk: of 1 agent 1 holds out enough',
+    );
+    const givenBack = { free: [{ resources: size(2), isGivenBack: true }] };
+    expect(describeBriefly(explain(1, size(1), agents(2, size(2), givenBack)))).toBe(
+      '1 task waits for 1 cpu, 4096 MiB of memory, 0 MiB of disk: ' +
+        'of 2 agents 2 held out enough last, and hold out nothing now: others may use it',
     );
     expect(describeBriefly(explain(1, size(1), []))).toContain('no agent is known');
   });

@@ -103,6 +103,8 @@ const describeReason = (reason: Reason, { are, have, hold }: Verbs): string => {
       return `would do, but the quota of ${reason.of} is used up`;
     case 'kept':
       return `${are} kept for others that wait`;
+    case 'given-back':
+      return `held out enough last, and ${hold} out nothing now: others may use it`;
     case 'unknown-size':
       return `${have} an unknown size`;
   }
@@ -156,7 +158,7 @@ export function describeBriefly(explanation: Explanation): string {
 const byAgents = ({ agents, left, fallen }: Funnel): string => {
   if (agents === 0) return 'no agent is known';
   const words = fallen.map(describeFallen);
-  if (left > 0) words.push(`${left} would do`);
+  if (left > 0) words.push(`${left} ${left === 1 ? 'holds' : 'hold'} out enough`);
   return `of ${plural(agents, 'agent')} ${list(words, 'and')}`;
 };
 

@@ -90,6 +90,20 @@ describe('an explanation', () => {
     ]);
   });
 
+  it('tells what is held out from what was, before it was given back', () => {
+    const givenBack = (role: string) => ({ role, resources: size(8), isGivenBack: true });
+    const agents = [
+      agent('given-back', size(8), { free: [givenBack('web')] }),
+      agent('both', size(8), { free: [givenBack('web'), { role: 'web', resources: size(4) }] }),
+      agent('too-little', size(8), { free: [givenBack('web'), { role: 'web', resources: size(1) }] }),
+      agent('of-others', size(8), { free: [givenBack('web'), { role: 'db', resources: size(8) }] }),
+    ];
+    const { ever, now } = explain(demand(size(4), { role: 'web' }), agents);
+    expect(ever.left).toBe(4);
+    expect(now.left).toBe(1);
+    expect(reasons(now)).toEqual([['given-back', 3]]);
+  });
+
   it('says that a quota is used up only where all else would do', () => {
     const agents = [agent('a', size(8)), agent('b', size(1))];
     const { now } = explain(demand(size(4), { overQuota: 'queue short' }), agents);

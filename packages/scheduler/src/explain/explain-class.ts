@@ -8,6 +8,8 @@ import type { AgentView, DemandView } from './views.ts';
 export type Reason =
   /** It holds out nothing at the moment: all is in use, or others have it. */
   | { readonly type: 'nothing-offered' }
+  /** What it held out last was enough; since that was given back it has held out nothing: others may have it. */
+  | { readonly type: 'given-back' }
   /** It holds something out, for other roles than the task's. */
   | { readonly type: 'role' }
   | { readonly type: 'constraint'; readonly constraint: Constraint }
@@ -40,6 +42,7 @@ const reasonOrder = [
   'avoided',
   'quota',
   'kept',
+  'given-back',
   'unknown-size',
 ] as const satisfies readonly Reason['type'][];
 
@@ -150,7 +153,7 @@ class Judge {
     const { role } = this.#demand;
     const offered = agent.free.filter((free) => role === undefined || (free.role ?? '*') === role);
     if (offered.length === 0) return { type: 'role' };
-    return this.#forbidden(agent, this.#counts) ?? this.#leastLack(offered) ?? this.#withheld(agent);
+    return this.#forbidden(agent, this.#counts) ?? this.#leastLack(offered) ?? this.#withheld(agent, offered);
   }
 
   #forbidden({ facts }: KnownParts, counts: TagCounts): Reason | undefined {
@@ -172,12 +175,14 @@ class Judge {
     return least;
   }
 
-  #withheld({ facts, avoided, keptFor }: AgentView): Reason | undefined {
+  #withheld({ facts, avoided, keptFor }: AgentView, offered: AgentView['free']): Reason | undefined {
     const { overQuota, keeper } = this.#demand;
     if (this.#isGoing(facts.unavailability)) return { type: 'maintenance' };
     if (avoided) return { type: 'avoided' };
     if (overQuota !== undefined) return { type: 'quota', of: overQuota };
-    return keptFor === undefined || keptFor === keeper ? undefined : { type: 'kept', for: keptFor };
+    if (keptFor !== undefined && keptFor !== keeper) return { type: 'kept', for: keptFor };
+    const isOffered = offered.some(({ isGivenBack, resources }) => !isGivenBack && !this.#lackOf(resources));
+    return isOffered ? undefined : { type: 'given-back' };
   }
 
   #isGoing(unavailability: Unavailability | undefined): boolean {

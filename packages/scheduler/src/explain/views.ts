@@ -3,9 +3,11 @@ import type { AgentFacts } from '../model/agent.ts';
 import type { AgentResources, TaskResources } from '../model/amounts.ts';
 import type { Constraint, Tag } from '../model/constraint.ts';
 
-/** What an agent holds out for one role at the moment, without what was placed there since. */
+/** What an agent holds out for one role, or held out last, without what was placed there since. */
 export interface FreeResources {
   readonly role?: string | undefined;
+  /** It was held out last and was given back; nobody knows whether it is still free. */
+  readonly isGivenBack?: boolean | undefined;
   readonly resources: AgentResources;
 }
 
@@ -14,7 +16,7 @@ export interface AgentView {
   readonly facts: AgentFacts;
   /** All that it has; absent where only its offers were heard of. */
   readonly total?: AgentResources | undefined;
-  /** Empty while it holds out nothing. */
+  /** Empty while it holds out nothing, and has never done. */
   readonly free: readonly FreeResources[];
   /** How many attempts of this scheduler are on it. */
   readonly attempts: number;

@@ -192,11 +192,15 @@ export class Insight {
     const { facts, total } = agent;
     const held = cluster.table
       .slotsOf(agent)
-      .flatMap(({ offers, givenBack }) => (offers.length > 0 ? offers : givenBack));
+      .flatMap(({ offers, givenBack }) =>
+        offers.length > 0
+          ? offers.map((offer) => ({ ...offer, isGivenBack: false }))
+          : givenBack.map((offer) => ({ ...offer, isGivenBack: true })),
+      );
     return {
       facts,
       total,
-      free: held.map(({ role, resources }) => ({ role, resources })),
+      free: held.map(({ role, resources, isGivenBack }) => ({ role, resources, isGivenBack })),
       attempts: cluster.counts.tasksOn(facts.id),
       keptFor: kept.of(facts.id)?.owner,
       avoided: avoided?.has(facts.id) ?? false,

@@ -40,7 +40,10 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
       },
     },
     async ({ body, query, principal }, reply) => {
-      const job = await submittedJob(body, principal, { directories: directories(), resources: rules?.() });
+      const job = await submittedJob(body ?? undefined, principal, {
+        directories: directories(),
+        resources: rules?.(),
+      });
       const view = await jobs.submit(job, { paused: query.paused ?? false });
       return reply
         .code(201)

@@ -5,7 +5,10 @@ export const wholeNumber = (least: number, most: number) =>
   z
     .codec(
       z.string().regex(/^\d{1,15}$/, { error: 'expected a whole number' }),
-      z.int().min(least).max(most),
+      z
+        .int()
+        .min(least, { error: `expected a whole number of at least ${least}` })
+        .max(most, { error: `expected a whole number of at most ${most}` }),
       { decode: Number, encode: String },
     )
     // What people and clients write; that it comes as text is HTTP's affair.
