@@ -17,6 +17,9 @@ import { messageOf, RunnerdError } from './runnerd-error.ts';
 /** As the command's other subcommands have it: 1 went wrong, 2 was asked for wrongly. */
 const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
+/** Codes in front of messages are for programs. */
+const withoutCode = (message: string): string => message.replace(/^\[\w+\] /, '');
+
 const complain = (text: string): void => void process.stderr.write(`galaxy-mesos: ${text}\n`);
 
 /** Runs the daemon until it is told to stop, and answers the exit status; says on stderr why it did not run. */
@@ -38,7 +41,7 @@ export async function runDaemon(flags: DaemonFlags): Promise<number> {
     await run(settings, load, stop.signal);
     return exitCodes.ok;
   } catch (error) {
-    complain(messageOf(error));
+    complain(withoutCode(messageOf(error)));
     if (flags.debug && error instanceof Error) complain(error.stack ?? '');
     return error instanceof RunnerdError && error.code === 'USAGE' ? exitCodes.usage : exitCodes.failed;
   } finally {
@@ -125,7 +128,11 @@ async function withStore({ reloads, state, owner, log, stop, isAgain }: Work): P
   const { configuration } = reloads.settings;
   const wait = isAgain || configuration.standby || configuration.store !== undefined;
   const location = configuration.store ?? state.store;
-  const onWaiting = ({ message }: StoreError) => log.info({ reason: message }, 'standing by');
+  const onWaiting = ({ code, message }: StoreError) => {
+    const reason = withoutCode(message);
+    if (code === 'LOCKED') log.info({ reason }, 'standing by');
+    else log.warn({ reason }, 'the store cannot be reached; it is tried again and again');
+  };
   const store = await openJobStore(location, { wait, signal: stop, onWaiting }).catch((error: unknown) => {
     if (stop.aborted) return undefined;
     throw inUse(error, state);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
+import { type PasswordTarget, passwordFromFile } from './password-file.ts';
 
 /** Where a database is. */
 export interface Address {
@@ -7,6 +8,16 @@ export interface Address {
   readonly location: string;
   /** As it was given. */
   readonly connectionString: string;
+  /** Whose password is to be looked up; absent where it was given, in the address or in PGPASSWORD. */
+  readonly passwordTarget?: PasswordTarget;
+}
+
+/** The address with the password that stands in a file, looked up anew each time. */
+export function withPassword({ location, connectionString, passwordTarget }: Address): string {
+  const password = passwordTarget && passwordFromFile(passwordTarget, location);
+  if (password === undefined) return connectionString;
+  const sign = connectionString.includes('?') ? '&' : '?';
+  return `${connectionString}${sign}password=${encodeURIComponent(password)}`;
 }
 
 /**
@@ -15,12 +26,17 @@ export interface Address {
  */
 export function parseAddress(connectionString: string): Address {
   try {
-    const { user = '', host, port, database = '' } = new pg.Client({ connectionString });
+    const { user = '', host, port, database = '', password } = new pg.Client({ connectionString });
     const isSocket = host.startsWith('/');
     const location = isSocket
       ? `postgres://${user}@/${database}?host=${host}`
       : `postgres://${user}@${host}:${port}/${database}`;
-    return { location, connectionString };
+    const isGiven = typeof password === 'string' && password !== '';
+    return {
+      location,
+      connectionString,
+      ...(!isGiven && { passwordTarget: { user, host, port, database } }),
+    };
   } catch {
     const message =
       'this is not the address of a database, such as postgres://USER@HOST/DATABASE; in a password, `@` is written as %40, `/` as %2F, `#` as %23';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Row } from '../backend.ts';
 import { StoreError } from '../errors.ts';
-import type { Address } from './address.ts';
+import { type Address, withPassword } from './address.ts';
 import { toStoreError } from './errors.ts';
 
 /** What is given for `$1`, `$2` ... */
@@ -116,7 +116,7 @@ export class Database {
     if (this.#closed) throw new StoreError('UNREACHABLE', this.location, 'the connection was closed');
     if (this.#client) return this.#client;
     const client = new pg.Client({
-      connectionString: this.#address.connectionString,
+      connectionString: withPassword(this.#address),
       application_name: 'galaxy-mesos',
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveSeconds * 1000,

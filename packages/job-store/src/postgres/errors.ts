@@ -11,7 +11,11 @@ interface Kind {
 
 const failed: Kind = { code: 'FAILED', advice: '' };
 const unreachable: Kind = { code: 'UNREACHABLE', advice: 'check that the server runs and can be reached' };
-const notAllowed: Kind = { code: 'UNREADABLE', advice: 'check the user, the password and the database' };
+const notAllowed: Kind = {
+  code: 'UNREADABLE',
+  advice:
+    'check the user, the database, and the password: in PGPASSWORD, or as HOST:PORT:DATABASE:USER:PASSWORD in ~/.pgpass',
+};
 const damaged: Kind = { code: 'UNREADABLE', advice: 'the database is damaged: restore it from a backup' };
 
 // SQLSTATE codes (PostgreSQL 15, appendix A).
@@ -39,7 +43,7 @@ const kinds = new Map<string, Kind>([
 export function toStoreError(error: unknown, location: string): StoreError {
   if (error instanceof StoreError) return error;
   const { code, advice } = kindOf(error);
-  const words = wordsOf(error);
+  const words = wordsOf(error).replace(/^SASL: .*password must be .*$/, 'the server wants a password');
   return new StoreError(code, location, advice ? `${words}; ${advice}` : words, error);
 }
 
