@@ -63,6 +63,19 @@ describe('compressionOf', () => {
   });
 });
 
+describe('encode', () => {
+  it('takes chunks whose memory is used again', async () => {
+    const reused = Buffer.alloc(1000);
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      for (let round = 0; round < 100; round += 1) yield reused.fill(round);
+    }
+    const expected = Buffer.concat(Array.from({ length: 100 }, (_, round) => Buffer.alloc(1000, round)));
+    expect(
+      (await decoded(Buffer.concat(await Array.fromAsync(encode(chunks(), 'bgzf'))))).equals(expected),
+    ).toBe(true);
+  });
+});
+
 describe('openDecoded', () => {
   it('gives back what was encoded, in any chunks', async () => {
     await fc.assert(

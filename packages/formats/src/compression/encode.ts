@@ -28,7 +28,7 @@ async function* inBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       length = 0;
     }
     // A copy: whoever gave the chunk may use its memory again.
-    if (chunk.length > 0) pending.push(chunk.slice());
+    if (chunk.length > 0) pending.push(Buffer.from(chunk));
     length += chunk.length;
   }
   if (length > 0) yield Buffer.concat(pending);
