@@ -3,7 +3,7 @@ import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 // Bash, as the other pieces of the script are. Functions answer in REPLY: a substitution would cost a process.
 
-/** Messages, ends, and names in the forms of URLs. */
+/** Messages, and how an attempt ends. */
 export const commonFunctions = `
 say() { printf 'galaxy-mesos: %s\\n' "$1" >&2; }
 
@@ -43,39 +43,5 @@ on_stop() {
     ?*) kill -TERM "$pid" 2>/dev/null ;;
     *) leave 143 ;;
   esac
-}
-
-# The bytes of a name that mean nothing to URLs, and %XX for the others.
-encode() {
-  local text=$1 char code index
-  REPLY=$text
-  [[ $text == *[!A-Za-z0-9_./-]* ]] || return 0
-  REPLY=
-  for ((index = 0; index < \${#text}; index++)); do
-    char=\${text:index:1}
-    case $char in
-      [A-Za-z0-9_./-]) REPLY+=$char ;;
-      *)
-        printf -v code %d "'$char"
-        printf -v char '%%%02X' $((code & 255))
-        REPLY+=$char
-        ;;
-    esac
-  done
-}
-
-decode() { printf -v REPLY %b "\${1//%/\\\\x}"; }
-
-# The SHA-256 of files, in their order, as the array sums; '' for one that cannot be read.
-sum_up() {
-  local first line
-  sums=()
-  for ((first = 1; first <= $#; first += 400)); do
-    while IFS= read -r line; do
-      line=\${line#\\\\}
-      sums+=("\${line%% *}")
-    done < <(sha256sum -- "\${@:first:400}")
-  done
-  [[ \${#sums[@]} == $# ]]
 }
 `;

@@ -2,6 +2,40 @@ import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 /** Speaks with the daemon: the same request again until it is answered, or there is no hope. */
 export const requestFunctions = `
+# The bytes of a name that mean nothing to URLs, and %XX for the others.
+encode() {
+  local text=$1 char code index
+  REPLY=$text
+  [[ $text == *[!A-Za-z0-9_./-]* ]] || return 0
+  REPLY=
+  for ((index = 0; index < \${#text}; index++)); do
+    char=\${text:index:1}
+    case $char in
+      [A-Za-z0-9_./-]) REPLY+=$char ;;
+      *)
+        printf -v code %d "'$char"
+        printf -v char '%%%02X' $((code & 255))
+        REPLY+=$char
+        ;;
+    esac
+  done
+}
+
+decode() { printf -v REPLY %b "\${1//%/\\\\x}"; }
+
+# The SHA-256 of files, in their order, as the array sums; '' for one that cannot be read.
+sum_up() {
+  local first line
+  sums=()
+  for ((first = 1; first <= $#; first += 400)); do
+    while IFS= read -r line; do
+      line=\${line#\\\\}
+      sums+=("\${line%% *}")
+    done < <(sha256sum -- "\${@:first:400}")
+  done
+  [[ \${#sums[@]} == $# ]]
+}
+
 # A value of curl's configuration.
 quote() {
   REPLY=\${1//\\\\/\\\\\\\\}
