@@ -7,9 +7,10 @@ import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 import { sam } from './sam/sam.ts';
 import { sorted } from './sorted/sorted.ts';
+import { vcf } from './vcf/vcf.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf, sorted];
+export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf, sorted, vcf];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {

@@ -47,21 +47,25 @@ const findLastBlock = (bytes: Buffer): number | undefined => {
 const before = (bytes: Buffer, at: number): number =>
   at === 0 ? -1 : bytes.lastIndexOf(blockBegins, at - 1);
 
+/** What the blocks of a BGZF file hold, from the last one backwards. */
+export async function* blocksBefore(file: RandomAccessFile): AsyncGenerator<Buffer> {
+  for (let end = await endOfBlocks(file); end > 0; ) {
+    const from = Math.max(0, end - maximalBlockSize);
+    const bytes = Buffer.from(await file.readAt(from, end - from));
+    const at = findLastBlock(bytes);
+    if (at === undefined) throw damaged(file.path, end);
+    yield inflated(bytes.subarray(at), file.path, from + at);
+    end = from + at;
+  }
+}
+
 /** The last byte of the content of a BGZF file, of which only the last block is decompressed. */
 export const lastByteOf = async (
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> => {
   await using file = await openSource(path, { signal });
-  for (let end = await endOfBlocks(file); end > 0; ) {
-    const from = Math.max(0, end - maximalBlockSize);
-    const bytes = Buffer.from(await file.readAt(from, end - from));
-    const at = findLastBlock(bytes);
-    if (at === undefined) throw damaged(path, end);
-    const content = inflated(bytes.subarray(at), path, from + at);
-    if (content.length > 0) return content.at(-1);
-    end = from + at;
-  }
+  for await (const content of blocksBefore(file)) if (content.length > 0) return content.at(-1);
   return undefined;
 };
 

@@ -67,7 +67,7 @@ export const framesOf = async (
 };
 
 /** Whether the file begins with this header, so that both can be copied in one piece. */
-const beginsWith = (first: PartFrame, header: Uint8Array): boolean =>
+export const beginsWith = (first: PartFrame, header: Uint8Array): boolean =>
   first.header.length === first.from && Buffer.compare(first.header, header) === 0;
 
 /** Writes the united header, the records of all parts, and the footer of the first. Empty parts are passed over. */

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requirePrograms } from '../../../../test-fixtures/real-programs/real-programs.ts';
+import { readyMerge } from '../../src/index.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'merge-witness-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const run = (program: string, options: readonly string[]): string =>
+  execFileSync(program, options, {
+    cwd: directory,
+    encoding: 'latin1',
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const at = (name: string): string => join(directory, name);
+
+const joined = async (
+  choice: { readonly merge: string; readonly parameters?: Readonly<Record<string, unknown>> },
+  names: readonly string[],
+  result: string,
+): Promise<void> => {
+  const merge = readyMerge(choice);
+  if (merge.kind !== 'here') throw new Error(`${choice.merge} is joined here`);
+  await rm(at(result), { force: true });
+  await merge.join({ parts: names.map((name) => ({ path: at(name) })), destination: at(result) });
+};
+
+/** Numbers that look random, the same in every run. */
+const numbers = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => (Math.imul(index + 1, 2654435761) >>> 0) % 5000);
+
+describe('sorted', () => {
+  it('merges as sort(1) does', async () => {
+    const names: string[] = [];
+    for (let part = 0; part < 7; part += 1) {
+      const lines = numbers(3000).map(
+        (number, index) => `n${(number * part) % 97}\t${number % 501}\t${part}.${index}`,
+      );
+      await writeFile(at('unsorted'), lines.map((line) => `${line}\n`).join(''));
+      run('sort', ['-s', '-t', '\t', '-k2,2nr', '-k1,1', '-o', `part ${part}`, 'unsorted']);
+      names.push(`part ${part}`);
+    }
+    const keys = [{ column: 2, kind: 'number', reverse: true }, { column: 1 }];
+    await joined({ merge: 'sorted', parameters: { keys } }, names, 'ours');
+    run('sort', ['-s', '-m', '-t', '\t', '-k2,2nr', '-k1,1', '-o', 'theirs', ...names]);
+    expect(run('cmp', ['ours', 'theirs'])).toBe('');
+  });
+});
+
+describe.skipIf(!requirePrograms('bcftools', 'bgzip', 'tabix'))('vcf', () => {
+  const head =
+    '##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description="All filters passed">\n##contig=<ID=chr1,length=90000>\n' +
+    '##contig=<ID=chr2,length=90000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n';
+  const variants = (contig: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `${contig}\t${from + index}\t.\tA\tC\t9\tPASS\t.\n`).join(
+      '',
+    );
+  const parts = [
+    head + variants('chr1', 1, 4000),
+    head + variants('chr1', 4000, 9000) + variants('chr2', 1, 50),
+    head + variants('chr2', 50, 7000),
+  ];
+
+  it('joins as bcftools concat does, with an index to read the result by', async () => {
+    const names: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      await writeFile(at(`${index}.vcf`), part);
+      run('bgzip', ['-f', `${index}.vcf`]);
+      names.push(`${index}.vcf.gz`);
+    }
+    await joined({ merge: 'vcf' }, names, 'ours.vcf.gz');
+    const theirs = run('bcftools', ['concat', '--no-version', ...names]);
+    expect(run('bgzip', ['-dc', 'ours.vcf.gz'])).toBe(theirs);
+    run('tabix', ['-p', 'vcf', 'ours.vcf.gz']);
+    expect(run('tabix', ['ours.vcf.gz', 'chr1:3999-4001'])).toBe(variants('chr1', 3999, 4002));
+  });
+
+  it('leaves out what parts repeat, as bcftools concat -a -D does', async () => {
+    const names: string[] = [];
+    const overlapping = [variants('chr1', 1, 4010), variants('chr1', 3990, 9000) + variants('chr2', 1, 60)];
+    for (const [index, part] of [...overlapping, variants('chr2', 40, 700)].entries()) {
+      const name = `overlap-${index}.vcf`;
+      await writeFile(at(name), head + part);
+      run('bgzip', ['-f', name]);
+      run('tabix', ['-f', '-p', 'vcf', `${name}.gz`]);
+      names.push(`${name}.gz`);
+    }
+    await joined({ merge: 'vcf' }, names, 'ours.vcf.gz');
+    expect(run('bgzip', ['-dc', 'ours.vcf.gz'])).toBe(
+      run('bcftools', ['concat', '--no-version', '-a', '-D', ...names]),
+    );
+  });
+
+  it('has BCF joined by bcftools', async () => {
+    const names: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      await writeFile(at('one.vcf'), part);
+      run('bcftools', ['view', '--no-version', '-O', 'b', '-o', `${index}.bcf`, 'one.vcf']);
+      names.push(`${index}.bcf`);
+    }
+    await joined({ merge: 'vcf' }, names, 'ours.bcf');
+    const whole = head + parts.map((part) => part.slice(head.length)).join('');
+    expect(run('bcftools', ['view', '--no-version', 'ours.bcf'])).toBe(whole);
+    await writeFile(at('1.bcf'), (await readFile(at('1.bcf'))).subarray(0, 90));
+    await expect(joined({ merge: 'vcf' }, names, 'ours.bcf')).rejects.toThrow(
+      /NO_MERGE.*3 parts of BCF.*1\.bcf/s,
+    );
+  });
+});
