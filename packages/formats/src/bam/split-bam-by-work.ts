@@ -62,7 +62,7 @@ const firstAtOrBehind = async (
     }
     // Reads without a place stand at the end.
     if (head.reference === -1 || head.reference > reference) return at;
-    if (head.reference === reference && head.position >= position) return at;
+    if (head.reference === reference && Math.max(0, head.position) >= position) return at;
     await content.skip(head.size - fixedRecordSize);
   }
 };

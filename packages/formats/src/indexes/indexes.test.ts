@@ -97,6 +97,17 @@ describe('divideWork', () => {
     ]);
   });
 
+  it('is not misled by what is placed before the first base', () => {
+    const [first, ...others] = index.references;
+    const bins = new Map([...(first?.bins ?? []), [leaf - 1, [chunk(100, 150)]] as const]);
+    const odd = { ...index, references: [{ ...first, bins, linear: first?.linear ?? [] }, ...others] };
+    expect(workByBins(odd, named, 550).references).toMatchObject(
+      work.references.map(({ points }) => ({ points })),
+    );
+    const lengthless = named.map(({ name }) => ({ name }));
+    expect(workByBins(odd, lengthless, 550).references[0]?.points).toEqual(work.references[0]?.points);
+  });
+
   it('divides by reads where the index counts them', () => {
     const parts = [...divideWork(work, { parts: 7, by: 'reads' })];
     expect(parts.map((part) => part.work)).toEqual([5, 5, 5, 5, 5, 5, 5, 4]);

@@ -51,7 +51,8 @@ const placeOf = (line: Buffer, { columns, numbers }: Indexed) => {
   const reference = numbers.get(values[columns.sequence - 1] ?? '');
   const begin = Number(values[columns.begin - 1]);
   if (reference === undefined || !Number.isSafeInteger(begin)) return undefined;
-  return { reference, position: columns.zeroBased ? begin : begin - 1 };
+  // A VCF file tells of telomeres at position 0, which is before the first base.
+  return { reference, position: Math.max(0, columns.zeroBased ? begin : begin - 1) };
 };
 
 const foreignLine = ({ file, columns }: Indexed, at: VirtualOffset): FormatError => {

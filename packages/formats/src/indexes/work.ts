@@ -61,7 +61,11 @@ const pointsOf = (
 ): readonly Point[] => {
   const extent = extentOf(reference);
   if (extent === undefined) return [{ position: 0, bytes: 0 }];
+  const limit =
+    length ?? (reference.linear.length > 0 ? reference.linear.length * 2 ** 14 : Number.POSITIVE_INFINITY);
   const bins = [...reference.bins]
+    // What is placed before the first base gets a bin far behind the last.
+    .filter(([bin]) => basesOfBin(index, bin).from < limit)
     .flatMap(([bin, [first]]) =>
       first === undefined ? [] : [{ ...basesOfBin(index, bin), first: first.from }],
     )

@@ -43,8 +43,8 @@ export const recordBytes = (record: TestRecord): Buffer => {
   return bytes;
 };
 
-/** The references of these tests. */
-export const references = [
+/** Those of a header unless told otherwise. */
+const references = [
   { name: 'chr1', length: 1_000_000 },
   { name: 'chr2', length: 500_000 },
 ];
