@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, closeSync, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveWay } from './niceness.ts';
+import { giveWay, letSessionGiveWay } from './niceness.ts';
 import { startTimeOf } from './processes.ts';
 import type { FromStarter, NumberedOrder, StarterSettings, ToStarter } from './starter-messages.ts';
 
@@ -39,7 +39,7 @@ function start({ order, sandbox, owner, program, options, environment }: Numbere
     child.once('error', (error) => tell({ kind: 'failed', order, message: messageOf(error) }));
     const { pid } = child;
     if (pid === undefined) return;
-    if (settings.niceness > 0) giveWay(pid, settings.niceness);
+    if (settings.niceness > 0) letSessionGiveWay(pid, settings.niceness);
     tell({ kind: 'started', order, pid, startTime: startTimeOf(pid) ?? '' });
     child.once('exit', (status, signal) => tell({ kind: 'ended', order, status, signal }));
   } catch (error) {
@@ -50,8 +50,10 @@ function start({ order, sandbox, owner, program, options, environment }: Numbere
 }
 
 process.on('message', (message: ToStarter) => {
-  if (message.kind === 'settings') settings = message;
-  else start(message);
+  if (message.kind === 'start') return start(message);
+  settings = message;
+  // What is started inherits it: to tell each process once it runs would be too late for what that has started by then.
+  if (message.niceness > 0) giveWay(message.niceness);
 });
 process.once('disconnect', () => process.exit());
 // A service manager may send it to all processes of a service; when to end is the driver's to say, by ending.
