@@ -67,7 +67,7 @@ describe('describeToolJob', () => {
   });
 
   it.each([
-    [{ path: '/d/genes.txt' }, 'runs as one task, not in parts: files like genes.txt cannot be split yet'],
+    [{ path: '/d/genes.xyz' }, 'runs as one task, not in parts: files like genes.xyz cannot be split yet'],
     [
       { format: 'bam' },
       /^runs as one task, not in parts: output\.bam: there is no merge for \.bam files yet/,

@@ -173,6 +173,10 @@ describe('galaxy-mesos jobs', () => {
     ]);
     expect((await run('jobs', 'rm', 'second')).stdout).toBe('second is removed\n');
     expect(eventsIn((await run('jobs', 'ls', '--json')).stdout).map(({ id }) => id)).toEqual(['first']);
+    expect(await run('jobs', 'cancel', 'second', 'first')).toEqual({
+      ...{ code: 1, stdout: 'first is error\n' },
+      stderr: 'galaxy-mesos: there is no job "second"; `galaxy-mesos jobs ls` lists all\n',
+    });
     const unknown = await run('jobs', 'show', 'firts');
     expect(unknown).toEqual({
       ...{ code: 1, stdout: '', stderr: 'galaxy-mesos: there is no job "firts"; did you mean first?\n' },

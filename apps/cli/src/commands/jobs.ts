@@ -23,7 +23,7 @@ export function defineJobs(command: Command, exit: (code: number) => void): void
   command.description('The jobs of a daemon that runs (galaxy-mesos daemon).').addHelpText('after', help);
   const commands = [
     ...[listCommand(), showCommand(), jobLogsCommand(exit), jobWatchCommand(exit)],
-    ...jobActionCommands(),
+    ...jobActionCommands(exit),
   ];
   // Help and errors of the commands below are printed as those of all others.
   for (const one of commands) command.addCommand(one);

@@ -50,6 +50,33 @@ export async function withJob<T>(
   }
 }
 
+/** What is wrong with one job, while others may be as they should. */
+const ofOneJob: ReadonlySet<string> = new Set(['UNKNOWN_JOB', 'WRONG_STATE']);
+
+/**
+ * Does something with each of some jobs. One with which that cannot be done is told of, and the others are gone on with;
+ * answers whether all went well.
+ * @throws ClientError if there is nobody to go on with
+ */
+export async function withEachJob(
+  daemon: DaemonClient,
+  jobIds: readonly string[],
+  stderr: { write(text: string): unknown },
+  act: (jobId: string) => Promise<void>,
+): Promise<boolean> {
+  let isWell = true;
+  for (const jobId of jobIds) {
+    try {
+      await withJob(daemon, jobId, act);
+    } catch (error) {
+      if (!(error instanceof ClientError) || !ofOneJob.has(error.code)) throw error;
+      stderr.write(`galaxy-mesos: ${error.message}\n`);
+      isWell = false;
+    }
+  }
+  return isWell;
+}
+
 async function guess(daemon: DaemonClient, jobId: string): Promise<string> {
   const ids: string[] = [];
   for await (const { id } of daemon.jobs()) ids.push(id);

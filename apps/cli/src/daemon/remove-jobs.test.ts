@@ -50,6 +50,13 @@ it('leaves it to the daemon if it is told to', async () => {
   });
 });
 
+it('goes on with the others where there is no job of an id', async () => {
+  const unknown = new ClientError('UNKNOWN_JOB', 'there is no job a');
+  expect(await removed(['a', 'b'], true, { a: [unknown], b: [undefined] })).toEqual({
+    ...{ stdout: 'b is removed\n', stderr: 'galaxy-mesos: there is no job a; there are no jobs\n' },
+  });
+});
+
 it('fails as the daemon does', async () => {
   const failed = removed(['a'], true, { a: [new ClientError('UNAVAILABLE', 'the disk is full')] });
   await expect(failed).rejects.toMatchObject({ code: 'UNAVAILABLE' });

@@ -1,5 +1,5 @@
 import { ClientError, type DaemonClient, type JobRemoval } from '@galaxy-mesos/front-doors/client';
-import { withJob } from './daemon-failure.ts';
+import { withEachJob } from './daemon-failure.ts';
 import { plainText } from './table.ts';
 
 interface Output {
@@ -13,7 +13,7 @@ const longSeconds = 30;
 
 /**
  * Has the daemon end and forget jobs, all at once, and says what is waited for where that takes longer; `isPatient`:
- * waits until all are gone.
+ * waits until all are gone. Answers whether all were there.
  * @throws ClientError
  */
 export async function removeJobs(
@@ -21,24 +21,25 @@ export async function removeJobs(
   jobIds: readonly string[],
   isPatient: boolean,
   { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output },
-): Promise<void> {
+): Promise<boolean> {
   const pending: string[] = [];
-  for (const jobId of jobIds) {
-    const removal = await withJob(daemon, jobId, (id) => daemon.remove(id, { wait: briefSeconds }));
+  const isWell = await withEachJob(daemon, jobIds, stderr, async (jobId) => {
+    const removal = await daemon.remove(jobId, { wait: briefSeconds });
     if (!removal) {
       stdout.write(`${jobId} is removed\n`);
-      continue;
+      return;
     }
     pending.push(jobId);
     const goesOn = isPatient ? 'waiting; Ctrl-C leaves it to the daemon' : 'the daemon sees to it';
     stderr.write(`galaxy-mesos: ${jobId} has ended; to forget it, ${waitingText(removal)}: ${goesOn}\n`);
     if (!isPatient) stdout.write(`${jobId} is being removed\n`);
-  }
-  if (!isPatient) return;
+  });
+  if (!isPatient) return isWell;
   for (const jobId of pending) {
     await gone(daemon, jobId);
     stdout.write(`${jobId} is removed\n`);
   }
+  return isWell;
 }
 
 /** Resolves when the job is not there any more. */
