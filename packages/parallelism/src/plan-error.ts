@@ -8,6 +8,7 @@
  * - `NO_MERGE`: results in this format cannot be joined yet; the message says how to force it.
  * - `PARTS_DISAGREE`: the results of two parts do not fit together; the message names them, and what differs.
  * - `NO_PARTS`: there is no part of which a result could be made; the message says what was expected.
+ * - `RECORDS_DISAGREE`: inputs that are cut together have not equally many records, or the last group is not whole.
  * - `NOT_QUOTABLE`: a text with a NUL byte, which no shell command and no file name can hold.
  */
 export type PlanErrorCode =
@@ -19,6 +20,7 @@ export type PlanErrorCode =
   | 'NO_MERGE'
   | 'PARTS_DISAGREE'
   | 'NO_PARTS'
+  | 'RECORDS_DISAGREE'
   | 'NOT_QUOTABLE';
 
 /** The one error of this package. What is wrong with an input file itself is a `FormatError`. */

@@ -1,138 +1,112 @@
-import {
-  type ByteSource,
-  type FileSource,
-  noFrame,
-  openSource,
-  type RecordScan,
-  recordFormatNamed,
-  scanRecords,
-} from '@galaxy-mesos/formats';
+import { recordFormatNamed } from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
-import {
-  maximumParts,
-  type Part,
-  type Piece,
-  type PlanContext,
-  type PlanInput,
-  type Strategy,
-} from '../strategy.ts';
+import type { Part, Piece, PlanContext, PlanInput, Slice, Strategy } from '../strategy.ts';
+import { Follower } from './follower.ts';
 import { type RecordsParameters, recordsParametersSchema } from './parameters.ts';
-import { type Run, StartIndex } from './start-index.ts';
+import { Progress, RecordFile } from './record-file.ts';
+import type { Run } from './run.ts';
+import { runsOf } from './runs.ts';
+import { type SliceCutter, sliceCutter } from './slice-cutter.ts';
 
-const withProgress = (source: FileSource, { onProgress }: PlanContext): ByteSource => ({
-  path: source.path,
-  lineAt: (offset) => source.lineAt(offset),
-  async *[Symbol.asyncIterator]() {
-    let scanned = 0;
-    for await (const chunk of source) {
-      yield chunk;
-      scanned += chunk.length;
-      onProgress?.(scanned, source.size);
-    }
-  },
-});
+/** More inputs are hardly ever correlated; each is open as long as the plan is made. */
+const mostInputs = 100;
 
-/** A file whose records are looked for. */
-interface Scanned {
-  readonly scan: RecordScan;
-  readonly source: FileSource;
+/** One of the inputs, and where it is cut. */
+interface CutInput {
+  readonly file: RecordFile;
+  readonly cutter: SliceCutter;
+  /** Of all inputs but the first, which leads. */
+  readonly follower: Follower | undefined;
 }
-
-/** Where the first part begins: what precedes the first record belongs to it, unless every part gets a header. */
-const bodyStart = ({ frame }: RecordScan, firstStart: number): number =>
-  frame.header.length > 0 ? firstStart : 0;
-
-const bodyEnd = ({ scan, source }: Scanned): number => scan.bodyEnd ?? source.size;
-
-/** Yields a run as soon as the next one begins; the last only when the file proves unchanged. */
-async function* runsOfSize(scanned: Scanned, size: number): AsyncGenerator<Run> {
-  const { scan, source } = scanned;
-  let runs = 1;
-  let offset: number | undefined;
-  let records = 0;
-  for await (const starts of scan.starts) {
-    for (const start of starts) {
-      offset ??= bodyStart(scan, start);
-      if (records === size) {
-        // Past the limit nothing is yielded any more, but counting goes on: the message tells the number.
-        if (runs < maximumParts) yield { offset, length: start - offset, records };
-        runs += 1;
-        offset = start;
-        records = 0;
-      }
-      records += 1;
-    }
-  }
-  await source.assertUnchanged();
-  if (runs > maximumParts) throw tooManyOfSize(source.path, size, (runs - 1) * size + records);
-  yield offset === undefined ? wholeFile(source) : { offset, length: bodyEnd(scanned) - offset, records };
-}
-
-async function* equalRuns(scanned: Scanned, parts: number): AsyncGenerator<Run> {
-  const { scan, source } = scanned;
-  const index = new StartIndex();
-  for await (const starts of scan.starts) for (const start of starts) index.add(start);
-  await source.assertUnchanged();
-  const possible = Math.min(parts, index.records);
-  if (possible > maximumParts) {
-    const text = `${source.path}: ${parts} parts were asked for, expected at most ${maximumParts}`;
-    throw new PlanError('TOO_MANY_PARTS', `${text}: choose a smaller number of parts`);
-  }
-  if (possible === 0) yield wholeFile(source);
-  else yield* index.cut(possible, { offset: bodyStart(scan, index.first), end: bodyEnd(scanned) });
-}
-
-/** A file without records still makes one part, because the unsplit job would have run on it too. */
-const wholeFile = ({ size }: FileSource): Run => ({ offset: 0, length: size, records: 0 });
-
-const tooManyOfSize = (path: string, size: number, records: number): PlanError => {
-  const parts = Math.ceil(records / size);
-  const enough = Math.ceil(records / maximumParts);
-  const text = `${path}: size ${size} would make ${parts} parts of its ${records} records`;
-  return new PlanError(
-    'TOO_MANY_PARTS',
-    `${text}, expected at most ${maximumParts}: choose a size of ${enough} or more`,
-  );
-};
 
 async function* plan(
-  [input]: readonly PlanInput[],
+  inputs: readonly PlanInput[],
   parameters: RecordsParameters,
   context: PlanContext,
 ): AsyncGenerator<Part> {
-  if (!input) throw new Error('planSplit gives a strategy as many inputs as it takes');
+  refuseCollections(inputs);
+  await using opened = new AsyncDisposableStack();
   const format = recordFormatNamed(parameters.format);
-  const [path] = input.paths;
-  await using source = await openSource(path, { signal: context.signal });
-  const scan = scanRecords(format, withProgress(source, context));
-  const { size, parts } = parameters;
-  const scanned = { scan, source };
-  const runs = size === undefined ? equalRuns(scanned, parts ?? 1) : runsOfSize(scanned, size);
+  const progress = new Progress(context);
+  const cuts: CutInput[] = [];
+  for (const input of inputs) {
+    const file = opened.use(await RecordFile.open(input, format, progress, context));
+    const cutter = opened.use(await sliceCutter(file, context));
+    cuts.push({ file, cutter, follower: cuts.length === 0 ? undefined : new Follower(file) });
+  }
+  const [leader] = cuts;
+  if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
   let index = 0;
-  for await (const run of runs) {
-    const pieces = await framed(run, path, scan, context);
-    yield { index, slices: [{ input: input.name, pieces }], records: run.records, cost: run.length };
+  for await (const { run, isLast } of withLast(runsOf(leader.file, parameters))) {
+    const own = await Promise.all(cuts.map(({ follower }) => follower?.follow(run, isLast) ?? run));
+    if (own.includes(undefined)) throw await disagreement(cuts);
+    if (isLast) await Promise.all(cuts.map(({ file }) => file.assertUnchanged()));
+    const runs = own.filter((each) => each !== undefined);
+    yield await partOf(index, cuts, runs);
     index += 1;
   }
+  if (index === 0) yield await wholePart(cuts);
 }
 
-/** A run of records between the header and the footer that every part has. */
-async function framed(run: Run, path: string, scan: RecordScan, { sidecar }: PlanContext): Promise<Piece[]> {
-  const body: Piece = { kind: 'range', path, offset: run.offset, length: run.length };
-  const { header, footer } = run.records > 0 ? scan.frame : noFrame;
-  const around = async (bytes: Uint8Array): Promise<Piece[]> =>
-    bytes.length === 0 ? [] : [{ kind: 'range', ...(await sidecar.keep(bytes)) }];
-  return [...(await around(header)), body, ...(await around(footer))];
+/** Tells of each value whether another one follows. */
+async function* withLast(runs: AsyncIterable<Run>): AsyncGenerator<{ run: Run; isLast: boolean }> {
+  let held: Run | undefined;
+  for await (const run of runs) {
+    if (held !== undefined) yield { run: held, isLast: false };
+    held = run;
+  }
+  if (held !== undefined) yield { run: held, isLast: true };
 }
 
-/** Cuts one input at record boundaries, after one scan that keeps no more than an index of bounded size. */
+async function partOf(index: number, cuts: readonly CutInput[], runs: readonly Run[]): Promise<Part> {
+  const slices: Slice[] = [];
+  let cost = 0;
+  for (const [at, { file, cutter }] of cuts.entries()) {
+    const run = runs[at];
+    if (run === undefined) throw new Error('every input has a run');
+    slices.push({ input: file.input, pieces: await cutter.cut(run, file.scan.frame) });
+    cost += run.length;
+  }
+  return { index, slices, records: runs[0]?.records ?? 0, cost };
+}
+
+/** Inputs without records still make one part, because the unsplit job would have run on them too. */
+async function wholePart(cuts: readonly CutInput[]): Promise<Part> {
+  await Promise.all(cuts.map(({ file }) => file.drain()));
+  if (cuts.some(({ file }) => file.seen > 0)) throw await disagreement(cuts);
+  await Promise.all(cuts.map(({ file }) => file.assertUnchanged()));
+  const slices = cuts.map(({ file }): Slice => ({ input: file.input, pieces: [wholeFile(file)] }));
+  return { index: 0, slices, records: 0, cost: cuts.reduce((sum, { file }) => sum + file.size, 0) };
+}
+
+const wholeFile = ({ path, size, compression }: RecordFile): Piece =>
+  compression === 'none' ? { kind: 'range', path, offset: 0, length: size } : { kind: 'file', path };
+
+async function disagreement(cuts: readonly CutInput[]): Promise<PlanError> {
+  await Promise.all(cuts.map(({ file }) => file.drain()));
+  const counts = cuts.map(({ file }) => `${file.path} has ${file.seen} records`).join(', ');
+  const text = `inputs that are cut together must have equally many records, but ${counts}; are they of one run?`;
+  return new PlanError('RECORDS_DISAGREE', `strategy records: ${text}`);
+}
+
+function refuseCollections(inputs: readonly PlanInput[]): void {
+  const collection = inputs.find(({ paths }) => paths.length > 1);
+  if (collection === undefined) return;
+  const text = `expected one file in the input ${collection.name}, found ${collection.paths.length}`;
+  throw new PlanError(
+    'INVALID_PARAMETERS',
+    `strategy records: ${text}; take scatter to go through the files of a collection`,
+  );
+}
+
+/** Cuts inputs at record boundaries, after one scan that keeps no more than an index of bounded size. */
 export const records: Strategy<RecordsParameters> = {
   name: 'records',
   description:
-    'Cuts one input between records, by how many records a part has or by how many parts there are. The merged ' +
-    'result equals that of the unsplit job if the command treats every record by itself; a heading or a total ' +
-    'that it writes is written once for each part.',
+    'Cuts an input between records, or several inputs between the same records, by how many records or bytes a part has ' +
+    'or by how many parts there are. The merged result equals that of the unsplit job if the command treats every record ' +
+    'by itself; a heading or a total that it writes is written once for each part.',
   parameters: recordsParametersSchema,
-  inputs: { least: 1, most: 1 },
+  inputs: { least: 1, most: mostInputs },
   plan,
 };

@@ -1,0 +1,91 @@
+import { PlanError } from '../plan-error.ts';
+import { maximumParts } from '../strategy.ts';
+import { EqualCutter } from './equal-cutter.ts';
+import { LimitCutter } from './limit-cutter.ts';
+import type { RecordsParameters } from './parameters.ts';
+import type { RecordFile } from './record-file.ts';
+import type { Cutter, Run } from './run.ts';
+
+const cutterFor = ({ size, parts, bytes, group = 1 }: RecordsParameters, file: RecordFile): Cutter => {
+  if (size !== undefined) return new LimitCutter({ units: size / group }, group);
+  if (bytes !== undefined) return new LimitCutter({ bytes }, group);
+  return new EqualCutter({
+    // One more than there may be is enough to find out that there are too many.
+    parts: Math.min(parts ?? 1, maximumParts + 1),
+    // How much content a compressed file has is known only at its end.
+    size: file.compression === 'none' ? file.size : Number.POSITIVE_INFINITY,
+    unitSize: group,
+  });
+};
+
+/** Gathers the records of a file in groups, and cuts it between these. */
+class Grouped {
+  readonly #file: RecordFile;
+  readonly #cutter: Cutter;
+  readonly #group: number;
+  records = 0;
+
+  constructor(file: RecordFile, parameters: RecordsParameters) {
+    this.#file = file;
+    this.#cutter = cutterFor(parameters, file);
+    this.#group = parameters.group ?? 1;
+  }
+
+  /** The runs that are sure now that these records were found, too. */
+  add(starts: readonly number[]): readonly Run[] {
+    const found: Run[] = [];
+    for (const start of starts) {
+      if (this.records % this.#group === 0) {
+        const runs = this.#cutter.add(start, this.records === 0 ? this.#file.bodyStart(start) : start);
+        if (runs.length > 0) found.push(...runs);
+      }
+      this.records += 1;
+    }
+    return found;
+  }
+
+  end(): readonly Run[] {
+    if (this.records % this.#group !== 0) throw tornGroup(this.#file, this.records, this.#group);
+    return this.#cutter.end(this.#file.bodyEnd);
+  }
+}
+
+/** Yields the runs of a file in order, each as soon as it is sure; none if it has no records. */
+export async function* runsOf(file: RecordFile, parameters: RecordsParameters): AsyncGenerator<Run> {
+  const grouped = new Grouped(file, parameters);
+  let count = 0;
+  for await (const starts of file.starts) {
+    const runs = grouped.add(starts);
+    // Past the limit nothing is yielded any more, but counting goes on: the message tells the number.
+    yield* runs.slice(0, Math.max(0, maximumParts - count));
+    count += runs.length;
+  }
+  const others = grouped.end();
+  count += others.length;
+  if (count > maximumParts) throw tooMany(file, parameters, count, grouped.records);
+  yield* others;
+}
+
+const tornGroup = ({ path }: RecordFile, records: number, group: number): PlanError =>
+  new PlanError(
+    'RECORDS_DISAGREE',
+    `${path}: expected groups of ${group} records, found ${records} records: the last group is not whole`,
+  );
+
+const tooMany = (
+  file: RecordFile,
+  parameters: RecordsParameters,
+  runs: number,
+  records: number,
+): PlanError => {
+  const { size, parts, bytes } = parameters;
+  const most = `expected at most ${maximumParts}`;
+  const enough = Math.ceil(records / maximumParts);
+  const text =
+    size !== undefined
+      ? `size ${size} would make ${runs} parts of its ${records} records, ${most}: choose a size of ${enough} or more`
+      : bytes !== undefined
+        ? `bytes ${bytes} would make ${runs} parts of its ${records} records, ${most}: choose more bytes`
+        : `${parts} parts were asked for, ${most}: choose a smaller number of parts`;
+  return new PlanError('TOO_MANY_PARTS', `${file.path}: ${text}`);
+};

@@ -1,0 +1,195 @@
+import {
+  cutFile,
+  encode,
+  type FileSource,
+  type Frame,
+  locateContent,
+  openDecoded,
+  openSource,
+  type VirtualOffset,
+} from '@galaxy-mesos/formats';
+import type { FileRange, Piece, PlanContext, Sidecar } from '../strategy.ts';
+import type { RecordFile } from './record-file.ts';
+import type { Run } from './run.ts';
+
+/** Makes pieces of runs, which are given in order, each once. */
+export interface SliceCutter extends AsyncDisposable {
+  /** A file of this run between the header and the footer. */
+  cut(run: Run, frame: Frame): Promise<readonly Piece[]>;
+}
+
+/** Parts are read once and thrown away: time counts more than their size. */
+const level = 1;
+
+/** What is kept at a time of a part that is compressed anew. */
+const keptBytes = 4 * 1024 * 1024;
+
+/** Refers to the file: nothing is copied but header and footer. */
+class RangeCutter implements SliceCutter {
+  readonly #path: string;
+  readonly #sidecar: Sidecar;
+
+  constructor(path: string, sidecar: Sidecar) {
+    this.#path = path;
+    this.#sidecar = sidecar;
+  }
+
+  async cut({ offset, length }: Run, { header, footer }: Frame): Promise<Piece[]> {
+    const body: Piece = { kind: 'range', path: this.#path, offset, length };
+    return [...(await this.#keep(header)), body, ...(await this.#keep(footer))];
+  }
+
+  async #keep(bytes: Uint8Array): Promise<Piece[]> {
+    return bytes.length === 0 ? [] : [{ kind: 'range', ...(await this.#sidecar.keep(bytes)) }];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** Refers to whole blocks of BGZF; what is compressed anew is header, footer, and the blocks that a cut goes through. */
+class BlockCutter implements SliceCutter {
+  readonly #file: FileSource;
+  readonly #sidecar: Sidecar;
+  readonly #places: number[] = [];
+  readonly #located: AsyncGenerator<VirtualOffset>;
+  #from: VirtualOffset | undefined;
+
+  constructor(file: FileSource, sidecar: Sidecar) {
+    this.#file = file;
+    this.#sidecar = sidecar;
+    const places = this.#places;
+    this.#located = locateContent(
+      file,
+      (function* () {
+        for (let place = places.shift(); place !== undefined; place = places.shift()) yield place;
+      })(),
+    );
+  }
+
+  async cut({ offset, length }: Run, frame: Frame): Promise<Piece[]> {
+    const from = this.#from ?? (await this.#locate(offset));
+    const to = await this.#locate(offset + length);
+    this.#from = to;
+    const pieces: Piece[] = [];
+    for (const piece of await cutFile(this.#file, from, to, frame)) {
+      const range: FileRange =
+        'bytes' in piece
+          ? await this.#sidecar.keep(piece.bytes)
+          : { path: piece.source, offset: piece.offset, length: piece.length };
+      pieces.push({ kind: 'range', ...range });
+    }
+    return joined(pieces);
+  }
+
+  async #locate(place: number): Promise<VirtualOffset> {
+    this.#places.push(place);
+    const { done, value } = await this.#located.next();
+    if (done) throw new Error(`byte ${place} of ${this.#file.path} was to be located, and nothing was told`);
+    return value;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#located.return(undefined);
+    await this.#file[Symbol.asyncDispose]();
+  }
+}
+
+/** Reads the content a second time, as far as it was cut, and keeps every part compressed as the file is. */
+class ContentCutter implements SliceCutter {
+  readonly #compression: 'gzip' | 'zstd';
+  readonly #sidecar: Sidecar;
+  readonly #file: AsyncDisposable;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #chunk: Uint8Array = new Uint8Array(0);
+  /** Where the present chunk begins in the content. */
+  #offset = 0;
+
+  constructor(
+    file: AsyncIterable<Uint8Array> & AsyncDisposable,
+    compression: 'gzip' | 'zstd',
+    sidecar: Sidecar,
+  ) {
+    this.#file = file;
+    this.#chunks = file[Symbol.asyncIterator]();
+    this.#compression = compression;
+    this.#sidecar = sidecar;
+  }
+
+  async cut(run: Run, frame: Frame): Promise<Piece[]> {
+    const pieces: Piece[] = [];
+    let kept: Uint8Array[] = [];
+    let size = 0;
+    const keep = async (): Promise<void> => {
+      if (size > 0) pieces.push({ kind: 'range', ...(await this.#sidecar.keep(Buffer.concat(kept, size))) });
+      kept = [];
+      size = 0;
+    };
+    for await (const bytes of encode(this.#framed(run, frame), this.#compression, { level })) {
+      kept.push(bytes);
+      size += bytes.length;
+      if (size >= keptBytes) await keep();
+    }
+    await keep();
+    return joined(pieces);
+  }
+
+  async *#framed({ offset, length }: Run, { header, footer }: Frame): AsyncGenerator<Uint8Array> {
+    if (header.length > 0) yield header;
+    yield* this.#content(offset, offset + length);
+    if (footer.length > 0) yield footer;
+  }
+
+  async *#content(from: number, to: number): AsyncGenerator<Uint8Array> {
+    let at = from;
+    while (at < to) {
+      const end = this.#offset + this.#chunk.length;
+      if (at < end) {
+        const stop = Math.min(to, end);
+        yield this.#chunk.subarray(at - this.#offset, stop - this.#offset);
+        at = stop;
+      } else if (!(await this.#read())) return;
+    }
+  }
+
+  async #read(): Promise<boolean> {
+    const { done, value } = await this.#chunks.next();
+    if (done === true) return false;
+    this.#offset += this.#chunk.length;
+    this.#chunk = value;
+    return true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#chunks.return?.();
+    await this.#file[Symbol.asyncDispose]();
+  }
+}
+
+/** Ranges that follow each other in one file, as one. */
+const joined = (pieces: readonly Piece[]): Piece[] => {
+  const result: Piece[] = [];
+  for (const piece of pieces) {
+    const last = result.at(-1);
+    if (
+      last?.kind === 'range' &&
+      piece.kind === 'range' &&
+      last.path === piece.path &&
+      last.offset + last.length === piece.offset
+    ) {
+      result.splice(-1, 1, { ...last, length: last.length + piece.length });
+    } else result.push(piece);
+  }
+  return result;
+};
+
+/** The way to cut a file, by its compression. */
+export const sliceCutter = async (
+  { path, compression }: RecordFile,
+  { signal, sidecar }: PlanContext,
+): Promise<SliceCutter> => {
+  if (compression === 'bgzf') return new BlockCutter(await openSource(path, { signal }), sidecar);
+  if (compression === 'gzip' || compression === 'zstd') {
+    return new ContentCutter(await openDecoded(path, { signal, compression }), compression, sidecar);
+  }
+  return new RangeCutter(path, sidecar);
+};
