@@ -78,7 +78,7 @@ export const inBlocks = (content: Buffer, sizes: readonly number[]): InMemory =>
 };
 
 /** Any record, most of them short, some as long as several blocks. */
-export const anyRecord: fc.Arbitrary<TestRecord> = fc.record({
+const anyRecord: fc.Arbitrary<TestRecord> = fc.record({
   name: fc.string({ unit: fc.constantFrom('r', '1', ':', '/', '~'), minLength: 1, maxLength: 20 }),
   reference: fc.constantFrom(-1, 0, 1),
   position: fc.integer({ min: -1, max: 400_000 }),
@@ -89,3 +89,36 @@ export const anyRecord: fc.Arbitrary<TestRecord> = fc.record({
   ),
   tags: fc.oneof(fc.constant(Buffer.from('NMC\x02')), fc.constant(new Uint8Array(0))),
 });
+
+/** The header of files of these tests. */
+export const header: Buffer = headerBytes('@HD\tVN:1.6\n');
+
+/** Where records that follow one another begin. */
+export const startsIn = (records: readonly Buffer[]): number[] => {
+  let at = 0;
+  return records.map((record) => {
+    at += record.length;
+    return at - record.length;
+  });
+};
+
+/** A BAM file of records, in blocks of these sizes, over and over. */
+export const fileOf = (records: readonly Buffer[], sizes: readonly number[] = [0xff00]): InMemory =>
+  inBlocks(Buffer.concat([header, ...records]), sizes);
+
+/** A short record of a read of this name. */
+export const read = (name: string, length = 30): Buffer =>
+  recordBytes({
+    name,
+    reference: 0,
+    position: 7,
+    operations: 1,
+    sequence: new Uint8Array(length).fill(30),
+    tags: Buffer.alloc(0),
+  });
+
+/** The records of a file. */
+export const anyRecords = fc.array(anyRecord, { maxLength: 60, size: 'max' });
+
+/** The sizes of blocks. */
+export const anySizes = fc.array(fc.integer({ min: 40, max: 3000 }), { minLength: 1, maxLength: 3 });
