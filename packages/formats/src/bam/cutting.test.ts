@@ -14,14 +14,10 @@ import {
 } from '../../test-helpers/binary/bam.ts';
 import { carriedOut, InMemory } from '../../test-helpers/binary/in-memory-file.ts';
 import { endOfFileMarker } from '../bgzf/deflate-blocks.ts';
-import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { concatBam } from './concat-bam.ts';
 import { type SplitBamOptions, splitBam } from './cut-bam.ts';
 import { BamRecordScanner } from './record-scanner.ts';
 import { scanBam } from './scan-bam.ts';
-
-const _contentAt = (file: InMemory, at: VirtualOffset, length: number): Buffer =>
-  gunzipSync(file.bytes.subarray(at.block)).subarray(at.within, at.within + length);
 
 const partsOf = async (file: InMemory, options: SplitBamOptions): Promise<Buffer[]> => {
   const parts = await Array.fromAsync(splitBam(file, options));

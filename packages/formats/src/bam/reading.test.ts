@@ -11,28 +11,14 @@ import {
   recordBytes,
   startsIn,
 } from '../../test-helpers/binary/bam.ts';
-import { carriedOut, type InMemory } from '../../test-helpers/binary/in-memory-file.ts';
-import { endOfFileMarker } from '../bgzf/deflate-blocks.ts';
+import type { InMemory } from '../../test-helpers/binary/in-memory-file.ts';
 import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { readBamHeader } from './bam-header.ts';
-import { type SplitBamOptions, splitBam } from './cut-bam.ts';
 import { BamRecordScanner } from './record-scanner.ts';
 import { scanBam } from './scan-bam.ts';
 
 const contentAt = (file: InMemory, at: VirtualOffset, length: number): Buffer =>
   gunzipSync(file.bytes.subarray(at.block)).subarray(at.within, at.within + length);
-
-const _partsOf = async (file: InMemory, options: SplitBamOptions): Promise<Buffer[]> => {
-  const parts = await Array.fromAsync(splitBam(file, options));
-  return parts.map(({ pieces }) => carriedOut(pieces, file));
-};
-
-const _recordsOf = (part: Buffer): Buffer => {
-  expect(part.subarray(-28)).toEqual(Buffer.from(endOfFileMarker));
-  const content = gunzipSync(part);
-  expect(content.subarray(0, header.length)).toEqual(header);
-  return content.subarray(header.length);
-};
 
 describe('readBamHeader', () => {
   it('reads text and references, however they lie in blocks', async () => {
