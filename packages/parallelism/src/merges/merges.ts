@@ -2,6 +2,8 @@ import { checkedBy } from '../checked-by.ts';
 import { PlanError } from '../plan-error.ts';
 import { bam } from './bam/bam.ts';
 import { bgzf } from './bgzf/bgzf.ts';
+import { blast } from './blast/blast-tabular.ts';
+import { blastxml, blastxml2 } from './blast/blast-xml.ts';
 import { concat } from './concat.ts';
 import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
@@ -10,7 +12,18 @@ import { sorted } from './sorted/sorted.ts';
 import { vcf } from './vcf/vcf.ts';
 
 /** Every merge there is. */
-export const merges: readonly Merge[] = [concat, header, sam, bam, bgzf, sorted, vcf];
+export const merges: readonly Merge[] = [
+  concat,
+  header,
+  sam,
+  bam,
+  bgzf,
+  sorted,
+  vcf,
+  blast,
+  blastxml,
+  blastxml2,
+];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
 export const mergeNamed = (name: string): Merge => {
