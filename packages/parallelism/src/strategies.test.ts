@@ -18,6 +18,9 @@ describe('strategyNamed', () => {
 });
 
 describe('planSplit', () => {
+  const oneWay =
+    'give exactly one of size (how many records a part has), parts (how many parts there are) and bytes (how many bytes a ' +
+    'part has at most)';
   const formats = recordFormats.map(({ name }) => name).join(', ');
 
   const refusal = (
@@ -46,21 +49,15 @@ describe('planSplit', () => {
     [{ format: 'fasta', parts: -1 }, 'strategy records: parts: expected a whole number, 1 or more, found -1'],
     [{ format: 'fastx', parts: 2 }, `strategy records: format: expected one of ${formats}, found "fastx"`],
     [{ parts: 2 }, `strategy records: format: expected one of ${formats}, found nothing`],
-    [
-      { format: 'fasta' },
-      'strategy records: give exactly one of size (how many records a part has) and parts (how many parts there are)',
-    ],
-    [
-      { format: 'fasta', size: 1, parts: 1 },
-      'strategy records: give exactly one of size (how many records a part has) and parts (how many parts there are)',
-    ],
+    [{ format: 'fasta' }, `strategy records: ${oneWay}`],
+    [{ format: 'fasta', size: 1, parts: 1 }, `strategy records: ${oneWay}`],
   ])('refuses %j by name before anything is read', (parameters, message) => {
     expect(refusal(parameters)).toBe(message);
   });
 
   it('refuses another number of inputs than the strategy cuts', () => {
     expect(refusal({ format: 'fasta', size: 1 }, [])).toBe(
-      'strategy records: expected 1 inputs to cut, found 0',
+      'strategy records: expected 1 to 100 inputs to cut, found 0',
     );
   });
 
