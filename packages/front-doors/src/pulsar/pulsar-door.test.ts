@@ -127,7 +127,11 @@ describe('submit', () => {
       setup_params: setup,
       command_line: 'cat __PULSAR_JOB_DIRECTORY__/inputs/a',
     });
-    expect(jobs.described(id)?.command).toContain(`cat ${jobDirectory()}/inputs/a`);
+    const inWord = jobs.described(id)?.command;
+    expect(inWord).toContain('/inputs/a');
+    jobs.change(id, 'error');
+    await galaxy.submit({ setup_params: setup, command_line: `cat ${jobDirectory()}/inputs/a` });
+    expect(inWord).toBe(jobs.described(id)?.command);
     expect((await galaxy.submit({ setup_params: setup })).body).toBe('OK');
     expect(jobs.jobs()).toHaveLength(1);
   });
