@@ -4,25 +4,36 @@ import { bam } from './bam/bam.ts';
 import { bgzf } from './bgzf/bgzf.ts';
 import { blast } from './blast/blast-tabular.ts';
 import { blastxml, blastxml2 } from './blast/blast-xml.ts';
+import { collection } from './collection/collection.ts';
 import { concat } from './concat.ts';
 import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
+import { first, none } from './pick/pick.ts';
 import { sam } from './sam/sam.ts';
 import { sorted } from './sorted/sorted.ts';
+import { count, histogram, sum } from './sum/sum.ts';
+import { table } from './table/table.ts';
 import { vcf } from './vcf/vcf.ts';
 
 /** Every merge there is. */
 export const merges: readonly Merge[] = [
   concat,
   header,
+  sorted,
   sam,
   bam,
   bgzf,
-  sorted,
   vcf,
   blast,
   blastxml,
   blastxml2,
+  sum,
+  count,
+  histogram,
+  table,
+  collection,
+  first,
+  none,
 ];
 
 /** The merge of this name; throws a {@link PlanError} `UNKNOWN_MERGE` that lists those there are. */
