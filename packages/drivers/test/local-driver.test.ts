@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LocalDriver, type LocalDriverOptions } from '@galaxy-mesos/drivers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readBootId, readProcessStat } from '../src/local/processes.ts';
 import { wrapperArguments } from '../src/local/wrapper.ts';
 import { aLaunch, StartedDriver, smallTask } from './driver-fixture.ts';
@@ -210,6 +210,18 @@ describe('LocalDriver after the death of an earlier one', () => {
     await writeFile(join(sandboxRoot, 'attempt-0', 'go'), '');
     expect(await started.log.end('attempt-0')).toMatchObject({ state: 'TASK_FAILED', exitCode: 5 });
     await started.freshOffer(resources);
+  });
+
+  it('lets what it has found run as long as it may, though the time of day was put forward meanwhile', async () => {
+    await killAfter(doom('hold', 'until [ -e go ]; do sleep 0.1; done; exit 5'), 'attempt-0 TASK_RUNNING');
+    const later = Date.now() + 7_200_000;
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(later);
+    const started = await start();
+    clock.mockRestore();
+    await started.driver.reconcile([reference('attempt-0')]);
+    await started.log.update('attempt-0', ['TASK_RUNNING']);
+    await writeFile(join(sandboxRoot, 'attempt-0', 'go'), '');
+    expect(await started.log.end('attempt-0')).toMatchObject({ state: 'TASK_FAILED', exitCode: 5 });
   });
 
   it('kills what it has found, with all its children', async () => {

@@ -12,7 +12,7 @@ import { type FoundAttempt, findRunning, hasFinished, readLife, recall } from '.
 import { RunningAttempt } from './running-attempt.ts';
 import { faultOfAttemptId } from './sandbox.ts';
 import { AttemptStarts } from './starts.ts';
-import { Poll } from './timers.ts';
+import { bootMilliseconds, Poll } from './timers.ts';
 import { LocalUsers, type UserFinding } from './users.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
@@ -133,7 +133,7 @@ export class LocalAgent {
       const { resources, ports } = heldBy(launch);
       const record = {
         bootId: this.#bootId,
-        startedAt: Date.now(),
+        startedAt: bootMilliseconds(),
         resources,
         ...(ports.length > 0 && { ports }),
         ...(group.length > 1 && { group }),

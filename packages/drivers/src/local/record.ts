@@ -6,7 +6,7 @@ import { parseProcessStat } from './process-stat.ts';
 export interface AttemptRecord {
   /** Names the boot of the machine, so that no process of an earlier one is taken for this one's. */
   readonly bootId: string;
-  /** Milliseconds since 1970. */
+  /** By a clock that begins with each boot and does not jump, as the time of day does when it is put right. */
   readonly startedAt: number;
   readonly resources: Resources;
   /** Those that it was assigned; absent: none. */

@@ -3,7 +3,7 @@ import type { MemoryUser } from './memory.ts';
 import { ranTooLong, type ShellEnd } from './outcome.ts';
 import { isProcessAlive, signalGroup } from './processes.ts';
 import type { AttemptRecord, ProcessIdentity } from './record.ts';
-import { after } from './timers.ts';
+import { after, bootMilliseconds } from './timers.ts';
 import { type Verdict, writeVerdict } from './verdict.ts';
 
 /** What a {@link RunningAttempt} is made of. */
@@ -43,7 +43,8 @@ export class RunningAttempt implements MemoryUser {
     this.#process = parts.process;
     const { maximumRunSeconds, startedAt } = parts.record;
     if (maximumRunSeconds !== undefined) {
-      const left = startedAt + maximumRunSeconds * 1000 - Date.now();
+      const ran = Math.max(0, bootMilliseconds() - startedAt);
+      const left = maximumRunSeconds * 1000 - ran;
       this.#cancelLimit = after(left, () => this.end(ranTooLong(maximumRunSeconds), parts.graceSeconds));
     }
   }

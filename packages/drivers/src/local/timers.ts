@@ -1,6 +1,9 @@
 // Longer waits overflow in Node, which then does not wait at all.
 const longestWait = 2 ** 31 - 1;
 
+/** Milliseconds by the clock of this boot of the machine, which is the same for all processes and does not jump. */
+export const bootMilliseconds = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 /**
  * Calls back once after any number of milliseconds; the answer cancels that. The timer does not keep Node
  * alive unless `keepsAlive` is given.
