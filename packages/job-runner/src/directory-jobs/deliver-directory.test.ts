@@ -40,11 +40,14 @@ vi.mock('node:fs/promises', async (load) => {
 });
 
 // Many small steps, on a machine that may be busy.
-describe('deliverDirectory', { timeout: 120_000 }, () => {
+describe.each([
+  { where: 'its own place', place: 'winner' },
+  { where: 'the place that was prepared', place: 'prepared' },
+])('deliverDirectory of an attempt in $where', { timeout: 120_000 }, ({ place }) => {
   let top: string;
   const job = () => aJob({ directory: path.join(top, 'job'), outputs: [] });
   const control = () => path.join(top, 'control');
-  const inTree = (file: string, attempt = 'winner') => path.join(control(), 'attempts', attempt, 'job', file);
+  const inTree = (file: string, attempt = place) => path.join(control(), 'attempts', attempt, 'job', file);
   const write = async (file: string, content: string) => {
     await files.mkdir(path.dirname(file), { recursive: true });
     await files.writeFile(file, content);
@@ -58,6 +61,10 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
       return [path.relative(path.join(top, 'job'), file), text];
     });
     return Object.fromEntries(await Promise.all(texts));
+  };
+
+  const claim = async () => {
+    if (place === 'prepared') await write(path.join(control(), 'attempts/prepared/claim'), 'winner');
   };
 
   const setUp = async () => {
@@ -79,6 +86,7 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
     await write(inTree('tool_script.sh'), 'script');
     await write(inTree('galaxy_1.ec'), '4\n');
     await write(inTree('return_code'), '4\n');
+    await claim();
     await write(inTree('working/new', 'loser'), 'of the loser');
     await write(inTree('working/mine', 'loser'), 'of the loser');
   };
@@ -158,6 +166,7 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
     expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: undefined });
     await files.rm(path.join(top, 'job/return_code'));
     await write(inTree('outputs/out'), 'of an attempt that was ended');
+    await claim();
     expect(await deliverDirectory(job(), control(), 'winner')).toEqual({ exitCode: undefined });
     await expect(deliverDirectory(job(), control(), 'winner')).rejects.toMatchObject({ code: 'DELIVERY' });
   });
@@ -188,7 +197,7 @@ describe('deliverDirectory', { timeout: 120_000 }, () => {
     });
 
     it('takes nothing from where the directory of the attempt leads', async () => {
-      await link(path.join(control(), 'attempts/winner'));
+      await link(path.join(control(), 'attempts', place));
       await expectNothingTaken();
     });
 
