@@ -8,19 +8,25 @@ interface Options {
   /** The size is known before the end. */
   readonly isKnown?: boolean;
   readonly unitSize?: number;
+  /** So many starts come at a time. */
+  readonly batch?: number;
 }
 
 const cutOf = (sizes: readonly number[], parts: number, options: Options = {}): Run[] => {
-  const { isKnown = true, unitSize = 1, ...capacity } = options;
+  const { isKnown = true, unitSize = 1, batch = 7, ...capacity } = options;
   const size = isKnown ? sizes.reduce((sum, length) => sum + length, 0) : Number.POSITIVE_INFINITY;
   const cutter = new EqualCutter({ parts, size, unitSize, ...capacity });
-  const runs: Run[] = [];
-  let start = 0;
+  const starts: number[] = [];
+  let end = 0;
   for (const length of sizes) {
-    runs.push(...cutter.add(start));
-    start += length;
+    starts.push(end);
+    end += length;
   }
-  return [...runs, ...cutter.end(start)];
+  const runs: Run[] = [];
+  for (let from = 0; from < starts.length; from += batch) {
+    runs.push(...cutter.add(starts.slice(from, from + batch), 0, 1));
+  }
+  return [...runs, ...cutter.end(end)];
 };
 
 const anySizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5000 })), {
@@ -82,10 +88,24 @@ describe('EqualCutter', () => {
     );
   });
 
+  it('makes the same runs, however many starts come at a time', () => {
+    fc.assert(
+      fc.property(
+        anySizes,
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        (sizes, parts, batch) => {
+          const options = { capacity: 64 };
+          expect(cutOf(sizes, parts, { ...options, batch })).toEqual(cutOf(sizes, parts, options));
+        },
+      ),
+    );
+  });
+
   it('tells of runs long before the end', () => {
     const cutter = new EqualCutter({ parts: 10, size: 1000, unitSize: 1 });
     const told: number[] = [];
-    for (let start = 0; start < 1000; start += 1) if (cutter.add(start).length > 0) told.push(start);
+    for (let start = 0; start < 1000; start += 1) if (cutter.add([start], 0, 1).length > 0) told.push(start);
     // Nine more units must have been seen, for as many runs are to come.
     expect(told).toEqual([108, 207, 306, 405, 504, 603, 702, 801, 900]);
   });
@@ -100,7 +120,7 @@ describe('EqualCutter', () => {
 
   it('lets the first run begin where the body does, though the first record begins later', () => {
     const cutter = new EqualCutter({ parts: 3, size: 20, unitSize: 1 });
-    const runs = [cutter.add(5, 2), cutter.add(10), cutter.add(15), cutter.end(20)].flat();
+    const runs = [cutter.add([5], 0, 1, 2), cutter.add([10, 15], 0, 1), cutter.end(20)].flat();
     expect(runs).toEqual([
       { offset: 2, length: 8, records: 1 },
       { offset: 10, length: 5, records: 1 },

@@ -1,4 +1,4 @@
-import { type Cutter, noRuns, type Run } from './run.ts';
+import type { Cutter, Run } from './run.ts';
 
 /**
  * How many starts are kept: 8 MiB of memory. Thinning leaves at least a quarter of them, which is more than one for each
@@ -36,6 +36,8 @@ export class EqualCutter implements Cutter {
   #head = 0;
   #tail = 0;
   #every = 1;
+  /** The number of the unit that is kept next, counted from 0. */
+  #nextKept = 0;
   /** Units in all, and before the present run. */
   #units = 0;
   #unitsBefore = 0;
@@ -51,16 +53,25 @@ export class EqualCutter implements Cutter {
     this.#left = parts;
   }
 
-  add(start: number, offset: number = start): readonly Run[] {
-    if (this.#units === 0) this.#beginRun(offset);
-    const isKept = (this.#units - this.#unitsBefore) % this.#every === 0;
-    if (isKept) this.#keep(start);
-    this.#units += 1;
-    return isKept && start >= this.#ideal ? this.#sureRuns() : noRuns;
+  add(starts: readonly number[], first: number, step: number, offset?: number): readonly Run[] {
+    const runs: Run[] = [];
+    if (this.#units === 0 && first < starts.length) this.#beginRun(offset ?? starts[first] ?? 0);
+    let units = this.#units;
+    for (let index = first; index < starts.length; index += step) {
+      if (units === this.#nextKept) {
+        const start = starts[index] ?? 0;
+        this.#units = units;
+        this.#keep(start);
+        if (start >= this.#ideal) this.#cutSure(runs, units + 1);
+      }
+      units += 1;
+    }
+    this.#units = units;
+    return runs;
   }
 
   end(end: number): readonly Run[] {
-    if (this.#units === 0) return noRuns;
+    if (this.#units === 0) return [];
     const runs: Run[] = [];
     this.#left = Math.min(this.#left, this.#units - this.#unitsBefore);
     while (this.#left > 1) {
@@ -71,14 +82,14 @@ export class EqualCutter implements Cutter {
     return [...runs, { offset: this.#offset, length: end - this.#offset, records }];
   }
 
-  #sureRuns(): Run[] {
-    const runs: Run[] = [];
+  /** Makes the runs that are sure now that so many units were seen. */
+  #cutSure(runs: Run[], units: number): void {
+    this.#units = units;
     while (this.#left > 1 && this.#last >= this.#ideal) {
       const index = this.#nearest(this.#ideal, this.#head + 1, this.#tail - 1);
       if (index <= this.#head || this.#tail - index < this.#left - 1) break;
       runs.push(this.#cutAt(index));
     }
-    return runs;
   }
 
   get #last(): number {
@@ -102,11 +113,16 @@ export class EqualCutter implements Cutter {
     this.#ideal = this.#left > 1 ? offset + (this.#size - offset) / this.#left : Number.POSITIVE_INFINITY;
   }
 
+  /** Keeps the start of the unit whose turn it is, unless thinning has just made it one to be left out. */
   #keep(start: number): void {
     if (this.#tail === this.#starts.length) this.#makeRoom();
-    if ((this.#units - this.#unitsBefore) % this.#every !== 0) return;
-    this.#starts[this.#tail] = start;
-    this.#tail += 1;
+    if ((this.#units - this.#unitsBefore) % this.#every === 0) {
+      this.#starts[this.#tail] = start;
+      this.#tail += 1;
+      this.#nextKept = this.#units + this.#every;
+    } else {
+      this.#nextKept = this.#unitsBefore + (this.#tail - this.#head) * this.#every;
+    }
   }
 
   /** Forgets the starts before the present run; or, where those are few, every second one after its beginning. */

@@ -3,15 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { type Limit, LimitCutter } from './limit-cutter.ts';
 import type { Run } from './run.ts';
 
-const cutOf = (sizes: readonly number[], limit: Limit, unitSize = 1): Run[] => {
+const cutOf = (sizes: readonly number[], limit: Limit, unitSize = 1, batch = 7): Run[] => {
   const cutter = new LimitCutter(limit, unitSize);
-  const runs: Run[] = [];
-  let start = 0;
+  const starts: number[] = [];
+  let end = 0;
   for (const size of sizes) {
-    runs.push(...cutter.add(start));
-    start += size;
+    starts.push(end);
+    end += size;
   }
-  return [...runs, ...cutter.end(start)];
+  const runs: Run[] = [];
+  for (let from = 0; from < starts.length; from += batch) {
+    runs.push(...cutter.add(starts.slice(from, from + batch), 0, 1));
+  }
+  return [...runs, ...cutter.end(end)];
 };
 
 /** As many of `sizes` as fit, and so on: told in the simplest way. */
@@ -43,6 +47,21 @@ describe('LimitCutter', () => {
           offset += run.length;
         }
       }),
+    );
+  });
+
+  it('makes the same runs, however many starts come at a time', () => {
+    fc.assert(
+      fc.property(
+        anySizes,
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 50 }),
+        (sizes, most, batch) => {
+          for (const limit of [{ bytes: most }, { units: most }]) {
+            expect(cutOf(sizes, limit, 1, batch)).toEqual(cutOf(sizes, limit));
+          }
+        },
+      ),
     );
   });
 

@@ -1,4 +1,4 @@
-import { type Cutter, noRuns, type Run } from './run.ts';
+import type { Cutter, Run } from './run.ts';
 
 /** How much a run may have. */
 export type Limit = { readonly units: number } | { readonly bytes: number };
@@ -20,30 +20,58 @@ export class LimitCutter implements Cutter {
     this.#unitSize = unitSize;
   }
 
-  add(start: number, offset: number = start): readonly Run[] {
-    const runs = this.#units === 0 ? this.#first(offset) : this.#later(start);
-    this.#units += 1;
-    this.#lastStart = start;
+  add(starts: readonly number[], first: number, step: number, offset?: number): readonly Run[] {
+    const runs: Run[] = [];
+    let index = first;
+    if (this.#units === 0 && index < starts.length) {
+      this.#offset = offset ?? starts[index] ?? 0;
+      this.#take(starts[index] ?? 0);
+      index += step;
+    }
+    while (index < starts.length) {
+      index = this.#fill(starts, index, step);
+      const start = starts[index];
+      if (start === undefined) break;
+      runs.push(
+        this.#units === this.#mostUnits
+          ? this.#cut(start, this.#units)
+          : this.#cut(this.#lastStart, this.#units - 1),
+      );
+    }
     return runs;
   }
 
   end(end: number): readonly Run[] {
-    return this.#units === 0 ? noRuns : [...this.#fit(end), this.#cut(end, this.#units)];
+    if (this.#units === 0) return [];
+    const last = this.#isTooLarge(end) ? [this.#cut(this.#lastStart, this.#units - 1)] : [];
+    return [...last, this.#cut(end, this.#units)];
   }
 
-  #first(offset: number): readonly Run[] {
-    this.#offset = offset;
-    return noRuns;
+  /** Takes units until the run would have too much, and answers the index of the first that was not taken. */
+  #fill(starts: readonly number[], from: number, step: number): number {
+    let index = from;
+    let units = this.#units;
+    let lastStart = this.#lastStart;
+    const latest = this.#offset + this.#mostBytes;
+    for (; index < starts.length; index += step) {
+      const start = starts[index] ?? 0;
+      // What is taken so far ends here: too much is cut before the last unit, unless that is the only one.
+      if (units === this.#mostUnits || (start > latest && units > 1)) break;
+      units += 1;
+      lastStart = start;
+    }
+    this.#units = units;
+    this.#lastStart = lastStart;
+    return index;
   }
 
-  #later(start: number): readonly Run[] {
-    return this.#units === this.#mostUnits ? [this.#cut(start, this.#units)] : this.#fit(start);
+  #take(start: number): void {
+    this.#units += 1;
+    this.#lastStart = start;
   }
 
-  /** Ends the run before the last unit, which ends at `end`, if it would be too large with it. */
-  #fit(end: number): readonly Run[] {
-    const isTooLarge = end - this.#offset > this.#mostBytes && this.#units > 1;
-    return isTooLarge ? [this.#cut(this.#lastStart, this.#units - 1)] : noRuns;
+  #isTooLarge(end: number): boolean {
+    return end - this.#offset > this.#mostBytes && this.#units > 1;
   }
 
   #cut(end: number, units: number): Run {

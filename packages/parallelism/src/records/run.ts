@@ -8,18 +8,16 @@ export interface Run {
 }
 
 /**
- * Decides between which records a file is cut, as they are found. Records that must stay together are one unit; the same
- * units give the same runs, however they arrive.
+ * Decides between which records a file is cut, as they are found. The same records give the same runs, however they
+ * arrive.
  */
 export interface Cutter {
   /**
-   * The next unit begins at `start`; of the first one, what precedes it is part of the run that begins at `offset`.
-   * Answers the runs that are now sure.
+   * Takes the starts of the next units (records that must stay together), which are every `step`-th of `starts` from
+   * `first` on. Of the file's first unit, what precedes it is part of the run that begins at `offset`. Answers the runs
+   * that are now sure. All at once, because millions of records come.
    */
-  add(start: number, offset?: number): readonly Run[];
+  add(starts: readonly number[], first: number, step: number, offset?: number): readonly Run[];
   /** No unit follows, and the last one ends at `end`. Answers the other runs: at least one if there was a unit. */
   end(end: number): readonly Run[];
 }
-
-/** What a cutter answers to most units. */
-export const noRuns: readonly Run[] = [];

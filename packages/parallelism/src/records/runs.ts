@@ -33,15 +33,13 @@ class Grouped {
 
   /** The runs that are sure now that these records were found, too. */
   add(starts: readonly number[]): readonly Run[] {
-    const found: Run[] = [];
-    for (const start of starts) {
-      if (this.records % this.#group === 0) {
-        const runs = this.#cutter.add(start, this.records === 0 ? this.#file.bodyStart(start) : start);
-        if (runs.length > 0) found.push(...runs);
-      }
-      this.records += 1;
-    }
-    return found;
+    const [start] = starts;
+    if (start === undefined) return [];
+    const inGroup = this.records % this.#group;
+    const first = inGroup === 0 ? 0 : this.#group - inGroup;
+    const offset = this.records === 0 ? this.#file.bodyStart(start) : undefined;
+    this.records += starts.length;
+    return this.#cutter.add(starts, first, this.#group, offset);
   }
 
   end(): readonly Run[] {
