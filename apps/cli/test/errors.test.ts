@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordFormats } from '@galaxy-mesos/formats';
+import { merges } from '@galaxy-mesos/parallelism';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { directoryForTest, fasta, galaxyMesos, program, Run } from './command.ts';
@@ -20,6 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
+const mergeNames = merges.map(({ name }) => name).join(', ');
 const formats = recordFormats.map(({ name }) => name).join(', ');
 const count = "grep -c '>' {input}";
 /** `map` of a good file with a good command, but for the options given. */
@@ -81,7 +83,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   [map('--split', 'fasto'), `[UNKNOWN_FORMAT] there is no format "fasto"; there are: ${formats}`],
   [map('--split', 'genes=fasta'), '--split genes=fasta: no --input is named genes'],
   [mapOf('reads'), `CWD/reads: its name does not tell its format; say it with --split (${formats})`],
-  [map('--merge', 'zip'), '[UNKNOWN_MERGE] there is no merge "zip"; there are: concat'],
+  [map('--merge', 'zip'), `[UNKNOWN_MERGE] there is no merge "zip"; there are: ${mergeNames}`],
   [map('--input', 'reads.fa'), 'two --input are named input: give each a name, --input NAME=FILE'],
   [
     map('--input', 'output=reads.fa'),
@@ -147,7 +149,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   ],
   [
     mapOf('packed.fa'),
-    '[MALFORMED] CWD/packed.fa, line 1: is gzip-compressed: decompress it first with `gzip -dk FILE`',
+    '[MALFORMED] CWD/packed.fa, byte 10: the file ends within compressed data: it is incomplete; get it again from where it came from',
   ],
   [['run', 'no.xml', '--output-dir', 'd'], 'the tool: there is no file no.xml'],
   [['run', 'no.xml'], "required option '--output-dir <directory>' not specified"],
