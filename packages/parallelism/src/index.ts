@@ -12,7 +12,9 @@
  *
  * @module
  */
-export type { JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
+export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
+export { manifestName } from './merges/collection/collection.ts';
+export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
 export { mergeForFileName } from './merges/merge-for-file-name.ts';
 export { mergeNamed, merges, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';

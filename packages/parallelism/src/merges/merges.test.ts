@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { chooseMerge } from './choose-merge.ts';
 import { concat } from './concat.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
-import { mergeNamed, merges } from './merges.ts';
+import { mergeNamed, merges, readyMerge } from './merges.ts';
 
 describe('mergeNamed', () => {
   it('finds every merge by its name', () => {
@@ -46,5 +47,38 @@ describe('mergeForFileName', () => {
     expect(() => mergeForFileName(name)).toThrow(
       /^\[NO_MERGE\] .*there is no merge for \.\w+ files yet.*--merge concat forces it$/,
     );
+  });
+});
+
+describe('chooseMerge', () => {
+  it.each([
+    ['a.bam', undefined, { merge: 'bam' }],
+    ['A.SAM', undefined, { merge: 'sam' }],
+    ['calls.vcf.gz', undefined, { merge: 'vcf' }],
+    ['calls.bcf', undefined, { merge: 'vcf' }],
+    ['t.csv.zst', undefined, { merge: 'header', parameters: { format: 'csv' } }],
+    ['t.gff', undefined, { merge: 'header', parameters: { format: 'gff3' } }],
+    ['t.fa.gz', undefined, { merge: 'concat' }],
+    ['t.txt', undefined, { merge: 'concat' }],
+    ['noextension', undefined, { merge: 'concat' }],
+    ['output.dat', 'unsorted.bam', { merge: 'bam' }],
+    ['output.dat', 'vcf_bgzip', { merge: 'vcf' }],
+    ['output.dat', 'blastxml', { merge: 'blastxml' }],
+    ['output.dat', 'tabular', { merge: 'header', parameters: { format: 'tabular' } }],
+    ['output.dat', 'bed12', { merge: 'header', parameters: { format: 'bed' } }],
+    ['output.dat', 'fastqsanger.gz', { merge: 'concat' }],
+    ['x.bam', 'txt', { merge: 'concat' }],
+  ])('joins %s of datatype %s as %j', (fileName, datatype, choice) => {
+    expect(chooseMerge({ fileName, datatype })).toEqual(choice);
+    expect(() => readyMerge(choice)).not.toThrow();
+  });
+
+  it.each([
+    ['a.cram', undefined],
+    ['a.xml', undefined],
+    ['output.dat', 'h5'],
+    ['output.dat', 'html'],
+  ])('has no merge for %s of datatype %s', (fileName, datatype) => {
+    expect(() => chooseMerge({ fileName, datatype })).toThrow('[NO_MERGE]');
   });
 });

@@ -124,4 +124,27 @@ describe('header', () => {
     }
     await expect(joined(choice, [])).rejects.toThrow('[NO_PARTS]');
   });
+
+  it('unites the headers of GFF3 line by line', async () => {
+    const feature = (name: string) => `${name}\t.\tgene\t1\t9\t.\t+\t.\tID=${name}\n`;
+    const part = (version: string, name: string) =>
+      `##gff-version ${version}\n##sequence-region ${name} 1 9\n${feature(name)}`;
+    const choice = { merge: 'header', parameters: { format: 'gff3' } };
+    expect(await joinedText(choice, [part('3', 'a'), part('3', 'b'), part('3', 'a')])).toBe(
+      `##gff-version 3\n##sequence-region a 1 9\n##sequence-region b 1 9\n${feature('a')}${feature('b')}${feature('a')}`,
+    );
+    await expect(joined(choice, [part('3', 'a'), part('3.1.26', 'b')])).rejects.toThrow(
+      'part 2: is of version 3.1.26 of GFF, expected 3 as in part 1',
+    );
+  });
+
+  it('takes no line with numbers for the names of columns, lest it be lost', async () => {
+    const choice = { merge: 'header', parameters: { format: 'tsv' } };
+    await expect(joined(choice, ['x\t1\ny\t2\n', 'x\t1\n'])).rejects.toThrow(
+      /1-result, line 1: part 2: .*holds the number 1, expected names of columns.*merge concat/,
+    );
+    const years = { merge: 'header', parameters: { format: 'tsv', headers: 'first' } };
+    expect(await joinedText(years, ['x\t2019\na\t1\n', 'x\t2019\nb\t2\n'])).toBe('x\t2019\na\t1\nb\t2\n');
+    expect(await joinedText(choice, ['x\t1\ny\t2\n'])).toBe('x\t1\ny\t2\n');
+  });
 });

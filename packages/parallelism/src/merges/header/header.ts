@@ -10,7 +10,9 @@ import { expectParts } from '../files/expect-parts.ts';
 import type { NumberedPart } from '../files/name-part.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
 import { FirstHeader } from './first-header.ts';
-import { joinFrames } from './join-frames.ts';
+import { type HeaderUnion, joinFrames } from './join-frames.ts';
+import { LineUnion } from './line-union.ts';
+import { NamedColumns } from './named-columns.ts';
 
 const parametersSchema = z.strictObject({
   format: z.string().optional(),
@@ -31,10 +33,17 @@ const formatOf = (format: string | undefined, first: NumberedPart): RecordFormat
   throw new PlanError('INVALID_PARAMETERS', text);
 };
 
+const unionFor = ({ name }: RecordFormat, { headers }: HeaderParameters): HeaderUnion => {
+  if (headers === 'first') return new FirstHeader(headers);
+  if (name === 'gff3' || name === 'gtf') return new LineUnion();
+  if (name === 'csv') return new NamedColumns(',');
+  return name === 'tsv' ? new NamedColumns('\t') : new FirstHeader(headers);
+};
+
 const join = async (request: JoinRequest<HeaderParameters>): Promise<void> => {
   const parts = expectParts('header', request);
   const format = formatOf(request.parameters.format, parts[0]);
-  await joinFrames(request, parts, format, new FirstHeader(request.parameters.headers));
+  await joinFrames(request, parts, format, unionFor(format, request.parameters));
 };
 
 /** Joins files of records: the header once, the records of all, the footer once. */
@@ -42,7 +51,7 @@ export const header: Merge<HeaderParameters> = {
   name: 'header',
   description:
     'Joins results that begin with a header: that of the first part once, the records of all parts in order, what ' +
-    'stands after the records once. Headers must be the same.',
+    'stands after the records once. Headers must be the same, but for those of GFF, which are united.',
   parameters: parametersSchema,
   how: { kind: 'here', join },
 };

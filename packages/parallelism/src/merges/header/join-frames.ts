@@ -20,8 +20,8 @@ const statements = new Set(['newick', 'nexus']);
 
 const telling = 64 * 1024;
 
-/** What ends a line of the result: that of the first line. */
-export const lineEndOf = async (
+/** The line end of the result: that of the first line. */
+const lineEndOf = async (
   format: RecordFormat,
   { part }: PartFrame,
   signal: AbortSignal | undefined,

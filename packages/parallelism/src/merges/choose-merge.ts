@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
+import type { MergeChoice } from './merge.ts';
+import { mergeForFileName } from './merge-for-file-name.ts';
+
+/** What is known of a result before there is any. */
+export interface KnownResult {
+  /** Its name, or path. */
+  readonly fileName: string;
+  /** Galaxy's name of its datatype, which counts more than the name of the file. */
+  readonly datatype?: string | undefined;
+}
+
+/** Names of files and of datatypes that have a merge of their own. */
+const ownMerges: Readonly<Record<string, readonly string[]>> = {
+  sam: ['sam'],
+  bam: ['bam', 'unsorted.bam', 'qname_sorted.bam', 'qname_input_sorted.bam'],
+  vcf: ['vcf', 'gvcf', 'bcf', 'vcf_bgzip'],
+  blastxml: ['blastxml'],
+};
+
+/** Formats of which files begin with a header, or end with a footer, which must stand once. */
+const framed = new Set([
+  'tabular',
+  'csv',
+  'tsv',
+  'bed',
+  'interval',
+  'gff3',
+  'gtf',
+  'fps',
+  'maf',
+  'nexus',
+  'mzml',
+]);
+
+const compression = /\.(?:gz|bgz|bgzf|zst)$/;
+
+const ownMerge = (name: string): string | undefined =>
+  Object.entries(ownMerges).find(([, names]) => names.includes(name))?.[0];
+
+/** What a file name says, when nothing but its extension counts. */
+const extensionOf = (fileName: string): string =>
+  /\.([^./]+)$/.exec(basename(fileName).toLowerCase().replace(compression, ''))?.[1] ?? '';
+
+/**
+ * How results like this one are joined where nobody says it: by the merge of their format, under one header where the
+ * format has one, and else byte by byte.
+ * @throws PlanError NO_MERGE if that would give a broken or wrong file
+ */
+export const chooseMerge = ({ fileName, datatype }: KnownResult): MergeChoice => {
+  const own = datatype === undefined ? undefined : ownMerge(datatype.toLowerCase());
+  if (own !== undefined) return { merge: own };
+  const known = datatype === undefined ? undefined : formatForDatatype(datatype);
+  // A datatype that is not known here may be one of those that cannot be joined, under the name of its extension.
+  const name = datatype === undefined ? fileName : `result.${datatype}`;
+  const byName = ownMerge(extensionOf(name));
+  if (byName !== undefined) return { merge: byName };
+  const format = (known ?? detectFormat(name))?.format.name;
+  if (format !== undefined && framed.has(format)) return { merge: 'header', parameters: { format } };
+  return { merge: mergeForFileName(name).name };
+};
