@@ -7,7 +7,7 @@ const keySchema = z.strictObject({
 });
 
 /** The formats of which every record is a line, with which column is what. */
-export const lineFormats = [
+const lineFormats = [
   'text',
   'tabular',
   'tsv',
