@@ -58,6 +58,15 @@ describe('openSource', () => {
     expect(Buffer.concat(chunks).equals(large)).toBe(true);
   });
 
+  it('yields the same in fleeting chunks, each of which holds until the next is asked for', async () => {
+    await using source = await openSource(await fileWith('fleeting', large));
+    for (let reading = 0; reading < 2; reading += 1) {
+      const copies: Buffer[] = [];
+      for await (const chunk of source.fleeting()) copies.push(Buffer.from(chunk));
+      expect(Buffer.concat(copies).equals(large)).toBe(true);
+    }
+  });
+
   it('may be left before its end', async () => {
     await using source = await openSource(await fileWith('left', large));
     for await (const chunk of source) {

@@ -12,6 +12,11 @@ export interface OpenDecodedOptions {
   /** Refuses a file that is compressed otherwise, or not at all. Without it, the bytes of the file decide. */
   readonly compression?: Compression | undefined;
   /**
+   * Yields a file that is not compressed at half the cost, in chunks that hold only until the next one is asked for: for
+   * readers that keep none.
+   */
+  readonly isFleeting?: boolean | undefined;
+  /**
    * Passes over whatever follows the last gzip member, as gzip does, which warns of it. Without it, such a file is
    * refused: a file that is damaged between two members looks the same, and all that follows would be lost.
    */
@@ -37,12 +42,14 @@ const telling = 0x10000 + 12;
 class DecodedFile implements DecodedSource {
   readonly compression: Compression;
   readonly #file: FileSource;
+  readonly #isFleeting: boolean;
   readonly #ignoreTrailingGarbage: boolean;
   #consumed = 0;
 
   constructor(file: FileSource, compression: Compression, options: OpenDecodedOptions) {
     this.#file = file;
     this.compression = compression;
+    this.#isFleeting = options.isFleeting === true;
     this.#ignoreTrailingGarbage = options.ignoreTrailingGarbage === true;
   }
 
@@ -96,7 +103,7 @@ class DecodedFile implements DecodedSource {
 
   async *#plain(consumed: Decoding['consumed']): AsyncGenerator<Uint8Array> {
     let offset = 0;
-    for await (const chunk of this.#file) {
+    for await (const chunk of this.#isFleeting ? this.#file.fleeting() : this.#file) {
       offset += chunk.length;
       consumed(offset);
       yield chunk;

@@ -75,7 +75,7 @@ export class RecordFile implements AsyncDisposable {
     progress: Progress,
     context: PlanContext,
   ): Promise<RecordFile> {
-    const file = await openDecoded(input.paths[0], { signal: context.signal });
+    const file = await openDecoded(input.paths[0], { signal: context.signal, isFleeting: true });
     return new RecordFile(input.name, file, scanRecords(format, progress.watch(file)));
   }
 
