@@ -146,6 +146,10 @@ function refused(status: number, call: string, text: string): CallFailed {
       'give the one of its configuration: --token or --token-file',
     );
   }
+  if (status === 404 && call.endsWith(' /healthz')) {
+    const advice = 'give its address without a path, and look that no other program listens there';
+    return new CallFailed('there is no daemon at this address: GET /healthz was answered with 404', advice);
+  }
   const shown = text
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
@@ -158,6 +162,14 @@ function unreachable(url: string, error: unknown): CallFailed {
   // What went wrong stands in the cause: fetch itself says only that it failed.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    const http = url.replace(/^https:/, 'http:');
+    return new CallFailed(
+      `${url} answers, but does not speak TLS`,
+      `is it ${http}? or set tls in the daemon`,
+      error,
+    );
+  }
   const advice = /CERT|SIGN|VERIFY/.test(code)
     ? 'let Node and Galaxy trust the certificate: NODE_EXTRA_CA_CERTS=FILE here, SSL_CERT_FILE=FILE there'
     : 'start it with: galaxy-mesos daemon; is the address right?';

@@ -100,6 +100,13 @@ describe('doctorForGalaxy', () => {
     expect((await doctor(url)).printed).toMatch(/GET \/healthz answered what no daemon does: <html>hello/);
   });
 
+  it('tells that what listens there is no daemon, or does not speak TLS', async () => {
+    const { url } = await scriptedDaemon({ 'GET /healthz': () => 404 });
+    expect((await doctor(url)).printed).toContain('BAD   there is no daemon at this address');
+    const secure = url.replace('http:', 'https:');
+    expect((await doctor(secure)).printed).toContain(`BAD   ${secure} answers, but does not speak TLS`);
+  });
+
   it('tells how a job ended that failed, and removes it', async () => {
     const status = { complete: 'true', status: 'failed', returncode: null, stderr: 'no room' };
     const { url, calls } = await scriptedDaemon({ 'GET /jobs/ID/status': () => JSON.stringify(status) });

@@ -25,6 +25,19 @@ describe('ClusterWatch', () => {
     expect(watch.standing).toEqual({ isConnected: false, since: 3 });
   });
 
+  it('says so where nobody tells which master leads', () => {
+    const { clock, told, watch } = watching();
+    watch.look();
+    clock.now = 5000;
+    watch.look();
+    watch.look();
+    expect(told).toEqual([expect.stringContaining('no master was found yet')]);
+    watch.hear({ type: 'unreachable', message: 'refused' });
+    clock.now = 1e9;
+    watch.look();
+    expect(told.slice(1)).toEqual(['refused']);
+  });
+
   it('tells why the cluster cannot be reached at once, not each time, and at once again after it was there', () => {
     const { told, watch } = watching();
     const unreachable = { type: 'unreachable', message: '[TLS_REFUSED] certificate not trusted' } as const;

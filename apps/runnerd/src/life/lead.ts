@@ -40,6 +40,8 @@ const secondsPerHour = 3600;
 
 const lastWordsBytes = 2000;
 
+const lookMilliseconds = 1000;
+
 /** Serves and runs jobs for as long as it has the store. */
 export async function lead(leading: Leading, store: JobStore): Promise<End> {
   try {
@@ -83,6 +85,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
     logJobEvent(log, event);
     if (isByHttp) arrivals.hear(event);
   });
+  const looking = setInterval(() => watch.look(), lookMilliseconds);
   const end = () => ending.end('stop');
   stop.addEventListener('abort', end, { once: true });
   try {
@@ -100,6 +103,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
   } finally {
     stop.removeEventListener('abort', end);
     connecting.abort();
+    clearInterval(looking);
     endEvents();
     arrivals.stop();
     await runner
