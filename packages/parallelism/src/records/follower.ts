@@ -32,22 +32,34 @@ export class Follower {
 
   /** Passes over so many records, the first of which was read already, and answers where they end. */
   async #pass(records: number, isLast: boolean): Promise<number | undefined> {
-    for (let left = records - 1; left > 0; left -= 1)
-      if ((await this.#next()) === undefined) return undefined;
+    if (!(await this.#skip(records - 1))) return undefined;
     const next = await this.#next();
     if (isLast) return next === undefined ? this.file.bodyEnd : undefined;
     return next;
   }
 
-  async #next(): Promise<number | undefined> {
-    while (this.#index === this.#batch.length) {
-      const { done, value } = await this.file.starts.next();
-      if (done) return undefined;
-      this.#batch = value;
-      this.#index = 0;
+  /** Passes over so many starts; `false` if there are not as many. */
+  async #skip(count: number): Promise<boolean> {
+    let left = count;
+    while (left > this.#batch.length - this.#index) {
+      left -= this.#batch.length - this.#index;
+      if (!(await this.#load())) return false;
     }
+    this.#index += left;
+    return true;
+  }
+
+  async #next(): Promise<number | undefined> {
+    while (this.#index === this.#batch.length) if (!(await this.#load())) return undefined;
     const start = this.#batch[this.#index];
     this.#index += 1;
     return start;
+  }
+
+  async #load(): Promise<boolean> {
+    const { done, value } = await this.file.starts.next();
+    this.#batch = done ? [] : value;
+    this.#index = 0;
+    return !done;
   }
 }
