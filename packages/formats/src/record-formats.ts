@@ -14,6 +14,7 @@ import { mol2 } from './mol2/mol2.ts';
 import { mzml } from './mzml/mzml.ts';
 import { newick } from './newick/newick.ts';
 import { nexus } from './nexus/nexus.ts';
+import { pdb } from './pdb/pdb.ts';
 import type { RecordFormat } from './record-format.ts';
 import { sam } from './sam/sam.ts';
 import { sdf } from './sdf/sdf.ts';
@@ -21,6 +22,7 @@ import { stockholm } from './stockholm/stockholm.ts';
 import { tabular } from './tabular/tabular.ts';
 import { text } from './text/text.ts';
 import { vcf } from './vcf/vcf.ts';
+import { xyz } from './xyz/xyz.ts';
 
 /** Every format whose records this package can find. */
 export const recordFormats: readonly RecordFormat[] = [
@@ -47,6 +49,8 @@ export const recordFormats: readonly RecordFormat[] = [
   genbank,
   embl,
   mzml,
+  xyz,
+  pdb,
 ];
 
 /** The format of this name; throws a {@link FormatError} `UNKNOWN_FORMAT` that lists those there are. */

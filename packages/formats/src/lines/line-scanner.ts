@@ -9,6 +9,8 @@ import { TextGuard } from './text-guard.ts';
 export interface RecordSink {
   /** A record begins at this offset, which is above all that were told before. */
   begin(offset: number): void;
+  /** The last record ends at this offset; what follows is of the whole file. */
+  endBody(offset: number): void;
   /** Until a line begins with this text, none needs to be shown. */
   passTo(text: Buffer): void;
 }
@@ -17,6 +19,8 @@ export interface RecordSink {
 export interface LineGrammar {
   /** Whether what precedes the first record is a header, and not part of that record. */
   readonly hasHeader: boolean;
+  /** What stands after the records of a part; nothing, if it does not say. */
+  readonly footer?: Buffer;
   /** How much of a line that comes in several chunks it wants to see; 4096 bytes, if it does not say. */
   readonly keptBytes?: number;
   /** Throws a `FormatError` without a path if the line should not be here. */
@@ -33,6 +37,7 @@ export class LineScanner implements RecordScanner, RecordSink {
   readonly #reader: LineReader;
   #header: HeaderKeeper | undefined;
   #starts: number[] = [];
+  #bodyEnd: number | undefined;
 
   /** `name` is what messages call the format. */
   constructor(name: string, grammar: LineGrammar) {
@@ -45,6 +50,10 @@ export class LineScanner implements RecordScanner, RecordSink {
   begin(offset: number): void {
     if (this.#header !== undefined) this.#closeHeader(this.#header, offset);
     this.#starts.push(offset);
+  }
+
+  endBody(offset: number): void {
+    this.#bodyEnd = offset;
   }
 
   passTo(text: Buffer): void {
@@ -63,12 +72,13 @@ export class LineScanner implements RecordScanner, RecordSink {
     const size = this.#reader.end();
     this.#grammar.end?.(this, size);
     if (this.#header !== undefined) this.#closeHeader(this.#header, size);
-    return { starts: this.#takeStarts(), bodyEnd: size };
+    return { starts: this.#takeStarts(), bodyEnd: this.#bodyEnd ?? size };
   }
 
   #closeHeader(keeper: HeaderKeeper, end: number): void {
     this.#header = undefined;
-    this.frame = end === 0 ? noFrame : { header: keeper.take(end), footer: noFrame.footer };
+    const { footer = noFrame.footer } = this.#grammar;
+    this.frame = end === 0 ? noFrame : { header: keeper.take(end), footer };
   }
 
   #takeStarts(): number[] {
