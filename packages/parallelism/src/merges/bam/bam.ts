@@ -26,7 +26,7 @@ const parametersSchema = z.strictObject({ sorted: z.enum(['coordinate', 'name', 
 export type BamParameters = z.infer<typeof parametersSchema>;
 
 /** A file that is read through takes more than 1 MiB of memory. */
-const filesAtATime = 48;
+const filesAtATime = 32;
 
 const orderOfHeader = (text: string): ReadOrder | 'no' => {
   const line = /^@HD\t[^\n]*/.exec(text)?.[0] ?? '';

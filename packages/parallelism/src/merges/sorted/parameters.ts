@@ -7,17 +7,7 @@ const keySchema = z.strictObject({
 });
 
 /** The formats of which every record is a line, with which column is what. */
-const lineFormats = [
-  'text',
-  'tabular',
-  'tsv',
-  'bed',
-  'interval',
-  'gff3',
-  'gtf',
-  'sam',
-  'vcf',
-] as const;
+const lineFormats = ['text', 'tabular', 'tsv', 'bed', 'interval', 'gff3', 'gtf', 'sam', 'vcf'] as const;
 
 /** The parameters of the merge `sorted`. */
 export const sortedParametersSchema = z.strictObject({

@@ -18,7 +18,7 @@ import { keysOf, type SortedParameters, sortedParametersSchema } from './paramet
 const plainFilesAtATime = 200;
 
 /** A compressed file takes more than 1 MiB while it is read. */
-const compressedFilesAtATime = 48;
+const compressedFilesAtATime = 32;
 
 /** Joins headers, and may tell the order of sequences. */
 type OrderedUnion = HeaderUnion & { readonly contigs?: ReadonlyMap<string, number> };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joined, joinedText } from '../testing/join-files.ts';
-import { Quantity } from './quantity.ts';
+import { Quantities } from './quantities.ts';
 
 const anyParts = fc.array(
   fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', '\xe9'), fc.integer({ min: -9, max: 9 })), {
@@ -94,9 +94,9 @@ describe('histogram', () => {
 describe('a sum', () => {
   it('is exact for whole numbers of any size, and keeps the digits of decimals', () => {
     const sumOf = (...texts: readonly string[]) => {
-      const sum = new Quantity('sum');
-      for (const one of texts) expect(sum.add(one)).toBe(true);
-      return sum.text;
+      const sum = new Quantities('sum');
+      for (const one of texts) expect(sum.add(0, one)).toBe(true);
+      return sum.textOf(0);
     };
     expect(
       sumOf('999999999999999', '999999999999999', ...Array.from({ length: 9 }, () => '999999999999999')),
@@ -104,6 +104,6 @@ describe('a sum', () => {
     expect(sumOf('0.1', '0.2')).toBe('0.3');
     expect(sumOf('1e3', '1')).toBe('1001');
     for (const text of ['', 'x', '1x', '0x10', 'Infinity', '1 2'])
-      expect(new Quantity('sum').add(text)).toBe(false);
+      expect(new Quantities('sum').add(0, text)).toBe(false);
   });
 });

@@ -16,10 +16,10 @@ import {
   type SumParameters,
   sumParametersSchema,
 } from './parameters.ts';
-import { type Operation, Quantity } from './quantity.ts';
+import { type Operation, Quantities } from './quantities.ts';
 
-/** So many keys take some 200 MB. */
-const mostKeys = 500_000;
+/** So many keys of some twenty letters take 100 MB. */
+const mostKeys = 250_000;
 
 const newline = 0x0a;
 
@@ -29,13 +29,6 @@ interface Gathering {
   readonly parameters: SumParameters;
   /** Lines are counted, and need no column of numbers. */
   readonly counts: boolean;
-}
-
-/** One line of the result. */
-interface Total {
-  /** The columns as the first line with this key had them. */
-  readonly cells: string[];
-  readonly quantities: readonly Quantity[];
 }
 
 interface ValueColumn {
@@ -67,7 +60,11 @@ async function* linesOf(
 /** Gathers the lines of all parts by their keys. */
 class Totals {
   readonly #gathering: Gathering;
-  readonly #totals = new Map<string, Total>();
+  /** The number of each key, in the order in which they came. */
+  readonly #numbers = new Map<string, number>();
+  /** The first line with each key. */
+  readonly #lines: string[] = [];
+  #quantities: readonly Quantities[] = [];
   #columns: number | undefined;
   #keys: readonly number[] = [];
   #values: readonly ValueColumn[] = [];
@@ -80,34 +77,31 @@ class Totals {
     const cells = this.#cellsOf(text);
     this.#expectColumns(part, cells, line);
     const key = this.#keys.map((column) => cells[column - 1] ?? '').join('\0');
-    const total = this.#totals.get(key) ?? this.#begin(key, cells);
+    const number = this.#numbers.get(key) ?? this.#begin(key, text);
     for (const [index, { column, weight }] of this.#values.entries()) {
       const [value, weighed] = [
         cells[column - 1] ?? '',
         weight === undefined ? undefined : cells[weight - 1],
       ];
-      if (total.quantities[index]?.add(value, weighed) === true) continue;
+      if (this.#quantities[index]?.add(number, value, weighed) === true) continue;
       const found = weighed === undefined ? value : `${value} and ${weighed}`;
       throw wrongPart(part, `found ${JSON.stringify(found)} in column ${column}, expected a number`, {
         line,
       });
     }
-    if (this.#gathering.counts) total.quantities[0]?.add('1');
+    if (this.#gathering.counts) this.#quantities[0]?.add(number, '1');
   }
 
   *lines(): Generator<string> {
     const { order, separator } = this.#gathering.parameters;
-    const totals = [...this.#totals.values()];
-    if (order !== 'first') totals.sort((one, other) => this.#compare(one, other, order));
-    for (const { cells, quantities } of totals) {
-      if (this.#gathering.counts) {
-        const keys = this.#keys.map((column) => cells[column - 1] ?? '');
-        yield [...keys, quantities[0]?.text ?? '0'].join(separator);
-        continue;
-      }
-      for (const [index, { column }] of this.#values.entries())
-        cells[column - 1] = quantities[index]?.text ?? '';
-      yield cells.join(separator);
+    const numbers = Uint32Array.from(this.#lines.keys());
+    if (order !== 'first') numbers.sort((one, other) => this.#compare(one, other, order));
+    for (const number of numbers) {
+      const cells = this.#cellsOf(this.#lines[number] ?? '');
+      const texts = this.#quantities.map((quantities) => quantities.textOf(number));
+      const keys = this.#keys.map((column) => cells[column - 1] ?? '');
+      for (const [index, { column }] of this.#values.entries()) cells[column - 1] = texts[index] ?? '';
+      yield (this.#gathering.counts ? [...keys, ...texts] : cells).join(separator);
     }
   }
 
@@ -133,24 +127,27 @@ class Totals {
     this.#columns = count;
     this.#values = counts ? [] : (parameters.values ?? [{ column: count, by: 'sum' }]);
     const values = new Set(this.#values.map(({ column }) => column));
+    const operations = counts ? (['sum'] as const) : this.#values.map(({ by }) => by);
+    this.#quantities = operations.map((operation) => new Quantities(operation));
     this.#keys = parameters.keys ?? all.filter((column) => !values.has(column));
   }
 
-  #begin(key: string, cells: string[]): Total {
-    if (this.#totals.size >= mostKeys) {
+  #begin(key: string, line: string): number {
+    const number = this.#lines.length;
+    if (number >= mostKeys) {
       const { merge } = this.#gathering;
       const text = `merge ${merge}: there are more than ${mostKeys} different keys, which would take too much memory; take fewer key columns, or reduce by a command`;
       throw new PlanError('PARTS_DISAGREE', text);
     }
-    const operations = this.#gathering.counts ? (['sum'] as const) : this.#values.map(({ by }) => by);
-    const total = { cells, quantities: operations.map((operation) => new Quantity(operation)) };
-    this.#totals.set(key, total);
-    return total;
+    this.#lines.push(line);
+    this.#numbers.set(key, number);
+    return number;
   }
 
-  #compare(one: Total, other: Total, order: 'text' | 'number'): number {
+  #compare(one: number, other: number, order: 'text' | 'number'): number {
+    const [first, second] = [this.#cellsOf(this.#lines[one] ?? ''), this.#cellsOf(this.#lines[other] ?? '')];
     for (const column of this.#keys) {
-      const [left, right] = [one.cells[column - 1] ?? '', other.cells[column - 1] ?? ''];
+      const [left, right] = [first[column - 1] ?? '', second[column - 1] ?? ''];
       if (left === right) continue;
       const difference = order === 'number' ? Number(left) - Number(right) : 0;
       if (difference !== 0 && !Number.isNaN(difference)) return difference;
