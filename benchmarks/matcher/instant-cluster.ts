@@ -4,6 +4,7 @@ import type {
   ClusterDriver,
   DriverEvent,
   DriverListener,
+  FilePart,
   Launch,
   Offer,
   OfferId,
@@ -116,6 +117,10 @@ export class InstantCluster implements ClusterDriver {
   async answerInverseOffers(): Promise<void> {}
   async tailSandboxFile(): Promise<string> {
     return '';
+  }
+
+  async readSandboxFile(): Promise<FilePart> {
+    return { bytes: Buffer.alloc(0), size: 0 };
   }
 
   #take(id: OfferId): Room {

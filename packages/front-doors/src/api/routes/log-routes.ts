@@ -60,6 +60,8 @@ export function logRoutes(api: ApiInstance, { jobs, closing }: ApiContext): void
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, closing, request.dismissal(gone.signal)]);
+    // Else the answer would begin with the first byte, for which whoever asks may wait for days.
+    reply.raw.once('pipe', () => reply.raw.flushHeaders());
     return reply.send(Readable.from(followed.bytes(signal), { objectMode: false }));
   }
 
