@@ -45,7 +45,7 @@ export class Progress {
 }
 
 /** An input whose records are looked for. */
-export class RecordFile implements AsyncDisposable {
+export class RecordFile {
   readonly input: string;
   readonly path: string;
   readonly compression: Compression;
@@ -103,7 +103,8 @@ export class RecordFile implements AsyncDisposable {
     return this.#file.assertUnchanged();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
+    await this.starts.return(undefined);
     await this.#file[Symbol.asyncDispose]();
   }
 

@@ -25,15 +25,36 @@ async function* plan(
   context: PlanContext,
 ): AsyncGenerator<Part> {
   refuseCollections(inputs);
-  await using opened = new AsyncDisposableStack();
+  const cuts: CutInput[] = [];
+  try {
+    await open(cuts, inputs, parameters, context);
+    yield* partsOf(cuts, parameters);
+  } finally {
+    for (const { file, cutter } of cuts) await Promise.all([file.close(), cutter.close()]);
+  }
+}
+
+/** Adds the inputs one by one, so that those that are open are known if one cannot be opened. */
+async function open(
+  cuts: CutInput[],
+  inputs: readonly PlanInput[],
+  parameters: RecordsParameters,
+  context: PlanContext,
+): Promise<void> {
   const format = recordFormatNamed(parameters.format);
   const progress = new Progress(context);
-  const cuts: CutInput[] = [];
   for (const input of inputs) {
-    const file = opened.use(await RecordFile.open(input, format, progress, context));
-    const cutter = opened.use(await sliceCutter(file, context));
-    cuts.push({ file, cutter, follower: cuts.length === 0 ? undefined : new Follower(file) });
+    const file = await RecordFile.open(input, format, progress, context);
+    const follower = cuts.length === 0 ? undefined : new Follower(file);
+    const cutter = await sliceCutter(file, context).catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
+    cuts.push({ file, cutter, follower });
   }
+}
+
+async function* partsOf(cuts: readonly CutInput[], parameters: RecordsParameters): AsyncGenerator<Part> {
   const [leader] = cuts;
   if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
   let index = 0;

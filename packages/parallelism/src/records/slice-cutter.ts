@@ -13,9 +13,10 @@ import type { RecordFile } from './record-file.ts';
 import type { Run } from './run.ts';
 
 /** Makes pieces of runs, which are given in order, each once. */
-export interface SliceCutter extends AsyncDisposable {
+export interface SliceCutter {
   /** A file of this run between the header and the footer. */
   cut(run: Run, frame: Frame): Promise<readonly Piece[]>;
+  close(): Promise<void>;
 }
 
 /** Parts are read once and thrown away: time counts more than their size. */
@@ -43,7 +44,7 @@ class RangeCutter implements SliceCutter {
     return bytes.length === 0 ? [] : [{ kind: 'range', ...(await this.#sidecar.keep(bytes)) }];
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async close(): Promise<void> {}
 }
 
 /** Refers to whole blocks of BGZF; what is compressed anew is header, footer, and the blocks that a cut goes through. */
@@ -88,7 +89,7 @@ class BlockCutter implements SliceCutter {
     return value;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.#located.return(undefined);
     await this.#file[Symbol.asyncDispose]();
   }
@@ -159,7 +160,7 @@ class ContentCutter implements SliceCutter {
     return true;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.#chunks.return?.();
     await this.#file[Symbol.asyncDispose]();
   }
