@@ -34,7 +34,8 @@ export interface ScanEnd {
 export interface RecordScanner {
   /**
    * The offsets, in bytes from the beginning of the file, at which records begin as far as these bytes tell; in rising
-   * order over all calls. A scanner that needs to see more before it knows tells of a start later.
+   * order over all calls. A scanner that needs to see more before it knows tells of a start later. The memory of the
+   * chunk may be used for others afterwards.
    */
   push(chunk: Uint8Array): readonly number[];
   /** Says that no more bytes come. */

@@ -19,8 +19,13 @@ const bytesOf = (content: Content): Uint8Array =>
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
+/** Chunks whose memory is used for something else as soon as the next is asked for. */
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+  for (let from = 0; from < bytes.length; from += size) {
+    const chunk = Buffer.from(bytes.subarray(from, from + size));
+    yield chunk;
+    chunk.fill('>');
+  }
 }
 
 /** Looks for the records of a file that comes in chunks of this size. */
