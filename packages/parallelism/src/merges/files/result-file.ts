@@ -40,16 +40,6 @@ export class ResultFile {
     this.#size += bytes.length;
   }
 
-  /** Appends text; what it answers needs to be waited for only if it is a promise. */
-  text(text: string): Promise<void> | undefined {
-    const length = text.length * 3;
-    if (this.#filled + length > bufferSize) return this.write(Buffer.from(text));
-    const written = this.#buffer.write(text, this.#filled);
-    this.#filled += written;
-    this.#size += written;
-    return undefined;
-  }
-
   /** Appends what a source yields. */
   async writeAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) await this.write(chunk);

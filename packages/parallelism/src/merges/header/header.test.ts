@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { endOfFileMarker } from '@galaxy-mesos/formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readyMerge } from '../merges.ts';
 import { compressed, decompressed, joined, joinedText } from '../testing/join-files.ts';
 
 /** A header and records of each kind; the records are cut into parts anywhere, and some parts have none. */
@@ -147,4 +152,50 @@ describe('header', () => {
     expect(await joinedText(years, ['x\t2019\na\t1\n', 'x\t2019\nb\t2\n'])).toBe('x\t2019\na\t1\nb\t2\n');
     expect(await joinedText(choice, ['x\t1\ny\t2\n'])).toBe('x\t1\ny\t2\n');
   });
+
+  it('refuses what stands behind the records and would be lost', async () => {
+    const trees = '#NEXUS\nbegin trees;\ntree a = (a,b);\n';
+    const choice = { merge: 'header', parameters: { format: 'nexus' } };
+    expect(await joinedText(choice, [`${trees}End;\n`, `${trees}  endblock ;\n\n`])).toContain(
+      '(a,b);\ntree a',
+    );
+    await expect(joined(choice, [`${trees}end;\n`, `${trees}end;\nbegin notes;\nend;\n`])).rejects.toThrow(
+      'part 2: has more behind its trees',
+    );
+  });
+
+  it('names the part that was cut off, wherever that was', async () => {
+    const content = Array.from({ length: 3000 }, (_, index) => `${index * index}\n`).join('');
+    const choice = { merge: 'header', parameters: { format: 'tabular' } };
+    for (const compression of ['gzip', 'bgzf', 'zstd'] as const) {
+      const whole = await compressed(content, compression);
+      const anyCut = fc.integer({ min: 1, max: whole.length - 1 });
+      await fc.assert(
+        fc.asyncProperty(anyCut, async (size) => {
+          await expect(joined(choice, [whole, whole.subarray(0, size)])).rejects.toThrow(
+            /MALFORMED.*part 2: /,
+          );
+        }),
+        { numRuns: 15 },
+      );
+    }
+  }, 60_000);
+
+  it('ends with the reason of the signal in the middle of its work, and leaves nothing behind', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'merge-'));
+    const path = join(directory, 'part');
+    const destination = join(directory, 'merged');
+    await writeFile(path, `#h\n${'1\n'.repeat(3_000_000)}`);
+    const controller = new AbortController();
+    const merge = readyMerge({ merge: 'header', parameters: { format: 'tabular' } });
+    if (merge.kind !== 'here') throw new Error('header is joined here');
+    const parts = Array.from({ length: 60 }, () => ({ path }));
+    const joining = merge.join({ parts, destination, signal: controller.signal });
+    const rejected = expect(joining).rejects.toThrow('enough');
+    while (!existsSync(`${destination}.unfinished`)) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('enough'));
+    await rejected;
+    expect(await readdir(directory)).toEqual(['part']);
+    await rm(directory, { recursive: true });
+  }, 60_000);
 });

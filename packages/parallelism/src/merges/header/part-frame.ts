@@ -1,5 +1,5 @@
 import { type Compression, openDecoded, type RecordFormat, scanRecords } from '@galaxy-mesos/formats';
-import type { NumberedPart } from '../files/name-part.ts';
+import { type NumberedPart, wrongPart } from '../files/name-part.ts';
 
 /** What of the result of a part is header, and what are records. */
 export interface PartFrame {
@@ -34,4 +34,44 @@ export const readFrame = async (
   const to = scan.bodyEnd;
   const from = header.length === 0 ? 0 : (first ?? to ?? 0);
   return { part, compression, header, footer, from, to, isEmpty: first === undefined && to === 0 };
+};
+
+/** As much of what follows the records as is looked at. */
+const longestRest = 1024 * 1024;
+
+/** What follows the records in the file. */
+const restOf = async ({ part, to = 0 }: PartFrame, signal: AbortSignal | undefined): Promise<string> => {
+  await using source = await openDecoded(part.path, { signal });
+  const found: Uint8Array[] = [];
+  let offset = 0;
+  for await (const chunk of source) {
+    const from = Math.max(0, to - offset);
+    if (from < chunk.length) found.push(chunk.slice(from));
+    offset += chunk.length;
+    if (offset - to > longestRest) break;
+  }
+  return Buffer.concat(found).toString('latin1');
+};
+
+/** What may follow the records, of each format with a footer; all else would be lost, because a part cannot have it. */
+const mayFollow: Readonly<Record<string, (rest: string) => boolean>> = {
+  nexus: (rest) => /^\s*end(?:block)?\s*;\s*$/i.test(rest),
+  mzml: (rest) => !rest.includes('<chromatogram'),
+};
+
+/** Refuses a part with more behind its records than the footer. */
+export const expectOnlyFooter = async (
+  frame: PartFrame,
+  { name }: RecordFormat,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const isExpected = mayFollow[name];
+  if (frame.footer.length === 0 || isExpected === undefined) return;
+  if (isExpected(await restOf(frame, signal))) return;
+  const text =
+    name === 'nexus'
+      ? 'has more behind its trees than the end of their block, and the result can have that only once; write it to ' +
+        'another file'
+      : 'has chromatograms, which are of a whole run and cannot be joined; write them to another file';
+  throw wrongPart(frame.part, text, { offset: frame.to });
 };

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Compression, encode, openDecoded } from '@galaxy-mesos/formats';
-import type { MergeChoice } from '../merge.ts';
+import type { JoinRequest, MergeChoice } from '../merge.ts';
 import { readyMerge } from '../merges.ts';
 
 /** A part of a test: what its file holds, or `undefined` if there is no file. */
@@ -35,11 +35,17 @@ export const decompressed = async (bytes: Uint8Array): Promise<string> => {
 const bytesOf = (part: string | Uint8Array): Uint8Array =>
   typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
 
+/** What a test may say besides what the parts hold. */
+interface JoinOptions {
+  readonly name?: string;
+  readonly labels?: readonly string[];
+}
+
 /** The bytes that a merge makes of files; sees to it that it leaves nothing else, and nothing at all if it fails. */
 export const joined = async (
   choice: MergeChoice,
   contents: readonly TestPart[],
-  { name = 'result', labels = [] }: { readonly name?: string; readonly labels?: readonly string[] } = {},
+  { name = 'result', labels = [] }: JoinOptions = {},
 ): Promise<Buffer> => {
   const directory = await mkdtemp(join(tmpdir(), 'merge-'));
   try {
@@ -58,7 +64,7 @@ export const joined = async (
 const joinedIn = async (
   directory: string,
   choice: MergeChoice,
-  parts: readonly { readonly path: string; readonly label: string | undefined }[],
+  parts: JoinRequest<unknown>['parts'],
 ): Promise<Buffer> => {
   const merge = readyMerge(choice);
   if (merge.kind !== 'here') throw new Error(`${choice.merge} runs where tasks run`);
