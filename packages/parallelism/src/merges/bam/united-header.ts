@@ -61,10 +61,15 @@ export const uniteBam = async (
       await using file = await openSource(part.path, { signal });
       const header = await readBamHeader(file);
       headers.add(part, header.text);
-      const read = { part, header, translation: references.add(part, header) };
-      if (first === undefined) first = read;
-      // What is the same in every part is held once.
-      else others.push({ ...read, header: { ...header, text: '', references: sameOr(first, header) } });
+      const translation = references.add(part, header);
+      if (first === undefined) first = { part, header, translation };
+      else {
+        // What is the same in every part is held once.
+        const isSame =
+          translation === undefined && header.references.length === first.header.references.length;
+        const list = isSame ? first.header.references : header.references;
+        others.push({ part, header: { ...header, text: '', references: list }, translation });
+      }
     });
   }
   if (first === undefined) throw new Error('there are no parts');
@@ -72,9 +77,6 @@ export const uniteBam = async (
     headers.text === first.header.text && references.list.length === first.header.references.length;
   return { parts: [first, ...others], text: headers.text, references: references.list, isFirst };
 };
-
-const sameOr = (first: BamPart, { references }: BamHeader): BamHeader['references'] =>
-  references.length === first.header.references.length ? first.header.references : references;
 
 const int32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);

@@ -36,6 +36,21 @@ export const compareValues = (
   return 0;
 };
 
+/** More digits than these may be more than a number holds. */
+const exactDigits = 15;
+
+/** The number that these digits are; `undefined` if they are anything else, or too many. */
+const wholeNumber = (bytes: Buffer, from: number, to: number): number | undefined => {
+  if (to === from || to - from > exactDigits) return undefined;
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = 10 * value + digit;
+  }
+  return value;
+};
+
 /** Goes through the lines of a part, which must be in order. */
 export class LineCursor implements Cursor {
   readonly part: NumberedPart;
@@ -145,7 +160,9 @@ export class LineCursor implements Cursor {
       const key = keys[index] as Key;
       const from = key.column === 0 ? this.from : (this.#columns[key.column - 1] ?? end);
       const to = key.column === 0 ? end : (this.#columns[key.column] ?? end + 1) - 1;
-      const value = this.#valueOf(key, bytes.toString('latin1', from, to));
+      const value =
+        (key.kind === 'number' ? wholeNumber(bytes, from, to) : undefined) ??
+        this.#valueOf(key, bytes.toString('latin1', from, to));
       if (value === undefined) return this.#unfit(key, bytes.toString('latin1', from, to));
       this.values[index] = value;
     }
@@ -155,16 +172,20 @@ export class LineCursor implements Cursor {
   /** Answers how many columns there are, up to the last that is needed. */
   #findColumns(end: number): number {
     const { bytes } = this.#window;
+    const { separator } = this.#order;
+    const [columns, wanted] = [this.#columns, this.#lastColumn];
+    if (wanted === 0) return 0;
+    columns[0] = this.from;
     let count = 0;
-    let from = this.from;
-    while (count < this.#lastColumn) {
-      this.#columns[count] = from;
+    // Columns are short: a search by a call for each would take longer.
+    for (let at = this.from; at < end; at += 1) {
+      if (bytes[at] !== separator) continue;
       count += 1;
-      const next = bytes.indexOf(this.#order.separator, from);
-      from = next === -1 || next >= end ? end + 1 : next + 1;
-      this.#columns[count] = from;
-      if (from > end) break;
+      columns[count] = at + 1;
+      if (count === wanted) return count;
     }
+    count += 1;
+    columns[count] = end + 1;
     return count;
   }
 
