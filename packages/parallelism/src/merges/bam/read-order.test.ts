@@ -7,7 +7,22 @@ describe('the order of names', () => {
     const names = ['', 'r', 'r1', 'r2', 'r2:3', 'r2:20', 'r10', 'r10a2', 'r10a11', 'ra', 's'];
     const shuffled = [...names].reverse();
     expect(shuffled.sort(compareNames)).toEqual(names);
-    expect(compareNames('a007b', 'a7b')).toBe(0);
+    const zeros = [
+      'a00',
+      'a0',
+      'a01b2',
+      'a1b1',
+      'a1b10',
+      'a005',
+      'a05',
+      'a05b',
+      'a05x10',
+      'a5',
+      'a5a',
+      'a5x9',
+    ];
+    expect([...zeros].reverse().sort(compareNames)).toEqual(zeros);
+    expect(compareNames('a007b', 'a007b')).toBe(0);
   });
 });
 

@@ -30,7 +30,7 @@ const zerosEnd = (text: string, from: number): number => {
 
 const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Names as `samtools sort -n` has them: runs of digits are compared as numbers, whatever zeros they begin with. */
+/** Names as `samtools sort -n` has them: runs of digits are compared as numbers. */
 export const compareNames = (one: string, other: string): number => {
   let [at, there] = [0, 0];
   while (at < one.length && there < other.length) {
@@ -48,6 +48,8 @@ export const compareNames = (one: string, other: string): number => {
     if (longer !== 0) return longer;
     const difference = compareText(one.slice(from, at), other.slice(begin, there));
     if (difference !== 0) return difference;
+    // The same number: the one with more zeros before it comes first.
+    if (at !== there) return there - at;
   }
   return one.length - at - (other.length - there);
 };
