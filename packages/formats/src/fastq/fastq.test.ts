@@ -56,6 +56,20 @@ describe('the records of FASTQ', () => {
     expect((await scan(fastq, '@a\n\n+\n\n@b\n+\n@c\nA\n+\nI')).starts).toEqual([0, 7, 12]);
   });
 
+  it('may have white space at the end of their lines', async () => {
+    for (const size of [1, 3, 1000]) {
+      expect((await scan(fastq, '@a \nAC  \n+\t\nII\r\n@b\nAC\n+\nI+ \t\n', size)).starts).toEqual([0, 16]);
+    }
+  });
+
+  it('may have qualities that are numbers', async () => {
+    expect((await scan(fastq, '@a\nACG\n+\n40 -5 3 \n@b\nA\n+\n12\n')).starts).toEqual([0, 18]);
+  });
+
+  it('may be of colours, whose primer has no quality', async () => {
+    expect((await scan(fastq, '@a\nT01.2\n+\nIIII\n@b\nT0123\n+\n!IIII\n')).starts).toEqual([0, 16]);
+  });
+
   it('keep the blank lines that follow them', async () => {
     expect((await scan(fastq, '@a\nA\n+\nI\n\n\n@b\nC\n+\nI\n\n')).starts).toEqual([0, 11]);
   });

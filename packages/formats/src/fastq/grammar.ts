@@ -1,14 +1,17 @@
-import { firstByte, isBlank, type Line, quoteLine } from '../lines/line.ts';
+import { firstByte, isBlank, isWhole, type Line, quoteLine, textOf } from '../lines/line.ts';
 import type { LineGrammar, RecordSink } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
 
 const at = 0x40;
 const plus = 0x2b;
 const greaterThan = 0x3e;
+const dot = 0x2e;
 
 /**
  * Reads FASTQ by its lengths, as Cock et al. 2010 (doi:10.1093/nar/gkp1137) demand of readers of wrapped records: a line
  * of quality may begin with "@" or "+", so only as many characters as the sequence has tell where the quality ends.
+ * White space at the end of lines does not count. Qualities may be numbers, on one line; and of colours, the first letter,
+ * which is of the primer, may lack one.
  */
 export class FastqGrammar implements LineGrammar {
   readonly hasHeader = false;
@@ -16,6 +19,7 @@ export class FastqGrammar implements LineGrammar {
   #start = 0;
   #sequence = 0;
   #quality = 0;
+  #isOfColours = false;
 
   line(line: Line, sink: RecordSink): void {
     if (this.#state === 'sequence') this.#readSequence(line);
@@ -59,19 +63,45 @@ export class FastqGrammar implements LineGrammar {
       const text = `found ${quoteLine(line)} where sequence or "+" was expected: lines are missing from the record before`;
       throw malformed(text, line.offset);
     } else {
-      this.#sequence += line.length;
+      if (this.#sequence === 0) this.#isOfColours = hasColours(line);
+      this.#sequence += line.trimmed;
     }
   }
 
   #readQuality(line: Line): void {
-    this.#quality += line.length;
-    if (this.#quality < this.#sequence) return;
-    if (this.#quality > this.#sequence) {
+    const isFirst = this.#quality === 0;
+    this.#quality += line.trimmed;
+    const missing = this.#sequence - this.#quality;
+    if (
+      missing === 0 ||
+      (missing === 1 && this.#isOfColours) ||
+      (isFirst && areNumbers(line, this.#sequence))
+    ) {
+      this.#state = 'title';
+    } else if (missing < 0) {
       const text =
         `found ${this.#quality} characters of quality up to this line, expected ${this.#sequence}, as many as the ` +
         'record has of sequence; the file is damaged here: make or fetch it again, or remove the record';
       throw malformed(text, line.offset);
     }
-    this.#state = 'title';
   }
 }
+
+/** Colours follow the letter of the primer: "0" to "3", or "." where one is not known, as of bases, too. */
+const hasColours = ({ bytes, from, to }: Line): boolean => {
+  let index = from + 1;
+  while (index < to && bytes[index] === dot) index += 1;
+  const byte = index < to ? (bytes[index] ?? 0) : 0;
+  return byte >= 0x30 && byte <= 0x33;
+};
+
+/** Whether the line has so many numbers, as programs before 2008 wrote qualities. */
+const areNumbers = (line: Line, count: number): boolean => {
+  const first = firstByte(line);
+  const mayBe = first === 0x2d || (first >= 0x30 && first <= 0x39);
+  if (!mayBe || line.trimmed <= count || !isWhole(line)) return false;
+  const numbers = textOf(line)
+    .trim()
+    .split(/[ \t]+/);
+  return numbers.length === count && numbers.every((number) => /^-?\d+$/.test(number));
+};

@@ -146,6 +146,8 @@ const refuseOther = (line: Line, attributes: number): void => {
   const text = line.bytes.toString('latin1', attributes, line.to).trim();
   if (text === '' || text === '.' || text.includes('=')) return;
   const found = `found the attributes ${JSON.stringify(text.slice(0, 30))}; expected those of GFF3, such as ID=gene1`;
-  const hint = text.includes('gene_id') ? '. It looks like GTF: choose the format gtf' : '';
+  const hint = text.includes('gene_id')
+    ? '. It looks like GTF: choose the format gtf'
+    : '. If it is GFF 2, whose features stand by themselves, choose the format interval';
   throw malformed(`${found}${hint}`, line.offset);
 };

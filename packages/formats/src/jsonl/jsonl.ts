@@ -28,23 +28,12 @@ const firstAtHand = ({ bytes, from, to }: Line): number => {
   return bytes[index] ?? -1;
 };
 
-const lastAtHand = (line: Line): number => {
-  const { bytes, from, to, length, last } = line;
-  if (!isBlankByte(last) || to - from < length) return last;
-  let index = to - 1;
-  while (index > from && isBlankByte(bytes[index])) index -= 1;
-  return bytes[index] ?? -1;
-};
-
-const mayBeValue = (line: Line): boolean => {
-  const ends = lastBytes.get(firstAtHand(line));
-  return ends !== undefined && (ends.has(lastAtHand(line)) || isBlankByte(line.last));
-};
+const mayBeValue = (line: Line): boolean => lastBytes.get(firstAtHand(line))?.has(line.last) === true;
 
 const grammar: LineGrammar = {
   hasHeader: false,
   line: (line, sink) => {
-    if (line.length === 0 || isBlank(line)) return;
+    if (isBlank(line)) return;
     if (!mayBeValue(line)) {
       const text =
         `found ${quoteLine(line)}; expected a line that holds a whole JSON value; if one value reaches over several ` +

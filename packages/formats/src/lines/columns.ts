@@ -1,10 +1,7 @@
 import type { Line } from './line.ts';
-import { quoteLine, textOf } from './line.ts';
+import { isWhole, quoteLine, textOf } from './line.ts';
 
 const tab = 0x09;
-
-/** Whether the whole line is at hand. */
-const isWhole = (line: Line): boolean => line.to - line.from === line.length;
 
 const tabsOf = ({ bytes, from, to }: Line): number => {
   let tabs = 0;

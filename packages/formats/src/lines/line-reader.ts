@@ -1,4 +1,4 @@
-import { carriageReturn, newline } from '../bytes.ts';
+import { carriageReturn, isBlankByte, newline } from '../bytes.ts';
 import { type Line, startsWith } from './line.ts';
 import { LineEnds } from './line-ends.ts';
 
@@ -19,14 +19,24 @@ export class LineReader {
   readonly #ends = new LineEnds();
   /** Bytes before the present chunk. */
   #offset = 0;
-  readonly #line: Writable<Line> = { bytes: Buffer.alloc(0), from: 0, to: 0, offset: 0, length: 0, last: -1 };
+  readonly #line: Writable<Line> = {
+    bytes: Buffer.alloc(0),
+    from: 0,
+    to: 0,
+    offset: 0,
+    length: 0,
+    trimmed: 0,
+    last: -1,
+  };
   /** The beginning of a line that began in an earlier chunk. */
   #head = Buffer.alloc(0);
   #headLength = 0;
   /** How many bytes of that line came so far. */
   #carried = 0;
-  #last = -1;
-  #beforeLast = -1;
+  /** How many of them up to the last that is not white space, and that one. */
+  #visible = 0;
+  #lastVisible = -1;
+  #endsInReturn = false;
 
   constructor(sink: (line: Line) => void, kept = keptByDefault) {
     this.#sink = sink;
@@ -69,7 +79,9 @@ export class LineReader {
       line.to = to;
       line.offset = this.#offset + from;
       line.length = to - from;
-      line.last = to > from ? (bytes[to - 1] ?? -1) : -1;
+      const visible = lastVisible(bytes, from, to);
+      line.trimmed = visible - from;
+      line.last = visible > from ? (bytes[visible - 1] ?? -1) : -1;
       this.#show(line);
       from = this.#wanted === undefined ? end + 1 : this.#pass(bytes, end + 1);
     }
@@ -100,23 +112,36 @@ export class LineReader {
       if (this.#head.length === 0) this.#head = Buffer.allocUnsafe(this.#kept);
       this.#headLength += bytes.copy(this.#head, this.#headLength, from, Math.min(to, from + room));
     }
+    const visible = lastVisible(bytes, from, to);
+    if (visible > from) {
+      this.#visible = this.#carried + visible - from;
+      this.#lastVisible = bytes[visible - 1] ?? -1;
+    }
     this.#carried += to - from;
-    this.#beforeLast = to - from > 1 ? (bytes[to - 2] ?? -1) : this.#last;
-    this.#last = bytes[to - 1] ?? -1;
+    this.#endsInReturn = bytes[to - 1] === carriageReturn;
   }
 
   #showCarried(end: number): void {
     const line = this.#line;
-    const returned = this.#last === carriageReturn ? 1 : 0;
+    const returned = this.#endsInReturn ? 1 : 0;
     line.bytes = this.#head;
     line.from = 0;
     line.offset = end - this.#carried;
     line.length = this.#carried - returned;
     line.to = Math.min(this.#headLength, line.length);
-    line.last = returned === 1 ? this.#beforeLast : this.#last;
+    line.trimmed = this.#visible;
+    line.last = this.#lastVisible;
     this.#carried = 0;
     this.#headLength = 0;
-    this.#last = -1;
+    this.#visible = 0;
+    this.#lastVisible = -1;
     this.#show(line);
   }
 }
+
+/** The index after the last byte from `from` up to `to` that is not white space; `from`, if there is none. */
+const lastVisible = (bytes: Buffer, from: number, to: number): number => {
+  let end = to;
+  while (end > from && isBlankByte(bytes[end - 1])) end -= 1;
+  return end;
+};

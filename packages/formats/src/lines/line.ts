@@ -1,4 +1,3 @@
-import { isBlankByte } from '../bytes.ts';
 import { quoteBytes } from '../signatures.ts';
 
 /**
@@ -16,7 +15,9 @@ export interface Line {
   readonly offset: number;
   /** How many bytes it has in the file, those not at hand included. */
   readonly length: number;
-  /** Its last byte, at hand or not; -1 of an empty line. */
+  /** How many bytes it has without the white space at its end, at hand or not. */
+  readonly trimmed: number;
+  /** The last byte that is not white space, at hand or not; -1 if there is none. */
   readonly last: number;
 }
 
@@ -36,15 +37,10 @@ export const startsWith = (line: Line, text: Uint8Array): boolean => {
 };
 
 /** Whether nothing but white space is on the line. */
-export const isBlank = (line: Line): boolean => isBlankFrom(line, 0);
+export const isBlank = (line: Line): boolean => line.trimmed === 0;
 
-/** Whether nothing but white space is on the line after its first `skipped` bytes. */
-export const isBlankFrom = (line: Line, skipped: number): boolean => {
-  for (let index = line.from + skipped; index < line.to; index += 1) {
-    if (!isBlankByte(line.bytes[index])) return false;
-  }
-  return line.to - line.from === line.length;
-};
+/** Whether all of the line is at hand. */
+export const isWhole = (line: Line): boolean => line.to - line.from === line.length;
 
 /** What is at hand of the line, as text of one character for each byte. */
 export const textOf = (line: Line): string => line.bytes.toString('latin1', line.from, line.to);

@@ -1,5 +1,5 @@
 import { malformed } from '../malformed.ts';
-import { isBlank, isBlankFrom, type Line, quoteLine, startsWith } from './line.ts';
+import { isBlank, type Line, quoteLine, startsWith } from './line.ts';
 import type { LineGrammar, RecordSink } from './line-scanner.ts';
 
 /** How records are told apart in a format in which a line of its own ends each. */
@@ -94,6 +94,6 @@ export class TerminatedRecords implements LineGrammar {
   }
 
   #isTerminator(line: Line): boolean {
-    return startsWith(line, this.#terminator) && isBlankFrom(line, this.#terminator.length);
+    return line.trimmed === this.#terminator.length && startsWith(line, this.#terminator);
   }
 }
