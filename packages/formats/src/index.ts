@@ -12,6 +12,7 @@
  * @module
  */
 export { type BamHeader, type BamReference, readBamHeader } from './bam/bam-header.ts';
+export { BamRegions } from './bam/bam-regions.ts';
 export { concatBam } from './bam/concat-bam.ts';
 export { type BamPart, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
 export { findRecord } from './bam/find-record.ts';
@@ -22,7 +23,7 @@ export { type BamRegionPart, splitBamByWork } from './bam/split-bam-by-work.ts';
 export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
 export { concatBgzf } from './bgzf/concat-blocks.ts';
 export { cutContent, locateContent } from './bgzf/content-offsets.ts';
-export { cutBlocks, cutFile, endsWithMarker, type Surroundings } from './bgzf/cut-blocks.ts';
+export { cutBlocks, cutFile, endOfBlocks, endsWithMarker, type Surroundings } from './bgzf/cut-blocks.ts';
 export { deflateBlocks, endOfFileMarker } from './bgzf/deflate-blocks.ts';
 export type { RandomAccessFile } from './bgzf/file-cursor.ts';
 export { type FilePiece, type Piece, readPieces, sizeOfPieces } from './bgzf/pieces.ts';
@@ -48,6 +49,7 @@ export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './
 export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
 export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';
 export { splitTabixByWork, type TabixPart } from './indexes/split-tabix-by-work.ts';
+export { TabixRegions } from './indexes/tabix-regions.ts';
 export {
   type FileWork,
   type NamedReference,
