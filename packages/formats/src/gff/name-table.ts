@@ -4,7 +4,10 @@
  */
 const maximumNames = 6_000_000;
 
-const initialSlots = 1 << 12;
+const initialSlots = 1 << 11;
+
+/** Seldom and by much: tables that are given up stay in memory until the garbage collector comes. */
+const growth = 8;
 
 /** The line on which each name was first seen. */
 export class NameTable {
@@ -66,14 +69,14 @@ export class NameTable {
   }
 
   clear(): void {
-    if (this.#names === 0) return;
-    this.#resize(initialSlots);
+    if (this.#slots === initialSlots) this.#lines.fill(0);
+    else this.#resize(initialSlots);
     this.#names = 0;
   }
 
   #grow(): void {
     const [high, low, lines] = [this.#high, this.#low, this.#lines];
-    this.#resize(this.#slots * 2);
+    this.#resize(this.#slots * growth);
     const mask = this.#slots - 1;
     for (const [old, line] of lines.entries()) {
       if (line === 0) continue;
