@@ -32,6 +32,7 @@ const framed = new Set([
   'maf',
   'nexus',
   'mzml',
+  'pdb',
 ]);
 
 const compression = /\.(?:gz|bgz|bgzf|zst)$/;

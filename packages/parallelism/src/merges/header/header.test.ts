@@ -162,6 +162,15 @@ describe('header', () => {
     await expect(joined(choice, [`${trees}end;\n`, `${trees}end;\nbegin notes;\nend;\n`])).rejects.toThrow(
       'part 2: has more behind its trees',
     );
+    const models = { merge: 'header', parameters: { format: 'pdb' } };
+    const model = (number: number) => `MODEL     ${number}\nATOM      1\nENDMDL\n`;
+    expect(await joinedText(models, [`REMARK\n${model(1)}END\n`, `REMARK\n${model(2)}END\n`])).toBe(
+      `REMARK\n${model(1)}${model(2)}END\n`,
+    );
+    expect(await joinedText(models, [model(1), model(2)])).toBe(model(1) + model(2));
+    await expect(joined(models, [`REMARK\n${model(1)}MASTER\nEND\n`])).rejects.toThrow(
+      'part 1: has more behind its models',
+    );
   });
 
   it('names the part that was cut off, wherever that was', async () => {

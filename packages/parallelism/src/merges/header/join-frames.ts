@@ -3,7 +3,7 @@ import { type NumberedPart, nameOfPart, withPart } from '../files/name-part.ts';
 import { writeResult } from '../files/result-file.ts';
 import type { JoinRequest } from '../merge.ts';
 import { Joiner } from './joiner.ts';
-import { expectOnlyFooter, type PartFrame, readFrame } from './part-frame.ts';
+import { type PartFrame, readFrame, withOwnFooter } from './part-frame.ts';
 
 /** Makes one header of those of the parts. */
 export interface HeaderUnion {
@@ -52,13 +52,12 @@ export const framesOf = async (
   let empty: PartFrame | undefined;
   for (const part of parts) {
     await withPart(part, async () => {
-      const frame = await readFrame(part, format, signal);
+      const frame = await withOwnFooter(await readFrame(part, format, signal), format, signal);
       if (frame.isEmpty) {
         empty ??= frame;
         return;
       }
       if (frames[0] !== undefined) expectSameCompression(frames[0], frame);
-      await expectOnlyFooter(frame, format, signal);
       union.add(frame);
       // The union has what is needed of the others' headers; holding each would take memory by their number.
       frames.push(frames.length === 0 ? frame : { ...frame, header: noBytes });

@@ -54,24 +54,31 @@ const restOf = async ({ part, to = 0 }: PartFrame, signal: AbortSignal | undefin
 };
 
 /** What may follow the records, of each format with a footer; all else would be lost, because a part cannot have it. */
-const mayFollow: Readonly<Record<string, (rest: string) => boolean>> = {
-  nexus: (rest) => /^\s*end(?:block)?\s*;\s*$/i.test(rest),
-  mzml: (rest) => !rest.includes('<chromatogram'),
+const mayFollow: Readonly<
+  Record<string, { readonly rest: (rest: string) => boolean; readonly found: string }>
+> = {
+  nexus: {
+    rest: (rest) => /^\s*end(?:block)?\s*;\s*$/i.test(rest),
+    found: 'has more behind its trees than the end of their block',
+  },
+  mzml: {
+    rest: (rest) => !rest.includes('<chromatogram'),
+    found: 'has chromatograms, which are of a whole run',
+  },
+  pdb: { rest: (rest) => /^\s*END\s*$/.test(rest), found: 'has more behind its models than END' },
 };
 
-/** Refuses a part with more behind its records than the footer. */
-export const expectOnlyFooter = async (
+/** The frame without a footer, if the file has none; refuses a part with more behind its records than that. */
+export const withOwnFooter = async (
   frame: PartFrame,
   { name }: RecordFormat,
   signal: AbortSignal | undefined,
-): Promise<void> => {
-  const isExpected = mayFollow[name];
-  if (frame.footer.length === 0 || isExpected === undefined) return;
-  if (isExpected(await restOf(frame, signal))) return;
-  const text =
-    name === 'nexus'
-      ? 'has more behind its trees than the end of their block, and the result can have that only once; write it to ' +
-        'another file'
-      : 'has chromatograms, which are of a whole run and cannot be joined; write them to another file';
+): Promise<PartFrame> => {
+  if (frame.footer.length === 0) return frame;
+  const rest = await restOf(frame, signal);
+  if (rest === '') return { ...frame, footer: new Uint8Array(0), to: undefined };
+  const expected = mayFollow[name];
+  if (expected === undefined || expected.rest(rest)) return frame;
+  const text = `${expected.found}: that stands once in the result, and cannot be united; write it to another file`;
   throw wrongPart(frame.part, text, { offset: frame.to });
 };
