@@ -12,6 +12,8 @@
  *
  * @module
  */
+export { blocks } from './blocks/blocks.ts';
+export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { manifestName } from './merges/collection/collection.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';

@@ -1,3 +1,4 @@
+import { blocks } from './blocks/blocks.ts';
 import { checkedBy } from './checked-by.ts';
 import { pairs } from './pairs/pairs.ts';
 import { PlanError } from './plan-error.ts';
@@ -8,7 +9,7 @@ import type { Part, PlanContext, PlanInput, Strategy } from './strategy.ts';
 import { sweep } from './sweep/sweep.ts';
 
 /** Every strategy there is. */
-export const strategies: readonly Strategy[] = [records, scatter, replicate, sweep, pairs];
+export const strategies: readonly Strategy[] = [records, blocks, scatter, replicate, sweep, pairs];
 
 /** The strategy of this name; throws a {@link PlanError} `UNKNOWN_STRATEGY` that lists those there are. */
 export const strategyNamed = (name: string): Strategy => {

@@ -30,6 +30,8 @@ export interface Slice {
   /** The input's name. */
   readonly input: string;
   readonly pieces: readonly Piece[];
+  /** Files that must lie beside it under its name and a suffix, such as an index under `.bai`. */
+  readonly beside?: readonly { readonly suffix: string; readonly pieces: readonly Piece[] }[];
 }
 
 /** What one task of a job works on, as references: nothing is copied until the task cuts its slices. */
