@@ -19,8 +19,8 @@ export interface RecordSink {
 export interface LineGrammar {
   /** Whether what precedes the first record is a header, and not part of that record. */
   readonly hasHeader: boolean;
-  /** What stands after the records of a part; nothing, if it does not say. */
-  readonly footer?: Buffer;
+  /** What stands after the records of a part, as soon as the first is known; nothing, if it does not say. */
+  readonly footer?: Buffer | undefined;
   /** How much of a line that comes in several chunks it wants to see; 4096 bytes, if it does not say. */
   readonly keptBytes?: number;
   /** Throws a `FormatError` without a path if the line should not be here. */
@@ -76,9 +76,9 @@ export class LineScanner implements RecordScanner, RecordSink {
   }
 
   #closeHeader(keeper: HeaderKeeper, end: number): void {
-    this.#header = undefined;
     const { footer = noFrame.footer } = this.#grammar;
-    this.frame = end === 0 ? noFrame : { header: keeper.take(end), footer };
+    this.#header = undefined;
+    this.frame = { header: keeper.take(end), footer };
   }
 
   #takeStarts(): number[] {

@@ -33,7 +33,7 @@ const frames: fc.Arbitrary<KnownFile> = fc
 
 const models: fc.Arbitrary<KnownFile> = fc
   .record({
-    header: fc.constantFrom('HEADER    X\n', 'TITLE a\nREMARK MODEL 1\n\n', 'CRYST1\n'),
+    header: fc.constantFrom('', 'HEADER    X\n', 'TITLE a\nREMARK MODEL 1\n\n', 'CRYST1\n'),
     records: several(fc.tuple(several(fc.constantFrom('ATOM  1', 'HETATM', 'TER', '')), fc.boolean()), 1),
     tail: fc.constantFrom('', 'END', 'CONECT 1 2\nMASTER\nEND\n', 'END\n\n'),
     end: anyLineEnd,

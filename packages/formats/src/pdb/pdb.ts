@@ -4,15 +4,20 @@ import { malformed } from '../malformed.ts';
 import type { RecordFormat } from '../record-format.ts';
 
 const model = Buffer.from('MODEL ');
+const end = Buffer.from('END\n');
 const endOfModel = Buffer.from('ENDMDL');
 const known = /^[A-Z][A-Z0-9]{2,5}\b/;
 
 /** Follows the models of one file. */
 class PdbGrammar implements LineGrammar {
   readonly hasHeader = true;
-  readonly footer: Buffer = Buffer.from('END\n');
   #state: 'start' | 'before' | 'model' | 'between' | 'after' = 'start';
   #start = 0;
+
+  /** Of a structure without models, the one part is the whole file. */
+  get footer(): Buffer | undefined {
+    return this.#state === 'model' ? end : undefined;
+  }
 
   line(line: Line, sink: RecordSink): void {
     if (this.#state === 'start') this.#first(line);
