@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
+import { PlanError } from '../plan-error.ts';
 import type { MergeChoice } from './merge.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
 
@@ -57,6 +58,10 @@ export const chooseMerge = ({ fileName, datatype }: KnownResult): MergeChoice =>
   const name = datatype === undefined ? fileName : `result.${datatype}`;
   const byName = ownMerge(extensionOf(name));
   if (byName !== undefined) return { merge: byName };
+  if (extensionOf(name) === 'cram') {
+    const text = `${fileName}: CRAM is joined by samtools, which must be installed here: choose the merge cram, and with its parameter sorted how`;
+    throw new PlanError('NO_MERGE', text);
+  }
   const format = (known ?? detectFormat(name))?.format.name;
   if (format !== undefined && framed.has(format)) return { merge: 'header', parameters: { format } };
   return { merge: mergeForFileName(name).name };

@@ -6,6 +6,7 @@ import { blast } from './blast/blast-tabular.ts';
 import { blastxml, blastxml2 } from './blast/blast-xml.ts';
 import { collection } from './collection/collection.ts';
 import { concat } from './concat.ts';
+import { cram } from './cram/cram.ts';
 import { header } from './header/header.ts';
 import type { JoinRequest, Merge, MergeChoice } from './merge.ts';
 import { first, none } from './pick/pick.ts';
@@ -22,6 +23,7 @@ export const merges: readonly Merge[] = [
   sorted,
   sam,
   bam,
+  cram,
   bgzf,
   vcf,
   blast,

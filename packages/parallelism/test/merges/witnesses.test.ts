@@ -115,3 +115,43 @@ describe.skipIf(!requirePrograms('bcftools', 'bgzip', 'tabix'))('vcf', () => {
     );
   });
 });
+
+describe.skipIf(!requirePrograms('samtools'))('cram', () => {
+  const head = '@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr1\tLN:9000\n';
+  const read = (position: number) => `r${position}\t0\tchr1\t${position}\t60\t4M\t*\t0\t0\tACGT\tIIII\n`;
+  const positions = [
+    [1, 5, 9],
+    [3, 7, 11],
+  ];
+
+  const partsOf = async (): Promise<string[]> => {
+    const names: string[] = [];
+    for (const [index, part] of positions.entries()) {
+      await writeFile(at('one.sam'), head + part.map(read).join(''));
+      const name = `${index}.cram`;
+      run('samtools', ['view', '--no-PG', '-C', '--output-fmt-option', 'no_ref=1', '-o', name, 'one.sam']);
+      names.push(name);
+    }
+    return names;
+  };
+
+  it('is joined by samtools, in the order of the parts or of coordinates', async () => {
+    const names = await partsOf();
+    const readsOf = (name: string) =>
+      run('samtools', ['view', '--no-PG', name]).replace(/\tNM:\S+|\tMD:\S+/g, '');
+    await joined({ merge: 'cram', parameters: { sorted: 'no' } }, names, 'ours.cram');
+    expect(readsOf('ours.cram')).toBe(positions.flat().map(read).join(''));
+    await joined({ merge: 'cram', parameters: { sorted: 'coordinate' } }, names, 'ours.cram');
+    expect(readsOf('ours.cram')).toBe([1, 3, 5, 7, 9, 11].map(read).join(''));
+  });
+
+  it('names the part that is incomplete, or no CRAM', async () => {
+    const [first = ''] = await partsOf();
+    const choice = { merge: 'cram', parameters: { sorted: 'no' } };
+    await writeFile(at('cut.cram'), (await readFile(at(first))).subarray(0, -38));
+    await expect(joined(choice, [first, 'cut.cram'], 'ours.cram')).rejects.toThrow(/part 2: .*incomplete/);
+    await expect(joined(choice, [first, 'one.sam'], 'ours.cram')).rejects.toThrow(
+      /part 2: expected a CRAM file/,
+    );
+  });
+});
