@@ -167,6 +167,9 @@ describe('header', () => {
     expect(await joinedText(models, [`REMARK\n${model(1)}END\n`, `REMARK\n${model(2)}END\n`])).toBe(
       `REMARK\n${model(1)}${model(2)}END\n`,
     );
+    expect(await joinedText(models, [`${model(1)}END\n`, `${model(2)}END\n`])).toBe(
+      `${model(1)}${model(2)}END\n`,
+    );
     expect(await joinedText(models, [model(1), model(2)])).toBe(model(1) + model(2));
     await expect(joined(models, [`REMARK\n${model(1)}MASTER\nEND\n`])).rejects.toThrow(
       'part 1: has more behind its models',

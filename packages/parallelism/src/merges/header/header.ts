@@ -1,9 +1,4 @@
-import {
-  formatForFileName,
-  type RecordFormat,
-  recordFormatNamed,
-  recordFormats,
-} from '@galaxy-mesos/formats';
+import { detectFormat, type RecordFormat, recordFormatNamed, recordFormats } from '@galaxy-mesos/formats';
 import { z } from 'zod';
 import { PlanError } from '../../plan-error.ts';
 import { expectParts } from '../files/expect-parts.ts';
@@ -22,11 +17,9 @@ const parametersSchema = z.strictObject({
 /** What the merge `header` takes. */
 export type HeaderParameters = z.infer<typeof parametersSchema>;
 
-const compressed = /\.(?:gz|bgz|bgzf|zst)$/;
-
 const formatOf = (format: string | undefined, first: NumberedPart): RecordFormat => {
   if (format !== undefined) return recordFormatNamed(format);
-  const found = formatForFileName(first.path.replace(compressed, ''));
+  const found = detectFormat(first.path)?.format;
   if (found !== undefined) return found;
   const names = recordFormats.map(({ name }) => name).join(', ');
   const text = `merge header: the name of the file ${first.path} does not tell its format; say it with the parameter format (${names})`;
