@@ -20,6 +20,7 @@ export { probeWork } from './bam/probe-work.ts';
 export { BamRecordScanner, type BamScanOptions } from './bam/record-scanner.ts';
 export { scanBam } from './bam/scan-bam.ts';
 export { type BamRegionPart, splitBamByWork } from './bam/split-bam-by-work.ts';
+export { BcfRegions } from './bcf/bcf-regions.ts';
 export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
 export { concatBgzf } from './bgzf/concat-blocks.ts';
 export { cutContent, locateContent } from './bgzf/content-offsets.ts';
@@ -48,6 +49,7 @@ export { type BlockStart, blockAt, locateByGzi, parseGzi, readGzi, writeGzi } fr
 export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './indexes/index-places.ts';
 export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
 export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';
+export { SortedRegions } from './indexes/sorted-regions.ts';
 export { splitTabixByWork, type TabixPart } from './indexes/split-tabix-by-work.ts';
 export { TabixRegions } from './indexes/tabix-regions.ts';
 export {
@@ -67,3 +69,4 @@ export {
   type OpenSourceOptions,
   openSource,
 } from './source.ts';
+export { contigsOf } from './vcf/contigs.ts';

@@ -78,6 +78,11 @@ export class ContentReader {
     return started ? Buffer.concat(found) : undefined;
   }
 
+  /** Whether there is no next byte. */
+  async isAtEnd(): Promise<boolean> {
+    return !(await this.#fill());
+  }
+
   /** Sees to it that there is a next byte; false at the end. */
   async #fill(): Promise<boolean> {
     while (this.#within >= this.#content.length) {
