@@ -156,8 +156,9 @@ describe.skipIf(!requirePrograms('samtools'))('bam', () => {
     );
     await expect(joined([good, unsorted])).rejects.toThrow(/part 2: the read c comes after/);
     const cut = join(directory, 'cut.bam');
-    execFileSync('sh', ['-c', 'head -c -30 "$0" > "$1"', good, cut]);
+    execFileSync('sh', ['-c', 'head -c -28 "$0" > "$1"', good, cut]);
     await expect(joined([good, cut])).rejects.toThrow(/MALFORMED.*cut\.bam.*part 2: /);
+    await expect(joined([cut, good], { sorted: 'name' })).rejects.toThrow(/MALFORMED.*cut\.bam.*part 1: /);
     const text = join(directory, 'text.bam');
     await writeFile(text, 'no BAM');
     await expect(joined([good, text])).rejects.toThrow(/MALFORMED.*part 2: /);

@@ -1,4 +1,5 @@
 import { type BamHeader, openSource, readBamHeader } from '@galaxy-mesos/formats';
+import { expectMarker } from '../files/bgzf-body.ts';
 import { type NumberedPart, nameOfPart, withPart, wrongPart } from '../files/name-part.ts';
 import { SamHeaders } from '../sam/sam-headers.ts';
 
@@ -60,6 +61,7 @@ export const uniteBam = async (
     await withPart(part, async () => {
       await using file = await openSource(part.path, { signal });
       const header = await readBamHeader(file);
+      await expectMarker(part.path, signal);
       headers.add(part, header.text);
       const translation = references.add(part, header);
       if (first === undefined) first = { part, header, translation };

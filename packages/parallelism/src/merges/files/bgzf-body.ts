@@ -21,6 +21,15 @@ const endOfBlocks = async (file: RandomAccessFile): Promise<number> => {
   return piece !== undefined && 'length' in piece ? piece.length : 0;
 };
 
+/**
+ * Refuses a file without the end-of-file marker: one that was cut off between two blocks looks complete otherwise.
+ * @throws FormatError MALFORMED
+ */
+export const expectMarker = async (path: string, signal: AbortSignal | undefined): Promise<void> => {
+  await using file = await openSource(path, { signal });
+  await endOfBlocks(file);
+};
+
 /** The blocks of a BGZF file from a place of its content on, without an end-of-file marker, to be copied as they are. */
 export const bodyPieces = async (
   path: string,

@@ -1,4 +1,5 @@
 import { type Compression, openDecoded, type RecordFormat, scanRecords } from '@galaxy-mesos/formats';
+import { expectMarker } from '../files/bgzf-body.ts';
 import { type NumberedPart, wrongPart } from '../files/name-part.ts';
 
 /** What of the result of a part is header, and what are records. */
@@ -24,6 +25,7 @@ export const readFrame = async (
 ): Promise<PartFrame> => {
   await using source = await openDecoded(part.path, { signal });
   const { compression } = source;
+  if (compression === 'bgzf') await expectMarker(part.path, signal);
   const scan = scanRecords(format, source);
   let first: number | undefined;
   for await (const starts of scan.starts) {

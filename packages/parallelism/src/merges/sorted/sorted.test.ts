@@ -109,4 +109,18 @@ describe('sorted', () => {
   ])('refuses a part that %s', async (_, one, two, parameters, text) => {
     await expect(joined({ merge: 'sorted', parameters }, [one, two])).rejects.toThrow(new RegExp(text));
   });
+
+  it('names the part that was cut off, wherever that was', async () => {
+    const content = Array.from({ length: 30_000 }, (_, index) => `${String(index).padStart(9, '0')}\n`).join(
+      '',
+    );
+    for (const compression of ['gzip', 'bgzf', 'zstd'] as const) {
+      const whole = await compressed(content, compression);
+      const betweenBlocks = compression === 'bgzf' ? [whole.readUInt16LE(16) + 1, whole.length - 28] : [];
+      for (const size of [...betweenBlocks, 1, 20, whole.length >> 1, whole.length - 1]) {
+        const parts = [whole, whole.subarray(0, size)];
+        await expect(joined({ merge: 'sorted' }, parts), `${compression} ${size}`).rejects.toThrow(/part 2/);
+      }
+    }
+  }, 60_000);
 });
