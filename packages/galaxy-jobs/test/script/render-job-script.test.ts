@@ -311,7 +311,9 @@ touch "${directory}/started"\nwhile :; do sleep 0.05; done\n`,
 
   it('makes a trap of the command line itself run', async () => {
     const directory = directories.make();
-    const command = "trap 'touch ../container-removed' 0; touch ../started; sleep 600; touch ../went-on";
+    // What says that it has started is what the shell waits for: no shell hears a signal in the moment before it starts it.
+    const program = "/bin/sh -c 'touch ../started; exec sleep 600'";
+    const command = `trap 'touch ../container-removed' 0; ${program}; touch ../went-on`;
     const script = startJobScript({ directory, command });
     await started(directory);
     script.kill('SIGTERM');
