@@ -15,6 +15,7 @@ const packageOf = {
   bwa: 'bwa',
   blastp: 'ncbi-blast+',
   makeblastdb: 'ncbi-blast+',
+  zstd: 'zstd',
 } as const;
 
 /** A program of a Debian package, that `.ci/run` installs. */
