@@ -1,4 +1,4 @@
-import { jobSchema } from '@galaxy-mesos/galaxy-jobs';
+import { type Job, jobSchema } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, it } from 'vitest';
 import { describeMapJob, type MapRequest } from './describe-map-job.ts';
 import type { InputFile } from './input-files.ts';
@@ -14,67 +14,98 @@ const request = (changes: Partial<MapRequest> = {}): MapRequest => ({
   ...changes,
 });
 const describeJob = (changes: Partial<MapRequest> = {}) => describeMapJob('job-1', request(changes));
+const stepOf = (job: Job) => job.split?.alternatives[0]?.by[0];
 
 describe('describeMapJob', () => {
-  it('describes a job that is valid, with what a task may use in its environment', () => {
-    const job = describeJob({ size: 7 });
+  it('describes a job that is valid, with what a task may use in its environment', async () => {
+    const job = await describeJob({ wishes: { size: 7 } });
     expect(jobSchema.parse(job)).toEqual(job);
     expect(job).toMatchObject({
       ...{ id: 'job-1', name: 'hits.tsv', shell: '/bin/sh', retries: 3 },
       resources: { cpus: 2, mem: 512, disk: 0 },
       environment: { GALAXY_SLOTS: '2', GALAXY_MEMORY_MB: '512' },
-      split: { input: 'input', strategy: 'records', parameters: { format: 'fasta', size: 7 } },
+      split: {
+        alternatives: [
+          { by: [{ strategy: 'records', inputs: ['input'], parameters: { format: 'fasta', size: 7 } }] },
+        ],
+      },
     });
   });
 
-  it('makes 20 parts where nothing is said of their number or size', () => {
-    expect(describeJob().split?.parameters).toEqual({ format: 'fasta', parts: 20 });
-    expect(describeJob({ parts: 3 }).split?.parameters).toEqual({ format: 'fasta', parts: 3 });
+  it('makes 20 parts where nothing is said of their number or size', async () => {
+    expect(stepOf(await describeJob())?.parameters).toEqual({ format: 'fasta', parts: 20 });
+    expect(stepOf(await describeJob({ wishes: { parts: 3 } }))?.parameters).toEqual({
+      format: 'fasta',
+      parts: 3,
+    });
   });
 
-  it('captures what the command prints, unless the command writes {output}', () => {
-    expect(describeJob()).toMatchObject({ command: 'grep -c A input.fa', standardOutput: 'output.tsv' });
-    const job = describeJob({ command: ['sort {input} > {output}'] });
+  it('captures what the command prints, unless the command writes {output}', async () => {
+    expect(await describeJob()).toMatchObject({
+      command: 'grep -c A input.fa',
+      standardOutput: 'output.tsv',
+    });
+    const job = await describeJob({ command: ['sort {input} > {output}'] });
     expect(job.command).toBe('sort input.fa > output.tsv');
     expect(job.standardOutput).toBeUndefined();
   });
 
-  it('shares the inputs that are not split, by their own paths', () => {
-    const job = describeJob({
+  it('shares the inputs that are not split, by their own paths', async () => {
+    const job = await describeJob({
       inputs: [file('db', "/d/it's.fa"), file('genes', '/d/genes.faa')],
-      split: 'genes=fasta',
+      wishes: { split: 'genes=fasta' },
       command: ['x -d {db} {genes}'],
     });
     expect(job.command).toBe("x -d '/d/it'\\''s.fa' genes.faa");
-    expect(job.split?.input).toBe('genes');
+    expect(stepOf(job)?.inputs).toEqual(['genes']);
   });
 
-  it('takes the format from --split, or from the name of the file', () => {
-    expect(describeJob({ inputs: [file('input', '/d/x')], split: 'fasta' }).split?.parameters).toMatchObject({
-      format: 'fasta',
-    });
-    expect(() => describeJob({ inputs: [file('input', '/d/x')] })).toThrow(
+  it('takes the format from --split, or from the name of the file', async () => {
+    const said = { inputs: [file('input', '/d/x')], wishes: { split: 'fasta' } };
+    expect(stepOf(await describeJob(said))?.parameters).toMatchObject({ format: 'fasta' });
+    await expect(describeJob({ inputs: [file('input', '/d/x')] })).rejects.toThrow(
       '/d/x: its name does not tell its format; say it with --split (fasta',
     );
   });
 
-  it('takes the merge from --merge, or from the name of the output', () => {
-    expect(describeJob().outputs[0]?.merge).toBe('concat');
-    expect(describeJob({ output: '/r/without-extension' }).outputs[0]).toMatchObject({
-      ...{ file: 'output', merge: 'concat', whenMissing: 'fail', destination: '/r/without-extension' },
+  it('takes the merge from --merge, or leaves it to the strategy and the name of the output', async () => {
+    expect((await describeJob({ output: '/r/without-extension' })).outputs[0]).toEqual({
+      ...{ name: 'output', file: 'output', whenMissing: 'fail', destination: '/r/without-extension' },
     });
-    expect(() => describeJob({ output: '/r/x.bam' })).toThrow('[NO_MERGE]');
-    expect(describeJob({ output: '/r/x.bam', merge: 'concat' }).outputs[0]?.merge).toBe('concat');
+    await expect(describeJob({ output: '/r/x.pdf' })).rejects.toThrow('[NO_MERGE]');
+    const merge = { merge: 'concat' };
+    expect((await describeJob({ output: '/r/x.pdf', merge })).outputs[0]?.merge).toEqual(merge);
+  });
+
+  it('leaves the values of a strategy in the command, as names', async () => {
+    const job = await describeJob({
+      inputs: [],
+      command: ['run --seed {seed} > {output}'],
+      wishes: { strategy: 'replicate', set: { replicates: 3 } },
+    });
+    expect(job.command).toBe('run --seed {seed} > output.tsv');
+    expect(stepOf(job)).toEqual({ strategy: 'replicate', inputs: [], parameters: { replicates: 3 } });
+  });
+
+  it('takes a plan in the place of options, and cuts what any of its alternatives cuts', async () => {
+    const by = [{ strategy: 'records', inputs: ['input'], parameters: { format: 'fasta', size: 5 } }];
+    const plan = { split: { alternatives: [{ when: 'mesos', by }, { by: [] }] }, merge: { merge: 'concat' } };
+    const job = await describeJob({ plan });
+    expect(job).toMatchObject({ command: 'grep -c A input.fa', split: plan.split });
+    expect(job.outputs[0]?.merge).toEqual(plan.merge);
   });
 
   it.each([
     [{ command: ['true'] }, 'the command does not mention {input}'],
     [{ command: ['cat {input} > {ouput}'] }, 'the command mentions {ouput}: did you mean {output}?'],
     [{ inputs: [file('output', '/d/x.fa')] }, '--input output=…: {output} is the result of a task'],
-    [{ split: 'db=fasta' }, '--split db=fasta: no --input is named db'],
-    [{ split: 'fastx' }, '[UNKNOWN_FORMAT]'],
-    [{ merge: 'glue' }, '[UNKNOWN_MERGE]'],
-  ])('refuses %j', (changes, message) => {
-    expect(() => describeJob(changes)).toThrow(message);
+    [{ wishes: { split: 'db=fasta' } }, '--split db=fasta: no --input is named db'],
+    [{ wishes: { over: ['db'] } }, '--over db: no --input is named db'],
+    [{ wishes: { strategy: 'record' } }, '[UNKNOWN_STRATEGY]'],
+    [{ wishes: { set: { overlap: 3 } } }, '[INVALID_PARAMETERS] strategy records:'],
+    [{ wishes: { split: 'fastx' } }, '[UNKNOWN_FORMAT]'],
+    [{ merge: { merge: 'glue' } }, '[UNKNOWN_MERGE]'],
+  ])('refuses %j', async (changes: Partial<MapRequest>, message: string) => {
+    await expect(describeJob(changes)).rejects.toThrow(message);
   });
 });

@@ -1,48 +1,105 @@
 import path from 'node:path';
-import { formatForFileName, recordFormatNamed, recordFormats } from '@galaxy-mesos/formats';
-import { failOnExitCode, type Job, jobEnvironment } from '@galaxy-mesos/galaxy-jobs';
-import { mergeForFileName, mergeNamed } from '@galaxy-mesos/parallelism';
+import {
+  cutInputNames,
+  failOnExitCode,
+  fillPlaceholders,
+  type Job,
+  jobEnvironment,
+  type OutputMerge,
+  type SplitPlan,
+} from '@galaxy-mesos/galaxy-jobs';
+import { checkSplit } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
+import { type SplitWishes, splitOfWishes } from './map-split.ts';
 import type { WorkOptions } from './options.ts';
-import { commandText, fillPlaceholders, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
+import { commandText, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `galaxy-mesos map` was asked for, its files found. */
 export interface MapRequest {
   readonly inputs: readonly InputFile[];
-  /** `FORMAT`, or `NAME=FORMAT` where another input than the first is split. */
-  readonly split?: string;
-  readonly size?: number;
-  readonly parts?: number;
+  readonly wishes?: SplitWishes;
+  /** In the place of wishes. */
+  readonly plan?: SplitPlan;
   /** Absolute. */
   readonly output: string;
-  readonly merge?: string;
+  readonly merge?: OutputMerge;
   readonly command: readonly string[];
   readonly work: WorkOptions;
 }
 
 const outputName = 'output';
-/** Galaxy's own number of parts where a tool names none. */
-const defaultParts = 20;
 
 /**
  * The job that a `map` command line describes.
  * @throws UsageError, and what strategies and merges throw of parameters that they refuse.
  */
-export function describeMapJob(id: string, request: MapRequest): Job {
-  const { inputs, work, size, parts } = request;
-  const [input, format] = splitOf(request);
-  const command = commandText(request.command);
+export async function describeMapJob(id: string, request: MapRequest): Promise<Job> {
+  const { inputs, work, plan, merge = plan?.merge } = request;
   if (inputs.some(({ name }) => name === outputName)) {
     throw new UsageError(
       `--input ${outputName}=…: {${outputName}} is the result of a task; choose another name`,
     );
   }
-  const known = new Set([...inputs.map(({ name }) => name), outputName]);
+  const split = plan?.split ?? splitOfWishes(inputs, request.wishes ?? {});
+  const destination = request.output;
+  const outputFile = `${outputName}${path.extname(destination)}`;
+  const described = {
+    split,
+    inputs: inputs.map((file) => ({ ...file, partName: `${file.name}${path.extname(file.path)}` })),
+    outputs: [
+      {
+        name: outputName,
+        file: outputFile,
+        whenMissing: 'fail' as const,
+        destination,
+        ...(merge && { merge }),
+      },
+    ],
+  };
+  const command = commandText(request.command);
+  const used = checkedNames(command, described, await checkSplit(described));
+  const cut = cutInputNames({ split });
+  const files = new Map(
+    described.inputs.map((file) => [file.name, cut.has(file.name) ? file.partName : file.path]),
+  );
+  return {
+    id,
+    name: path.basename(destination),
+    command: fillPlaceholders(command, files.set(outputName, outputFile)),
+    shell: '/bin/sh',
+    ...(used.has(outputName) ? {} : { standardOutput: outputFile }),
+    ...described,
+    environment: jobEnvironment(work),
+    resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
+    retries: work.retries,
+    stdio: failOnExitCode,
+  };
+}
+
+/** Strategies for which an input says what there is to run, and is nothing that a command works on. */
+const takesTables: ReadonlySet<string> = new Set(['sweep']);
+
+/**
+ * The names in braces that a command has, of those that mean something.
+ * @throws UsageError if it leaves out what it is to work on, or has a name that must be a slip
+ */
+function checkedNames(
+  command: string,
+  { split, inputs }: { readonly split: SplitPlan['split']; readonly inputs: Job['inputs'] },
+  values: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const known = new Set([...inputs.map(({ name }) => name), outputName, ...values]);
   const used = placeholdersIn(command, known);
-  if (!used.has(input.name)) {
+  const steps = split.alternatives
+    .flatMap(({ by }) => by)
+    .filter(({ strategy }) => !takesTables.has(strategy));
+  const unused = inputs.find(
+    ({ name }) => !used.has(name) && steps.some((step) => step.inputs.includes(name)),
+  );
+  if (unused) {
     throw new UsageError(
-      `the command does not mention {${input.name}}, the part of ${input.path} that a task works on`,
+      `the command does not mention {${unused.name}}, the part of ${unused.path} that a task works on`,
     );
   }
   const slip = misspeltPlaceholder(command, known);
@@ -52,51 +109,5 @@ export function describeMapJob(id: string, request: MapRequest): Job {
       `the command mentions {${written}}: did you mean {${meant}}? If not, write { ${written} }, with blanks`,
     );
   }
-  const destination = request.output;
-  const extension = path.extname(destination);
-  const outputFile = `${outputName}${extension}`;
-  const partName = `${input.name}${path.extname(input.path)}`;
-  const files = new Map(inputs.map(({ name, path: file }) => [name, file]));
-  files.set(input.name, partName).set(outputName, outputFile);
-  const parameters = { format, ...(size === undefined ? { parts: parts ?? defaultParts } : { size }) };
-  return {
-    id,
-    name: path.basename(destination),
-    command: fillPlaceholders(command, files),
-    shell: '/bin/sh',
-    ...(used.has(outputName) ? {} : { standardOutput: outputFile }),
-    inputs: inputs.map((file) => ({ ...file, partName })),
-    outputs: [
-      {
-        name: outputName,
-        file: outputFile,
-        whenMissing: 'fail',
-        destination,
-        merge: mergeOf(request, destination),
-      },
-    ],
-    environment: jobEnvironment(work),
-    resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
-    retries: work.retries,
-    stdio: failOnExitCode,
-    split: { input: input.name, strategy: 'records', parameters },
-  };
+  return used;
 }
-
-/** Which input is split, as which format. */
-function splitOf({ inputs, split }: MapRequest): [InputFile, string] {
-  const [, name, named] = /^([A-Za-z_]\w*)=(.*)$/s.exec(split ?? '') ?? [];
-  const input = name === undefined ? inputs[0] : inputs.find((file) => file.name === name);
-  if (!input) throw new UsageError(`--split ${split}: no --input is named ${name}`);
-  const format = named ?? split ?? formatForFileName(input.path)?.name;
-  if (format === undefined) {
-    const formats = recordFormats.map(({ name: known }) => known).join(', ');
-    throw new UsageError(
-      `${input.path}: its name does not tell its format; say it with --split (${formats})`,
-    );
-  }
-  return [input, recordFormatNamed(format).name];
-}
-
-const mergeOf = ({ merge }: MapRequest, destination: string): string =>
-  (merge === undefined ? mergeForFileName(path.basename(destination)) : mergeNamed(merge)).name;

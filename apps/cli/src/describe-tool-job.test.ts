@@ -44,11 +44,15 @@ describe('describeToolJob', () => {
     expect(notes).toEqual([]);
     expect(job).toMatchObject({
       ...{ name: 'length', shell: '/bin/bash' },
-      split: { input: 'input', strategy: 'records', parameters: { format: 'fasta', size: 50 } },
+      split: {
+        alternatives: [
+          { by: [{ strategy: 'records', inputs: ['input'], parameters: { format: 'fasta', size: 50 } }] },
+        ],
+      },
     });
     expect(job.outputs).toEqual([
       {
-        ...{ name: 'output', file: 'output-output.dat', whenMissing: 'empty', merge: 'concat' },
+        ...{ name: 'output', file: 'output-output.dat', whenMissing: 'empty' },
         destination: '/results/output.tabular',
       },
     ]);
@@ -56,7 +60,7 @@ describe('describeToolJob', () => {
 
   it('gives the command a number of parts where the tool asks for one', () => {
     const { job } = describeJob({ parallelism: parallel.replace('to_size', 'number_of_parts') });
-    expect(job.split?.parameters).toEqual({ format: 'fasta', parts: 50 });
+    expect(job.split?.alternatives[0]?.by[0]?.parameters).toEqual({ format: 'fasta', parts: 50 });
   });
 
   it('does not split where the tool does not, and says nothing of it', () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { formatForFileName } from '@galaxy-mesos/formats';
 import {
   attemptDirectory,
+  cutInputNames,
   type Dataset,
   type Job,
   jobEnvironment,
@@ -48,8 +49,9 @@ export function describeToolJob(id: string, request: ToolRequest): ToolJob {
     toolDirectory: path.dirname(request.toolPath),
   });
   const { split, note } = splitOf(request);
+  const cut = cutInputNames({ split });
   const links = inputs
-    .filter(({ name }) => name !== split?.input)
+    .filter(({ name }) => !cut.has(name))
     .map((input) => `ln -sf ${quoteForShell(input.path)} ${quoteForShell(localNames[input.name] ?? '')}`);
   const job: Job = {
     id,
@@ -63,7 +65,6 @@ export function describeToolJob(id: string, request: ToolRequest): ToolJob {
       // As in Galaxy, where a tool finds its outputs made, and empty.
       whenMissing: 'empty',
       destination: path.join(outputDirectory, `${output.name}.${formatOf(output, inputs)}`),
-      merge: 'concat',
     })),
     environment: jobEnvironment(work),
     resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
@@ -116,7 +117,7 @@ function splitOf({ tool, inputs }: ToolRequest): { readonly split?: Split; reado
   }
   const amount = parallelism.splitMode === 'to_size' ? 'size' : 'parts';
   const parameters = { format, [amount]: parallelism.splitSize };
-  return { split: { input: input.name, strategy: 'records', parameters } };
+  return { split: { alternatives: [{ by: [{ strategy: 'records', inputs: [input.name], parameters }] }] } };
 }
 
 function requirementNotes({ requirements }: Tool): string[] {

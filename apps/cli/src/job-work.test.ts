@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-const describeJob = ({ command = 'cat {input}', mem = 10, size = 5 } = {}): Job =>
+const describeJob = ({ command = 'cat {input}', mem = 10, size = 5 } = {}): Promise<Job> =>
   describeMapJob(newJobId(), {
     inputs: [{ name: 'input', path: '/data/x.fa', size, modifiedAt: 1.5 }],
     output: path.join(root, 'o'),
@@ -43,7 +43,7 @@ const open = async (job: Job, how: { resume?: boolean; restart?: boolean } = {})
 
 /** Leaves a run behind in a state, as `kill -9` does. */
 async function leaveRun(state: 'new' | 'queued' | 'ok' | 'error'): Promise<Job> {
-  const job = describeJob();
+  const job = await describeJob();
   const work = await openJobWork(job, directory, {});
   await work.store.setJobState(job.id, state);
   await work.store.close();
@@ -65,14 +65,14 @@ describe('workDirectoryFor', () => {
 
 describe('openJobWork', () => {
   it('begins where nothing is, with --resume too', async () => {
-    const job = describeJob();
+    const job = await describeJob();
     expect(await open(job, { resume: true })).toMatchObject({ job, directory, state: 'new' });
   });
 
   it.each(['finished', 'active'] as const)(
     'wants to be told what to do with a run that left a task %s',
     async (state) => {
-      const work = await openJobWork(describeJob(), directory, {});
+      const work = await openJobWork(await describeJob(), directory, {});
       const resources = { cpus: 1, mem: 1, disk: 0 };
       const spec = { id: 't', name: 't', command: 'true', environment: {}, resources, retries: 0 };
       await work.store.taskStore('local').commit([
@@ -80,11 +80,11 @@ describe('openJobWork', () => {
         { type: 'moved', taskId: 't', state },
       ]);
       await work.store.close();
-      await expect(open(describeJob())).rejects.toThrow(
+      await expect(open(await describeJob())).rejects.toThrow(
         `an earlier run was not finished (${directory}); go on with it by --resume, or throw it away by --restart`,
       );
       // Nothing is locked after a refusal.
-      expect((await open(describeJob(), { restart: true })).state).toBe('stale');
+      expect((await open(await describeJob(), { restart: true })).state).toBe('stale');
     },
   );
 
@@ -92,13 +92,15 @@ describe('openJobWork', () => {
     'throws away a run that was left %s and came to nothing',
     async (state) => {
       await leaveRun(state);
-      expect((await open(describeJob())).state).toBe('stale');
+      expect((await open(await describeJob())).state).toBe('stale');
     },
   );
 
   it('refuses to go on with another job, and names what differs', async () => {
     await leaveRun('queued');
-    await expect(open(describeJob({ command: 'tac {input}', size: 6 }), { resume: true })).rejects.toThrow(
+    await expect(
+      open(await describeJob({ command: 'tac {input}', size: 6 }), { resume: true }),
+    ).rejects.toThrow(
       'is of another job; these differ: command, inputs. Give the same command as then, or begin anew with --restart',
     );
   });
@@ -107,17 +109,17 @@ describe('openJobWork', () => {
     await leaveRun('ok');
     const states: string[] = [];
     for (const how of [{ resume: true }, {}]) {
-      const work = await openJobWork(describeJob(), directory, how);
+      const work = await openJobWork(await describeJob(), directory, how);
       await work.store.close();
       states.push(work.state);
     }
     expect(states).toEqual(['done', 'stale']);
-    expect((await open(describeJob({ command: 'tac {input}' }), { resume: true })).state).toBe('stale');
+    expect((await open(await describeJob({ command: 'tac {input}' }), { resume: true })).state).toBe('stale');
   });
 
   it('lets only one have it', async () => {
-    await open(describeJob());
-    await expect(open(describeJob(), { restart: true })).rejects.toThrow('[LOCKED]');
+    await open(await describeJob());
+    await expect(open(await describeJob(), { restart: true })).rejects.toThrow('[LOCKED]');
   });
 });
 
@@ -126,8 +128,8 @@ describe('beginAnew', () => {
     await leaveRun('error');
     mkdirSync(path.join(directory, 'attempts'));
     writeFileSync(path.join(directory, 'attempts', 'x'), '');
-    const job = describeJob({ command: 'tac {input}' });
-    const work = await beginAnew(job, await open(describeJob(), { restart: true }));
+    const job = await describeJob({ command: 'tac {input}' });
+    const work = await beginAnew(job, await open(await describeJob(), { restart: true }));
     opened.push(work);
     expect(work).toMatchObject({ job, state: 'new' });
     expect(existsSync(path.join(directory, 'attempts'))).toBe(false);
@@ -138,7 +140,7 @@ describe('beginAnew', () => {
 describe('removeJobWork', () => {
   it('removes all, and does not mind if nothing is there', async () => {
     await leaveRun('ok');
-    const work = await open(describeJob());
+    const work = await open(await describeJob());
     await removeJobWork(work);
     await removeJobWork(work);
     expect(existsSync(directory)).toBe(false);
@@ -148,7 +150,7 @@ describe('removeJobWork', () => {
 describe('finishedOutcome', () => {
   it('tells what a finished run made, as long as that is there', async () => {
     await leaveRun('ok');
-    const work = await open(describeJob(), { resume: true });
+    const work = await open(await describeJob(), { resume: true });
     expect(await finishedOutcome(work)).toBeUndefined();
     writeFileSync(path.join(root, 'o'), 'abc');
     expect(await finishedOutcome(work)).toEqual({

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { fillPlaceholders } from '@galaxy-mesos/galaxy-jobs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandText, fillPlaceholders, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
+import { commandText, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
 
 const known = new Set(['input', 'output', 'db']);
 const files = new Map([
@@ -14,28 +15,6 @@ describe('placeholdersIn', () => {
   it('finds those that are known, and no escaped ones', () => {
     expect(placeholdersIn('a {input} {{output}} {print} { db } {db}{db}', known)).toEqual(
       new Set(['input', 'db']),
-    );
-  });
-});
-
-describe('fillPlaceholders', () => {
-  it('puts in files, quoted where the shell needs it', () => {
-    expect(fillPlaceholders('x {input} -d {db} > {output}', files)).toBe(
-      "x input.fa -d '/data/it'\\''s here.fa' > output.tsv",
-    );
-  });
-
-  it('turns {{NAME}} into {NAME}, and leaves all other braces alone', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
-    const command = "awk '{print $1} {x} ${HOME} {{awk}}' {{input}} $" + '{';
-    expect(fillPlaceholders(command, files)).toBe(command.replace('{{input}}', '{input}'));
-  });
-
-  it('leaves a command without placeholders as it is', () => {
-    fc.assert(
-      fc.property(fc.string(), (command) => {
-        expect(fillPlaceholders(command, new Map())).toBe(command);
-      }),
     );
   });
 });

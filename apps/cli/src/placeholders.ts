@@ -49,17 +49,6 @@ function isOneSlipFrom(written: string, meant: string): boolean {
   );
 }
 
-/**
- * Puts files in the place of `{NAME}`, quoted for the shell where they need it. Braces around anything else,
- * such as awk's, stay as they are.
- */
-export const fillPlaceholders = (command: string, files: ReadonlyMap<string, string>): string =>
-  command.replace(token, (text, escaped: string | undefined, name: string | undefined) => {
-    if (escaped !== undefined) return files.has(escaped) ? `{${escaped}}` : text;
-    const file = name === undefined ? undefined : files.get(name);
-    return file === undefined ? text : quoteWhereNeeded(file);
-  });
-
 /** One shell text out of the words after `--`: a single word is such a text, several are a command with arguments. */
 export const commandText = (words: readonly string[]): string =>
   words.length === 1 ? (words[0] ?? '') : words.map(quoteWord).join(' ');

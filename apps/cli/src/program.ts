@@ -26,6 +26,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).defineRun,
   },
   {
+    name: 'strategies',
+    summary: 'list the ways to cut and to join',
+    load: async () => (await import('./commands/strategies.ts')).defineStrategies,
+  },
+  {
     name: 'submit',
     summary: 'submit a job that a JSON document describes',
     load: async () => (await import('./commands/submit.ts')).defineSubmit,

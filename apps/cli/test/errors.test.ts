@@ -123,7 +123,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     map('--mesos', 'cluster:x'),
     '--mesos cluster:x: clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://',
   ],
-  [['map', '--output', 'o', '--', count], "required option '--input <[name=]file>' not specified"],
+  [['map', '--output', 'o', '--', count], 'expected 1 --input to cut, found 0; name them with --input'],
   [['map', '--input', 'reads.fa', '--', count], "required option '--output <file>' not specified"],
   [['map', '--input', 'reads.fa', '--output', 'o'], `missing required argument 'command'\n${lastGoes}`],
   [['map', '--input', 'reads.fa', '--output', 'o', '--'], `missing required argument 'command'\n${lastGoes}`],

@@ -47,14 +47,18 @@ function splitJob(command: string, changes: Partial<Job> = {}): Job {
         file: 'result.txt',
         whenMissing: 'fail',
         destination: destination(),
-        merge: 'concat',
+        merge: { merge: 'concat' },
       },
     ],
     environment: { LOG: path.join(root, 'log') },
     resources: { cpus: 1, mem: 32, disk: 0 },
     retries: 0,
     stdio: failOnExitCode,
-    split: { input: 'genes', strategy: 'records', parameters: { format: 'fasta', size: 5 } },
+    split: {
+      alternatives: [
+        { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', size: 5 } }] },
+      ],
+    },
     ...changes,
   };
 }

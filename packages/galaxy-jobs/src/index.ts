@@ -18,12 +18,15 @@ export { isContainerCommand } from './container/is-container-command.ts';
 export { type JobDocument, jobDocumentSchema } from './document/job-document.ts';
 export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
 export { parseJobDocument } from './document/parse-job-document.ts';
+export { fillPlaceholders, placeholdersIn } from './document/placeholders.ts';
+export { parseSplitPlan, type SplitPlan } from './document/plan-document.ts';
 export {
   attemptDirectory,
   type Container,
   type ContainerRuntime,
   containerRuntimes,
   containerSchema,
+  cutInputNames,
   type ErrorLevel,
   errorLevels,
   failOnExitCode,
@@ -33,7 +36,9 @@ export {
   jobResourcesSchema,
   jobSchema,
   jobStates,
+  type OutputMerge,
   type Split,
+  type SplitStep,
   type StdioRules,
   splitSchema,
   stdioRulesSchema,

@@ -86,14 +86,34 @@ export const failOnExitCode: StdioRules = {
   failOnPhrases: [],
 };
 
-/** How one input of a job is cut into the inputs of its tasks. */
-export const splitSchema = z.strictObject({
-  /** The name of the input that is cut; every other input is shared by all tasks. */
-  input: z.string(),
+/** One way in which inputs are cut, or runs are made; steps are nested: each part of one is cut by the next. */
+export const splitStepSchema = z.strictObject({
   /** The name of a strategy of the package `parallelism`. */
-  strategy: z.string(),
+  strategy: z.string().min(1),
+  /** The names of the inputs that it cuts or goes through, in its own order. */
+  inputs: z.array(z.string()),
   /** The strategy's own parameters; the strategy checks them. */
   parameters: z.record(z.string(), z.unknown()),
+});
+
+/** How a job is cut into tasks: the first alternative whose condition holds; where none does, it runs whole. */
+export const splitSchema = z.strictObject({
+  alternatives: z.array(
+    z.strictObject({
+      /** A condition in CEL over what is known of the job and the cluster; absent: it holds. */
+      when: z.string().min(1).exactOptional(),
+      /** Nested, the first one slowest; none: the job runs whole. */
+      by: z.array(splitStepSchema),
+    }),
+  ),
+});
+
+/** How the results of the parts become one output. */
+export const outputMergeSchema = z.strictObject({
+  /** The name of a merge of the package `parallelism`. */
+  merge: z.string().min(1).describe('the name of a merge'),
+  /** The merge's own parameters; the merge checks them. */
+  parameters: z.record(z.string(), z.unknown()).exactOptional().describe('of the merge'),
 });
 
 /** A job: one command or tool to be run with its inputs and outputs, whole or cut into tasks. */
@@ -102,7 +122,8 @@ export const jobSchema = z.strictObject({
   name: z.string().min(1),
   /**
    * Run by {@link Job.shell} in the attempt's own directory. Names the inputs and outputs by their paths; a
-   * path in the attempt's directory is relative or begins with {@link attemptDirectory}.
+   * path in the attempt's directory is relative or begins with {@link attemptDirectory}. Of a job that is split,
+   * `{NAME}` stands for the value that a part has of this name, where the strategy gives one.
    */
   command: z.string().min(1),
   shell: z.enum(['/bin/sh', '/bin/bash']),
@@ -117,7 +138,7 @@ export const jobSchema = z.strictObject({
       size: z.number().int().nonnegative(),
       /** When the file was last changed before the job was described, in milliseconds since 1970. */
       modifiedAt: z.number(),
-      /** If this input is split: the file name of a task's part, in the attempt's directory. */
+      /** If an alternative cuts this input: the file name of a task's part, in the attempt's directory. */
       partName: z.string().min(1),
     }),
   ),
@@ -130,8 +151,8 @@ export const jobSchema = z.strictObject({
       whenMissing: z.enum(['fail', 'empty']),
       /** Absolute path where the result is moved to at the end. */
       destination: z.string().min(1),
-      /** The name of a merge of the package `parallelism`, for a job that is split. */
-      merge: z.string().min(1),
+      /** For a job that is split; absent: as its strategy says, else as the destination's name tells. */
+      merge: outputMergeSchema.exactOptional(),
     }),
   ),
   environment: z.record(z.string(), z.string()),
@@ -180,7 +201,15 @@ export type JobResources = z.infer<typeof jobResourcesSchema>;
 export type StdioRules = z.infer<typeof stdioRulesSchema>;
 /** See {@link splitSchema}. */
 export type Split = z.infer<typeof splitSchema>;
+/** See {@link splitStepSchema}. */
+export type SplitStep = z.infer<typeof splitStepSchema>;
+/** See {@link outputMergeSchema}. */
+export type OutputMerge = z.infer<typeof outputMergeSchema>;
 /** See {@link jobSchema}. */
 export type Job = z.infer<typeof jobSchema>;
 /** One of {@link errorLevels}. */
 export type ErrorLevel = (typeof errorLevels)[number];
+
+/** The names of the inputs that an alternative cuts: a command finds these in the attempt's own directory. */
+export const cutInputNames = ({ split }: { readonly split?: Split | undefined }): ReadonlySet<string> =>
+  new Set(split?.alternatives.flatMap(({ by }) => by.flatMap(({ inputs }) => inputs)));

@@ -32,14 +32,14 @@ const part = (name: string, content: string): string => {
 
 test('joins parts in order, whatever their paths are, in the directory of the attempt', () => {
   const parts = [part('b  c', 'one\n'), part("a'\nx", 'two'), part('-n', 'three\n')];
-  const command = prepareMerge(directory, { output: 'result', merge: 'concat', parts });
+  const command = prepareMerge(directory, { output: 'result', merge: { merge: 'concat' }, parts });
   expect(run(command)).toMatchObject({ status: 0, stdout: '', stderr: '' });
   expect(readFileSync(attemptPath(directory, attemptId, mergedFile), 'utf8')).toBe('one\ntwothree\n');
 });
 
 test('fails if a part is missing', () => {
   const parts = [part('a', 'one\n'), path.join(directory, 'missing')];
-  const command = prepareMerge(directory, { output: 'result', merge: 'concat', parts });
+  const command = prepareMerge(directory, { output: 'result', merge: { merge: 'concat' }, parts });
   const { status, stderr } = run(command);
   expect(status).not.toBe(0);
   expect(stderr).toContain('missing');
@@ -50,7 +50,7 @@ test('joins more parts than fit on a command line', () => {
   const parts = Array.from({ length: 20_000 }, (_, index) => path.join(directory, long, `${index % 10}`));
   mkdirSync(path.join(directory, long));
   for (let index = 0; index < 10; index++) part(`${long}/${index}`, `${index}`);
-  const command = prepareMerge(directory, { output: 'result', merge: 'concat', parts });
+  const command = prepareMerge(directory, { output: 'result', merge: { merge: 'concat' }, parts });
   expect(run(command).status).toBe(0);
   const merged = readFileSync(attemptPath(directory, attemptId, mergedFile), 'utf8');
   expect(merged).toBe('0123456789'.repeat(2000));
@@ -58,12 +58,16 @@ test('joins more parts than fit on a command line', () => {
 
 test('takes an output name that no file name could be', () => {
   const output = 'a/b\\c';
-  const command = prepareMerge(directory, { output, merge: 'concat', parts: [part('a', 'one\n')] });
+  const command = prepareMerge(directory, {
+    output,
+    merge: { merge: 'concat' },
+    parts: [part('a', 'one\n')],
+  });
   expect(run(command).status).toBe(0);
 });
 
 test('tells where its directory is not seen', () => {
-  const command = prepareMerge(directory, { output: 'result', merge: 'concat', parts: [] });
+  const command = prepareMerge(directory, { output: 'result', merge: { merge: 'concat' }, parts: [] });
   rmSync(directory, { recursive: true });
   expect(run(command).status).toBe(unseenStatus);
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteForShell, readyMerge } from '@galaxy-mesos/parallelism';
+import { type MergeChoice, quoteForShell, readyMerge } from '@galaxy-mesos/parallelism';
 import { replaceFile } from './job-directory.ts';
 import { plainName } from './task-ids.ts';
 import { enterAttemptLines, guard } from './task-script.ts';
@@ -13,10 +13,10 @@ export const mergedFile = 'merged';
  */
 export function prepareMerge(
   directory: string,
-  { output, merge, parts }: { output: string; merge: string; parts: readonly string[] },
+  { output, merge, parts }: { output: string; merge: MergeChoice; parts: readonly string[] },
 ): string {
-  const ready = readyMerge({ merge });
-  if (ready.kind !== 'command') throw new Error(`the merge ${merge} is not one that tasks do`);
+  const ready = readyMerge(merge);
+  if (ready.kind !== 'command') throw new Error(`the merge ${merge.merge} is not one that tasks do`);
   const name = `merge-${plainName(output)}`;
   replaceFile(path.join(directory, `${name}.parts`), parts.map((part) => `${part}\0`).join(''));
   const script = [

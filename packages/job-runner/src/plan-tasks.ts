@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
-import { planSplit, type Slice } from '@galaxy-mesos/parallelism';
+import { PlanError, type PlannedPart, planJob, readyMerge } from '@galaxy-mesos/parallelism';
 import type { ClusterDriver, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { JobEvent } from './job-event.ts';
+import type { PartRecord, PlanRecord } from './plan-record.ts';
 import { SidecarFile } from './sidecar-file.ts';
 import { partTaskId } from './task-ids.ts';
 import { scriptFiles, taskCommand } from './task-script.ts';
@@ -62,7 +63,14 @@ export const taskSpec = (
   ...(runAs !== undefined && { runAs }),
 });
 
-/** The tasks of a job: one, or one for each part of the input that is split; and how many records were found. */
+/** The tasks of a job, how many records were found, and what is to be remembered of the plan. */
+export interface PlannedTasks {
+  readonly specs: TaskSpec[];
+  readonly records: number;
+  readonly plan: PlanRecord;
+}
+
+/** The tasks of a job: one, or one for each part into which it is cut. */
 export async function planTasks(run: {
   readonly job: Job;
   readonly directory: string;
@@ -70,18 +78,8 @@ export async function planTasks(run: {
   readonly listener: (event: JobEvent) => void;
   readonly signal: AbortSignal;
   readonly terms?: TaskTerms;
-}): Promise<{ specs: TaskSpec[]; records: number }> {
+}): Promise<PlannedTasks> {
   const { job, directory, driver, listener, signal, terms } = run;
-  if (!job.split) {
-    return {
-      specs: [
-        taskSpec(job, partTaskId(job, 0, terms?.generation), job.name, taskCommand(directory, job), terms),
-      ],
-      records: 0,
-    };
-  }
-  const file = job.inputs.find(({ name }) => name === job.split?.input);
-  if (!file) throw new Error(`the job splits ${job.split.input}, which is not among its inputs`);
   const sidecar = new SidecarFile(path.join(directory, scriptFiles.sidecar));
   const context = {
     mesos: driver.kind === 'mesos',
@@ -89,29 +87,40 @@ export async function planTasks(run: {
     signal,
     onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
   };
-  const parts: (readonly Slice[])[] = [];
+  const commands: { readonly command: string; readonly label?: string }[] = [];
+  const parts: PartRecord[] = [];
   let records = 0;
   try {
-    const inputs = [{ name: file.name, paths: [file.path] }] as const;
-    for await (const part of planSplit(job.split, inputs, context)) {
-      parts.push(part.slices);
+    const planned = await planJob(job, context);
+    const merges = Object.values(planned.merges);
+    const other = merges.find((merge) => readyMerge(merge).kind !== 'command');
+    if (other) throw new PlanError('NO_MERGE', `the merge ${other.merge} cannot be done by a task`);
+    for await (const part of planned.parts) {
+      commands.push({ command: taskCommand(directory, job, part), ...labelOf(part) });
+      parts.push({ ...labelOf(part), ...(part.values && { values: part.values }) });
       records += part.records;
     }
+    const { isWhole } = planned;
+    const specs = commands.map(({ command, label }, index) =>
+      taskSpec(
+        job,
+        partTaskId(job, index, terms?.generation),
+        isWhole ? job.name : partName(index, commands.length, label),
+        command,
+        terms,
+      ),
+    );
+    return { specs, records, plan: { isWhole, merges: planned.merges, parts } };
   } finally {
     await sidecar.close();
   }
-  const specs = parts.map((slices, index) => {
-    const name = `part ${index + 1} of ${parts.length}`;
-    return taskSpec(
-      job,
-      partTaskId(job, index, terms?.generation),
-      name,
-      taskCommand(directory, job, slices),
-      terms,
-    );
-  });
-  return { specs, records };
 }
+
+const labelOf = ({ label }: PlannedPart): { readonly label?: string } =>
+  label === undefined ? {} : { label };
+
+const partName = (index: number, total: number, label: string | undefined): string =>
+  `part ${index + 1} of ${total}${label === undefined ? '' : `, ${label}`}`;
 
 /** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
 export const onTermsOf = (job: Job, records: readonly TaskRecord[]): readonly TaskRecord[] =>

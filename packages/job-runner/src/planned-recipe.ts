@@ -7,6 +7,7 @@ import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import type { JobEvent, JobResult } from './job-event.ts';
 import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
+import { keepPlan, keptPlan, type PlanRecord } from './plan-record.ts';
 import { planTasks, type TaskTerms, taskSpec } from './plan-tasks.ts';
 import type { TaskBook } from './task-book.ts';
 import { mergeTaskId } from './task-ids.ts';
@@ -42,18 +43,22 @@ export class PlannedRecipe implements JobRecipe {
     prepareJobDirectory(job, directory, { keepParts });
   }
 
-  plan(): Promise<JobPlan> {
-    return planTasks(this.#planned);
+  async plan(): Promise<JobPlan> {
+    const { specs, records, plan } = await planTasks(this.#planned);
+    if (this.#planned.job.split) keepPlan(this.#planned.directory, plan);
+    return { specs, records };
   }
 
   /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */
   following(): readonly TaskSpec[] {
     const { job, directory, book, listener, terms } = this.#planned;
-    if (!job.split) return [];
+    const { isWhole, merges } = this.#plan();
+    if (isWhole) return [];
     const parts = this.planned();
-    return job.outputs.flatMap(({ name, file, merge }) => {
+    return job.outputs.flatMap(({ name, file }) => {
       const id = mergeTaskId(job, name, terms?.generation);
-      if (book.get(id)) return [];
+      const merge = merges[name];
+      if (!merge || book.get(id)) return [];
       const files = parts.map((part) => attemptPath(directory, book.winner(part).id, file));
       const command = prepareMerge(directory, { output: name, merge, parts: files });
       listener({ type: 'merging', output: name, parts: files.length });
@@ -64,15 +69,21 @@ export class PlannedRecipe implements JobRecipe {
   async deliver(): Promise<Delivery> {
     const { job, directory, book, owner, signal, terms } = this.#planned;
     await checkInputs(job);
+    const { isWhole } = this.#plan();
     const results: JobResult[] = [];
     for (const output of job.outputs) {
       signal.throwIfAborted();
-      const task = job.split ? mergeTaskId(job, output.name, terms?.generation) : this.planned()[0];
-      const file = job.split ? mergedFile : output.file;
+      const task = isWhole ? this.planned()[0] : mergeTaskId(job, output.name, terms?.generation);
+      const file = isWhole ? output.file : mergedFile;
       const made = attemptPath(directory, book.winner(task ?? '').id, file);
       results.push(await deliver(job, output, made, owner));
     }
     return { results };
+  }
+
+  #plan(): PlanRecord {
+    const { job, directory } = this.#planned;
+    return job.split ? keptPlan(directory) : { isWhole: true, merges: {}, parts: [{}] };
   }
 
   planned(): readonly TaskId[] {

@@ -192,7 +192,11 @@ describe('runJob that is interrupted', () => {
     writeFileSync(file, '>a\nAC\n'.repeat(1_000_000));
     const { size, mtimeMs } = statSync(file);
     const input = { name: 'genes', path: file, size, modifiedAt: mtimeMs, partName: 'genes.fasta' };
-    const split = { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } };
+    const split = {
+      alternatives: [
+        { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', parts: 4 } }] },
+      ],
+    };
     const { run, abort, events } = wire({ inputs: [input], split });
     const listener = (event: JobEvent) => {
       events.push(event);

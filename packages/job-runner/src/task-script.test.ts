@@ -34,23 +34,23 @@ function run(
   job: Job,
   options: {
     keepParts?: boolean;
-    slices?: Parameters<typeof taskCommand>[2];
+    slices?: readonly Slice[];
+    /** The part's own. */
+    command?: string;
     environment?: Record<string, string>;
   } = {},
 ) {
+  const { slices = [], command } = options;
+  const part = { slices, ...(command !== undefined && { command }) };
   mkdirSync(directory, { recursive: true });
   prepareJobDirectory(job, directory, { keepParts: options.keepParts ?? false });
   const sandbox = path.join(root, 'sandbox');
   mkdirSync(sandbox, { recursive: true });
-  const { status, stdout, stderr } = spawnSync(
-    '/bin/sh',
-    ['-c', taskCommand(directory, job, options.slices)],
-    {
-      cwd: sandbox,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId, ...options.environment },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', taskCommand(directory, job, part)], {
+    cwd: sandbox,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, GALAXY_MESOS_ATTEMPT_ID: attemptId, ...options.environment },
+  });
   return { status, stdout, stderr };
 }
 
@@ -214,7 +214,7 @@ describe('outputs', () => {
 });
 
 describe('the part of a split input', () => {
-  const split = { input: 'genes', strategy: 'records', parameters: {} };
+  const split = { alternatives: [{ by: [{ strategy: 'records', inputs: ['genes'], parameters: {} }] }] };
   const genes = () => path.join(root, "genes of o'hara.fa");
   const withInput = (command: string, partName = 'part.fa'): Job => {
     const file = genes();
@@ -246,6 +246,21 @@ describe('the part of a split input', () => {
     const job = withInput('cat ./-i.fa > result.txt', '-i.fa');
     expect(run(job, { slices: slices() }).status).toBe(0);
     expect(existsSync(inAttempt('-i.fa'))).toBe(false);
+  });
+
+  test('is the whole input where this alternative does not cut it', () => {
+    expect(run(withInput('cat part.fa > result.txt')).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('>a\nAC\n>b\nGT\n');
+    expect(readFileSync(genes(), 'utf8')).toBe('>a\nAC\n>b\nGT\n');
+  });
+
+  test("is worked on by the part's own command, where that has values in it", () => {
+    const job = withInput('grep {what} part.fa > result.txt');
+    const own = "grep '^>b' part.fa > result.txt # it's";
+    expect(run(job, { slices: slices(), command: own }).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('>b\n');
+    const inAttemptOf = `echo ${attemptDirectory} > result.txt`;
+    expect(run(job, { slices: slices(), command: inAttemptOf }).status).toBe(0);
   });
 
   test('that cannot be cut fails the task before its command runs', () => {

@@ -3,12 +3,13 @@ import {
   attemptDirectory,
   containerCommand,
   containerStatuses,
+  cutInputNames,
   type ErrorLevel,
   type Job,
   retriedMemoryLines,
   type StdioRules,
 } from '@galaxy-mesos/galaxy-jobs';
-import { cutCommand, quoteForShell, type Slice } from '@galaxy-mesos/parallelism';
+import { cutCommand, type Piece, type PlannedPart, quoteForShell } from '@galaxy-mesos/parallelism';
 
 /** The files that {@link renderTaskScript} expects and makes, relative to the job's directory. */
 export const scriptFiles = {
@@ -17,6 +18,8 @@ export const scriptFiles = {
   attempts: 'attempts',
   /** Bytes that parts need and no input has. */
   sidecar: 'parts.sidecar',
+  /** What is remembered of the plan. */
+  plan: 'plan.json',
 } as const;
 
 const failing: readonly ErrorLevel[] = ['fatal', 'fatal_oom'];
@@ -33,7 +36,7 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
   return [
     '#!/bin/sh',
     `# Made by galaxy-mesos: runs one task of the job ${printable(job.name)}.`,
-    ...(job.split ? ['# usage: task.sh CUT, where CUT is shell text that writes the part of the input'] : []),
+    ...(job.split ? usageLines : []),
     ...stopLines,
     ...enterAttemptLines(directory),
     ...makeDirectoryLines(job),
@@ -50,6 +53,11 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
     '',
   ].join('\n');
 }
+
+const usageLines = [
+  '# usage: task.sh CUT [COMMAND], where CUT is shell text that writes the parts of the inputs, and COMMAND the',
+  "# job's command as it is for this part",
+];
 
 /**
  * SIGTERM reaches the command as well, which may take some time to end in order: this script has to outlive it,
@@ -71,16 +79,37 @@ export const enterAttemptLines = (directory: string): string[] => [
 /** The job's command as a script of its own, so that nothing in it can derail the script around it. */
 export const renderCommandScript = (job: Job): string => `${job.command}\n`;
 
-/** What the scheduler runs: the task script, or a message if the machine does not see the job's directory. */
-export function taskCommand(directory: string, job: Job, slices: readonly Slice[] = []): string {
+/**
+ * What the scheduler runs: the task script, or a message if the machine does not see the job's directory. An input
+ * that another alternative would cut lies whole where the command looks for its part.
+ */
+export function taskCommand(
+  directory: string,
+  job: Job,
+  { slices, command }: Pick<PlannedPart, 'slices' | 'command'> = { slices: [] },
+): string {
   const script = quoteForShell(`${directory}/${scriptFiles.task}`);
-  const cut = slices.map((slice) => {
-    const input = job.inputs.find(({ name }) => name === slice.input);
-    if (!input) throw new Error(`a part has a slice of ${slice.input}, which is no input of the job`);
-    return cutCommand(slice.pieces, input.partName);
-  });
-  const argument = cut.length > 0 ? ` ${quoteForShell(cut.join(' && '))}` : '';
-  return `${guard(directory, script)}\nexec /bin/sh ${script}${argument}`;
+  const sliced = new Map(slices.map(({ input, pieces }) => [input, pieces]));
+  const cut = cutInputs(job).map((input) =>
+    cutCommand(
+      seenPieces(job, sliced.get(input.name) ?? [{ kind: 'file', path: input.path }]),
+      input.partName,
+    ),
+  );
+  const words = [cut.join(' && '), ...(command === undefined ? [] : [command])];
+  const given = job.split ? words.map((word) => ` ${quoteForShell(word)}`).join('') : '';
+  return `${guard(directory, script)}\nexec /bin/sh ${script}${given}`;
+}
+
+/** In a container only the job's own inputs can be seen; other files are copied to where it sees them. */
+function seenPieces({ container, inputs }: Job, pieces: readonly Piece[]): readonly Piece[] {
+  if (!container) return pieces;
+  const seen = new Set(inputs.map((input) => input.path));
+  return pieces.map((piece) =>
+    piece.kind === 'file' && !seen.has(piece.path)
+      ? { kind: 'command', command: `cat < ${quoteForShell(piece.path)}` }
+      : piece,
+  );
 }
 
 /** Exit status of a task on a machine that does not see the job's directory; {@link unseenMarker} tells it apart. */
@@ -93,10 +122,8 @@ export const unseenMarker = 'galaxy-mesos: this machine does not see';
 export const guard = (directory: string, quotedFile: string): string =>
   `[ -f ${quotedFile} ] || { echo ${quoteForShell(`${unseenMarker} ${directory}`)} >&2; exit ${unseenStatus}; }`;
 
-const removePartLines = (job: Job): string[] => {
-  const input = splitInput(job);
-  return input ? [`rm -f -- ${quoteForShell(input.partName)}`] : [];
-};
+const removePartLines = (job: Job): string[] =>
+  cutInputs(job).map((input) => `rm -f -- ${quoteForShell(input.partName)}`);
 
 /** Where outputs lie in directories of their own, these are there before the command runs. */
 const makeDirectoryLines = (job: Job): string[] => {
@@ -115,6 +142,16 @@ const prepareOutputLines = (job: Job): string[] =>
 function commandLines(job: Job, directory: string): string[] {
   const lines: string[] = [];
   let script = `"$job/${scriptFiles.command}"`;
+  if (job.split) {
+    lines.push(
+      `script=${script}`,
+      'if [ $# -gt 1 ]; then',
+      `  script=./.part.sh`,
+      `  printf '%s\\n' "$2" > "$script" || exit 1`,
+      'fi',
+    );
+    script = '"$script"';
+  }
   if (job.command.includes(attemptDirectory)) {
     const prefix = `${directory}/${scriptFiles.attempts}/`.replace(/[&|\\]/g, '\\$&');
     const substitution = quoteForShell(`s|${attemptDirectory}|${prefix}`);
@@ -135,16 +172,15 @@ const ownCodes = Object.values(containerStatuses).join('|');
 
 /** What runs the command, in the job's image if it has one: only the attempt's own directory can be written there. */
 function contained(job: Job, command: string): string {
-  const { container, inputs, environment, resources, split } = job;
+  const { container, inputs, environment, resources } = job;
   if (!container) return command;
-  const whole = inputs.filter(({ name }) => name !== split?.input);
   return containerCommand({
     container,
     command,
     mounts: [
       { path: '"$job"', readOnly: true },
       { path: '"$attempt"' },
-      ...whole.map((input) => ({ path: quoteForShell(input.path), readOnly: true })),
+      ...inputs.map((input) => ({ path: quoteForShell(input.path), readOnly: true })),
     ],
     workingDirectory: '"$attempt"',
     name: '"$GALAXY_MESOS_ATTEMPT_ID"',
@@ -188,7 +224,9 @@ const checkOutputLines = (job: Job): string[] =>
     return [`[ -e ${quoted} ] || { echo ${message} >&2; exit ${missingOutputStatus}; }`];
   });
 
-const splitInput = (job: Job): Job['inputs'][number] | undefined =>
-  job.inputs.find(({ name }) => name === job.split?.input);
+function cutInputs(job: Job): Job['inputs'] {
+  const names = cutInputNames(job);
+  return job.inputs.filter(({ name }) => names.has(name));
+}
 
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');

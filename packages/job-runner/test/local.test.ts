@@ -41,7 +41,11 @@ describe('a runner on this machine', () => {
     await runner.submit(
       fixture.plainJob('split', "grep '>' part.fasta > out.txt", {
         inputs: [{ name: 'genes', path: genes, size, modifiedAt: mtimeMs, partName: 'part.fasta' }],
-        split: { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } },
+        split: {
+          alternatives: [
+            { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', parts: 4 } }] },
+          ],
+        },
       }),
     );
     expect(await runner.ended('split')).toMatchObject({ state: 'ok', tasks: { total: 5, finished: 5 } });

@@ -92,7 +92,7 @@ export class RunnerFixture {
   plainJob(id: string, command: string, changes: Partial<Job> = {}): Job {
     const destination = this.at('results', `${id}.txt`);
     return this.#job(id, command, {
-      outputs: [{ name: 'out', file: 'out.txt', whenMissing: 'fail', destination, merge: 'concat' }],
+      outputs: [{ name: 'out', file: 'out.txt', whenMissing: 'fail', destination }],
       ...changes,
     });
   }

@@ -14,12 +14,15 @@
  */
 export { blocks } from './blocks/blocks.ts';
 export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
+export { describeParameters, type ParameterDescription } from './describe-parameters.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { manifestName } from './merges/collection/collection.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
 export { mergeForFileName } from './merges/merge-for-file-name.ts';
 export { mergeNamed, merges, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';
+export type { SplitFacts } from './plan-language/job-split.ts';
+export { checkSplit, type PlannedPart, type PlannedSplit, planJob } from './plan-language/plan-job.ts';
 export { type RecordsParameters, recordsParametersSchema } from './records/parameters.ts';
 export { records } from './records/records.ts';
 export { cutCommand } from './shell/cut-command.ts';

@@ -29,6 +29,26 @@ export interface SplitChoice {
   readonly parameters: unknown;
 }
 
+/** A strategy that was looked up, with its parameters checked. */
+export interface ReadyStrategy {
+  readonly strategy: Strategy;
+  readonly parameters: unknown;
+}
+
+/**
+ * Looks a strategy up and checks its parameters, and how many inputs it is to cut.
+ * @throws PlanError UNKNOWN_STRATEGY, INVALID_PARAMETERS
+ */
+export const readyStrategy = (split: SplitChoice, inputs: number): ReadyStrategy => {
+  const strategy = strategyNamed(split.strategy);
+  const parameters = checkedBy(strategy, `strategy ${strategy.name}`, split.parameters);
+  const { least, most } = strategy.inputs;
+  if (inputs >= least && inputs <= most) return { strategy, parameters };
+  const expected = least === most ? `${least}` : `${least} to ${most}`;
+  const text = `strategy ${strategy.name}: expected ${expected} inputs to cut, found ${inputs}`;
+  throw new PlanError('INVALID_PARAMETERS', text);
+};
+
 /**
  * The parts into which the named strategy cuts a job: looks the strategy up, checks parameters and the number of
  * inputs, plans. Throws a {@link PlanError} before anything is read if one of these is wrong; for the rest see
@@ -39,11 +59,6 @@ export const planSplit = (
   inputs: readonly PlanInput[],
   context: PlanContext,
 ): AsyncGenerator<Part> => {
-  const strategy = strategyNamed(split.strategy);
-  const parameters = checkedBy(strategy, `strategy ${strategy.name}`, split.parameters);
-  const { least, most } = strategy.inputs;
-  if (inputs.length >= least && inputs.length <= most) return strategy.plan(inputs, parameters, context);
-  const expected = least === most ? `${least}` : `${least} to ${most}`;
-  const text = `strategy ${strategy.name}: expected ${expected} inputs to cut, found ${inputs.length}`;
-  throw new PlanError('INVALID_PARAMETERS', text);
+  const { strategy, parameters } = readyStrategy(split, inputs.length);
+  return strategy.plan(inputs, parameters, context);
 };

@@ -4,10 +4,19 @@ import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destinati
 import { executeJob } from '../execute-job.ts';
 import { inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
+import type { SplitWishes } from '../map-split.ts';
 import { collect, type WorkOptions, wholeNumber, workOptions } from '../options.ts';
+import { parameterSettings } from '../parameter-settings.ts';
+import { readPlan } from '../read-plan.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface MapOptions extends WorkOptions {
-  readonly input: readonly string[];
+  readonly input?: readonly string[];
+  readonly strategy?: string;
+  readonly over?: readonly string[];
+  readonly set?: readonly string[];
+  readonly plan?: string;
+  readonly mergeSet?: readonly string[];
   readonly split?: string;
   readonly size?: number;
   readonly parts?: number;
@@ -23,18 +32,35 @@ them with --input NAME=FILE and write {NAME}. {{input}} stands for the text {inp
 Example:
   galaxy-mesos map --input reads.fa --split fasta --size 1000 --output hits.tsv -- 'grep -c ACGT {input} > {output}'
 
+What a strategy says of a part stands in braces as well, such as {seed}:
+  galaxy-mesos map --strategy replicate --set replicates=9 --output all.txt -- "awk 'BEGIN { srand({seed}); print rand() }'"
+
+A plan is a JSON file with "split" and "merge", as a job document has them: several ways to cut, each with its
+condition, and nested ones. \`galaxy-mesos strategies\` lists strategies, merges and formats.
+
 Exit status: 0 all well, 1 a task failed, 2 wrong use, 130 interrupted.`;
 
 /** `galaxy-mesos map`: cut a file, run a command on each part, join the results. */
 export function defineMap(command: Command, exit: (code: number) => void): void {
   command
     .description('Cuts a file into parts, runs a command on each as a task, and joins what the tasks write.')
-    .requiredOption(
+    .option(
       '--input <[name=]file>',
       'the file to cut; further ones are shared by all tasks (repeatable)',
       collect,
     )
-    .option('--split <[name=]format>', 'the format of the file that is cut: fasta (default: by its name)')
+    .option('--strategy <name>', 'the way in which inputs are cut, or runs are made (default: records)')
+    .option(
+      '--over <name>',
+      'an input that the strategy cuts (repeatable; default: as many of the first as it needs)',
+      collect,
+    )
+    .option(
+      '--set <name=value>',
+      'a parameter of the strategy, its value as JSON or text (repeatable)',
+      collect,
+    )
+    .option('--split <[name=]format>', 'the format of the file that is cut (default: by its name)')
     .addOption(
       new Option('--size <records>', 'records of each part').argParser(wholeNumber(1)).conflicts('parts'),
     )
@@ -43,29 +69,54 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
         wholeNumber(1),
       ),
     )
+    .addOption(
+      new Option('--plan <file>', 'a JSON file that says how to cut and join').conflicts([
+        ...['strategy', 'over', 'set', 'split', 'size', 'parts'],
+      ]),
+    )
     .requiredOption('--output <file>', 'where the joined result goes')
-    .option('--merge <name>', 'how results are joined: concat (default: by the name of the output)');
+    .option(
+      '--merge <name>',
+      'how results are joined (default: as the strategy says, else by the name of the output)',
+    )
+    .option(
+      '--merge-set <name=value>',
+      'a parameter of the merge, its value as JSON or text (repeatable)',
+      collect,
+    );
   for (const option of workOptions()) command.addOption(option);
   command
     .argument('<command...>', 'after --: a shell command, as one word or as several')
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: MapOptions) => {
-      const { input, split, size, parts, output, merge } = options;
+      const { input = [], output, plan, merge, mergeSet } = options;
       const inputs = inputFiles(input, 'input');
       const destination = fileDestination(output, '--output');
       refuseInputs(destination, inputs, `--output ${output}`);
-      const job = describeMapJob(newJobId(), {
+      if (mergeSet && merge === undefined) throw new UsageError('--merge-set: say which merge with --merge');
+      const job = await describeMapJob(newJobId(), {
         inputs,
         output: destination,
         command: words,
         work: options,
-        ...(split !== undefined && { split }),
-        ...(size !== undefined && { size }),
-        ...(parts !== undefined && { parts }),
-        ...(merge !== undefined && { merge }),
+        ...(plan === undefined ? { wishes: wishesOf(options) } : { plan: readPlan(plan) }),
+        ...(merge !== undefined && {
+          merge: { merge, ...(mergeSet && { parameters: parameterSettings('--merge-set', mergeSet) }) },
+        }),
       });
       const chosen = chosenWorkDirectory(options.workDir);
       const directory = workDirectoryFor(destination, chosen);
       exit(await executeJob(job, directory, options));
     });
+}
+
+function wishesOf({ strategy, over, set, split, size, parts }: MapOptions): SplitWishes {
+  return {
+    ...(strategy !== undefined && { strategy }),
+    ...(over && { over }),
+    ...(set && { set: parameterSettings('--set', set) }),
+    ...(split !== undefined && { split }),
+    ...(size !== undefined && { size }),
+    ...(parts !== undefined && { parts }),
+  };
 }

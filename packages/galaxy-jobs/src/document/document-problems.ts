@@ -89,5 +89,6 @@ const knownFields = [
   ...['resources', 'cpus', 'mem', 'disk', 'gpus', 'walltime', 'queue', 'priority', 'user', 'retries'],
   ...['outOfMemory', 'factor', 'maximum', 'stdio', 'exitCodes', 'failOnStderr', 'failOnPhrases', 'container'],
   ...['image', 'runtime', 'volumes', 'split', 'input', 'strategy', 'parameters'],
+  ...['when', 'whole', 'each'],
   ...['destination', 'file', 'whenMissing', 'merge', 'path', 'readOnly', 'from', 'to', 'level'],
 ];

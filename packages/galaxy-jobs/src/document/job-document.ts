@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { containerRuntimes, splitSchema, stdioRulesSchema, volumePathSchema } from '../job.ts';
+import { containerRuntimes, outputMergeSchema, stdioRulesSchema, volumePathSchema } from '../job.ts';
 import { resourceParameters as parameter } from '../resources/parameters.ts';
 import type { stdioPresets } from '../stdio-presets.ts';
+import { splitDocumentSchema } from './split-document.ts';
 
 // A key of any name is allowed in JSON; these names are also placeholders and parts of file names.
 const fileName = z.string().regex(/^[A-Za-z_]\w{0,99}$/, {
@@ -28,10 +29,13 @@ const outputSchema = z.strictObject({
     .default('fail')
     .describe('what it means if the command ended well without writing the file'),
   merge: z
-    .string()
-    .min(1)
-    .default('concat')
-    .describe('how the results of the parts are joined, if the job is split'),
+    .union([z.string().min(1), outputMergeSchema], {
+      error: 'expected the name of a merge, or an object with merge and parameters',
+    })
+    .exactOptional()
+    .describe(
+      'how the results of the parts are joined, if the job is split; absent: as its strategy says, else as the name of the destination tells',
+    ),
 });
 
 const containerSchema = z.strictObject({
@@ -138,16 +142,7 @@ export const jobDocumentSchema = z
       .union([parameter.container, containerSchema], { error: 'expected an image, or an object' })
       .exactOptional()
       .describe('the image in which the command runs; absent: as the daemon is configured, else none'),
-    split: splitSchema
-      .extend({
-        input: z.string().describe('the name of the input that is cut; all tasks see the others whole'),
-        strategy: z.string().default('records').describe('the way in which it is cut'),
-        parameters: splitSchema.shape.parameters.describe(
-          'of the strategy, such as {"format": "fasta", "parts": 20} of records',
-        ),
-      })
-      .exactOptional()
-      .describe('how the job is cut into tasks; absent: it is one task'),
+    split: splitDocumentSchema.exactOptional(),
   })
   .meta({
     title: 'A job of Galaxy on Mesos',

@@ -39,7 +39,7 @@ describe('jobOfDocument', () => {
     );
     expect(job.standardOutput).toBe('sam.sam');
     expect(job.outputs).toEqual([
-      { name: 'sam', file: 'sam.sam', destination: "/out/it's.sam", whenMissing: 'fail', merge: 'concat' },
+      { name: 'sam', file: 'sam.sam', destination: "/out/it's.sam", whenMissing: 'fail' },
     ]);
   });
 
@@ -51,7 +51,44 @@ describe('jobOfDocument', () => {
       { name: 'reads', path: '/data/my reads.fastq', partName: 'reads.fastq', size: 9, modifiedAt: 5 },
       { name: 'ref', path: '/data/ref.fa', partName: 'ref.fa', size: 1, modifiedAt: 2.5 },
     ]);
-    expect(job.split).toEqual({ strategy: 'records', ...split });
+    expect(job.split).toEqual({
+      alternatives: [{ by: [{ strategy: 'records', inputs: ['reads'], parameters: split.parameters }] }],
+    });
+    expect(jobSchema.parse(job)).toEqual(job);
+  });
+
+  it('takes alternatives, nested steps, and merges with parameters', () => {
+    const records = { strategy: 'records', inputs: ['reads'], parameters: { format: 'fastq', size: 1 } };
+    const job = jobOf({
+      command: 'map {ref} {reads} -k {k}',
+      inputs,
+      outputs: {
+        a: { destination: '/a', merge: 'sum' },
+        b: { destination: '/b', merge: { merge: 'sorted' } },
+      },
+      split: [
+        {
+          when: 'mesos',
+          strategy: 'sweep',
+          parameters: { values: { k: [1, 2] } },
+          each: { input: 'reads', parameters: records.parameters },
+        },
+        { when: 'inputs.reads.bytes > 5', ...records },
+        { whole: true },
+      ],
+    });
+    expect(job.split).toEqual({
+      alternatives: [
+        {
+          when: 'mesos',
+          by: [{ strategy: 'sweep', inputs: [], parameters: { values: { k: [1, 2] } } }, records],
+        },
+        { when: 'inputs.reads.bytes > 5', by: [records] },
+        { by: [] },
+      ],
+    });
+    expect(job.command).toBe('map /data/ref.fa reads.fastq -k {k}');
+    expect(job.outputs.map(({ merge }) => merge)).toEqual([{ merge: 'sum' }, { merge: 'sorted' }]);
     expect(jobSchema.parse(job)).toEqual(job);
   });
 

@@ -1,5 +1,5 @@
 import { isContainerCommand } from '../container/is-container-command.ts';
-import type { Job } from '../job.ts';
+import { cutInputNames, type Job, type Split } from '../job.ts';
 import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import type { ResourceParameters } from '../resources/parameters.ts';
@@ -9,6 +9,7 @@ import { stdioPresets } from '../stdio-presets.ts';
 import type { JobDocument } from './job-document.ts';
 import { outputFile, partName } from './local-files.ts';
 import { fillPlaceholders } from './placeholders.ts';
+import { mergeOfDocument, splitOfDocument } from './split-document.ts';
 
 /** What a document does not say. */
 export interface JobFacts {
@@ -31,11 +32,12 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
   throwProblems([...inputs.problems, ...overLimits(asked, limits, fieldOf)]);
   const { container, ...requested } = resourcesOf(asked, defaults, limits);
   const outputs = outputsOf(document);
+  const split = document.split && splitOfDocument(document.split);
   const standardOutput = outputs.find(({ name }) => name === document.standardOutput)?.file;
   return {
     id: document.id ?? facts.id,
     name: document.name ?? /\S+/.exec(document.command)?.[0] ?? 'job',
-    command: fillPlaceholders(document.command, filesOf(document, inputs.found, outputs)),
+    command: fillPlaceholders(document.command, filesOf(split, inputs.found, outputs)),
     shell: document.shell,
     ...(standardOutput !== undefined && { standardOutput }),
     inputs: inputs.found,
@@ -45,7 +47,7 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
     ...(container && !isContainerCommand(document.command) && { container }),
     retries: document.retries,
     stdio: typeof document.stdio === 'string' ? stdioPresets[document.stdio] : document.stdio,
-    ...(document.split && { split: document.split }),
+    ...(split && { split }),
     ...(facts.owner !== undefined && { owner: facts.owner }),
   };
 }
@@ -93,22 +95,30 @@ const outputsOf = (document: JobDocument): Job['outputs'] =>
   Object.entries(document.outputs).map(([name, output]) => {
     const file = outputFile(name, output);
     if (typeof output === 'string') {
-      return { name, file, destination: output, whenMissing: 'fail', merge: 'concat' };
+      return { name, file, destination: output, whenMissing: 'fail' };
     }
     const { destination, whenMissing, merge } = output;
-    return { name, file, destination, whenMissing, merge };
+    return {
+      name,
+      file,
+      destination,
+      whenMissing,
+      ...(merge !== undefined && { merge: mergeOfDocument(merge) }),
+    };
   });
 
 /** Which file each placeholder stands for: of an input that is split, the part that a task has. */
-const filesOf = (
-  document: JobDocument,
+function filesOf(
+  split: Split | undefined,
   inputs: Job['inputs'],
   outputs: Job['outputs'],
-): Map<string, string> =>
-  new Map([
+): Map<string, string> {
+  const cut = cutInputNames({ split });
+  return new Map([
     ...inputs.map((input): [string, string] => [
       input.name,
-      input.name === document.split?.input ? input.partName : input.path,
+      cut.has(input.name) ? input.partName : input.path,
     ]),
     ...outputs.map(({ name, file }): [string, string] => [name, file]),
   ]);
+}

@@ -41,7 +41,6 @@ describe('parseJobDocument', () => {
           destination: '/results/count.txt',
           file: 'out/n.txt',
           whenMissing: 'empty',
-          merge: 'concat',
         },
         log: '/results/log',
       },
@@ -190,6 +189,27 @@ describe('parseJobDocument', () => {
         outputs: { count: { destination: '/x', file: 'genes.fasta' } },
       },
       "outputs.count.file: the task's part of the input is this file",
+    ],
+    [
+      'whose nested step is of no input',
+      { split: [{ whole: true }, { strategy: 'sweep', each: { inputs: ['genes', 'gene'] } }] },
+      'split[1].each.inputs: no input is named gene; did you mean genes?',
+    ],
+    [
+      'that is none, and cuts',
+      { split: { whole: true, input: 'genes' } },
+      'split.whole: a job that runs whole has nothing to cut',
+    ],
+    [
+      'of one input and of several',
+      { split: { input: 'genes', inputs: ['genes'] } },
+      'split.inputs: give either input, with one name, or inputs, with a list',
+    ],
+    ['without an alternative', { split: [] }, 'split: [] cannot be used'],
+    [
+      'with a field of no meaning',
+      { split: { input: 'genes', wen: 'mesos' } },
+      'split.wen: there is no such field',
     ],
   ])('refuses a split %s', (_, changes, expected) => {
     expect(problemsOf(document(changes)).join('\n')).toContain(expected);

@@ -5,6 +5,7 @@ import { type JobDocument, jobDocumentSchema } from './job-document.ts';
 import { outputFile, partName } from './local-files.ts';
 import { leadsInside, resolvedPath } from './paths.ts';
 import { placeholdersIn } from './placeholders.ts';
+import { contradictions, type PlacedStep, placedSteps } from './split-document.ts';
 
 /**
  * Reads a job document.
@@ -24,7 +25,13 @@ export function parseJobDocument(
     throw read.error;
   }
   const document = directory === undefined ? read.data : resolvePaths(read.data, directory);
-  throwProblems([...pathProblems(document), ...nameProblems(document), ...commandProblems(document)]);
+  const steps = placedSteps(document.split);
+  throwProblems([
+    ...pathProblems(document),
+    ...nameProblems(document),
+    ...stepProblems(document, steps),
+    ...commandProblems(document, steps),
+  ]);
   return document;
 }
 
@@ -79,7 +86,7 @@ function pathProblems({ inputs, outputs }: JobDocument): JobDescriptionProblem[]
 }
 
 /** Names that must be those of something, or of one thing only. */
-function nameProblems({ inputs, outputs, standardOutput, split }: JobDocument): JobDescriptionProblem[] {
+function nameProblems({ inputs, outputs, standardOutput }: JobDocument): JobDescriptionProblem[] {
   const [inputNames, outputNames] = [Object.keys(inputs), Object.keys(outputs)];
   const files = entries(outputs).map(([name, output]) => outputFile(name, output));
   const destinations = entries(outputs).map(([, output]) =>
@@ -93,20 +100,33 @@ function nameProblems({ inputs, outputs, standardOutput, split }: JobDocument): 
       .filter((_, index) => files.indexOf(files[index] ?? '') < index)
       .map((name) => invalid(`outputs.${name}.file`, 'another output is the same file; choose another one')),
     ...outputNames
-      .filter((_, index) => split !== undefined && partNameOf(split.input, inputs) === files[index])
-      .map((name) =>
-        invalid(`outputs.${name}.file`, "the task's part of the input is this file; choose another one"),
-      ),
-    ...outputNames
       .filter((_, index) => destinations.indexOf(destinations[index] ?? '') < index)
       .map((name) => invalid(`outputs.${name}`, 'another output goes to the same place; choose another one')),
     ...(standardOutput === undefined ? [] : unknownName('standardOutput', standardOutput, outputNames)),
-    ...(split === undefined ? [] : unknownName('split.input', split.input, inputNames)),
   ];
 }
 
-const partNameOf = (name: string, inputs: JobDocument['inputs']): string =>
-  partName(name, inputs[name] ?? '');
+function stepProblems(
+  { inputs, outputs, split }: JobDocument,
+  steps: readonly PlacedStep[],
+): JobDescriptionProblem[] {
+  const names = Object.keys(inputs);
+  const parts = new Set(
+    steps.flatMap((step) => step.inputs.map((name) => partName(name, ownOf(inputs, name) ?? ''))),
+  );
+  return [
+    ...contradictions(split).map(({ field, text }) => invalid(field, text)),
+    ...steps.flatMap((step) => step.inputs.flatMap((name) => unknownName(step.field, name, names))),
+    ...entries(outputs)
+      .filter(([name, output]) => parts.has(outputFile(name, output)))
+      .map(([name]) =>
+        invalid(`outputs.${name}.file`, "the task's part of the input is this file; choose another one"),
+      ),
+  ];
+}
+
+const ownOf = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
 
 function unknownName(field: string, name: string, known: readonly string[]): JobDescriptionProblem[] {
   if (known.includes(name)) return [];
@@ -116,17 +136,25 @@ function unknownName(field: string, name: string, known: readonly string[]): Job
   return [{ code: 'UNKNOWN_NAME', field, text: `no ${kind} is named ${name}; ${advice}` }];
 }
 
-function commandProblems({ command, inputs, split }: JobDocument): JobDescriptionProblem[] {
+/** Strategies for which an input says what there is to run, and is nothing that a command works on. */
+const takesTables: ReadonlySet<string> = new Set(['sweep']);
+
+function commandProblems(
+  { command, inputs }: JobDocument,
+  steps: readonly PlacedStep[],
+): JobDescriptionProblem[] {
   if (command.includes('\0')) return [invalid('command', 'has a NUL byte; no shell can read it')];
-  if (split === undefined || inputs[split.input] === undefined) return [];
-  if (placeholdersIn(command).has(split.input)) return [];
-  return [
-    {
+  const mentioned = placeholdersIn(command);
+  const cut = new Set(
+    steps.filter(({ strategy }) => !takesTables.has(strategy)).flatMap((step) => step.inputs),
+  );
+  return [...cut]
+    .filter((name) => ownOf(inputs, name) !== undefined && !mentioned.has(name))
+    .map((name) => ({
       code: 'MISSING',
       field: 'command',
-      text: `does not mention {${split.input}}, the part of ${inputs[split.input]} that a task works on`,
-    },
-  ];
+      text: `does not mention {${name}}, the part of ${inputs[name]} that a task works on`,
+    }));
 }
 
 const invalid = (field: string, text: string): JobDescriptionProblem => ({

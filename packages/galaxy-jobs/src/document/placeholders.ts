@@ -10,13 +10,17 @@ export function placeholdersIn(command: string): Set<string> {
   );
 }
 
-/** Puts files in the place of `{NAME}`, as words of the shell; braces around anything else stay as they are. */
-export const fillPlaceholders = (command: string, files: ReadonlyMap<string, string>): string =>
+/**
+ * Puts texts in the place of `{NAME}`, as words of the shell; braces around anything else, such as awk's, stay as
+ * they are. What it has put in is no placeholder for whoever fills in others later.
+ */
+export const fillPlaceholders = (command: string, texts: ReadonlyMap<string, string>): string =>
   command.replace(token, (text, escaped: string | undefined, name: string | undefined) => {
-    if (escaped !== undefined) return files.has(escaped) ? `{${escaped}}` : text;
-    const found = name === undefined ? undefined : files.get(name);
+    if (escaped !== undefined) return texts.has(escaped) ? `{${escaped}}` : text;
+    const found = name === undefined ? undefined : texts.get(name);
     return found === undefined ? text : quotedWhereNeeded(found);
   });
 
 /** Plain words stay bare: so they are right also between quotes that the command has already. */
-const quotedWhereNeeded = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellWord(word));
+const quotedWhereNeeded = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : shellWord(word).replace(/\{(?=\{?[A-Za-z_]\w*\})/g, "{''");

@@ -488,7 +488,11 @@ describe('a job that is split', () => {
     writeFileSync(file, '>a\nA\n>b\nC\n>c\nG\n>d\nT\n');
     const { size, mtimeMs } = statSync(file);
     const input = { name: 'genes', path: file, size, modifiedAt: mtimeMs, partName: 'part.fasta' };
-    const split = { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } };
+    const split = {
+      alternatives: [
+        { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', parts: 4 } }] },
+      ],
+    };
     await runner.submit(bench.job('split', { inputs: [input], split }));
   }
   const isPart = (id: string, part: number) => id.startsWith(`split-00000${part}.`);

@@ -6,7 +6,6 @@ export const anOutput = (changes: Partial<Job['outputs'][number]> = {}): Job['ou
   file: 'result.txt',
   whenMissing: 'fail',
   destination: '/nowhere/result.txt',
-  merge: 'concat',
   ...changes,
 });
 

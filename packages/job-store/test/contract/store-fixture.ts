@@ -74,12 +74,16 @@ export const job = (id: string): Job => ({
       file: 'count.txt',
       whenMissing: 'fail',
       destination: '/data/count.txt',
-      merge: 'concat',
+      merge: { merge: 'concat' },
     },
   ],
   environment: { LANG: 'C' },
   resources: { cpus: 1, mem: 64, disk: 0 },
   retries: 2,
   stdio: failOnExitCode,
-  split: { input: 'genes', strategy: 'records', parameters: { format: 'fasta', parts: 4 } },
+  split: {
+    alternatives: [
+      { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', parts: 4 } }] },
+    ],
+  },
 });

@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { recordFormats } from '@galaxy-mesos/formats';
+import { merges, strategies } from '@galaxy-mesos/parallelism';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { directoryForTest, type Ended, fasta, galaxyMesos } from './command.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = directoryForTest();
+  writeFileSync(path.join(cwd, 'reads.fa'), fasta(50));
+});
+
+const run = (...words: string[]): Promise<Ended> => galaxyMesos(words, { cwd });
+const read = (file: string): string => readFileSync(path.join(cwd, file), 'utf8');
+const well = { code: 0, stdout: '', stderr: '' };
+
+describe('galaxy-mesos map --strategy', () => {
+  it('runs a command with other values each time, quoted as the shell needs it', async () => {
+    const values = `values=${JSON.stringify({ k: [1, 2], what: ["it's", '$HOME {k}'] })}`;
+    const words = ['map', '--strategy', 'sweep', '--set', values, '--merge', 'concat', '--output', 'o'];
+    const command = "printf '%s-' {k} {what} {{k}} '{x}'; echo";
+    expect(await run(...words, '--', command)).toEqual(well);
+    expect(read('o')).toBe(
+      ["1-it's", '1-$HOME {k}', "2-it's", '2-$HOME {k}'].map((text) => `${text}-{k}-{x}-\n`).join(''),
+    );
+  });
+
+  it('gives the same seeds again, each another one', async () => {
+    const words = ['map', '--strategy', 'replicate', '--set', 'replicates=5', '--output', 'o'];
+    expect(await run(...words, '--', 'echo {replicate} {seed}')).toEqual(well);
+    const first = read('o');
+    expect(first.split('\n').map((line) => line.split(' ')[0])).toEqual(['1', '2', '3', '4', '5', '']);
+    expect(new Set(first.split('\n').map((line) => line.split(' ')[1])).size).toBe(6);
+    expect(await run(...words, '--', 'echo {replicate} {seed}')).toEqual(well);
+    expect(read('o')).toBe(first);
+  });
+
+  it('runs all against all, and names inputs by --over', async () => {
+    const words = ['--input', 'a=reads.fa', '--input', 'b=reads.fa', '--input', 'c=reads.fa'];
+    const pairs = ['--strategy', 'pairs', '--over', 'b', '--over', 'c', '--set', 'size=25', '--output', 'o'];
+    const command = 'for x in {b} {c} {a}; do grep -c ">" $x; done | paste -sd " " -; echo {left} {right}';
+    expect(await run('map', ...words, ...pairs, '--', command)).toEqual(well);
+    expect(read('o')).toBe('25 25 50\n1 1\n25 25 50\n1 2\n25 25 50\n2 1\n25 25 50\n2 2\n');
+  });
+});
+
+describe('galaxy-mesos map --plan', () => {
+  const plan = (content: unknown): void =>
+    writeFileSync(path.join(cwd, 'plan.json'), JSON.stringify(content));
+  const words = ['map', '--input', 'reads.fa', '--plan', 'plan.json', '--output', 'o', '--'];
+  const halves = { input: 'input', parameters: { format: 'fasta', size: 25 } };
+  const count = 'grep -c ">" {input}';
+
+  it('takes the first way whose condition holds, or runs the command on the whole file', async () => {
+    plan({
+      split: [
+        { when: 'mesos', whole: true },
+        { when: 'inputs.input.bytes > 100', ...halves },
+      ],
+    });
+    expect(await run(...words, count)).toEqual(well);
+    expect(read('o')).toBe('25\n25\n');
+    plan({ split: [{ when: 'mesos', ...halves }] });
+    expect(await run(...words, count)).toEqual(well);
+    expect(read('o')).toBe('50\n');
+  });
+
+  it('cuts the parts of one strategy by another', async () => {
+    const values = { k: ['a', 'b'] };
+    plan({ split: { strategy: 'sweep', parameters: { values }, each: halves }, merge: 'concat' });
+    expect(await run(...words, `echo {k}; ${count}`)).toEqual(well);
+    expect(read('o')).toBe('a\n25\na\n25\nb\n25\nb\n25\n');
+  });
+
+  it('says what is wrong with it', async () => {
+    plan({ split: { inputt: 'input', when: 5 } });
+    expect(await run(...words, count)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'galaxy-mesos: split.when: 5 cannot be used; expected a text\nsplit.inputt: there is no such field; did you mean inputs?\n',
+    });
+    plan({ split: [{ when: 'mesos &&', whole: true }] });
+    const { code, stderr } = await run(...words, count);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('the condition') });
+  });
+});
+
+describe('galaxy-mesos strategies', () => {
+  it('lists strategies, merges and formats', async () => {
+    const { code, stdout } = await run('strategies');
+    expect(code).toBe(0);
+    for (const { name } of [...strategies, ...merges])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name}$`, 'm'));
+    for (const { name } of recordFormats) expect(stdout).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+    expect(stdout).toContain('      --set replicates=<integer> (required)');
+    const { stdout: json } = await run('strategies', '--json');
+    expect(Object.keys(JSON.parse(json))).toEqual(['strategies', 'merges', 'formats']);
+  });
+});

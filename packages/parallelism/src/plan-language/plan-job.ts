@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { fillPlaceholders, type Job, placeholdersIn, type Split } from '@galaxy-mesos/galaxy-jobs';
+import type { MergeChoice } from '../merges/merge.ts';
+import { mergeForFileName } from '../merges/merge-for-file-name.ts';
+import { readyMerge } from '../merges/merges.ts';
+import { PlanError } from '../plan-error.ts';
+import type { Part, PlanContext } from '../strategy.ts';
+import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
+import { planSteps, valueNamesOf } from './plan-steps.ts';
+
+/** A part of a job, with its own command where values stand in it. */
+export interface PlannedPart extends Part {
+  readonly command?: string;
+}
+
+/** What a job comes to. */
+export interface PlannedSplit {
+  /** The job is one task, and nothing is joined. */
+  readonly isWhole: boolean;
+  /** By the names of the outputs; none for a job that is whole. */
+  readonly merges: Readonly<Record<string, MergeChoice>>;
+  /** See {@link Strategy.plan}. */
+  readonly parts: AsyncGenerator<PlannedPart>;
+}
+
+/**
+ * Plans a job: chooses an alternative, and how each output is joined, and tells the parts with their commands.
+ * @throws PlanError if something of it is wrong; no file but tables of values is read before the parts are asked for
+ */
+export async function planJob(job: Job, context: PlanContext & SplitFacts): Promise<PlannedSplit> {
+  const inputs = job.inputs.map(jobInput);
+  const steps = job.split ? chooseSteps(job.split, inputs, context) : [];
+  const names = await valueNamesOf(steps);
+  refuseConfusion(job, names);
+  const isWhole = steps.length === 0;
+  const merges = isWhole ? [] : job.outputs.map((output) => [output.name, mergeOf(output, steps)] as const);
+  const used = placeholdersIn(job.command);
+  if (job.split) await refuseUnfilled(job.split, inputs, used, names);
+  const parts = planSteps(steps, context);
+  return {
+    isWhole,
+    merges: Object.fromEntries(merges),
+    parts: names.some((name) => used.has(name)) ? withCommands(job.command, parts) : parts,
+  };
+}
+
+/**
+ * Looks at everything of a job's split that can be known to be wrong before an input is cut: strategies, parameters,
+ * inputs, conditions, merges. Answers the names of the values that its command may use.
+ * @throws PlanError
+ */
+export async function checkSplit({
+  split,
+  inputs,
+  outputs,
+}: Pick<Job, 'split' | 'inputs' | 'outputs'>): Promise<ReadonlySet<string>> {
+  const alternatives = split ? everyStep(split, inputs.map(jobInput)) : [];
+  for (const steps of alternatives.filter(({ length }) => length > 0)) {
+    for (const output of outputs) mergeOf(output, steps);
+  }
+  return new Set((await Promise.all(alternatives.map(valueNamesOf))).flat());
+}
+
+const jobInput = ({ name, path, size }: Job['inputs'][number]): JobInput => ({
+  name,
+  paths: [path],
+  bytes: size,
+});
+
+async function* withCommands(command: string, parts: AsyncGenerator<Part>): AsyncGenerator<PlannedPart> {
+  for await (const part of parts) {
+    const values = new Map(Object.entries(part.values ?? {}));
+    yield { ...part, command: fillPlaceholders(command, values) };
+  }
+}
+
+/** A value that has the name of a file would leave it open which of the two is meant. */
+function refuseConfusion({ inputs, outputs }: Job, names: readonly string[]): void {
+  const files = new Set([...inputs, ...outputs].map(({ name }) => name));
+  const both = names.find((name) => files.has(name));
+  if (both === undefined) return;
+  const text = `{${both}} is a value of the strategy, and an input or output has this name; choose another one`;
+  throw new PlanError('INVALID_PARAMETERS', text);
+}
+
+/** A value of another alternative would reach the command as it is written, in its braces. */
+async function refuseUnfilled(
+  split: Split,
+  inputs: readonly JobInput[],
+  used: ReadonlySet<string>,
+  filled: readonly string[],
+): Promise<void> {
+  const others = await Promise.all(everyStep(split, inputs).map(valueNamesOf));
+  const left = others.flat().find((name) => used.has(name) && !filled.includes(name));
+  if (left === undefined) return;
+  const text = `the command mentions {${left}}, which the alternative that holds here does not give; each must`;
+  throw new PlanError('INVALID_PARAMETERS', text);
+}
+
+function mergeOf({ merge, destination }: Job['outputs'][number], steps: readonly ReadyStep[]): MergeChoice {
+  const choice = merge ?? mergeOfSteps(steps) ?? { merge: mergeForFileName(path.basename(destination)).name };
+  readyMerge(choice);
+  return choice;
+}
+
+const mergeOfSteps = (steps: readonly ReadyStep[]): MergeChoice | undefined =>
+  steps
+    .map(({ strategy, parameters }) => strategy.merge?.(parameters))
+    .find((choice) => choice !== undefined);
