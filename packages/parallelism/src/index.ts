@@ -25,6 +25,8 @@ export type { SplitFacts } from './plan-language/job-split.ts';
 export { checkSplit, type PlannedPart, type PlannedSplit, planJob } from './plan-language/plan-job.ts';
 export { type RecordsParameters, recordsParametersSchema } from './records/parameters.ts';
 export { records } from './records/records.ts';
+export { type RegionsParameters, regionsParametersSchema } from './regions/parameters.ts';
+export { regions } from './regions/regions.ts';
 export { cutCommand } from './shell/cut-command.ts';
 export { quoteForShell } from './shell/quote-for-shell.ts';
 export { planSplit, type SplitChoice, strategies, strategyNamed } from './strategies.ts';

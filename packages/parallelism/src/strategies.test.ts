@@ -12,7 +12,7 @@ describe('strategyNamed', () => {
 
   it('lists the known strategies when it knows none of this name', () => {
     expect(() => strategyNamed('record')).toThrow(
-      '[UNKNOWN_STRATEGY] there is no strategy "record"; there are: records, blocks, scatter, replicate, sweep, pairs',
+      '[UNKNOWN_STRATEGY] there is no strategy "record"; there are: records, blocks, regions, scatter, replicate, sweep, pairs',
     );
   });
 });

@@ -3,13 +3,14 @@ import { checkedBy } from './checked-by.ts';
 import { pairs } from './pairs/pairs.ts';
 import { PlanError } from './plan-error.ts';
 import { records } from './records/records.ts';
+import { regions } from './regions/regions.ts';
 import { replicate } from './replicate/replicate.ts';
 import { scatter } from './scatter/scatter.ts';
 import type { Part, PlanContext, PlanInput, Strategy } from './strategy.ts';
 import { sweep } from './sweep/sweep.ts';
 
 /** Every strategy there is. */
-export const strategies: readonly Strategy[] = [records, blocks, scatter, replicate, sweep, pairs];
+export const strategies: readonly Strategy[] = [records, blocks, regions, scatter, replicate, sweep, pairs];
 
 /** The strategy of this name; throws a {@link PlanError} `UNKNOWN_STRATEGY` that lists those there are. */
 export const strategyNamed = (name: string): Strategy => {

@@ -1,0 +1,27 @@
+import {
+  FormatError,
+  formatRegion,
+  type NamedReference,
+  parseRegion,
+  type Region,
+} from '@galaxy-mesos/formats';
+
+/**
+ * Writes a region as samtools reads it, with both ends where they are known. Braces around names with colons are left
+ * out where nothing else could be meant: not all programs know them.
+ */
+export function regionText(region: Region, references: readonly NamedReference[]): string {
+  const { reference, from, to } = region;
+  if (!reference.includes(':') || to === undefined) return formatRegion(region);
+  const text = `${reference}:${from + 1}-${to}`;
+  return isClear(text, region, new Set(references.map(({ name }) => name))) ? text : formatRegion(region);
+}
+
+function isClear(text: string, region: Region, names: ReadonlySet<string>): boolean {
+  try {
+    return parseRegion(text, names).reference === region.reference && !names.has(text);
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,184 @@
+import type { Region } from '@galaxy-mesos/formats';
+import { PlanError } from '../plan-error.ts';
+import {
+  maximumParts,
+  type Part,
+  type Piece,
+  type PlanContext,
+  type PlanInput,
+  type Slice,
+  type Strategy,
+} from '../strategy.ts';
+import { apart, divide, type Share } from './divide.ts';
+import type { IndexedInput } from './indexed-input.ts';
+import { openIndexed } from './open-indexed.ts';
+import { isTogether, type RegionsParameters, regionsParametersSchema, takesUnplaced } from './parameters.ts';
+import { regionText } from './region-text.ts';
+import { joinOverlapping, type Territory, targetTerritories, wholeReferences } from './targets.ts';
+
+/** More are hardly ever worked on at once; each is open as long as the plan is made. */
+const mostInputs = 100;
+
+async function* plan(
+  inputs: readonly PlanInput[],
+  parameters: RegionsParameters,
+  context: PlanContext,
+): AsyncGenerator<Part> {
+  const opened: IndexedInput[] = [];
+  try {
+    for (const [number, input] of inputs.entries()) {
+      opened.push(await open(input, parameters.indexes?.[number], parameters, context));
+    }
+    yield* partsOf(opened, parameters, context);
+  } finally {
+    for (const input of opened) await input[Symbol.asyncDispose]();
+  }
+}
+
+async function open(
+  { name, paths }: PlanInput,
+  index: string | undefined,
+  { reference }: RegionsParameters,
+  { signal }: PlanContext,
+): Promise<IndexedInput> {
+  if (paths.length === 1) return openIndexed({ name, path: paths[0], index, signal }, reference);
+  const text = `expected one file in the input ${name}, found ${paths.length}`;
+  throw new PlanError('INVALID_PARAMETERS', `strategy regions: ${text}`);
+}
+
+async function* partsOf(
+  inputs: readonly IndexedInput[],
+  parameters: RegionsParameters,
+  context: PlanContext,
+): AsyncGenerator<Part> {
+  const [leader] = inputs;
+  if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
+  const work = await leader.work(parameters.parts ?? 100);
+  const { targets } = parameters;
+  const territories =
+    targets === undefined ? wholeReferences(work) : await targetTerritories(targets, leader, work);
+  const unplaced = takesUnplaced(parameters) && inputs.some(({ hasUnplaced }) => hasUnplaced);
+  // Where all reads are without a place, there are no regions, but one part for them.
+  const shares = unplaced && territories.length === 0 ? [] : sharesOf(territories, parameters, leader);
+  const count = shares.length + (unplaced ? 1 : 0);
+  for (const [index, { regions, cost }] of shares.entries()) {
+    context.signal?.throwIfAborted();
+    if (index === count - 1) await assertUnchanged(inputs);
+    const slices = await slicesOf(inputs, regions, parameters, context);
+    yield { index, slices, ...described(regions, parameters, leader), records: 0, cost };
+  }
+  if (!unplaced) return;
+  await assertUnchanged(inputs);
+  const slices = await slicesOf(inputs, 'unplaced', parameters, context);
+  const values = valuesOf('*', { contig: '*', start: '0', end: '0' }, '*', parameters);
+  yield { index: count - 1, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
+}
+
+const assertUnchanged = async (inputs: readonly IndexedInput[]): Promise<void> => {
+  await Promise.all(inputs.map((input) => input.assertUnchanged()));
+};
+
+/** All at once: regions are small, and too many are refused before the first task runs. */
+function sharesOf(
+  territories: readonly Territory[],
+  parameters: RegionsParameters,
+  { path }: IndexedInput,
+): readonly Share[] {
+  const shares: Share[] = [];
+  const divided = divide(territories, parameters);
+  for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
+    if (shares.push(share) >= maximumParts) {
+      const text = `${path} makes more than ${maximumParts} parts: choose larger ones, or together: true`;
+      throw new PlanError('TOO_MANY_PARTS', `strategy regions: ${text}`);
+    }
+  }
+  // A file of lines without lines: the unsplit job would have run on it, too.
+  return shares.length === 0 || shares.every(({ regions }) => regions.length === 0)
+    ? [{ regions: [], cost: 0 }]
+    : shares;
+}
+
+async function slicesOf(
+  inputs: readonly IndexedInput[],
+  regions: readonly Region[] | 'unplaced',
+  parameters: RegionsParameters,
+  { sidecar }: PlanContext,
+): Promise<readonly Slice[]> {
+  const slices: Slice[] = [];
+  for (const input of inputs) {
+    const { name, path, indexes } = input;
+    if (parameters.whole) {
+      const beside = indexes.map((index) => ({ suffix: index.suffix, pieces: [linkTo(index.path)] }));
+      slices.push({ input: name, pieces: [linkTo(path)], beside });
+    } else if (regions === 'unplaced') slices.push({ input: name, pieces: await input.cutUnplaced(sidecar) });
+    else slices.push({ input: name, pieces: await input.cut(padded(regions, parameters, input), sidecar) });
+  }
+  return slices;
+}
+
+const linkTo = (path: string): Piece => ({ kind: 'file', path });
+
+/** The regions with what is read around them. */
+function padded(
+  regions: readonly Region[],
+  { overlap = 0 }: RegionsParameters,
+  { references }: IndexedInput,
+): readonly Region[] {
+  if (overlap === 0) return regions;
+  const lengths = new Map(references.map(({ name, length }) => [name, length]));
+  const wider = regions.map(({ reference, from, to }) => {
+    const end = to === undefined ? undefined : Math.min(to + overlap, lengths.get(reference) ?? to + overlap);
+    const begin = Math.max(0, from - overlap);
+    return end === undefined ? { reference, from: begin } : { reference, from: begin, to: end };
+  });
+  return joinOverlapping(wider);
+}
+
+/** Where a sequence ends of which nobody knows it: no format has positions behind this one. */
+const lastPosition = 2 ** 31 - 1;
+
+function described(
+  regions: readonly Region[],
+  parameters: RegionsParameters,
+  leader: IndexedInput,
+): Pick<Part, 'values' | 'label'> {
+  const [first, last] = [regions[0], regions.at(-1)];
+  if (first === undefined || last === undefined) {
+    return { values: valuesOf('', { contig: '', start: '0', end: '0' }, '', parameters), label: 'empty' };
+  }
+  const text = (region: Region): string => regionText(region, leader.references);
+  // As bcftools takes several; most programs take only one.
+  const list = (several: readonly Region[]): string => several.map(text).join(',');
+  const label = first === last ? text(first) : `${text(first)} to ${text(last)}`;
+  const place = {
+    contig: first.reference,
+    start: String(first.from + 1),
+    end: String(first.to ?? lastPosition),
+  };
+  const wider = padded(regions, parameters, leader);
+  return { values: valuesOf(list(regions), place, list(wider), parameters), label };
+}
+
+type Values = Readonly<Record<string, string>>;
+
+const valuesOf = (region: string, place: Values, wider: string, parameters: RegionsParameters): Values => ({
+  region,
+  ...(isTogether(parameters) ? {} : place),
+  ...(parameters.overlap === undefined ? {} : { padded: wider }),
+});
+
+/** Cuts files by regions of the sequences to which they refer. */
+export const regions: Strategy<RegionsParameters> = {
+  name: 'regions',
+  description:
+    'Cuts sorted and indexed inputs (BAM, CRAM, BCF, VCF, BED and GFF with tabix, FASTA) by regions; what reaches over a ' +
+    'border belongs to the region in which it begins. With whole, the command gets the whole inputs and works on {region}. ' +
+    'The merged result equals that of the unsplit job if the command treats every read or line by itself, or, with whole, ' +
+    'every position; one that looks farther than overlap may give another result near the borders. With overlap the ' +
+    'command must leave out what does not begin in {region}, of which {padded} is what it reads.',
+  parameters: regionsParametersSchema,
+  inputs: { least: 1, most: mostInputs },
+  valueNames: async (_inputs, parameters) =>
+    Object.keys(valuesOf('', { contig: '', start: '', end: '' }, '', parameters)),
+  plan,
+};
