@@ -54,6 +54,7 @@ describe('describeToolJob', () => {
       {
         ...{ name: 'output', file: 'output-output.dat', whenMissing: 'empty' },
         destination: '/results/output.tabular',
+        merge: { merge: 'header', parameters: { format: 'tabular' } },
       },
     ]);
   });
@@ -71,10 +72,10 @@ describe('describeToolJob', () => {
   });
 
   it.each([
-    [{ path: '/d/genes.xyz' }, 'runs as one task, not in parts: files like genes.xyz cannot be split yet'],
+    [{ path: '/d/genes.dat' }, 'runs as one task, not in parts: files like genes.dat cannot be split yet'],
     [
-      { format: 'bam' },
-      /^runs as one task, not in parts: output\.bam: there is no merge for \.bam files yet/,
+      { format: 'pdf' },
+      /^runs as one task, not in parts: result\.pdf: there is no merge for \.pdf files yet/,
     ],
   ])('runs whole what it cannot split or join: %j', (variant, note) => {
     const { job, notes } = describeJob(variant);

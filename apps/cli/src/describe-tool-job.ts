@@ -12,7 +12,7 @@ import {
   type ToolOutput,
   toolValues,
 } from '@galaxy-mesos/galaxy-jobs';
-import { mergeForFileName, PlanError, quoteForShell } from '@galaxy-mesos/parallelism';
+import { defaultMerge, type MergeChoice, PlanError, quoteForShell } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
 import type { WorkOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
@@ -65,6 +65,7 @@ export function describeToolJob(id: string, request: ToolRequest): ToolJob {
       // As in Galaxy, where a tool finds its outputs made, and empty.
       whenMissing: 'empty',
       destination: path.join(outputDirectory, `${output.name}.${formatOf(output, inputs)}`),
+      ...(split && { merge: mergeOf(output, inputs) }),
     })),
     environment: jobEnvironment(work),
     resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
@@ -101,6 +102,11 @@ function formatOf({ format, formatSource }: ToolOutput, inputs: readonly InputFi
   return source ? formatOfFile(source.path) : format;
 }
 
+const mergeOf = (output: ToolOutput, inputs: readonly InputFile[]): MergeChoice => {
+  const datatype = formatOf(output, inputs);
+  return defaultMerge({ fileName: `${output.name}.${datatype}`, datatype });
+};
+
 /** How the job is split, or why it is not though the tool would have it: run whole, its result is the same. */
 function splitOf({ tool, inputs }: ToolRequest): { readonly split?: Split; readonly note?: string } {
   const { parallelism } = tool;
@@ -110,7 +116,7 @@ function splitOf({ tool, inputs }: ToolRequest): { readonly split?: Split; reado
   const format = formatForFileName(input.path)?.name;
   if (format === undefined) return whole(`files like ${path.basename(input.path)} cannot be split yet`);
   try {
-    for (const output of tool.outputs) mergeForFileName(`${output.name}.${formatOf(output, inputs)}`);
+    for (const output of tool.outputs) mergeOf(output, inputs);
   } catch (error) {
     if (error instanceof PlanError) return whole(error.rawMessage.replace(/; --merge .*$/, ''));
     throw error;

@@ -106,8 +106,8 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
     '--output reads.fa: that is the file of --input input; choose another place',
   ],
   [
-    map('--output', 'o.bam'),
-    '[NO_MERGE] o.bam: there is no merge for .bam files yet, and joined byte by byte they would be broken or wrong, because each part has a header of its own; --merge concat forces it',
+    map('--output', 'o.pdf'),
+    '[NO_MERGE] o.pdf: there is no merge for .pdf files yet, and joined byte by byte they would be broken or wrong, because a file holds one document; --merge concat forces it',
   ],
   [map('--work-dir', 'no'), '--work-dir no: there is no directory CWD/no; make it first'],
   [map('--resume', '--restart'), "option '--restart' cannot be used with option '--resume'"],

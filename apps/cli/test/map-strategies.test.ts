@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordFormats } from '@galaxy-mesos/formats';
 import { merges, strategies } from '@galaxy-mesos/parallelism';
@@ -24,6 +24,44 @@ describe('galaxy-mesos map --strategy', () => {
     expect(read('o')).toBe(
       ["1-it's", '1-$HOME {k}', "2-it's", '2-$HOME {k}'].map((text) => `${text}-{k}-{x}-\n`).join(''),
     );
+  });
+
+  it('keeps all results in a directory, with the values in a table, where nothing else is said', async () => {
+    const words = ['map', '--strategy', 'sweep', '--set', 'values={"k":[1,2]}', '--output', 'all'];
+    expect(await run(...words, '--', 'echo {k}')).toEqual(well);
+    expect(read('all/collection.tsv')).toMatch(
+      /^#element\tfile\tbytes\tk\nk=1\t1_k.*\t2\t1\nk=2\t2_k.*\t2\t2\n$/,
+    );
+    expect(readdirSync(cwd).sort()).toEqual(['all', 'reads.fa']);
+  });
+
+  it('joins by the format of the result, or as --merge says', async () => {
+    const sam = '@HD\\tVN:1.6\\n@SQ\\tSN:c\\tLN:9\\nr{k}\\t4\\t*\\t0\\t0\\t*\\t*\\t0\\t0\\tA\\tI\\n';
+    const words = ['map', '--strategy', 'sweep', '--set', 'values={"k":[1,2]}'];
+    const byName = ['--merge', 'sam', '--output', 'o.sam'];
+    expect(await run(...words, ...byName, '--', `printf '${sam}'`)).toEqual(well);
+    expect(read('o.sam').match(/^@HD/gm)).toHaveLength(1);
+    expect(read('o.sam').match(/^r\d/gm)).toEqual(['r1', 'r2']);
+    expect(await run(...words, '--merge', 'sum', '--output', 'o', '--', 'echo {k}')).toEqual(well);
+    expect(read('o')).toBe('3\n');
+  });
+
+  it('says which results cannot be joined, and why, and keeps them', async () => {
+    const words = [
+      'map',
+      '--strategy',
+      'sweep',
+      '--set',
+      'values={"k":[1,"x"]}',
+      '--merge',
+      'sum',
+      '--output',
+      'o',
+    ];
+    const { code, stderr } = await run(...words, '--', 'echo {k}');
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('[JOIN]') });
+    expect(stderr).toContain('part 2');
+    expect(readdirSync(cwd).sort()).toEqual(['.o.galaxy-mesos', 'reads.fa']);
   });
 
   it('gives the same seeds again, each another one', async () => {

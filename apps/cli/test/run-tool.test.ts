@@ -91,13 +91,13 @@ describe('galaxy-mesos run', () => {
   });
 
   it('runs whole, and says so, what it cannot split', async () => {
-    const renamed = path.join(cwd, 'genes.txt');
+    const renamed = path.join(cwd, 'genes.dat');
     writeFileSync(renamed, readFileSync(genes));
     const words = ['run', tool('gc-content'), '--input', `input=${renamed}`, '--output-dir', '.'];
     expect(await galaxyMesos(words, { cwd })).toEqual({
       ...{ code: 0, stdout: '' },
       stderr:
-        'galaxy-mesos: gc_content: runs as one task, not in parts: files like genes.txt cannot be split yet\n',
+        'galaxy-mesos: gc_content: runs as one task, not in parts: files like genes.dat cannot be split yet\n',
     });
   });
 

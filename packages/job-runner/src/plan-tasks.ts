@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
-import { PlanError, type PlannedPart, planJob, readyMerge } from '@galaxy-mesos/parallelism';
+import { type PlannedPart, planJob } from '@galaxy-mesos/parallelism';
 import type { ClusterDriver, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { JobEvent } from './job-event.ts';
 import type { PartRecord, PlanRecord } from './plan-record.ts';
@@ -92,15 +92,12 @@ export async function planTasks(run: {
   let records = 0;
   try {
     const planned = await planJob(job, context);
-    const merges = Object.values(planned.merges);
-    const other = merges.find((merge) => readyMerge(merge).kind !== 'command');
-    if (other) throw new PlanError('NO_MERGE', `the merge ${other.merge} cannot be done by a task`);
     for await (const part of planned.parts) {
       commands.push({ command: taskCommand(directory, job, part), ...labelOf(part) });
       parts.push({ ...labelOf(part), ...(part.values && { values: part.values }) });
       records += part.records;
     }
-    const { isWhole } = planned;
+    const { isWhole, merges } = planned;
     const specs = commands.map(({ command, label }, index) =>
       taskSpec(
         job,
@@ -110,7 +107,7 @@ export async function planTasks(run: {
         terms,
       ),
     );
-    return { specs, records, plan: { isWhole, merges: planned.merges, parts } };
+    return { specs, records, plan: { isWhole, merges, parts } };
   } finally {
     await sidecar.close();
   }

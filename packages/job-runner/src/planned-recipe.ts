@@ -1,16 +1,22 @@
 import { mkdirSync } from 'node:fs';
+import { chown, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { type MergeChoice, mergeNamed, readyMerge } from '@galaxy-mesos/parallelism';
 import type { ClusterDriver, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
 import type { FileOwner } from './deliver-as.ts';
+import { deliverCollection } from './deliver-collection.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
+import { JobError, messageOf } from './job-error.ts';
 import type { JobEvent, JobResult } from './job-event.ts';
 import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
+import { joinHere } from './join/join-here.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
 import { keepPlan, keptPlan, type PlanRecord } from './plan-record.ts';
 import { planTasks, type TaskTerms, taskSpec } from './plan-tasks.ts';
 import type { TaskBook } from './task-book.ts';
-import { mergeTaskId } from './task-ids.ts';
+import { mergeTaskId, plainName } from './task-ids.ts';
 
 /** What a {@link PlannedRecipe} is made of. */
 export interface PlannedJob {
@@ -58,7 +64,7 @@ export class PlannedRecipe implements JobRecipe {
     return job.outputs.flatMap(({ name, file }) => {
       const id = mergeTaskId(job, name, terms?.generation);
       const merge = merges[name];
-      if (!merge || book.get(id)) return [];
+      if (!merge || readyMerge(merge).kind === 'here' || book.get(id)) return [];
       const files = parts.map((part) => attemptPath(directory, book.winner(part).id, file));
       const command = prepareMerge(directory, { output: name, merge, parts: files });
       listener({ type: 'merging', output: name, parts: files.length });
@@ -69,16 +75,45 @@ export class PlannedRecipe implements JobRecipe {
   async deliver(): Promise<Delivery> {
     const { job, directory, book, owner, signal, terms } = this.#planned;
     await checkInputs(job);
-    const { isWhole } = this.#plan();
+    const { isWhole, merges } = this.#plan();
     const results: JobResult[] = [];
     for (const output of job.outputs) {
       signal.throwIfAborted();
+      const merge = merges[output.name];
+      if (!isWhole && merge && readyMerge(merge).kind === 'here') {
+        results.push(await this.#joinHere(output, merge));
+        continue;
+      }
       const task = isWhole ? this.planned()[0] : mergeTaskId(job, output.name, terms?.generation);
       const file = isWhole ? output.file : mergedFile;
       const made = attemptPath(directory, book.winner(task ?? '').id, file);
       results.push(await deliver(job, output, made, owner));
     }
     return { results };
+  }
+
+  /** Joins the results of an output beside this process: from the beginning, whatever an earlier one had done. */
+  async #joinHere(output: Job['outputs'][number], merge: MergeChoice): Promise<JobResult> {
+    const { job, directory, book, listener, owner, signal } = this.#planned;
+    const records = this.#plan().parts;
+    const parts = this.planned().map((id, index) => ({
+      ...records[index],
+      path: attemptPath(directory, book.winner(id).id, output.file),
+    }));
+    const place = path.join(directory, `joined-${plainName(output.name)}`);
+    await rm(place, { recursive: true, force: true });
+    await mkdir(place);
+    if (owner) await chown(place, owner.uid, owner.gid);
+    const destination = path.join(place, mergedFile);
+    listener({ type: 'merging', output: output.name, parts: parts.length });
+    try {
+      await joinHere({ merge, parts, destination }, signal, owner);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new JobError('JOIN', output.destination, messageOf(error), error);
+    }
+    const isDirectory = mergeNamed(merge.merge).makes === 'directory';
+    return (isDirectory ? deliverCollection : deliver)(job, output, destination, owner);
   }
 
   #plan(): PlanRecord {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { fillPlaceholders, type Job, placeholdersIn, type Split } from '@galaxy-mesos/galaxy-jobs';
 import type { MergeChoice } from '../merges/merge.ts';
-import { mergeForFileName } from '../merges/merge-for-file-name.ts';
 import { readyMerge } from '../merges/merges.ts';
 import { PlanError } from '../plan-error.ts';
 import type { Part, PlanContext } from '../strategy.ts';
+import { defaultMerge } from './default-merge.ts';
 import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
 
@@ -98,7 +98,7 @@ async function refuseUnfilled(
 }
 
 function mergeOf({ merge, destination }: Job['outputs'][number], steps: readonly ReadyStep[]): MergeChoice {
-  const choice = merge ?? mergeOfSteps(steps) ?? { merge: mergeForFileName(path.basename(destination)).name };
+  const choice = merge ?? mergeOfSteps(steps) ?? defaultMerge({ fileName: path.basename(destination) });
   readyMerge(choice);
   return choice;
 }

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { FileOwner } from './deliver-as.ts';
+import { JobError, messageOf } from './job-error.ts';
+import type { JobResult } from './job-event.ts';
+
+// $1 source, $2 destination, $3 what it is called until it is whole, $4 what was there before, until that is gone. A
+// directory is not put in the place of another one by any rename, so that there is a moment without either.
+const script = `PATH=$PATH:/usr/bin:/bin
+mkdir -p -- "\${2%/*}/" || exit
+rm -rf -- "$3" "$4" || exit
+mv -T -- "$1" "$3" || exit
+sync -f -- "$3" 2>/dev/null
+if [ -e "$2" ] || [ -L "$2" ]; then mv -T -- "$2" "$4" || exit; fi
+mv -T -- "$3" "$2" || exit
+rm -rf -- "$4" || exit
+du -sb -- "$2"
+`;
+
+/**
+ * Puts a directory of results in its place, as another user where there is one; what was there before is gone then.
+ * The source moves: it can be made again.
+ * @throws JobError `DELIVERY`
+ */
+export async function deliverCollection(
+  job: Job,
+  { name, destination }: Job['outputs'][number],
+  source: string,
+  owner?: FileOwner,
+): Promise<JobResult> {
+  const aside = (kind: string): string => destination.replace(/[^/]*$/, `.${job.id}.${kind}`);
+  const words = ['-c', script, 'deliver', source, destination, aside('partial'), aside('before')];
+  const as = owner && owner.uid !== process.geteuid?.() ? owner : {};
+  try {
+    const size = await run(words, as);
+    return { output: name, path: destination, size };
+  } catch (error) {
+    const message = `the results could not be moved into place: ${messageOf(error)}`;
+    throw new JobError('DELIVERY', destination, message, error);
+  }
+}
+
+function run(words: readonly string[], as: Partial<FileOwner>): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const options = { ...as, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+  execFile('/bin/sh', words, options, (error, stdout, stderr) => {
+    if (error) reject(new Error(stderr.trim().split('\n').at(-1) || error.message, { cause: error }));
+    else resolve(Number.parseInt(stdout, 10));
+  });
+  return promise;
+}
