@@ -10,15 +10,19 @@ export interface RandomAccessFile {
 }
 
 /** 1 MiB, as for other sources: large enough that the cost of a call vanishes. */
-const windowSize = 1024 * 1024;
+const largestWindow = 1024 * 1024;
 
-/** Reads a file, or a range of it, forwards through a window. */
+/** Who looks at one place of a file needs a block or two. */
+const firstWindow = 128 * 1024;
+
+/** Reads a file, or a range of it, forwards through a window that grows as the reader goes on. */
 export class FileCursor {
   readonly file: RandomAccessFile;
   readonly end: number;
   #offset: number;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart: number;
+  #windowSize = firstWindow;
 
   constructor(file: RandomAccessFile, from = 0, end = file.size) {
     this.file = file;
@@ -45,7 +49,8 @@ export class FileCursor {
     const at = this.#offset - this.#windowStart;
     const wanted = Math.min(length, this.end - this.#offset);
     if (at >= 0 && at + wanted <= this.#window.length) return this.#window.subarray(at);
-    const size = Math.min(Math.max(windowSize, wanted), this.end - this.#offset);
+    const size = Math.min(Math.max(this.#windowSize, wanted), this.end - this.#offset);
+    this.#windowSize = Math.min(largestWindow, 2 * this.#windowSize);
     this.#window = size <= 0 ? new Uint8Array(0) : await this.file.readAt(this.#offset, size);
     this.#windowStart = this.#offset;
     return this.#window;

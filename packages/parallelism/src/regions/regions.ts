@@ -53,7 +53,7 @@ async function* partsOf(
 ): AsyncGenerator<Part> {
   const [leader] = inputs;
   if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
-  const work = await leader.work(parameters.parts ?? 100);
+  const work = await leader.work(cutsByWork(parameters));
   const { targets } = parameters;
   const territories =
     targets === undefined ? wholeReferences(work) : await targetTerritories(targets, leader, work);
@@ -72,6 +72,12 @@ async function* partsOf(
   const slices = await slicesOf(inputs, 'unplaced', parameters, context);
   const values = valuesOf('*', { contig: '*', start: '0', end: '0' }, '*', parameters);
   yield { index: count - 1, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
+}
+
+/** About how many cuts go by work, for which it must be known exactly. */
+function cutsByWork({ parts, bytes, equal }: RegionsParameters): number {
+  if (bytes !== undefined) return 100;
+  return equal === 'bases' ? 0 : (parts ?? 0);
 }
 
 const assertUnchanged = async (inputs: readonly IndexedInput[]): Promise<void> => {
