@@ -9,8 +9,9 @@ import {
   workBySlices,
 } from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
+import { cutCommand } from '../shell/cut-command.ts';
 import { quoteForShell } from '../shell/quote-for-shell.ts';
-import type { Piece } from '../strategy.ts';
+import type { Piece, Sidecar } from '../strategy.ts';
 import { cramReferences } from './cram-header.ts';
 import { findIndex, type IndexKinds, staleIndex } from './find-index.ts';
 import type { IndexedInput, InputFile } from './indexed-input.ts';
@@ -21,8 +22,20 @@ const kinds: IndexKinds = { suffixes: ['.crai'], command: 'samtools index' };
 /** Systems take no more than 128 KiB as one word of a command, and a part has more words than this one. */
 const mostCharacters = 60_000;
 
+/** Regions that stand in a command as they are. */
+const mostInWords = 100;
+
+const lastPosition = 2 ** 31 - 1;
+
 /** What follows the last slice in a file: checksums and the end-of-file container, at most. */
 const mostBehind = 4096;
+
+/** Sequences, by their numbers, and where on them reads begin; empty if anywhere. */
+interface Owned {
+  readonly from: number;
+  readonly to: number;
+  readonly bounds: string;
+}
 
 /** A CRAM file: `samtools` cuts it on the agent. */
 class CramInput implements IndexedInput {
@@ -34,6 +47,7 @@ class CramInput implements IndexedInput {
   readonly #index: string;
   readonly #slices: readonly CramSlice[];
   readonly #fasta: string | undefined;
+  readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(
     { name, path }: InputFile,
@@ -49,6 +63,7 @@ class CramInput implements IndexedInput {
     this.#index = index.path;
     this.#slices = index.slices;
     this.#fasta = fasta;
+    this.#numbers = new Map(references.map((reference, number) => [reference.name, number]));
   }
 
   get indexes(): IndexedInput['indexes'] {
@@ -63,42 +78,66 @@ class CramInput implements IndexedInput {
     return workBySlices(this.#slices, this.references);
   }
 
-  async cut(regions: readonly Region[]): Promise<readonly Piece[]> {
-    if (regions.length === 0) return [this.#view([], ['-H'])];
-    const expression = this.#ownership(regions);
-    const filter = expression === '' ? [] : ['-e', expression];
+  async cut(regions: readonly Region[], sidecar: Sidecar): Promise<readonly Piece[]> {
+    if (regions.length === 0) return [this.#view(['-H'], [])];
     // Of regions of one sequence, samtools would give what overlaps both twice.
     const isRepeated = new Set(regions.map(({ reference }) => reference)).size < regions.length;
+    const options = [...(isRepeated ? ['-M'] : []), '-e', this.#ownership(regions)];
     const texts = regions.map((region) => regionText(region, this.references));
-    return [this.#view(texts, [...(isRepeated ? ['-M'] : []), ...filter])];
+    if (texts.length <= mostInWords) return [this.#view(options, texts)];
+    return [await this.#viewListed(options, texts, sidecar)];
+  }
+
+  /**
+   * Regions that are too many for a command are in a file, which is written where the part is cut. (In a BED file, of
+   * which samtools 1.16 would give reads twice.)
+   */
+  async #viewListed(
+    options: readonly string[],
+    regions: readonly string[],
+    sidecar: Sidecar,
+  ): Promise<Piece> {
+    const range = await sidecar.keep(Buffer.from(regions.map((region) => `${region}\n`).join('')));
+    const list = `.${this.name}.regions`;
+    const write = cutCommand([{ kind: 'range', ...range }], list);
+    const { command } = this.#view(options, []);
+    // Names of sequences hold no blanks, but asterisks.
+    return { kind: 'command', command: `${write} && set -f && ${command} $(cat ${quoteForShell(list)})` };
   }
 
   async cutUnplaced(): Promise<readonly Piece[]> {
-    return [this.#view(['*'], [])];
+    return [this.#view([], ['*'])];
   }
 
-  /** Asked for a region, samtools gives what overlaps it: this leaves out what begins elsewhere. */
+  /**
+   * Which reads begin in the regions: asked for regions, samtools gives what overlaps them.
+   */
   #ownership(regions: readonly Region[]): string {
-    const lengths = new Map(this.references.map(({ name, length }) => [name, length]));
-    const conditions: string[] = [];
-    for (const [reference, own] of Map.groupBy(regions, (region) => region.reference)) {
-      const bounds = own.map(({ from, to }) => boundsOf(from, to, lengths.get(reference)));
-      if (bounds.includes('')) continue;
-      conditions.push([`(rname != ${JSON.stringify(reference)}`, ...bounds].join(' || ').concat(')'));
+    const runs: Owned[] = [];
+    for (const region of regions) {
+      const own = this.#owned(region);
+      const last = runs.at(-1);
+      const follows = last?.bounds === '' && own.bounds === '' && own.from === last.to + 1;
+      if (last !== undefined && follows) runs.splice(-1, 1, { ...last, to: own.to });
+      else runs.push(own);
     }
-    return conditions.join(' && ');
+    return runs.map(({ from, to, bounds }) => `(refid >= ${from} && refid <= ${to}${bounds})`).join(' || ');
   }
 
-  #view(regions: readonly string[], options: readonly string[]): Piece {
+  #owned({ reference, from, to = lastPosition }: Region): Owned {
+    const number = this.#numbers.get(reference) ?? -1;
+    const isLast = to >= (this.references[number]?.length ?? lastPosition);
+    const bounds = `${from > 0 ? ` && pos >= ${from + 1}` : ''}${isLast ? '' : ` && pos <= ${to}`}`;
+    return { from: number, to: number, bounds };
+  }
+
+  #view(options: readonly string[], regions: readonly string[]): Piece & { readonly kind: 'command' } {
     const fasta = this.#fasta === undefined ? [] : ['-T', this.#fasta];
-    const words = ['-C', '--no-PG', ...fasta, ...options, '-X', this.path, this.#index, ...regions];
+    const words = ['-C', '--no-PG', ...fasta, ...options, `${this.path}##idx##${this.#index}`, ...regions];
     const command = `samtools view ${words.map(quoteForShell).join(' ')}`;
     if (command.length <= mostCharacters) return { kind: 'command', command };
-    const text = `a part of ${this.path} has ${regions.length} regions, which are too many for one command`;
-    throw new PlanError(
-      'INVALID_PARAMETERS',
-      `strategy regions: ${text}: choose more parts, or together: false`,
-    );
+    const text = `a part of ${this.path} has so many regions that samtools cannot be told which reads begin in them`;
+    throw new PlanError('INVALID_PARAMETERS', `strategy regions: ${text}: choose more parts`);
   }
 
   assertUnchanged(): Promise<void> {
@@ -109,13 +148,6 @@ class CramInput implements IndexedInput {
     await this.#file[Symbol.asyncDispose]();
   }
 }
-
-/** What holds for reads that begin in a region of a sequence; nothing, if all do. */
-const boundsOf = (from: number, to: number | undefined, length = Number.POSITIVE_INFINITY): string => {
-  const isLast = to === undefined || to >= length;
-  const bounds = [...(from > 0 ? [`pos >= ${from + 1}`] : []), ...(isLast ? [] : [`pos <= ${to}`])];
-  return bounds.length === 0 ? '' : `(${bounds.join(' && ')})`;
-};
 
 /** Opens a CRAM file and its index; `fasta` is the path of its reference, where samtools would not find that. */
 export async function openCram(input: InputFile, fasta: string | undefined): Promise<IndexedInput> {

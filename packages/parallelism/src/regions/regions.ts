@@ -25,6 +25,10 @@ async function* plan(
   context: PlanContext,
 ): AsyncGenerator<Part> {
   const opened: IndexedInput[] = [];
+  if (parameters.indexes !== undefined && parameters.indexes.length !== inputs.length) {
+    const text = `expected an index for each of ${inputs.length} inputs, found ${parameters.indexes.length}`;
+    throw new PlanError('INVALID_PARAMETERS', `strategy regions: indexes: ${text}`);
+  }
   try {
     for (const [number, input] of inputs.entries()) {
       opened.push(await open(input, parameters.indexes?.[number], parameters, context));

@@ -208,6 +208,9 @@ describe.skipIf(!present)('an index', () => {
     await expect(cut({ parts: 2 }, lonely)).rejects.toThrow(
       `[NOT_FOUND] ${lonely}: expected an index, found none beside it (.bai, .csi): make one with \`samtools index ${lonely}\``,
     );
+    await expect(cut({ parts: 2, indexes: ['/a', '/b'] }, lonely)).rejects.toThrow(
+      'for each of 1 inputs, found 2',
+    );
     const index = join(directory, 'no.bai');
     await expect(cut({ parts: 2, indexes: [index] }, lonely)).rejects.toThrow(`found no ${index}`);
     const parts = await cut({ parts: 2, whole: true, indexes: [`${bam}.bai`] }, lonely);

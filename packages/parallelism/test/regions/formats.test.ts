@@ -130,6 +130,22 @@ describe.skipIf(!present)('regions', () => {
     same(names(fileOf(part)), names(fileOf(bamPart)));
   }, 120_000);
 
+  it('of CRAM may be of thousands of sequences', async () => {
+    const names = Array.from({ length: 3000 }, (_, at) => `scaffold:${at}`);
+    const lines = names.map((name) => `r\t0\t${name}\t7\t60\t8M\t*\t0\t0\tACGTACGT\tIIIIIIII\n`);
+    const sam = join(directory, 'scaffolds.sam');
+    const reference = join(directory, 'scaffolds.fa');
+    await writeFile(reference, names.map((name) => `>${name}\n${'ACGT'.repeat(10)}\n`).join(''));
+    const cram = join(directory, 'scaffolds.cram');
+    await writeFile(sam, [...names.map((name) => `@SQ\tSN:${name}\tLN:40\n`), ...lines].join(''));
+    run('samtools', 'view', '--no-PG', '-C', '-T', reference, '-o', cram, sam);
+    run('samtools', 'index', cram);
+    const parts = await cut({ parts: 3, reference }, cram);
+    expect(parts).toHaveLength(3);
+    const view = (path: string): string => run('samtools', 'view', '--no-PG', '-T', reference, path);
+    same(parts.map((part) => view(fileOf(part))).join(''), view(cram));
+  }, 120_000);
+
   it.each(['plain', 'bgzip'])(
     'of FASTA are what samtools faidx gives (%s)',
     async (kind) => {
