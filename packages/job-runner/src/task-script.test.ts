@@ -254,6 +254,16 @@ describe('the part of a split input', () => {
     expect(readFileSync(genes(), 'utf8')).toBe('>a\nAC\n>b\nGT\n');
   });
 
+  test('has its index beside it, under its own name', () => {
+    const beside = [
+      { suffix: '.fai', pieces: [{ kind: 'file' as const, path: path.join(root, 'other.fai') }] },
+    ];
+    writeFileSync(path.join(root, 'other.fai'), 'a\t2\t3\t2\t3\n');
+    const whole: Slice = { input: 'genes', pieces: [{ kind: 'file', path: genes() }], beside };
+    expect(run(withInput('cat part.fa part.fa.fai > result.txt'), { slices: [whole] }).status).toBe(0);
+    expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('>a\nAC\n>b\nGT\na\t2\t3\t2\t3\n');
+  });
+
   test("is worked on by the part's own command, where that has values in it", () => {
     const job = withInput('grep {what} part.fa > result.txt');
     const own = "grep '^>b' part.fa > result.txt # it's";

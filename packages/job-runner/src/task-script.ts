@@ -89,13 +89,12 @@ export function taskCommand(
   { slices, command }: Pick<PlannedPart, 'slices' | 'command'> = { slices: [] },
 ): string {
   const script = quoteForShell(`${directory}/${scriptFiles.task}`);
-  const sliced = new Map(slices.map(({ input, pieces }) => [input, pieces]));
-  const cut = cutInputs(job).map((input) =>
-    cutCommand(
-      seenPieces(job, sliced.get(input.name) ?? [{ kind: 'file', path: input.path }]),
-      input.partName,
-    ),
-  );
+  const sliced = new Map(slices.map((slice) => [slice.input, slice]));
+  const cut = cutInputs(job).flatMap(({ name, path: file, partName }) => {
+    const { pieces, beside = [] } = sliced.get(name) ?? { pieces: [{ kind: 'file', path: file }] as const };
+    const others = beside.map((other) => cutCommand(seenPieces(job, other.pieces), partName + other.suffix));
+    return [cutCommand(seenPieces(job, pieces), partName), ...others];
+  });
   const words = [cut.join(' && '), ...(command === undefined ? [] : [command])];
   const given = job.split ? words.map((word) => ` ${quoteForShell(word)}`).join('') : '';
   return `${guard(directory, script)}\nexec /bin/sh ${script}${given}`;
