@@ -222,7 +222,7 @@ describe('what goes wrong with the work ends with status 1', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const numbers = Array.from({ length: 9 }, (_, index) => `    ${42 + index}\n`).join('');
     expect(stderr).toContain(
-      `galaxy-mesos: part 2 of 3 failed: exit code 7\n  its stderr ends with:\n${numbers}    ?[2Jlast\n` +
+      `galaxy-mesos: part 2 failed: exit code 7\n  its stderr ends with:\n${numbers}    ?[2Jlast\n` +
         `  sandbox: ${directory}/.o.galaxy-mesos/attempts/job-`,
     );
     expect(stderr).toContain(
@@ -260,7 +260,7 @@ describe('what goes wrong with the work ends with status 1', () => {
     const { code, stderr } = await galaxyMesos(words, { cwd: directory });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^galaxy-mesos: part 1 of 5 failed: no known agent could ever run it: it asks for 900000000 MiB of memory; the largest of 1 agent has [\d.]+\n… and 4 more tasks failed\n0 of 5 /,
+      /^galaxy-mesos: part 1 failed: no known agent could ever run it: it asks for 900000000 MiB of memory; the largest of 1 agent has [\d.]+\n… and 4 more tasks failed\n0 of 5 /,
     );
   });
 

@@ -150,7 +150,7 @@ describe('a job on this machine', () => {
     const failed = await first.outcome;
     expect(failed).toMatchObject({
       state: 'error',
-      failures: [{ task: 'part 1 of 8', exitCode: 4, attempts: 1, stderr: 'no such gene\n' }],
+      failures: [{ task: 'part 1', exitCode: 4, attempts: 1, stderr: 'no such gene\n' }],
     });
     expect(failed.counts.finished).toBeGreaterThanOrEqual(1);
     expect([failed.counts.active, failed.counts.failed]).toEqual([0, 1]);

@@ -178,7 +178,7 @@ describe('galaxy-mesos map on this machine', () => {
     ]);
     expect(events).toContainEqual(
       expect.objectContaining({
-        ...{ event: 'task', task: 'part 5 of 5', state: 'finished', attempt: 1, exitCode: 0 },
+        ...{ event: 'task', task: 'part 5', state: 'finished', attempt: 1, exitCode: 0 },
         ...{ agentId: 'local', hostname: expect.any(String) },
       }),
     );

@@ -81,7 +81,7 @@ describe('galaxy-mesos run', () => {
     const words = ['run', xml, '--input', `input=${genes}`, '--output-dir', 'results'];
     const first = await galaxyMesos(words, { cwd });
     expect(first.code).toBe(1);
-    expect(first.stderr).toContain('part 1 of 3 failed: exit code 9');
+    expect(first.stderr).toContain('part 1 failed: exit code 9');
     writeFileSync(path.join(cwd, 'go'), '');
     const { code, stdout } = await galaxyMesos([...words, '--resume', '--json'], { cwd });
     expect(code).toBe(0);

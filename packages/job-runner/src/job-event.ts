@@ -11,7 +11,7 @@ export interface TaskCounts {
 
 /** Everything that is known of why a task failed. */
 export interface TaskFailure {
-  /** What people call the task, such as `part 17 of 200`. */
+  /** What people call the task, such as `part 17`. */
   readonly task: string;
   readonly attempts: number;
   readonly state?: AttemptState;

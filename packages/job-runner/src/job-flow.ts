@@ -1,4 +1,5 @@
 import type { ClusterDriver, SchedulerNotice, TaskSpec } from '@galaxy-mesos/scheduler';
+import { JobError } from './job-error.ts';
 import type { JobEvent, TaskCounts, TaskFailure } from './job-event.ts';
 import type { Delivery, JobRecipe, JobTasks } from './job-recipe.ts';
 import type { TaskBook } from './task-book.ts';
@@ -68,11 +69,14 @@ export class JobFlow {
     });
   }
 
-  /** Takes up the tasks that are there, or plans them; false if it was interrupted meanwhile. */
+  /** Takes up the tasks that are there, and plans those that are not; false if it was interrupted meanwhile. */
   async #begin(retry: boolean): Promise<boolean> {
-    const { signal } = this.#parts;
+    const { recipe, signal } = this.#parts;
     try {
-      await (this.#parts.book.counts.total > 0 ? this.#takeUp(retry) : this.#plan());
+      if (this.#parts.book.counts.total > 0) await this.#takeUp(retry);
+      const resumed = this.#parts.book.counts.finished;
+      if (recipe.isPlanned()) this.#tellPlanned(0);
+      else await this.#plan(resumed);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
@@ -81,7 +85,7 @@ export class JobFlow {
   }
 
   async #takeUp(retry: boolean): Promise<void> {
-    const { book, listener, onBegin, recipe, tasks } = this.#parts;
+    const { book, onBegin, tasks } = this.#parts;
     await onBegin();
     const failed = book.idsIn('failed');
     if (retry) {
@@ -93,22 +97,52 @@ export class JobFlow {
         if (task) this.#fail({ spec: task.spec, attempt: task.attempts.at(-1), message: task.message });
       }
     }
-    const planned = recipe.planned();
-    const resumed = planned.filter((id) => book.get(id)?.state === 'finished').length;
-    listener({ type: 'planned', tasks: planned.length, resumed, records: 0 });
   }
 
-  async #plan(): Promise<void> {
-    const { listener, onBegin, recipe, signal } = this.#parts;
-    const { specs, records } = await recipe.plan();
-    signal.throwIfAborted();
-    listener({ type: 'planned', tasks: specs.length, resumed: 0, records });
-    await onBegin();
-    await this.#submit(specs);
+  #tellPlanned(records: number, before?: number): void {
+    const { book, listener, recipe } = this.#parts;
+    const planned = recipe.planned();
+    const finished = planned.filter((id) => book.get(id)?.state === 'finished').length;
+    listener({ type: 'planned', tasks: planned.length, resumed: before ?? finished, records });
+  }
+
+  /** Tasks begin while others are looked for; where that cannot go on, what was begun is of no use. */
+  async #plan(resumed: number): Promise<void> {
+    const { onBegin, recipe, signal, tasks } = this.#parts;
+    try {
+      const { records } = await recipe.plan(async (specs) => {
+        if (this.#failures.size > 0) throw new PlanningEnded();
+        if (this.#parts.book.counts.total === 0) await onBegin();
+        await this.#submit(this.#unknown(specs));
+      });
+      signal.throwIfAborted();
+      this.#tellPlanned(records, resumed);
+    } catch (error) {
+      if (error instanceof PlanningEnded) return;
+      if (this.#parts.book.counts.total > 0 && !signal.aborted) {
+        tasks.halt();
+        await tasks.settled();
+      }
+      throw error;
+    }
+  }
+
+  /** Of tasks that are planned again: those that are not there yet. */
+  #unknown(specs: readonly TaskSpec[]): readonly TaskSpec[] {
+    const { book, directory } = this.#parts;
+    return specs.filter((spec) => {
+      const known = book.get(spec.id)?.spec;
+      if (known && known.command !== spec.command) {
+        const message = `${known.name} is another one than before: its input or a strategy has changed; begin anew`;
+        throw new JobError('PLAN_CHANGED', directory, message);
+      }
+      return known === undefined;
+    });
   }
 
   async #submit(specs: readonly TaskSpec[]): Promise<void> {
     const { book, tasks } = this.#parts;
+    if (specs.length === 0) return;
     book.add(specs);
     try {
       await tasks.submit(specs);
@@ -128,6 +162,9 @@ export class JobFlow {
     this.#failures.set(task.spec.id, failure);
   }
 }
+
+/** A task failed meanwhile, so that no more of them are wanted. */
+class PlanningEnded extends Error {}
 
 /** Tasks of a job are never cancelled one by one. */
 export function countsOf(book: TaskBook): TaskCounts {

@@ -13,9 +13,8 @@ export interface JobTasks {
   settled(): Promise<void>;
 }
 
-/** The tasks that a job comes to. */
+/** What is known of a job once all of its tasks are. */
 export interface JobPlan {
-  readonly specs: readonly TaskSpec[];
   /** How many records were found in the input that is split. */
   readonly records: number;
 }
@@ -31,7 +30,13 @@ export interface Delivery {
 export interface JobRecipe {
   /** Brings into being what its tasks need to find; may be done again. */
   prepare(): Promise<void>;
-  plan(): Promise<JobPlan>;
+  /** Whether all tasks of the plan were submitted, by this process or an earlier one. */
+  isPlanned(): boolean;
+  /**
+   * Hands over the tasks in order, as soon as they are known; the same again where that was cut short. An error counts
+   * for the tasks before it, too: they are of no use.
+   */
+  plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan>;
   /** The ids of the tasks of the plan, as far as they are known. */
   planned(): readonly TaskId[];
   /** The tasks that follow when those of the plan are done, without those that are there already. */

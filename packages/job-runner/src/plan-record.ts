@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MergeChoice } from '@galaxy-mesos/parallelism';
 import { replaceFile } from './job-directory.ts';
@@ -36,3 +36,6 @@ export function keptPlan(directory: string): PlanRecord {
     throw new JobError('UNUSABLE_DIRECTORY', fileIn(directory), message, error);
   }
 }
+
+/** Whether a plan was kept, which is the last thing that is done of planning. */
+export const isPlanKept = (directory: string): boolean => existsSync(fileIn(directory));

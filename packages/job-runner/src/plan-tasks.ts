@@ -63,22 +63,29 @@ export const taskSpec = (
   ...(runAs !== undefined && { runAs }),
 });
 
-/** The tasks of a job, how many records were found, and what is to be remembered of the plan. */
+/** What came of handing over the tasks of a job: how many records were found, and what is to be remembered. */
 export interface PlannedTasks {
-  readonly specs: TaskSpec[];
   readonly records: number;
   readonly plan: PlanRecord;
 }
 
-/** The tasks of a job: one, or one for each part into which it is cut. */
-export async function planTasks(run: {
-  readonly job: Job;
-  readonly directory: string;
-  readonly driver: Pick<ClusterDriver, 'kind'>;
-  readonly listener: (event: JobEvent) => void;
-  readonly signal: AbortSignal;
-  readonly terms?: TaskTerms;
-}): Promise<PlannedTasks> {
+/** So many tasks are stored at once; one by one it would take longer than to plan them. */
+const mostAtOnce = 1000;
+/** Tasks wait so long for others to be stored with, so that the first ones begin while a large file is still read. */
+const longestWaitMilliseconds = 100;
+
+/** Plans a job: hands over its tasks, one, or one for each part into which it is cut, while later ones are looked for. */
+export async function planTasks(
+  run: {
+    readonly job: Job;
+    readonly directory: string;
+    readonly driver: Pick<ClusterDriver, 'kind'>;
+    readonly listener: (event: JobEvent) => void;
+    readonly signal: AbortSignal;
+    readonly terms?: TaskTerms;
+  },
+  submit: (specs: readonly TaskSpec[]) => Promise<void>,
+): Promise<PlannedTasks> {
   const { job, directory, driver, listener, signal, terms } = run;
   const sidecar = new SidecarFile(path.join(directory, scriptFiles.sidecar));
   const context = {
@@ -87,27 +94,30 @@ export async function planTasks(run: {
     signal,
     onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
   };
-  const commands: { readonly command: string; readonly label?: string }[] = [];
   const parts: PartRecord[] = [];
   let records = 0;
+  let specs: TaskSpec[] = [];
+  let submittedAt = performance.now();
+  const submitAll = async () => {
+    signal.throwIfAborted();
+    await submit(specs);
+    specs = [];
+    submittedAt = performance.now();
+  };
   try {
     const planned = await planJob(job, context);
+    const { isWhole, merges } = planned;
     for await (const part of planned.parts) {
-      commands.push({ command: taskCommand(directory, job, part), ...labelOf(part) });
+      const id = partTaskId(job, parts.length, terms?.generation);
+      const name = isWhole ? job.name : partName(part);
+      specs.push(taskSpec(job, id, name, taskCommand(directory, job, part), terms));
       parts.push({ ...labelOf(part), ...(part.values && { values: part.values }) });
       records += part.records;
+      const isLate = performance.now() - submittedAt >= longestWaitMilliseconds;
+      if (isLate || specs.length >= mostAtOnce) await submitAll();
     }
-    const { isWhole, merges } = planned;
-    const specs = commands.map(({ command, label }, index) =>
-      taskSpec(
-        job,
-        partTaskId(job, index, terms?.generation),
-        isWhole ? job.name : partName(index, commands.length, label),
-        command,
-        terms,
-      ),
-    );
-    return { specs, records, plan: { isWhole, merges, parts } };
+    if (specs.length > 0) await submitAll();
+    return { records, plan: { isWhole, merges, parts } };
   } finally {
     await sidecar.close();
   }
@@ -116,8 +126,9 @@ export async function planTasks(run: {
 const labelOf = ({ label }: PlannedPart): { readonly label?: string } =>
   label === undefined ? {} : { label };
 
-const partName = (index: number, total: number, label: string | undefined): string =>
-  `part ${index + 1} of ${total}${label === undefined ? '' : `, ${label}`}`;
+/** How many there are in all is not known when the first ones are named. */
+const partName = ({ index, label }: PlannedPart): string =>
+  `part ${index + 1}${label === undefined ? '' : `, ${label}`}`;
 
 /** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */
 export const onTermsOf = (job: Job, records: readonly TaskRecord[]): readonly TaskRecord[] =>

@@ -13,7 +13,7 @@ import type { JobEvent, JobResult } from './job-event.ts';
 import type { Delivery, JobPlan, JobRecipe } from './job-recipe.ts';
 import { joinHere } from './join/join-here.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
-import { keepPlan, keptPlan, type PlanRecord } from './plan-record.ts';
+import { isPlanKept, keepPlan, keptPlan, type PlanRecord } from './plan-record.ts';
 import { planTasks, type TaskTerms, taskSpec } from './plan-tasks.ts';
 import type { TaskBook } from './task-book.ts';
 import { mergeTaskId, plainName } from './task-ids.ts';
@@ -49,10 +49,16 @@ export class PlannedRecipe implements JobRecipe {
     prepareJobDirectory(job, directory, { keepParts });
   }
 
-  async plan(): Promise<JobPlan> {
-    const { specs, records, plan } = await planTasks(this.#planned);
-    if (this.#planned.job.split) keepPlan(this.#planned.directory, plan);
-    return { specs, records };
+  isPlanned(): boolean {
+    const { job, directory, book } = this.#planned;
+    return book.counts.total > 0 && (!job.split || isPlanKept(directory));
+  }
+
+  async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
+    const { job, directory } = this.#planned;
+    const { records, plan } = await planTasks(this.#planned, submit);
+    if (job.split) keepPlan(directory, plan);
+    return { records };
   }
 
   /** Joins the outputs of the parts, each as a task of its own; a job that is not split needs none. */

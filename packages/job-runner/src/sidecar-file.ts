@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FileRange, Sidecar } from '@galaxy-mesos/parallelism';
 
@@ -27,7 +28,8 @@ export class SidecarFile implements Sidecar {
   async #write(bytes: Uint8Array): Promise<FileRange> {
     const range = { path: this.#path, offset: this.#end, length: bytes.length };
     this.#end += bytes.length;
-    this.#handle ??= open(this.#path, 'w');
+    // Nothing is cut off: tasks of a plan that is made again may be reading what it writes there again.
+    this.#handle ??= open(this.#path, constants.O_WRONLY | constants.O_CREAT);
     const handle = await this.#handle;
     for (let done = 0; done < bytes.length; ) {
       done += (await handle.write(bytes, done, bytes.length - done, range.offset + done)).bytesWritten;

@@ -15,7 +15,8 @@ export function ownedBy(recipe: JobRecipe, directory: string, owner: AttemptsOwn
       await recipe.prepare();
       await chown(path.join(directory, scriptFiles.attempts), owner.uid, owner.gid);
     },
-    plan: () => recipe.plan(),
+    isPlanned: () => recipe.isPlanned(),
+    plan: (submit) => recipe.plan(submit),
     planned: () => recipe.planned(),
     following: () => recipe.following(),
     deliver: () => recipe.deliver(),

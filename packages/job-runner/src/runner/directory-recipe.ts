@@ -63,8 +63,13 @@ export class DirectoryRecipe implements JobRecipe {
     return directories.prepare(job, directory);
   }
 
-  async plan(): Promise<JobPlan> {
-    return { specs: [this.task()], records: 0 };
+  isPlanned(): boolean {
+    return this.#parts.book.counts.total > 0;
+  }
+
+  async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
+    await submit([this.task()]);
+    return { records: 0 };
   }
 
   /** The one task that the job comes to. */

@@ -207,7 +207,8 @@ export class FlowDesk {
     const planning = job.split ? this.#splitting : this.#planning;
     return {
       prepare: () => this.#planning.run(() => recipe.prepare(), signal),
-      plan: () => planning.run(() => recipe.plan(), signal),
+      isPlanned: () => recipe.isPlanned(),
+      plan: (submit) => planning.run(() => recipe.plan(submit), signal),
       planned: () => recipe.planned(),
       following: () => recipe.following(),
       deliver: () => this.#delivering.run(() => recipe.deliver(), signal),
