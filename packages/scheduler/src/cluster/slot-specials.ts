@@ -78,9 +78,10 @@ export class SlotSpecials {
     if (ports && !this.#ports.has(ports.fixed ?? [], ports.any ?? 0)) return false;
     for (const [name, items] of Object.entries(sets ?? {})) {
       const free = this.#sets.get(name);
-      if (!items.every((item) => free?.has(item))) return false;
+      // Two tasks of a group may ask for the same.
+      if (new Set(items).size < items.length || !items.every((item) => free?.has(item))) return false;
     }
-    if (volumes && !volumes.every(({ persistenceId }) => this.#volumes.has(persistenceId))) return false;
+    if (volumes && !this.#hasVolumes(volumes.map(({ persistenceId }) => persistenceId))) return false;
     if (!this.#chooseDisks(demand)) return false;
     const { labels } = demand;
     return labels === undefined || resourceNames.every((name) => this.reserved(name, labels) >= demand[name]);
@@ -115,6 +116,14 @@ export class SlotSpecials {
       const free = this.#reservations[index]?.free;
       if (free) for (const name of resourceNames) free[name] += amounts[name];
     }
+  }
+
+  /** One that is not shared can be asked for once only. */
+  #hasVolumes(persistenceIds: readonly string[]): boolean {
+    return persistenceIds.every((id, index) => {
+      const shared = this.#volumes.get(id);
+      return shared === true || (shared === false && persistenceIds.indexOf(id) === index);
+    });
   }
 
   #addDisks(disks: readonly OfferedDisk[]): void {

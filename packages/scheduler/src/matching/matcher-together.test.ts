@@ -37,6 +37,23 @@ describe('Matcher with groups and gangs', () => {
     expect(cluster.matcher.waiting).toBe(0);
   });
 
+  test('gives two tasks of a group nothing of which there is but one', () => {
+    const licence = { sets: { licences: ['one'] } };
+    const volume = (shared: boolean) => ({ persistenceId: 'v', size: 1, shared });
+    const mounted = { volumes: [{ persistenceId: 'v', containerPath: 'v' }] };
+    for (const [asked, there, expected] of [
+      [licence, licence, {}],
+      [mounted, { volumes: [volume(false)] }, {}],
+      [mounted, { volumes: [volume(true)] }, { a: 'x', b: 'x' }],
+    ] as const) {
+      const cluster = new MatcherFixture();
+      cluster.add('a', { group, resources: { ...cores(1), ...asked } });
+      cluster.add('b', { group, resources: { ...cores(1), ...asked } });
+      cluster.offer('x', { ...cores(4), ...there });
+      expect(cluster.placed()).toEqual(expected);
+    }
+  });
+
   test('a group of which a task was removed is not placed', () => {
     const cluster = new MatcherFixture();
     cluster.add('a', { group });
