@@ -3,19 +3,31 @@ import path from 'node:path';
 import type { JobDocument } from '@galaxy-mesos/galaxy-jobs';
 import type { FieldError } from '../access/front-door-error.ts';
 
-/** Every path that a job names, with the name of its field. */
-function* pathsOf({
-  inputs,
-  outputs,
-  container,
-}: JobDocument): Generator<readonly [field: string, path: string]> {
+/** A path that a job names, with the name of its field. */
+type NamedPath = readonly [field: string, path: string];
+
+/** Every path that a job names. */
+function* pathsOf({ inputs, outputs, container, split }: JobDocument): Generator<NamedPath> {
   for (const [name, file] of Object.entries(inputs)) yield [`inputs.${name}`, file];
   for (const [name, output] of Object.entries(outputs)) {
     if (typeof output === 'string') yield [`outputs.${name}`, output];
-    else yield [`outputs.${name}.destination`, output.destination];
+    else {
+      yield [`outputs.${name}.destination`, output.destination];
+      yield* pathsWithin(`outputs.${name}.merge`, output.merge);
+    }
   }
+  yield* pathsWithin('split', split);
   const volumes = typeof container === 'object' ? (container.volumes ?? []) : [];
   for (const [index, volume] of volumes.entries()) yield [`container.volumes[${index}].path`, volume.path];
+}
+
+/** What strategies and merges take is theirs to know; whatever of it begins like a path is taken for one. */
+function* pathsWithin(field: string, value: unknown): Generator<NamedPath> {
+  if (typeof value === 'string' && path.isAbsolute(value)) yield [field, value];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    yield* pathsWithin(Array.isArray(value) ? `${field}[${name}]` : `${field}.${name}`, inner);
+  }
 }
 
 /**
