@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { collectionManifest } from '@galaxy-mesos/parallelism';
 import type { FileOwner } from './deliver-as.ts';
 import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
@@ -8,18 +9,22 @@ import type { JobResult } from './job-event.ts';
 // directory is not put in the place of another one by any rename, so that there is a moment without either.
 const script = `PATH=$PATH:/usr/bin:/bin
 mkdir -p -- "\${2%/*}/" || exit
+if [ -L "$2" ] || { [ -e "$2" ] && ! [ -d "$2" ]; }; then echo "$2 is there, and is no directory" >&2; exit 1; fi
+if [ -d "$2" ] && ! [ -f "$2/${collectionManifest}" ] && [ "$(ls -A -- "$2")" ]; then
+  echo "$2 is a directory that holds something else; choose another place, or empty it" >&2; exit 1
+fi
 rm -rf -- "$3" "$4" || exit
 mv -T -- "$1" "$3" || exit
 sync -f -- "$3" 2>/dev/null
-if [ -e "$2" ] || [ -L "$2" ]; then mv -T -- "$2" "$4" || exit; fi
+if [ -e "$2" ]; then mv -T -- "$2" "$4" || exit; fi
 mv -T -- "$3" "$2" || exit
 rm -rf -- "$4" || exit
 du -sb -- "$2"
 `;
 
 /**
- * Puts a directory of results in its place, as another user where there is one; what was there before is gone then.
- * The source moves: it can be made again.
+ * Puts a directory of results in its place, as another user where there is one. In the place of an earlier collection
+ * that one is gone then; what is no collection stays, and is an error. The source moves: it can be made again.
  * @throws JobError `DELIVERY`
  */
 export async function deliverCollection(

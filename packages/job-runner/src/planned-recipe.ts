@@ -15,6 +15,7 @@ import { joinHere } from './join/join-here.ts';
 import { mergedFile, prepareMerge } from './merge-script.ts';
 import { isPlanKept, keepPlan, keptPlan, type PlanRecord } from './plan-record.ts';
 import { planTasks, type TaskTerms, taskSpec } from './plan-tasks.ts';
+import { requireReadable } from './require-readable.ts';
 import type { TaskBook } from './task-book.ts';
 import { mergeTaskId, plainName } from './task-ids.ts';
 
@@ -55,7 +56,8 @@ export class PlannedRecipe implements JobRecipe {
   }
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
-    const { job, directory } = this.#planned;
+    const { job, directory, owner } = this.#planned;
+    if (owner) await requireReadable(job, owner);
     const { records, plan } = await planTasks(this.#planned, submit);
     if (job.split) keepPlan(directory, plan);
     return { records };

@@ -16,7 +16,7 @@ export { blocks } from './blocks/blocks.ts';
 export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
 export { describeParameters, type ParameterDescription } from './describe-parameters.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
-export { manifestName } from './merges/collection/collection.ts';
+export { collectionManifest } from './merges/collection/collection.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
 export { mergeForFileName } from './merges/merge-for-file-name.ts';
 export { mergeNamed, merges, type ReadyMerge, readyMerge } from './merges/merges.ts';

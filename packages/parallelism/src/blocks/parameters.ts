@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wholeNumber } from '../parameter-schemas.ts';
+import { maximumParts } from '../strategy.ts';
 
 const count = wholeNumber({ least: 1 });
 
@@ -7,7 +8,7 @@ const count = wholeNumber({ least: 1 });
 export const blocksParametersSchema = z
   .strictObject({
     /** So many parts of nearly equal compressed bytes, or fewer where there are not as many places to cut. */
-    parts: count.exactOptional(),
+    parts: wholeNumber({ least: 1, most: maximumParts }).exactOptional(),
     /** About so many compressed bytes in each part. */
     bytes: count.exactOptional(),
     /** So many reads in each part, or with `group` so many names, and what is left in the last. */

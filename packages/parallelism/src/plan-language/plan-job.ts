@@ -7,6 +7,7 @@ import type { Part, PlanContext } from '../strategy.ts';
 import { defaultMerge } from './default-merge.ts';
 import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
+import { isPlainWord, quotedPlaceholders } from './quoted-placeholders.ts';
 
 /** A part of a job, with its own command where values stand in it. */
 export interface PlannedPart extends Part {
@@ -68,10 +69,21 @@ const jobInput = ({ name, path, size }: Job['inputs'][number]): JobInput => ({
 });
 
 async function* withCommands(command: string, parts: AsyncGenerator<Part>): AsyncGenerator<PlannedPart> {
+  const quoted = quotedPlaceholders(command);
   for await (const part of parts) {
     const values = new Map(Object.entries(part.values ?? {}));
+    for (const [name, value] of values) {
+      if (quoted.has(name) && !isPlainWord(value)) throw unsafeValue(name, value);
+    }
     yield { ...part, command: fillPlaceholders(command, values) };
   }
+}
+
+/** Its quotes would end those of the command, and what is left of it be read as commands. */
+function unsafeValue(name: string, value: string): PlanError {
+  const shown = JSON.stringify(value.slice(0, 80));
+  const text = `{${name}} is ${shown} in a part, which is safe only where {${name}} stands without quotes of the command around it`;
+  return new PlanError('INVALID_PARAMETERS', text);
 }
 
 /** A value that has the name of a file would leave it open which of the two is meant. */

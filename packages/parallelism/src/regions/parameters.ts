@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { found, wholeNumber } from '../parameter-schemas.ts';
+import { maximumParts } from '../strategy.ts';
 
 const count = wholeNumber({ least: 1 });
 
@@ -14,7 +15,7 @@ const ways = ['parts', 'bytes', 'window', 'by'] as const;
 export const regionsParametersSchema = z
   .strictObject({
     /** So many parts of about equal work, besides that of reads without a place. */
-    parts: count.exactOptional(),
+    parts: wholeNumber({ least: 1, most: maximumParts }).exactOptional(),
     /** As few parts as have at most about so many compressed bytes each. */
     bytes: count.exactOptional(),
     /** Regions of so many bases. */

@@ -9,7 +9,7 @@ import { valueColumns } from '../files/value-columns.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
 
 /** The table that tells which file is of which part. */
-export const manifestName = 'collection.tsv';
+export const collectionManifest = 'collection.tsv';
 
 const longestLabel = 100;
 
@@ -54,7 +54,7 @@ const fill = async (
       rows.push(row([part.label ?? String(part.index + 1), file, String(size), ...columns.valuesOf(part)]));
     });
   }
-  await writeFile(joinPath(directory, manifestName), rows.join(''));
+  await writeFile(joinPath(directory, collectionManifest), rows.join(''));
 };
 
 const join = async (request: JoinRequest<Record<string, never>>): Promise<void> => {
@@ -74,7 +74,7 @@ const join = async (request: JoinRequest<Record<string, never>>): Promise<void> 
 export const collection: Merge<Record<string, never>> = {
   name: 'collection',
   description:
-    `Keeps the results of all parts, as files of one directory, with a table ${manifestName} that tells the part, ` +
+    `Keeps the results of all parts, as files of one directory, with a table ${collectionManifest} that tells the part, ` +
     'its label and its values for each.',
   parameters: z.strictObject({}),
   makes: 'directory',

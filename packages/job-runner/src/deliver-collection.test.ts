@@ -1,0 +1,63 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliverCollection } from './deliver-collection.ts';
+import { aJob, anOutput } from './testing/a-job.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "it's a collection-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** Delivers a collection of one file to `results`. */
+function deliver() {
+  const source = path.join(root, 'made');
+  mkdirSync(source);
+  writeFileSync(path.join(source, 'collection.tsv'), 'file\n1.txt\n');
+  writeFileSync(path.join(source, '1.txt'), 'new');
+  return deliverCollection(aJob({}), anOutput({ destination: path.join(root, 'results') }), source);
+}
+
+const results = (name: string) => path.join(root, 'results', name);
+
+describe('deliverCollection', () => {
+  it('takes a place where nothing is, or an empty directory, or an earlier collection', async () => {
+    await deliver();
+    expect(readFileSync(results('1.txt'), 'utf8')).toBe('new');
+    writeFileSync(results('2.txt'), 'old');
+    await deliver();
+    expect(readdirSync(path.join(root, 'results')).sort()).toEqual(['1.txt', 'collection.tsv']);
+    rmSync(path.join(root, 'results'), { recursive: true });
+    mkdirSync(path.join(root, 'results'));
+    await deliver();
+    expect(readdirSync(root)).toEqual(['results']);
+  });
+
+  it('touches no directory that holds something else', async () => {
+    mkdirSync(path.join(root, 'results'));
+    writeFileSync(results('thesis.txt'), 'years of work');
+    await expect(deliver()).rejects.toThrow('is a directory that holds something else');
+    expect(readFileSync(results('thesis.txt'), 'utf8')).toBe('years of work');
+    expect(existsSync(path.join(root, 'made', '1.txt'))).toBe(true);
+  });
+
+  it('takes the place of no file and of no link', async () => {
+    writeFileSync(path.join(root, 'results'), 'a file');
+    await expect(deliver()).rejects.toThrow('is there, and is no directory');
+    rmSync(path.join(root, 'results'));
+    rmSync(path.join(root, 'made'), { recursive: true });
+    symlinkSync('elsewhere', path.join(root, 'results'));
+    await expect(deliver()).rejects.toThrow('is there, and is no directory');
+  });
+});
