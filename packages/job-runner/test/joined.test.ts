@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { joinHere } from '../src/join/join-here.ts';
@@ -34,11 +35,11 @@ describe('results that are joined beside the runner', () => {
     expect(lines.slice(-2)).toEqual(['1\ta b\t1a b', '2\ta b\t2a b']);
   });
 
-  test('come to be a directory where the merge makes one, in the place of what an earlier run left', async () => {
+  test('come to be a directory where the merge makes one, in the place of an earlier one', async () => {
     const { runner } = await fixture.start();
     const destination = fixture.at('results', 'all');
     await mkdir(destination, { recursive: true });
-    await writeFile(fixture.at('results', 'all', 'old'), 'old');
+    for (const old of ['old', 'collection.tsv']) await writeFile(path.join(destination, old), 'old');
     await runner.submit(jobOf('all', 'echo {k} > out.txt', { destination }));
     expect(await runner.ended('all')).toMatchObject({ state: 'ok' });
     const files = await readdir(destination);
