@@ -79,6 +79,7 @@ export { jobDirectoryLayout } from './script/job-directory-layout.ts';
 export { type JobScriptSettings, renderJobScript, scriptDescriptor } from './script/render-job-script.ts';
 export { retriedMemoryLines } from './script/retried-memory-lines.ts';
 export { splitAtPath } from './script/split-at-path.ts';
+export { isPlainWord } from './shell-word.ts';
 export type {
   BooleanInput,
   ConditionalCase,

@@ -1,2 +1,5 @@
 /** A text as one word of a POSIX shell, whatever it holds but a NUL byte. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Whether a word means itself to a shell wherever it stands, also between quotes. */
+export const isPlainWord = (word: string): boolean => /^[\w@%+=:,./-]+$/.test(word);

@@ -1,4 +1,4 @@
-import { shellWord } from '../shell-word.ts';
+import { isPlainWord, shellWord } from '../shell-word.ts';
 
 // `{{NAME}}` stands for the text `{NAME}` itself.
 const token = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;
@@ -23,4 +23,4 @@ export const fillPlaceholders = (command: string, texts: ReadonlyMap<string, str
 
 /** Plain words stay bare: so they are right also between quotes that the command has already. */
 const quotedWhereNeeded = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : shellWord(word).replace(/\{(?=\{?[A-Za-z_]\w*\})/g, "{''");
+  isPlainWord(word) ? word : shellWord(word).replace(/\{(?=\{?[A-Za-z_]\w*\})/g, "{''");

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { fillPlaceholders, type Job, placeholdersIn, type Split } from '@galaxy-mesos/galaxy-jobs';
+import {
+  fillPlaceholders,
+  isPlainWord,
+  type Job,
+  placeholdersIn,
+  type Split,
+} from '@galaxy-mesos/galaxy-jobs';
 import type { MergeChoice } from '../merges/merge.ts';
 import { readyMerge } from '../merges/merges.ts';
 import { PlanError } from '../plan-error.ts';
@@ -7,7 +13,7 @@ import type { Part, PlanContext } from '../strategy.ts';
 import { defaultMerge } from './default-merge.ts';
 import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
-import { isPlainWord, quotedPlaceholders } from './quoted-placeholders.ts';
+import { quotedPlaceholders } from './quoted-placeholders.ts';
 
 /** A part of a job, with its own command where values stand in it. */
 export interface PlannedPart extends Part {

@@ -42,6 +42,3 @@ function stepAt(command: string, index: number, quote: Quote): Step {
   const [all = character, placeholder] = token.exec(command.slice(index, index + longestToken)) ?? [];
   return { length: all.length, quote, placeholder };
 }
-
-/** A word that means itself to a shell, wherever it stands. */
-export const isPlainWord = (word: string): boolean => /^[\w@%+=:,./-]+$/.test(word);
