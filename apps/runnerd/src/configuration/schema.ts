@@ -134,7 +134,9 @@ const api = z.strictObject({
   directories: z
     .array(directorySchema)
     .default([])
-    .describe("files of jobs that come by the daemon's own API must lie below one of these; none: anywhere"),
+    .describe(
+      "files of jobs that come by the daemon's own API, also those that strategies and merges take, must lie below one of these; none: anywhere",
+    ),
 });
 
 const retention = z.strictObject({
