@@ -1,0 +1,6 @@
+/**
+ * What every strategy and every merge must hold, as tests for those who write one.
+ *
+ * @module
+ */
+export {};
