@@ -73,8 +73,8 @@ describe('describeMapJob', () => {
       ...{ name: 'output', file: 'output', whenMissing: 'fail', destination: '/r/without-extension' },
     });
     await expect(describeJob({ output: '/r/x.pdf' })).rejects.toThrow('[NO_MERGE]');
-    const merge = { merge: 'concat' };
-    expect((await describeJob({ output: '/r/x.pdf', merge })).outputs[0]?.merge).toEqual(merge);
+    const merges = [{ merge: 'concat' }];
+    expect((await describeJob({ output: '/r/x.pdf', merges })).outputs[0]?.merges).toEqual(merges);
   });
 
   it('leaves the values of a strategy in the command, as names', async () => {
@@ -89,10 +89,13 @@ describe('describeMapJob', () => {
 
   it('takes a plan in the place of options, and cuts what any of its alternatives cuts', async () => {
     const by = [{ strategy: 'records', inputs: ['input'], parameters: { format: 'fasta', size: 5 } }];
-    const plan = { split: { alternatives: [{ when: 'mesos', by }, { by: [] }] }, merge: { merge: 'concat' } };
+    const plan = {
+      split: { alternatives: [{ when: 'mesos', by }, { by: [] }] },
+      merges: [{ merge: 'concat' }],
+    };
     const job = await describeJob({ plan });
     expect(job).toMatchObject({ command: 'grep -c A input.fa', split: plan.split });
-    expect(job.outputs[0]?.merge).toEqual(plan.merge);
+    expect(job.outputs[0]?.merges).toEqual(plan.merges);
   });
 
   it.each([
@@ -104,7 +107,7 @@ describe('describeMapJob', () => {
     [{ wishes: { strategy: 'record' } }, '[UNKNOWN_STRATEGY]'],
     [{ wishes: { set: { overlap: 3 } } }, '[INVALID_PARAMETERS] strategy records:'],
     [{ wishes: { split: 'fastx' } }, '[UNKNOWN_FORMAT]'],
-    [{ merge: { merge: 'glue' } }, '[UNKNOWN_MERGE]'],
+    [{ merges: [{ merge: 'glue' }] }, '[UNKNOWN_MERGE]'],
   ])('refuses %j', async (changes: Partial<MapRequest>, message: string) => {
     await expect(describeJob(changes)).rejects.toThrow(message);
   });

@@ -23,7 +23,8 @@ export interface MapRequest {
   readonly plan?: SplitPlan;
   /** Absolute. */
   readonly output: string;
-  readonly merge?: OutputMerge;
+  /** See the outputs of a job. */
+  readonly merges?: OutputMerge[];
   readonly command: readonly string[];
   readonly work: WorkOptions;
 }
@@ -35,7 +36,7 @@ const outputName = 'output';
  * @throws UsageError, and what strategies and merges throw of parameters that they refuse.
  */
 export async function describeMapJob(id: string, request: MapRequest): Promise<Job> {
-  const { inputs, work, plan, merge = plan?.merge } = request;
+  const { inputs, work, plan, merges = plan?.merges } = request;
   if (inputs.some(({ name }) => name === outputName)) {
     throw new UsageError(
       `--input ${outputName}=…: {${outputName}} is the result of a task; choose another name`,
@@ -53,7 +54,7 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
         file: outputFile,
         whenMissing: 'fail' as const,
         destination,
-        ...(merge && { merge }),
+        ...(merges && { merges }),
       },
     ],
   };

@@ -54,7 +54,7 @@ describe('describeToolJob', () => {
       {
         ...{ name: 'output', file: 'output-output.dat', whenMissing: 'empty' },
         destination: '/results/output.tabular',
-        merge: { merge: 'header', parameters: { format: 'tabular' } },
+        merges: [{ merge: 'header', parameters: { format: 'tabular' } }],
       },
     ]);
   });

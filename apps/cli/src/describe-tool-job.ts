@@ -65,7 +65,7 @@ export function describeToolJob(id: string, request: ToolRequest): ToolJob {
       // As in Galaxy, where a tool finds its outputs made, and empty.
       whenMissing: 'empty',
       destination: path.join(outputDirectory, `${output.name}.${formatOf(output, inputs)}`),
-      ...(split && { merge: mergeOf(output, inputs) }),
+      ...(split && { merges: [mergeOf(output, inputs)] }),
     })),
     environment: jobEnvironment(work),
     resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Job, type JobDocument, jobOfDocument } from '@galaxy-mesos/galaxy-jobs';
+import { inputPaths, type Job, type JobDocument, jobOfDocument } from '@galaxy-mesos/galaxy-jobs';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from './destination.ts';
 import { existingFile } from './input-files.ts';
 import { newJobId, workDirectoryFor } from './job-work.ts';
@@ -13,18 +13,19 @@ export function localJob(
   file: string,
   workDirectory: string | undefined,
 ): { readonly job: Job; readonly directory: string } {
-  const inputs = Object.entries(document.inputs).map(([name, input]) => ({
+  const inputs = Object.entries(document.inputs).map(([name, given]) => ({
     name,
-    ...existingFile(input, `inputs.${name}`),
+    files: inputPaths(given).map((file) => ({ name, ...existingFile(file, `inputs.${name}`) })),
   }));
+  const files = inputs.flatMap((input) => input.files);
   const job = jobOfDocument(document, {
     id: newJobId(),
-    inputs: Object.fromEntries(inputs.map((input) => [input.name, input])),
+    inputs: Object.fromEntries(inputs.map((input) => [input.name, input.files])),
   });
   const outputs = job.outputs.map((output) => {
     const subject = `outputs.${output.name}`;
     const destination = fileDestination(output.destination, subject);
-    refuseInputs(destination, inputs, `${subject} ${output.destination}`);
+    refuseInputs(destination, files, `${subject} ${output.destination}`);
     return { ...output, destination };
   });
   const target = outputs[0]?.destination ?? path.resolve(file === '-' ? `${job.name}.json` : file);

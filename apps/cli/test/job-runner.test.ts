@@ -47,7 +47,7 @@ function splitJob(command: string, changes: Partial<Job> = {}): Job {
         file: 'result.txt',
         whenMissing: 'fail',
         destination: destination(),
-        merge: { merge: 'concat' },
+        merges: [{ merge: 'concat' }],
       },
     ],
     environment: { LOG: path.join(root, 'log') },

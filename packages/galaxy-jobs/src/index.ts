@@ -17,6 +17,7 @@ export { containerCommand } from './container/container-command.ts';
 export { isContainerCommand } from './container/is-container-command.ts';
 export { type JobDocument, jobDocumentSchema } from './document/job-document.ts';
 export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
+export { inputPaths } from './document/local-files.ts';
 export { parseJobDocument } from './document/parse-job-document.ts';
 export { fillPlaceholders, placeholdersIn } from './document/placeholders.ts';
 export { parseSplitPlan, type SplitPlan } from './document/plan-document.ts';
@@ -30,7 +31,9 @@ export {
   type ErrorLevel,
   errorLevels,
   failOnExitCode,
+  filesOfInput,
   type Job,
+  type JobFile,
   type JobResources,
   type JobState,
   jobResourcesSchema,
@@ -70,6 +73,11 @@ export { parseTool } from './parse/parse-tool.ts';
 export { type CommandPaths, renderCommand } from './render-command.ts';
 export { noResourceRules, type ResourceRules, resourceRulesSchema } from './resources/resource-rules.ts';
 export { type RequestedResources, resourcesOfParameters } from './resources/resources-of-parameters.ts';
+export {
+  type PatternMerges,
+  type RequestedSplit,
+  splitOfParameters,
+} from './resources/split-of-parameters.ts';
 export {
   type EnvironmentEntry,
   environmentEntriesSchema,

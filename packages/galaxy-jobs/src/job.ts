@@ -106,15 +106,41 @@ export const splitSchema = z.strictObject({
       by: z.array(splitStepSchema),
     }),
   ),
+  /** What becomes of the job if parts fail for good: it fails (the default), or they are left out of its results. */
+  failedParts: z.enum(['fail', 'skip']).exactOptional(),
 });
 
-/** How the results of the parts become one output. */
-export const outputMergeSchema = z.strictObject({
-  /** The name of a merge of the package `parallelism`. */
+/** By more results at once no command of a reduction gets quicker, and command lines are not endless. */
+export const greatestArity = 1000;
+
+/** How the results of parts become one by a merge of the package `parallelism`. */
+export const namedMergeSchema = z.strictObject({
   merge: z.string().min(1).describe('the name of a merge'),
-  /** The merge's own parameters; the merge checks them. */
+  /** The merge checks them. */
   parameters: z.record(z.string(), z.unknown()).exactOptional().describe('of the merge'),
 });
+
+/** How the results of parts become one by a command of the user's. */
+export const reductionSchema = z.strictObject({
+  /** Run by {@link Job.shell} in a task: `{parts}` stands for paths of results, in order, `{output}` for the new one. */
+  reduce: z
+    .string()
+    .regex(/\{parts\}/, { error: 'expected a command that mentions {parts}' })
+    .regex(/\{output\}/, { error: 'expected a command that mentions {output}' })
+    .describe(
+      'a command that makes one result of several: {parts} stands for their paths, in order, {output} for that of the result',
+    ),
+  /** So many results are reduced to one by one task; those that come of it again, until one is left. */
+  arity: z
+    .number()
+    .int()
+    .min(2)
+    .max(greatestArity)
+    .describe('so many results the command is given at most, again and again until one is left'),
+});
+
+/** How the results of parts become one. */
+export const outputMergeSchema = z.union([namedMergeSchema, reductionSchema]);
 
 /** A job: one command or tool to be run with its inputs and outputs, whole or cut into tasks. */
 export const jobSchema = z.strictObject({
@@ -138,6 +164,16 @@ export const jobSchema = z.strictObject({
       size: z.number().int().nonnegative(),
       /** When the file was last changed before the job was described, in milliseconds since 1970. */
       modifiedAt: z.number(),
+      /** The other files of a collection, in order. */
+      more: z
+        .array(
+          z.strictObject({
+            path: z.string().min(1),
+            size: z.number().int().nonnegative(),
+            modifiedAt: z.number(),
+          }),
+        )
+        .exactOptional(),
       /** If an alternative cuts this input: the file name of a task's part, in the attempt's directory. */
       partName: z.string().min(1),
     }),
@@ -151,8 +187,11 @@ export const jobSchema = z.strictObject({
       whenMissing: z.enum(['fail', 'empty']),
       /** Absolute path where the result is moved to at the end. */
       destination: z.string().min(1),
-      /** For a job that is split; absent: as its strategy says, else as the destination's name tells. */
-      merge: outputMergeSchema.exactOptional(),
+      /**
+       * For a job that is split: one for each of its steps, the outermost first, or one for the innermost alone; the
+       * results that one joins are what the next one has made. Absent: as the strategies say, else as the name tells.
+       */
+      merges: z.array(outputMergeSchema).min(1).exactOptional(),
     }),
   ),
   environment: z.record(z.string(), z.string()),
@@ -163,8 +202,9 @@ export const jobSchema = z.strictObject({
   /**
    * A job directory in the layout of Galaxy's remote job runner (inputs, working, outputs, configs, tool_files,
    * metadata, ...), which the command names by its absolute path. Each attempt works on a tree of its own with this
-   * layout, and what counts is moved into this directory at the end. Such a job names no inputs and outputs, is not
-   * split, and its exit code is Galaxy's to judge.
+   * layout, and what counts is moved into this directory at the end. Its exit code is Galaxy's to judge. It names
+   * inputs and outputs only if it is split: files that a part has its slice of in the tree ({@link Job.inputs}
+   * `partName` is the place there), and those that Galaxy will fetch (`file` is relative to the directory).
    */
   directory: z.string().startsWith('/').exactOptional(),
   container: containerSchema.exactOptional(),
@@ -209,6 +249,15 @@ export type OutputMerge = z.infer<typeof outputMergeSchema>;
 export type Job = z.infer<typeof jobSchema>;
 /** One of {@link errorLevels}. */
 export type ErrorLevel = (typeof errorLevels)[number];
+
+/** A file as it was when a job was described. */
+export type JobFile = Pick<Job['inputs'][number], 'path' | 'size' | 'modifiedAt'>;
+
+/** All files of an input, in order. */
+export const filesOfInput = ({
+  more = [],
+  ...first
+}: Job['inputs'][number]): readonly [JobFile, ...JobFile[]] => [first, ...more];
 
 /** The names of the inputs that an alternative cuts: a command finds these in the attempt's own directory. */
 export const cutInputNames = ({ split }: { readonly split?: Split | undefined }): ReadonlySet<string> =>

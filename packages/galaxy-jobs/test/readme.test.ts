@@ -30,7 +30,7 @@ test('the first example of the README prints what it says', () => {
 test('the job document of the README is one', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const document = parseJobDocument(/```json\n(.*?)```/s.exec(readme)?.[1]);
-  const job = jobOfDocument(document, { id: 'job-1', inputs: { genes: { size: 12, modifiedAt: 0 } } });
+  const job = jobOfDocument(document, { id: 'job-1', inputs: { genes: [{ size: 12, modifiedAt: 0 }] } });
   expect(job.command).toBe("grep -c '>' /data/genes.fasta > count.txt");
   expect(job).toMatchObject({ resources: { mem: 2048 }, walltime: 3600, retries: 2 });
 });

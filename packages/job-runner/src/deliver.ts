@@ -1,6 +1,6 @@
 import { copyFile, link, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { filesOfInput, type Job } from '@galaxy-mesos/galaxy-jobs';
 import { deliverAs, type FileOwner } from './deliver-as.ts';
 import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
@@ -96,7 +96,7 @@ async function writeOutDirectory(directory: string): Promise<void> {
 
 /** @throws JobError `INPUT_CHANGED` if an input is not what it was when the job was described. */
 export async function checkInputs(job: Job): Promise<void> {
-  for (const input of job.inputs) {
+  for (const input of job.inputs.flatMap(filesOfInput)) {
     const found = await stat(input.path).catch((error: unknown) => {
       throw new JobError('INPUT_CHANGED', input.path, 'it cannot be read any more', error);
     });

@@ -29,7 +29,7 @@ function jobOf(id: string, command: string, output: Partial<Job['outputs'][numbe
 describe('results that are joined beside the runner', () => {
   test('come to be one file, with what is known of the parts', async () => {
     const { runner } = await fixture.start();
-    await runner.submit(jobOf('table', 'echo {k}{word} > out.txt', { merge: { merge: 'table' } }));
+    await runner.submit(jobOf('table', 'echo {k}{word} > out.txt', { merges: [{ merge: 'table' }] }));
     expect(await runner.ended('table')).toMatchObject({ state: 'ok', tasks: { total: 2, finished: 2 } });
     const lines = (await fixture.read('results', 'table.txt')).trimEnd().split('\n');
     expect(lines.slice(-2)).toEqual(['1\ta b\t1a b', '2\ta b\t2a b']);
@@ -56,7 +56,7 @@ describe('results that are joined beside the runner', () => {
     const place = fixture.at('jobs', 'again', 'joined-out');
     // Only of the second task, so that the job is there.
     const command = `[ {k} = 1 ] || { mkdir -p '${place}' && echo half > '${place}/merged'; }; echo {k} > out.txt`;
-    await runner.submit(jobOf('again', command, { merge: { merge: 'sum' } }));
+    await runner.submit(jobOf('again', command, { merges: [{ merge: 'sum' }] }));
     expect(await runner.ended('again')).toMatchObject({ state: 'ok' });
     expect(await fixture.read('results', 'again.txt')).toBe('3\n');
   });
@@ -64,7 +64,7 @@ describe('results that are joined beside the runner', () => {
   test('fail the job where they do not fit together, with what is wrong with which', async () => {
     const { runner } = await fixture.start();
     const command = '[ {k} = 1 ] && echo 1 > out.txt || echo one > out.txt';
-    await runner.submit(jobOf('wrong', command, { merge: { merge: 'sum' } }));
+    await runner.submit(jobOf('wrong', command, { merges: [{ merge: 'sum' }] }));
     const end = await runner.ended('wrong');
     expect(end).toMatchObject({ state: 'error', message: expect.stringContaining('part 2') });
     expect(existsSync(fixture.at('results', 'wrong.txt'))).toBe(false);

@@ -101,7 +101,7 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
         work: options,
         ...(plan === undefined ? { wishes: wishesOf(options) } : { plan: readPlan(plan) }),
         ...(merge !== undefined && {
-          merge: { merge, ...(mergeSet && { parameters: parameterSettings('--merge-set', mergeSet) }) },
+          merges: [{ merge, ...(mergeSet && { parameters: parameterSettings('--merge-set', mergeSet) }) }],
         }),
       });
       const chosen = chosenWorkDirectory(options.workDir);

@@ -3,22 +3,33 @@ import path from 'node:path';
 import type { JobDocument } from '@galaxy-mesos/galaxy-jobs';
 import type { FieldError } from '../access/front-door-error.ts';
 
+type MergeOfDocument = Exclude<JobDocument['outputs'][string], string>['merge'];
+
 /** A path that a job names, with the name of its field. */
 type NamedPath = readonly [field: string, path: string];
 
 /** Every path that a job names. */
 function* pathsOf({ inputs, outputs, container, split }: JobDocument): Generator<NamedPath> {
-  for (const [name, file] of Object.entries(inputs)) yield [`inputs.${name}`, file];
+  for (const [name, files] of Object.entries(inputs)) yield* pathsWithin(`inputs.${name}`, files);
   for (const [name, output] of Object.entries(outputs)) {
     if (typeof output === 'string') yield [`outputs.${name}`, output];
     else {
       yield [`outputs.${name}.destination`, output.destination];
-      yield* pathsWithin(`outputs.${name}.merge`, output.merge);
+      yield* pathsOfMerges(`outputs.${name}.merge`, output.merge);
     }
   }
   yield* pathsWithin('split', split);
   const volumes = typeof container === 'object' ? (container.volumes ?? []) : [];
   for (const [index, volume] of volumes.entries()) yield [`container.volumes[${index}].path`, volume.path];
+}
+
+/** A command that reduces results may name any file, as the job's own may. */
+function* pathsOfMerges(field: string, given: MergeOfDocument): Generator<NamedPath> {
+  if (Array.isArray(given)) {
+    for (const [index, one] of given.entries()) yield* pathsOfMerges(`${field}[${index}]`, one);
+  } else if (typeof given === 'object' && 'merge' in given) {
+    yield* pathsWithin(`${field}.parameters`, given.parameters);
+  }
 }
 
 /** What strategies and merges take is theirs to know; whatever of it begins like a path is taken for one. */

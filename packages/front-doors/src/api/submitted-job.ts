@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { type Job, jobOfDocument, parseJobDocument, type ResourceRules } from '@galaxy-mesos/galaxy-jobs';
+import {
+  inputPaths,
+  type Job,
+  jobOfDocument,
+  parseJobDocument,
+  type ResourceRules,
+} from '@galaxy-mesos/galaxy-jobs';
 import { type FieldError, FrontDoorError } from '../access/front-door-error.ts';
 import type { Principal } from '../access/principal.ts';
 import { pathErrors } from './allowed-paths.ts';
@@ -25,17 +31,21 @@ export async function submittedJob(
   const document = parseJobDocument(body);
   refuse(pathErrors(document, directories));
   const inputs = await Promise.all(
-    Object.entries(document.inputs).map(async ([name, file]) => [name, await lookAt(file)] as const),
+    Object.entries(document.inputs).map(
+      async ([name, given]) => [name, await Promise.all(inputPaths(given).map(lookAt))] as const,
+    ),
   );
   refuse(
-    inputs.flatMap(([name, found]) =>
-      typeof found === 'string' ? [{ field: `inputs.${name}`, message: found }] : [],
+    inputs.flatMap(([name, files]) =>
+      files.flatMap((found) =>
+        typeof found === 'string' ? [{ field: `inputs.${name}`, message: found }] : [],
+      ),
     ),
   );
   return jobOfDocument(document, {
     id: `job-${randomBytes(8).toString('hex')}`,
     inputs: Object.fromEntries(
-      inputs.flatMap(([name, found]) => (typeof found === 'string' ? [] : [[name, found]])),
+      inputs.map(([name, files]) => [name, files.filter((found) => typeof found !== 'string')]),
     ),
     owner: principal.name,
     ...(resources && { rules: resources }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { containerRuntimes, outputMergeSchema, stdioRulesSchema, volumePathSchema } from '../job.ts';
+import { containerRuntimes, stdioRulesSchema, volumePathSchema } from '../job.ts';
 import { resourceParameters as parameter } from '../resources/parameters.ts';
 import type { stdioPresets } from '../stdio-presets.ts';
-import { splitDocumentSchema } from './split-document.ts';
+import { mergeDocumentSchema } from './merge-document.ts';
+import { failedPartsSchema, splitDocumentSchema } from './split-document.ts';
 
 // A key of any name is allowed in JSON; these names are also placeholders and parts of file names.
 const fileName = z.string().regex(/^[A-Za-z_]\w{0,99}$/, {
@@ -28,14 +29,7 @@ const outputSchema = z.strictObject({
     .enum(['fail', 'empty'])
     .default('fail')
     .describe('what it means if the command ended well without writing the file'),
-  merge: z
-    .union([z.string().min(1), outputMergeSchema], {
-      error: 'expected the name of a merge, or an object with merge and parameters',
-    })
-    .exactOptional()
-    .describe(
-      'how the results of the parts are joined, if the job is split; absent: as its strategy says, else as the name of the destination tells',
-    ),
+  merge: mergeDocumentSchema.exactOptional(),
 });
 
 const containerSchema = z.strictObject({
@@ -89,9 +83,14 @@ export const jobDocumentSchema = z
       ),
     shell: z.enum(['/bin/sh', '/bin/bash']).default('/bin/sh').describe('the shell that runs the command'),
     inputs: z
-      .record(fileName, file)
+      .record(
+        fileName,
+        z.union([file, z.array(file).min(1)], { error: 'expected the path of a file, or a list of them' }),
+      )
       .default({})
-      .describe('files that the command reads: a name for each, and its path'),
+      .describe(
+        'files that the command reads: a name for each, and its path; a list where a strategy goes over the files of a collection',
+      ),
     outputs: z
       .record(fileName, z.union([file, outputSchema], { error: 'expected the path of a file, or an object' }))
       .default({})
@@ -143,6 +142,7 @@ export const jobDocumentSchema = z
       .exactOptional()
       .describe('the image in which the command runs; absent: as the daemon is configured, else none'),
     split: splitDocumentSchema.exactOptional(),
+    failedParts: failedPartsSchema.exactOptional(),
   })
   .meta({
     title: 'A job of Galaxy on Mesos',

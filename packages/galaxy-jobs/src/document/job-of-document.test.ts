@@ -7,7 +7,7 @@ import { parseJobDocument } from './parse-job-document.ts';
 
 const facts = {
   id: 'made-up',
-  inputs: { reads: { size: 9, modifiedAt: 5 }, ref: { size: 1, modifiedAt: 2.5 } },
+  inputs: { reads: [{ size: 9, modifiedAt: 5 }], ref: [{ size: 1, modifiedAt: 2.5 }] },
 };
 const inputs = { reads: '/data/my reads.fastq', ref: '/data/ref.fa' };
 const jobOf = (given: Record<string, unknown>, more = {}) =>
@@ -65,7 +65,9 @@ describe('jobOfDocument', () => {
       outputs: {
         a: { destination: '/a', merge: 'sum' },
         b: { destination: '/b', merge: { merge: 'sorted' } },
+        c: { destination: '/c', merge: ['collection', { reduce: 'sort -m {parts} > {output}' }] },
       },
+      failedParts: 'skip',
       split: [
         {
           when: 'mesos',
@@ -78,6 +80,7 @@ describe('jobOfDocument', () => {
       ],
     });
     expect(job.split).toEqual({
+      failedParts: 'skip',
       alternatives: [
         {
           when: 'mesos',
@@ -88,7 +91,11 @@ describe('jobOfDocument', () => {
       ],
     });
     expect(job.command).toBe('map /data/ref.fa reads.fastq -k {k}');
-    expect(job.outputs.map(({ merge }) => merge)).toEqual([{ merge: 'sum' }, { merge: 'sorted' }]);
+    expect(job.outputs.map(({ merges }) => merges)).toEqual([
+      [{ merge: 'sum' }],
+      [{ merge: 'sorted' }],
+      [{ merge: 'collection' }, { reduce: 'sort -m {parts} > {output}', arity: 8 }],
+    ]);
     expect(jobSchema.parse(job)).toEqual(job);
   });
 
@@ -142,6 +149,28 @@ describe('jobOfDocument', () => {
     const tooMuch = () => jobOf({ command: 'true', resources: { cpus: 8 }, walltime: 61 }, { rules });
     expect(tooMuch).toThrow(JobDescriptionError);
     expect(tooMuch).toThrow(/^resources\.cpus: 8 is more than the 2 .*\nwalltime: 61 is more than the 60 /s);
+  });
+
+  it('takes all files of a collection, in order', () => {
+    const split = { input: 'reads', strategy: 'scatter' };
+    const reads = ['/data/b.fq', '/data/a.fq'];
+    const files = [2, 1].map((size) => ({ size, modifiedAt: size }));
+    const given = { command: 'map {reads}', inputs: { reads }, split };
+    const job = jobOf(given, { inputs: { reads: files } });
+    expect(job.inputs).toEqual([
+      {
+        name: 'reads',
+        path: '/data/b.fq',
+        size: 2,
+        modifiedAt: 2,
+        partName: 'reads.fq',
+        more: [{ path: '/data/a.fq', size: 1, modifiedAt: 1 }],
+      },
+    ]);
+    expect(jobSchema.parse(job)).toEqual(job);
+    expect(() => jobOf(given, { inputs: { reads: files.slice(1) } })).toThrow(
+      'inputs.reads: there is no file /data/a.fq',
+    );
   });
 
   it('names the input whose file is not there', () => {

@@ -1,5 +1,5 @@
 import { isContainerCommand } from '../container/is-container-command.ts';
-import { cutInputNames, type Job, type Split } from '../job.ts';
+import { cutInputNames, type Job, type JobFile, type Split } from '../job.ts';
 import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import type { ResourceParameters } from '../resources/parameters.ts';
@@ -7,16 +7,17 @@ import { noResourceRules, type ResourceRules, rulesForTool } from '../resources/
 import { overLimits, resourcesOf } from '../resources/resources-of-parameters.ts';
 import { stdioPresets } from '../stdio-presets.ts';
 import type { JobDocument } from './job-document.ts';
-import { outputFile, partName } from './local-files.ts';
+import { inputPaths, outputFile, partName } from './local-files.ts';
+import { mergesOfDocument } from './merge-document.ts';
 import { fillPlaceholders } from './placeholders.ts';
-import { mergeOfDocument, splitOfDocument } from './split-document.ts';
+import { splitOfDocument } from './split-document.ts';
 
 /** What a document does not say. */
 export interface JobFacts {
   /** For a document without an id. */
   readonly id: string;
-  /** What the files are like now, by the names of the inputs. */
-  readonly inputs: Readonly<Record<string, { readonly size: number; readonly modifiedAt: number }>>;
+  /** What the files are like now, by the names of the inputs; one for each file, in order. */
+  readonly inputs: Readonly<Record<string, readonly Readonly<Omit<JobFile, 'path'>>[]>>;
   readonly owner?: string;
   readonly rules?: ResourceRules;
 }
@@ -32,7 +33,7 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
   throwProblems([...inputs.problems, ...overLimits(asked, limits, fieldOf)]);
   const { container, ...requested } = resourcesOf(asked, defaults, limits);
   const outputs = outputsOf(document);
-  const split = document.split && splitOfDocument(document.split);
+  const split = document.split && splitOfDocument(document.split, document.failedParts);
   const standardOutput = outputs.find(({ name }) => name === document.standardOutput)?.file;
   return {
     id: document.id ?? facts.id,
@@ -76,17 +77,21 @@ const fieldOf = (name: string): string =>
 
 function inputsOf(
   document: JobDocument,
-  facts: JobFacts,
+  known: JobFacts,
 ): { found: Job['inputs']; problems: JobDescriptionProblem[] } {
   const found: Job['inputs'] = [];
   const problems: JobDescriptionProblem[] = [];
-  for (const [name, file] of Object.entries(document.inputs)) {
-    const fact = Object.hasOwn(facts.inputs, name) ? facts.inputs[name] : undefined;
-    if (fact) {
-      const { size, modifiedAt } = fact;
-      found.push({ name, path: file, partName: partName(name, file), size, modifiedAt });
-    }
-    if (!fact) problems.push({ code: 'MISSING', field: `inputs.${name}`, text: `there is no file ${file}` });
+  for (const [name, given] of Object.entries(document.inputs)) {
+    const facts = Object.hasOwn(known.inputs, name) ? (known.inputs[name] ?? []) : [];
+    const paths = inputPaths(given);
+    const [first, ...more] = paths.flatMap((path, index) =>
+      facts.slice(index, index + 1).map((fact) => ({ path, ...fact })),
+    );
+    const missing = paths[facts.length];
+    if (missing !== undefined)
+      problems.push({ code: 'MISSING', field: `inputs.${name}`, text: `there is no file ${missing}` });
+    else if (first)
+      found.push({ name, ...first, partName: partName(name, first.path), ...(more.length > 0 && { more }) });
   }
   return { found, problems };
 }
@@ -103,7 +108,7 @@ const outputsOf = (document: JobDocument): Job['outputs'] =>
       file,
       destination,
       whenMissing,
-      ...(merge !== undefined && { merge: mergeOfDocument(merge) }),
+      ...(merge !== undefined && { merges: mergesOfDocument(merge) }),
     };
   });
 

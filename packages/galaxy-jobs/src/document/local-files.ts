@@ -9,3 +9,7 @@ export function outputFile(name: string, output: JobDocument['outputs'][string])
 
 /** The file of a task's part of an input, relative to the same directory. */
 export const partName = (name: string, file: string): string => `${name}${extensionOf(file)}`;
+
+/** The files of an input, in order. */
+export const inputPaths = (given: JobDocument['inputs'][string]): readonly string[] =>
+  typeof given === 'string' ? [given] : given;

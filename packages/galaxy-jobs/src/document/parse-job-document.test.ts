@@ -60,6 +60,7 @@ describe('parseJobDocument', () => {
       },
       container: { image: 'busybox', runtime: 'docker', volumes: [{ path: '/ref' }] },
       split: { input: 'genes', parameters: { format: 'fasta', parts: 4 } },
+      failedParts: 'skip',
     });
     expect(parseJobDocument(whole)).toMatchObject({
       resources: { cpus: 2, mem: 8192, disk: 1024, gpus: 0 },
@@ -113,6 +114,32 @@ describe('parseJobDocument', () => {
         'INVALID_VALUE resources.cpus: true cannot be used; expected a number of cores above 0, such as 4 or 0.5',
         'INVALID_VALUE resources.mem: "lots" cannot be used; expected an amount of memory in MiB or with a unit',
         'INVALID_VALUE walltime: "1h" cannot be used; expected a time above 0 in seconds, as HH:MM:SS',
+      ],
+    ],
+    [
+      'parts of a job that has none',
+      { failedParts: 'skip' },
+      ['INVALID_VALUE failedParts: the job is not split, so that it has no parts; give split, too'],
+    ],
+    [
+      'several files that nothing goes over',
+      { inputs: { genes: ['/data/a.fa', '/data/b.fa'] } },
+      [
+        'INVALID_VALUE inputs.genes: has several files, and no strategy goes over them; name it in split, or give each file a name',
+      ],
+    ],
+    [
+      'a command that reduces nothing',
+      { outputs: { count: { destination: '/c', merge: { reduce: 'cat > {output}' } } } },
+      [
+        'INVALID_VALUE outputs.count.merge.reduce: "cat > {output}" cannot be used; expected a command that mentions {parts}',
+      ],
+    ],
+    [
+      'a merge that is none',
+      { outputs: { count: { destination: '/c', merge: 5 } } },
+      [
+        'INVALID_VALUE outputs.count.merge: 5 cannot be used; expected the name of a merge, an object with merge and parameters, one with reduce and arity, or a list of these',
       ],
     ],
     [

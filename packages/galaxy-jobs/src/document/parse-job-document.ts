@@ -2,7 +2,7 @@ import { type JobDescriptionProblem, throwProblems } from '../job-description-er
 import { nearest } from '../nearest.ts';
 import { problemsOf } from './document-problems.ts';
 import { type JobDocument, jobDocumentSchema } from './job-document.ts';
-import { outputFile, partName } from './local-files.ts';
+import { inputPaths, outputFile, partName } from './local-files.ts';
 import { leadsInside, resolvedPath } from './paths.ts';
 import { placeholdersIn } from './placeholders.ts';
 import { contradictions, type PlacedStep, placedSteps } from './split-document.ts';
@@ -56,7 +56,10 @@ const entries = <Value>(record: Readonly<Record<string, Value>>): [string, Value
 
 function resolvePaths(document: JobDocument, directory: string): JobDocument {
   const resolve = (file: string): string => resolvedPath(directory, file);
-  const inputs = entries(document.inputs).map(([name, file]) => [name, resolve(file)]);
+  const inputs = entries(document.inputs).map(([name, given]) => [
+    name,
+    typeof given === 'string' ? resolve(given) : given.map(resolve),
+  ]);
   const outputs = entries(document.outputs).map(([name, output]) => [
     name,
     typeof output === 'string' ? resolve(output) : { ...output, destination: resolve(output.destination) },
@@ -66,7 +69,11 @@ function resolvePaths(document: JobDocument, directory: string): JobDocument {
 
 function pathProblems({ inputs, outputs }: JobDocument): JobDescriptionProblem[] {
   const absolute = [
-    ...entries(inputs).map(([name, file]) => [`inputs.${name}`, file] as const),
+    ...entries(inputs).flatMap(([name, given]) =>
+      typeof given === 'string'
+        ? ([[`inputs.${name}`, given]] as const)
+        : given.map((file, index) => [`inputs.${name}[${index}]`, file] as const),
+    ),
     ...entries(outputs).map(([name, output]) =>
       typeof output === 'string'
         ? ([`outputs.${name}`, output] as const)
@@ -107,15 +114,28 @@ function nameProblems({ inputs, outputs, standardOutput }: JobDocument): JobDesc
 }
 
 function stepProblems(
-  { inputs, outputs, split }: JobDocument,
+  { inputs, outputs, split, failedParts }: JobDocument,
   steps: readonly PlacedStep[],
 ): JobDescriptionProblem[] {
   const names = Object.keys(inputs);
   const parts = new Set(
-    steps.flatMap((step) => step.inputs.map((name) => partName(name, ownOf(inputs, name) ?? ''))),
+    steps.flatMap((step) => step.inputs.map((name) => partName(name, firstOf(inputs, name)))),
   );
   return [
     ...contradictions(split).map(({ field, text }) => invalid(field, text)),
+    ...(failedParts !== undefined && split === undefined
+      ? [invalid('failedParts', 'the job is not split, so that it has no parts; give split, too')]
+      : []),
+    ...entries(inputs)
+      .filter(
+        ([name, given]) => inputPaths(given).length > 1 && !steps.some((step) => step.inputs.includes(name)),
+      )
+      .map(([name]) =>
+        invalid(
+          `inputs.${name}`,
+          'has several files, and no strategy goes over them; name it in split, or give each file a name',
+        ),
+      ),
     ...steps.flatMap((step) => step.inputs.flatMap((name) => unknownName(step.field, name, names))),
     ...entries(outputs)
       .filter(([name, output]) => parts.has(outputFile(name, output)))
@@ -127,6 +147,9 @@ function stepProblems(
 
 const ownOf = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
+
+const firstOf = (inputs: JobDocument['inputs'], name: string): string =>
+  inputPaths(ownOf(inputs, name) ?? '')[0] ?? '';
 
 function unknownName(field: string, name: string, known: readonly string[]): JobDescriptionProblem[] {
   if (known.includes(name)) return [];
@@ -153,7 +176,7 @@ function commandProblems(
     .map((name) => ({
       code: 'MISSING',
       field: 'command',
-      text: `does not mention {${name}}, the part of ${inputs[name]} that a task works on`,
+      text: `does not mention {${name}}, the part of ${firstOf(inputs, name)} that a task works on`,
     }));
 }
 

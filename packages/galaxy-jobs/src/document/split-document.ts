@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Job, Split, SplitStep } from '../job.ts';
+import type { Split, SplitStep } from '../job.ts';
 
 const plainStep = z.strictObject({
   input: z
@@ -43,7 +43,15 @@ export const splitDocumentSchema = z
     'how the job is cut into tasks: in one way, or in the first whose condition holds; absent: it is one task',
   );
 
+/** What becomes of a job of which parts fail. */
+export const failedPartsSchema = z
+  .enum(['fail', 'skip'])
+  .describe(
+    'what becomes of a job that is split if parts of it fail for good: it fails, or they are left out of its results, as long as there is one that did not; absent: fail',
+  );
+
 type Given = z.output<typeof splitDocumentSchema>;
+type FailedParts = z.output<typeof failedPartsSchema>;
 type GivenAlternative = z.output<typeof alternativeSchema>;
 type GivenStep = z.output<typeof plainStep> & {
   readonly each?: GivenStep | undefined;
@@ -79,17 +87,13 @@ export const contradictions = (
   ]);
 
 /** As the job has it. */
-export const splitOfDocument = (split: Given): Split => ({
+export const splitOfDocument = (split: Given, failedParts?: FailedParts): Split => ({
   alternatives: alternativesOf(split).map(({ given, field }) => ({
     ...(given.when !== undefined && { when: given.when }),
     by: given.whole ? [] : stepsOf(given, field).map(({ field: _, ...step }) => step),
   })),
+  ...(failedParts !== undefined && { failedParts }),
 });
-
-/** How an output's merge is said, as the job has it. */
-export const mergeOfDocument = (
-  merge: string | Exclude<Job['outputs'][number]['merge'], undefined>,
-): Exclude<Job['outputs'][number]['merge'], undefined> => (typeof merge === 'string' ? { merge } : merge);
 
 function alternativesOf(split: Given | undefined): { given: GivenAlternative; field: string }[] {
   if (split === undefined) return [];

@@ -74,7 +74,7 @@ export const job = (id: string): Job => ({
       file: 'count.txt',
       whenMissing: 'fail',
       destination: '/data/count.txt',
-      merge: { merge: 'concat' },
+      merges: [{ merge: 'concat' }],
     },
   ],
   environment: { LANG: 'C' },
