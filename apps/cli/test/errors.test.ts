@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordFormats } from '@galaxy-mesos/formats';
-import { merges } from '@galaxy-mesos/parallelism';
+import { builtIn } from '@galaxy-mesos/parallelism';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { directoryForTest, fasta, galaxyMesos, program, Run } from './command.ts';
@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const mergeNames = merges.map(({ name }) => name).join(', ');
+const mergeNames = builtIn.merges.map(({ name }) => name).join(', ');
 const formats = recordFormats.map(({ name }) => name).join(', ');
 const count = "grep -c '>' {input}";
 /** `map` of a good file with a good command, but for the options given. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordFormats } from '@galaxy-mesos/formats';
-import { merges, strategies } from '@galaxy-mesos/parallelism';
+import { builtIn } from '@galaxy-mesos/parallelism';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { directoryForTest, type Ended, fasta, galaxyMesos } from './command.ts';
 
@@ -129,7 +129,7 @@ describe('galaxy-mesos strategies', () => {
   it('lists strategies, merges and formats', async () => {
     const { code, stdout } = await run('strategies');
     expect(code).toBe(0);
-    for (const { name } of [...strategies, ...merges])
+    for (const { name } of [...builtIn.strategies, ...builtIn.merges])
       expect(stdout).toMatch(new RegExp(`^ {2}${name}$`, 'm'));
     for (const { name } of recordFormats) expect(stdout).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
     expect(stdout).toContain('      --set replicates=<integer> (required)');

@@ -14,12 +14,14 @@
  */
 export { blocks } from './blocks/blocks.ts';
 export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
+export { builtIn, type Catalog, type Contribution } from './catalog.ts';
 export { describeParameters, type ParameterDescription } from './describe-parameters.ts';
+export { loadCatalog } from './load-catalog.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { collectionManifest } from './merges/collection/collection.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
 export { mergeForFileName } from './merges/merge-for-file-name.ts';
-export { mergeNamed, merges, type ReadyMerge, readyMerge } from './merges/merges.ts';
+export { mergeNamed, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';
 export { defaultMerge } from './plan-language/default-merge.ts';
 export type { SplitFacts } from './plan-language/job-split.ts';
@@ -30,7 +32,13 @@ export { type RegionsParameters, regionsParametersSchema } from './regions/param
 export { regions } from './regions/regions.ts';
 export { cutCommand } from './shell/cut-command.ts';
 export { quoteForShell } from './shell/quote-for-shell.ts';
-export { planSplit, type SplitChoice, strategies, strategyNamed } from './strategies.ts';
+export {
+  planSplit,
+  type ReadyStrategy,
+  readyStrategy,
+  type SplitChoice,
+  strategyNamed,
+} from './strategies.ts';
 export {
   type FileRange,
   maximumParts,

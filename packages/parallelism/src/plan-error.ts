@@ -2,6 +2,7 @@
  * Why no plan could be made, or results not be joined:
  *
  * - `UNKNOWN_STRATEGY`, `UNKNOWN_MERGE`: nothing has this name; the message lists what there is.
+ * - `INVALID_CONTRIBUTION`: a module that is to bring strategies or merges does not; the message names both.
  * - `INVALID_PARAMETERS`: the strategy cannot work with these parameters; the message names each wrong one.
  * - `INVALID_TABLE`: a file that says what there is to run is not what it should be; the message names the line.
  * - `TOO_MANY_PARTS`: more parts than {@link maximumParts}; the message says what to ask for instead.
@@ -13,6 +14,7 @@
  */
 export type PlanErrorCode =
   | 'UNKNOWN_STRATEGY'
+  | 'INVALID_CONTRIBUTION'
   | 'INVALID_PARAMETERS'
   | 'INVALID_TABLE'
   | 'TOO_MANY_PARTS'
@@ -29,6 +31,11 @@ export class PlanError extends Error {
   readonly code: PlanErrorCode;
   /** The message without the code. */
   readonly rawMessage: string;
+
+  /** Also of another copy of this package, as contributors' packages may have one. */
+  static [Symbol.hasInstance](given: unknown): boolean {
+    return given instanceof Error && given.name === 'PlanError' && 'code' in given && 'rawMessage' in given;
+  }
 
   constructor(code: PlanErrorCode, rawMessage: string, options?: ErrorOptions) {
     super(`[${code}] ${rawMessage}`, options);

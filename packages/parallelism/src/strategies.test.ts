@@ -1,7 +1,8 @@
 import { recordFormats } from '@galaxy-mesos/formats';
 import { describe, expect, it } from 'vitest';
+import { strategies } from './built-in-strategies.ts';
 import { PlanError } from './plan-error.ts';
-import { planSplit, strategies, strategyNamed } from './strategies.ts';
+import { planSplit, strategyNamed } from './strategies.ts';
 import type { PlanInput } from './strategy.ts';
 import { planContext } from './testing/plan-context.ts';
 

@@ -1,19 +1,10 @@
-import { blocks } from './blocks/blocks.ts';
+import { builtIn, type Catalog } from './catalog.ts';
 import { checkedBy } from './checked-by.ts';
-import { pairs } from './pairs/pairs.ts';
 import { PlanError } from './plan-error.ts';
-import { records } from './records/records.ts';
-import { regions } from './regions/regions.ts';
-import { replicate } from './replicate/replicate.ts';
-import { scatter } from './scatter/scatter.ts';
 import type { Part, PlanContext, PlanInput, Strategy } from './strategy.ts';
-import { sweep } from './sweep/sweep.ts';
-
-/** Every strategy there is. */
-export const strategies: readonly Strategy[] = [records, blocks, regions, scatter, replicate, sweep, pairs];
 
 /** The strategy of this name; throws a {@link PlanError} `UNKNOWN_STRATEGY` that lists those there are. */
-export const strategyNamed = (name: string): Strategy => {
+export const strategyNamed = (name: string, { strategies }: Catalog = builtIn): Strategy => {
   const strategy = strategies.find((candidate) => candidate.name === name);
   if (strategy !== undefined) return strategy;
   const known = strategies.map((candidate) => candidate.name).join(', ');
@@ -40,8 +31,12 @@ export interface ReadyStrategy {
  * Looks a strategy up and checks its parameters, and how many inputs it is to cut.
  * @throws PlanError UNKNOWN_STRATEGY, INVALID_PARAMETERS
  */
-export const readyStrategy = (split: SplitChoice, inputs: number): ReadyStrategy => {
-  const strategy = strategyNamed(split.strategy);
+export const readyStrategy = (
+  split: SplitChoice,
+  inputs: number,
+  catalog: Catalog = builtIn,
+): ReadyStrategy => {
+  const strategy = strategyNamed(split.strategy, catalog);
   const parameters = checkedBy(strategy, `strategy ${strategy.name}`, split.parameters);
   const { least, most } = strategy.inputs;
   if (inputs >= least && inputs <= most) return { strategy, parameters };
@@ -59,7 +54,8 @@ export const planSplit = (
   split: SplitChoice,
   inputs: readonly PlanInput[],
   context: PlanContext,
+  catalog: Catalog = builtIn,
 ): AsyncGenerator<Part> => {
-  const { strategy, parameters } = readyStrategy(split, inputs.length);
+  const { strategy, parameters } = readyStrategy(split, inputs.length, catalog);
   return strategy.plan(inputs, parameters, context);
 };

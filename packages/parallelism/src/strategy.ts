@@ -85,7 +85,15 @@ export interface Strategy<Parameters = unknown> {
   /** What the strategy takes; it accepts nothing it would ignore. */
   readonly parameters: z.ZodType<Parameters>;
   /** How many inputs it cuts or goes through; every other input of the job is shared by all parts. */
-  readonly inputs: { readonly least: number; readonly most: number };
+  readonly inputs: {
+    readonly least: number;
+    readonly most: number;
+    /**
+     * `cut`: each task works on its part of them, and so the command mentions each; `read`: they say what there is to
+     * run, as a table of values does. Absent: `cut`.
+     */
+    readonly role?: 'cut' | 'read';
+  };
   /** The names of {@link Part.values}, which a command may use; absent: there are none. */
   valueNames?(inputs: readonly PlanInput[], parameters: Parameters): Promise<readonly string[]>;
   /**

@@ -1,5 +1,12 @@
 import { recordFormats } from '@galaxy-mesos/formats';
-import { describeParameters, merges, type ParameterDescription, strategies } from '@galaxy-mesos/parallelism';
+import {
+  builtIn,
+  type Catalog,
+  describeParameters,
+  type Merge,
+  type ParameterDescription,
+  type Strategy,
+} from '@galaxy-mesos/parallelism';
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -11,18 +18,18 @@ export function defineStrategies(command: Command, exit: (code: number) => void)
     )
     .option('--json', 'one JSON object')
     .action(({ json }: { readonly json?: boolean }) => {
-      process.stdout.write(json ? `${JSON.stringify(everything(), null, 2)}\n` : asText());
+      process.stdout.write(json ? `${JSON.stringify(everything(builtIn), null, 2)}\n` : asText(builtIn));
       exit(exitCodes.ok);
     });
 }
 
-const everything = () => ({
+const everything = ({ strategies, merges }: Catalog) => ({
   strategies: strategies.map((one) => ({ ...described(one), inputs: one.inputs })),
   merges: merges.map((one) => ({ ...described(one), makes: one.makes ?? 'file' })),
   formats: recordFormats.map(({ name, fileExtensions }) => ({ name, extensions: fileExtensions })),
 });
 
-type Listed = (typeof strategies)[number] | (typeof merges)[number];
+type Listed = Strategy | Merge;
 
 const described = (one: Listed) => ({
   name: one.name,
@@ -30,8 +37,9 @@ const described = (one: Listed) => ({
   parameters: describeParameters(one),
 });
 
-function asText(): string {
-  const { formats } = everything();
+function asText(catalog: Catalog): string {
+  const { strategies, merges } = catalog;
+  const { formats } = everything(catalog);
   return [
     'Strategies (--strategy):',
     ...strategies.flatMap(block),

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
+import { builtIn, type Catalog } from '../catalog.ts';
 import { PlanError } from '../plan-error.ts';
 import type { MergeChoice } from './merge.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
@@ -11,14 +12,6 @@ export interface KnownResult {
   /** Galaxy's name of its datatype, which counts more than the name of the file. */
   readonly datatype?: string | undefined;
 }
-
-/** Names of files and of datatypes that have a merge of their own. */
-const ownMerges: Readonly<Record<string, readonly string[]>> = {
-  sam: ['sam'],
-  bam: ['bam', 'unsorted.bam', 'qname_sorted.bam', 'qname_input_sorted.bam'],
-  vcf: ['vcf', 'gvcf', 'bcf', 'vcf_bgzip'],
-  blastxml: ['blastxml'],
-};
 
 /** Formats of which files begin with a header, or end with a footer, which must stand once. */
 const framed = new Set([
@@ -38,8 +31,8 @@ const framed = new Set([
 
 const compression = /\.(?:gz|bgz|bgzf|zst)$/;
 
-const ownMerge = (name: string): string | undefined =>
-  Object.entries(ownMerges).find(([, names]) => names.includes(name))?.[0];
+const ownMerge = (name: string, { merges }: Catalog): string | undefined =>
+  merges.find(({ datatypes }) => datatypes?.includes(name))?.name;
 
 /** What a file name says, when nothing but its extension counts. */
 const extensionOf = (fileName: string): string =>
@@ -50,13 +43,13 @@ const extensionOf = (fileName: string): string =>
  * format has one, and else byte by byte.
  * @throws PlanError NO_MERGE if that would give a broken or wrong file
  */
-export const chooseMerge = ({ fileName, datatype }: KnownResult): MergeChoice => {
-  const own = datatype === undefined ? undefined : ownMerge(datatype.toLowerCase());
+export const chooseMerge = ({ fileName, datatype }: KnownResult, catalog: Catalog = builtIn): MergeChoice => {
+  const own = datatype === undefined ? undefined : ownMerge(datatype.toLowerCase(), catalog);
   if (own !== undefined) return { merge: own };
   const known = datatype === undefined ? undefined : formatForDatatype(datatype);
   // A datatype that is not known here may be one of those that cannot be joined, under the name of its extension.
   const name = datatype === undefined ? fileName : `result.${datatype}`;
-  const byName = ownMerge(extensionOf(name));
+  const byName = ownMerge(extensionOf(name), catalog);
   if (byName !== undefined) return { merge: byName };
   if (extensionOf(name) === 'cram') {
     const text = `${fileName}: CRAM is joined by samtools, which must be installed here: choose the merge cram, and with its parameter sorted how`;

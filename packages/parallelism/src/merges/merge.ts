@@ -38,6 +38,11 @@ export interface Merge<Parameters = unknown> {
   readonly description: string;
   /** What it takes; it accepts nothing it would ignore. */
   readonly parameters: z.ZodType<Parameters>;
+  /**
+   * Names of formats, as Galaxy's datatypes and the extensions of files are, in small letters: their results are joined
+   * by it where nobody says how. Its parameters must all have defaults then.
+   */
+  readonly datatypes?: readonly string[];
   /** What it writes; a file, where it does not say. */
   readonly makes?: 'directory';
   readonly how: MergeByCommand<Parameters> | MergeHere<Parameters>;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { merges } from './built-in-merges.ts';
 import { chooseMerge } from './choose-merge.ts';
 import { concat } from './concat.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
-import { mergeNamed, merges, readyMerge } from './merges.ts';
+import { mergeNamed, readyMerge } from './merges.ts';
 
 describe('mergeNamed', () => {
   it('finds every merge by its name', () => {

@@ -1,5 +1,6 @@
 import { formatForFileName } from '@galaxy-mesos/formats';
 import type { Split, SplitStep } from '@galaxy-mesos/galaxy-jobs';
+import { builtIn, type Catalog } from '../catalog.ts';
 import { type ConditionFacts, parseCondition } from '../condition/condition.ts';
 import { PlanError } from '../plan-error.ts';
 import { type ReadyStrategy, readyStrategy } from '../strategies.ts';
@@ -31,10 +32,11 @@ export function chooseSteps(
   { alternatives }: Split,
   inputs: readonly JobInput[],
   facts: SplitFacts,
+  catalog: Catalog = builtIn,
 ): readonly ReadyStep[] {
   const known = factsOf(inputs, facts);
   const chosen = alternatives.find(({ when }) => when === undefined || parseCondition(when).holds(known));
-  return readySteps(chosen?.by ?? [], inputs);
+  return readySteps(chosen?.by ?? [], inputs, catalog);
 }
 
 /**
@@ -44,10 +46,11 @@ export function chooseSteps(
 export const everyStep = (
   { alternatives }: Split,
   inputs: readonly JobInput[],
+  catalog: Catalog = builtIn,
 ): readonly (readonly ReadyStep[])[] =>
   alternatives.map(({ when, by }) => {
     if (when !== undefined) parseCondition(when);
-    return readySteps(by, inputs);
+    return readySteps(by, inputs, catalog);
   });
 
 function factsOf(inputs: readonly JobInput[], { mesos, cores }: SplitFacts): ConditionFacts {
@@ -66,9 +69,9 @@ function factsOf(inputs: readonly JobInput[], { mesos, cores }: SplitFacts): Con
   };
 }
 
-function readySteps(steps: readonly SplitStep[], inputs: readonly JobInput[]): ReadyStep[] {
+function readySteps(steps: readonly SplitStep[], inputs: readonly JobInput[], catalog: Catalog): ReadyStep[] {
   const ready = steps.map((step) => ({
-    ...readyStrategy(step, step.inputs.length),
+    ...readyStrategy(step, step.inputs.length, catalog),
     inputs: step.inputs.map((name) => inputNamed(name, step, inputs)),
   }));
   const names = ready.flatMap((step) => step.inputs.map(({ name }) => name));

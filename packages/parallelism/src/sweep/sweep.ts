@@ -86,7 +86,7 @@ export const sweep: Strategy<SweepParameters> = {
     'or the lines of a table. What stands in braces in the command, such as {k}, is the value; the results are kept ' +
     'apart, or are rows of one table with the parameters as columns.',
   parameters: sweepParametersSchema,
-  inputs: { least: 0, most: 1 },
+  inputs: { least: 0, most: 1, role: 'read' },
   valueNames: async (inputs, parameters) => (await given(inputs, parameters)).lists.map(([name]) => name),
   plan,
   merge: () => ({ merge: 'collection' }),

@@ -132,5 +132,6 @@ export const bam: Merge<BamParameters> = {
     'Joins BAM under one header that unites those of the parts. Where the header says that reads are sorted, they ' +
     'are merged in that order; blocks are copied as they are where the parts follow each other anyway.',
   parameters: parametersSchema,
+  datatypes: ['bam', 'unsorted.bam', 'qname_sorted.bam', 'qname_input_sorted.bam'],
   how: { kind: 'here', join },
 };

@@ -70,6 +70,7 @@ export const blastxml: Merge<Record<string, never>> = {
     'Joins XML of BLAST (-outfmt 5): the header of the first part, the iterations of all parts with numbers that go ' +
     'on from part to part. Program, database and parameters must be the same.',
   parameters,
+  datatypes: ['blastxml'],
   how: {
     kind: 'here',
     join: (request) => joinDocuments(request, expectParts('blastxml', request), blastXmlDocument),

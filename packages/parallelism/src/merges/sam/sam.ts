@@ -31,5 +31,6 @@ export const sam: Merge<SamParameters> = {
     'Joins SAM: one header that unites those of the parts, then the alignments of all parts; merged by coordinate, ' +
     'if the header says that they are sorted so, else in the order of the parts.',
   parameters: parametersSchema,
+  datatypes: ['sam'],
   how: { kind: 'here', join },
 };
