@@ -151,12 +151,12 @@ describe('merges', () => {
 
   it('are what is said, else what the strategy says, else what the name of the destination tells', async () => {
     const sum = { merge: 'sum', parameters: {} };
-    expect(await mergesOf(sweepOf({ k: [1] }), { merge: { merge: 'concat' } })).toEqual({
+    expect(await mergesOf(sweepOf({ k: [1] }), { merges: [{ merge: 'concat' }] })).toEqual({
       result: { merge: 'concat' },
     });
     expect(await mergesOf(sweepOf({ k: [1] }))).toEqual({ result: { merge: 'collection' } });
     expect(await mergesOf(replicate(1))).toEqual({ result: { merge: 'concat' } });
-    await expect(mergesOf(replicate(1), { merge: { ...sum, merge: 'glue' } })).rejects.toThrow(
+    await expect(mergesOf(replicate(1), { merges: [{ ...sum, merge: 'glue' }] })).rejects.toThrow(
       '[UNKNOWN_MERGE]',
     );
     await expect(mergesOf(replicate(1), { destination: '/r/x.pdf' })).rejects.toThrow('[NO_MERGE]');

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import {
+  filesOfInput,
   fillPlaceholders,
   isPlainWord,
   type Job,
   placeholdersIn,
-  type Split,
 } from '@galaxy-mesos/galaxy-jobs';
+import { builtIn, type Catalog } from '../catalog.ts';
 import type { MergeChoice } from '../merges/merge.ts';
 import { readyMerge } from '../merges/merges.ts';
 import { PlanError } from '../plan-error.ts';
@@ -34,15 +35,21 @@ export interface PlannedSplit {
  * Plans a job: chooses an alternative, and how each output is joined, and tells the parts with their commands.
  * @throws PlanError if something of it is wrong; no file but tables of values is read before the parts are asked for
  */
-export async function planJob(job: Job, context: PlanContext & SplitFacts): Promise<PlannedSplit> {
+export async function planJob(
+  job: Job,
+  context: PlanContext & SplitFacts,
+  catalog: Catalog = builtIn,
+): Promise<PlannedSplit> {
   const inputs = job.inputs.map(jobInput);
-  const steps = job.split ? chooseSteps(job.split, inputs, context) : [];
+  const steps = job.split ? chooseSteps(job.split, inputs, context, catalog) : [];
   const names = await valueNamesOf(steps);
   refuseConfusion(job, names);
   const isWhole = steps.length === 0;
-  const merges = isWhole ? [] : job.outputs.map((output) => [output.name, mergeOf(output, steps)] as const);
+  const merges = isWhole
+    ? []
+    : job.outputs.map((output) => [output.name, mergeOf(output, steps, catalog)] as const);
   const used = placeholdersIn(job.command);
-  if (job.split) await refuseUnfilled(job.split, inputs, used, names);
+  if (job.split) await refuseUnfilled(everyStep(job.split, inputs, catalog), used, names);
   const parts = planSteps(steps, context);
   return {
     isWhole,
@@ -56,23 +63,22 @@ export async function planJob(job: Job, context: PlanContext & SplitFacts): Prom
  * inputs, conditions, merges. Answers the names of the values that its command may use.
  * @throws PlanError
  */
-export async function checkSplit({
-  split,
-  inputs,
-  outputs,
-}: Pick<Job, 'split' | 'inputs' | 'outputs'>): Promise<ReadonlySet<string>> {
-  const alternatives = split ? everyStep(split, inputs.map(jobInput)) : [];
+export async function checkSplit(
+  { split, inputs, outputs }: Pick<Job, 'split' | 'inputs' | 'outputs'>,
+  catalog: Catalog = builtIn,
+): Promise<ReadonlySet<string>> {
+  const alternatives = split ? everyStep(split, inputs.map(jobInput), catalog) : [];
   for (const steps of alternatives.filter(({ length }) => length > 0)) {
-    for (const output of outputs) mergeOf(output, steps);
+    for (const output of outputs) mergeOf(output, steps, catalog);
   }
   return new Set((await Promise.all(alternatives.map(valueNamesOf))).flat());
 }
 
-const jobInput = ({ name, path, size }: Job['inputs'][number]): JobInput => ({
-  name,
-  paths: [path],
-  bytes: size,
-});
+function jobInput(input: Job['inputs'][number]): JobInput {
+  const [first, ...others] = filesOfInput(input);
+  const bytes = others.reduce((sum, { size }) => sum + size, first.size);
+  return { name: input.name, paths: [first.path, ...others.map((file) => file.path)], bytes };
+}
 
 async function* withCommands(command: string, parts: AsyncGenerator<Part>): AsyncGenerator<PlannedPart> {
   const quoted = quotedPlaceholders(command);
@@ -103,21 +109,28 @@ function refuseConfusion({ inputs, outputs }: Job, names: readonly string[]): vo
 
 /** A value of another alternative would reach the command as it is written, in its braces. */
 async function refuseUnfilled(
-  split: Split,
-  inputs: readonly JobInput[],
+  alternatives: readonly (readonly ReadyStep[])[],
   used: ReadonlySet<string>,
   filled: readonly string[],
 ): Promise<void> {
-  const others = await Promise.all(everyStep(split, inputs).map(valueNamesOf));
+  const others = await Promise.all(alternatives.map(valueNamesOf));
   const left = others.flat().find((name) => used.has(name) && !filled.includes(name));
   if (left === undefined) return;
   const text = `the command mentions {${left}}, which the alternative that holds here does not give; each must`;
   throw new PlanError('INVALID_PARAMETERS', text);
 }
 
-function mergeOf({ merge, destination }: Job['outputs'][number], steps: readonly ReadyStep[]): MergeChoice {
-  const choice = merge ?? mergeOfSteps(steps) ?? defaultMerge({ fileName: path.basename(destination) });
-  readyMerge(choice);
+function mergeOf(
+  { merges: [merge, ...others] = [], destination }: Job['outputs'][number],
+  steps: readonly ReadyStep[],
+  catalog: Catalog,
+): MergeChoice {
+  if (others.length > 0 || (merge && !('merge' in merge))) {
+    throw new PlanError('INVALID_PARAMETERS', 'neither several merges nor reductions are carried out yet');
+  }
+  const choice =
+    merge ?? mergeOfSteps(steps) ?? defaultMerge({ fileName: path.basename(destination) }, catalog);
+  readyMerge(choice, catalog);
   return choice;
 }
 
