@@ -33,7 +33,7 @@ export class PlanError extends Error {
   readonly rawMessage: string;
 
   /** Also of another copy of this package, as contributors' packages may have one. */
-  static [Symbol.hasInstance](given: unknown): boolean {
+  static override [Symbol.hasInstance](given: unknown): boolean {
     return given instanceof Error && given.name === 'PlanError' && 'code' in given && 'rawMessage' in given;
   }
 

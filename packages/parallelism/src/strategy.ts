@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { KnownResult } from './merges/choose-merge.ts';
 import type { MergeChoice } from './merges/merge.ts';
 
 /**
@@ -102,6 +103,6 @@ export interface Strategy<Parameters = unknown> {
    * after parts have been yielded, and then this throws. The same files and parameters give the same parts.
    */
   plan(inputs: readonly PlanInput[], parameters: Parameters, context: PlanContext): AsyncGenerator<Part>;
-  /** How results are joined where nobody says it, if the format of the output does not tell. */
-  merge?(parameters: Parameters): MergeChoice | undefined;
+  /** How a result is joined where the job does not say it; undefined: as its format tells. */
+  merge?(parameters: Parameters, result: KnownResult): MergeChoice | undefined;
 }

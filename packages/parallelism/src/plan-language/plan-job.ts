@@ -7,6 +7,7 @@ import {
   placeholdersIn,
 } from '@galaxy-mesos/galaxy-jobs';
 import { builtIn, type Catalog } from '../catalog.ts';
+import type { KnownResult } from '../merges/choose-merge.ts';
 import type { MergeChoice } from '../merges/merge.ts';
 import { readyMerge } from '../merges/merges.ts';
 import { PlanError } from '../plan-error.ts';
@@ -128,13 +129,13 @@ function mergeOf(
   if (others.length > 0 || (merge && !('merge' in merge))) {
     throw new PlanError('INVALID_PARAMETERS', 'neither several merges nor reductions are carried out yet');
   }
-  const choice =
-    merge ?? mergeOfSteps(steps) ?? defaultMerge({ fileName: path.basename(destination) }, catalog);
+  const result = { fileName: path.basename(destination) };
+  const choice = merge ?? mergeOfSteps(steps, result) ?? defaultMerge(result, catalog);
   readyMerge(choice, catalog);
   return choice;
 }
 
-const mergeOfSteps = (steps: readonly ReadyStep[]): MergeChoice | undefined =>
+const mergeOfSteps = (steps: readonly ReadyStep[], result: KnownResult): MergeChoice | undefined =>
   steps
-    .map(({ strategy, parameters }) => strategy.merge?.(parameters))
+    .map(({ strategy, parameters }) => strategy.merge?.(parameters, result))
     .find((choice) => choice !== undefined);
