@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { deflateBlocks, endOfFileMarker } from '@galaxy-mesos/formats';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requirePrograms } from '../../../../test-fixtures/real-programs/real-programs.ts';
@@ -141,6 +143,18 @@ describe.skipIf(!requirePrograms('samtools'))('bam', () => {
       `${head('unsorted')}@SQ\tSN:chrX\tLN:70\n@RG\tID:g\n` +
         `${line({ name: 'a', reference: 'chr2', position: 5, reverse: false })}${reads}`,
     );
+  });
+
+  it('refuses a part with a record whose length leads back', async () => {
+    const reads = ['a', 'b'].map((name) => line({ name, reference: 'chr1', position: 5, reverse: false }));
+    const content = gunzipSync(await readFile(bamOf(head('coordinate') + reads.join(''))));
+    const size = content.readInt32LE(content.lastIndexOf('b\0') - 36);
+    expect(size).toBeGreaterThan(32);
+    content.writeInt32LE(-4, content.lastIndexOf('b\0') - 36);
+    const damaged = join(directory, 'leads back.bam');
+    await writeFile(damaged, Buffer.concat([...deflateBlocks(content), endOfFileMarker]));
+    const good = bamOf(head('coordinate') + reads.join(''));
+    await expect(joined([good, damaged])).rejects.toThrow(/MALFORMED.*part 2: .*one of -4 bytes/);
   });
 
   it('refuses parts that contradict one another, are not sorted as they say, are cut off or no BAM', async () => {

@@ -93,7 +93,7 @@ describe.skipIf(!requirePrograms('bcftools', 'bgzip', 'tabix'))('vcf', () => {
       run('tabix', ['-f', '-p', 'vcf', `${name}.gz`]);
       names.push(`${name}.gz`);
     }
-    await joined({ merge: 'vcf' }, names, 'ours.vcf.gz');
+    await joined({ merge: 'vcf', parameters: { duplicates: 'remove' } }, names, 'ours.vcf.gz');
     expect(run('bgzip', ['-dc', 'ours.vcf.gz'])).toBe(
       run('bcftools', ['concat', '--no-version', '-a', '-D', ...names]),
     );

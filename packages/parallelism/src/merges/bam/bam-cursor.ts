@@ -5,7 +5,8 @@ import { ContentWindow } from '../k-way/content-window.ts';
 import type { Cursor } from '../k-way/k-way.ts';
 import type { ReadKey } from './read-order.ts';
 
-const fixedSize = 36;
+/** No record is shorter, its length included. */
+export const fixedSize = 36;
 const reverseStrand = 0x10;
 const segments = 0xc0;
 

@@ -1,13 +1,9 @@
-import { gunzipSync } from 'node:zlib';
-import {
-  concatBgzf,
-  type FileSource,
-  findRecord,
-  openSource,
-  type VirtualOffset,
-} from '@galaxy-mesos/formats';
-import { withPart } from '../files/name-part.ts';
-import { BamCursor, emptyKey, readKey } from './bam-cursor.ts';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { concatBgzf, FormatError, findRecord, openSource, type VirtualOffset } from '@galaxy-mesos/formats';
+import { nameOfPart, withPart, wrongPart } from '../files/name-part.ts';
+import { ContentWindow } from '../k-way/content-window.ts';
+import { BamCursor, emptyKey, fixedSize, readKey } from './bam-cursor.ts';
 import { mayFollow, type ReadKey } from './read-order.ts';
 import type { BamPart, UnitedBam } from './united-header.ts';
 
@@ -23,28 +19,62 @@ const firstKey = async ({ part, header }: BamPart, signal: AbortSignal | undefin
   }
 };
 
-const lastIn = async (file: FileSource, from: VirtualOffset, end: number): Promise<ReadKey | undefined> => {
-  const content = gunzipSync(await file.readAt(from.block, end - from.block));
-  let last: number | undefined;
-  for (let at = from.within; at + 36 <= content.length; at += 4 + content.readInt32LE(at)) last = at;
-  if (last === undefined) return undefined;
-  const key = emptyKey();
-  readKey(content, last, key, false);
-  return key;
-};
+/** The content of some blocks, however much that is. */
+async function* contentOf(
+  { part }: BamPart,
+  { from, end }: { readonly from: number; readonly end: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { path } = part;
+  try {
+    const blocks = createReadStream(path, { start: from, end: end - 1, signal });
+    const content: AsyncIterable<Uint8Array> = blocks.compose(createGunzip());
+    yield* content;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const text = `${nameOfPart(part)}: its last blocks cannot be decompressed: the file is damaged`;
+    throw new FormatError('MALFORMED', text, { path, offset: from }, { cause: error });
+  }
+}
 
-const lastKey = async (
-  { part, header }: BamPart,
+/** The key of the last of the records that begin at `from`. */
+const lastFrom = async (
+  of: BamPart,
+  { from, end }: { readonly from: VirtualOffset; readonly end: number },
   signal: AbortSignal | undefined,
 ): Promise<ReadKey | undefined> => {
+  const { part } = of;
+  const window = new ContentWindow(part.path, signal, contentOf(of, { from: from.block, end }, signal));
+  const key = emptyKey();
+  let found = false;
+  try {
+    await window.skip(from.within);
+    while (await window.reach(fixedSize)) {
+      const size = window.bytes.readInt32LE(window.at);
+      // Less would lead back, or nowhere.
+      if (size < fixedSize - 4)
+        throw wrongPart(part, `expected a BAM record, found one of ${size} bytes: the file is damaged`);
+      readKey(window.bytes, window.at, key, false);
+      found = true;
+      await window.skip(4 + size);
+    }
+  } finally {
+    await window.close();
+  }
+  return found ? key : undefined;
+};
+
+const lastKey = async (of: BamPart, signal: AbortSignal | undefined): Promise<ReadKey | undefined> => {
+  const { part, header } = of;
   await using file = await openSource(part.path, { signal });
   const [blocks] = await concatBgzf([file]);
   const end = blocks !== undefined && 'length' in blocks ? blocks.length : 0;
   for (let size = tailSize; ; size *= 4) {
     const from = end - size;
-    if (from <= header.end.block) return header.end.block < end ? lastIn(file, header.end, end) : undefined;
+    if (from <= header.end.block)
+      return header.end.block < end ? lastFrom(of, { from: header.end, end }, signal) : undefined;
     const found = await findRecord(file, header.references, from, end);
-    if (found !== undefined) return lastIn(file, found, end);
+    if (found !== undefined) return lastFrom(of, { from: found, end }, signal);
   }
 };
 

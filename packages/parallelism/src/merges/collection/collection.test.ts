@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +42,24 @@ describe('collection', () => {
     expect(await read('merged', 'collection.tsv')).toBe(
       '#element\tfile\tbytes\tseed\tname\nchr1:1-100\t1_chr1_1-100.vcf.gz\t3\t7\ta b\n../x\t2_.._x.vcf.gz\t4\t8\tc\n',
     );
+  });
+
+  it('holds files of its own where a part has a link to another file, or another name of it', async () => {
+    const input = await part('input', 'as it was');
+    const places = ['symbolic', 'hard', 'own'].map((name) => join(directory, 'parts', name));
+    const [symbolic = '', hard = '', own = ''] = places;
+    await symlink(input.path, symbolic);
+    await link(input.path, hard);
+    await writeFile(own, 'mine');
+    await run(
+      'collection',
+      places.map((path) => ({ path })),
+    );
+    await writeFile(input.path, 'changed');
+    await rm(symbolic);
+    expect(await read('merged', '1')).toBe('as it was');
+    expect(await read('merged', '2')).toBe('as it was');
+    expect((await lstat(join(directory, 'merged', '3'))).ino).toBe((await lstat(own)).ino);
   });
 
   it('leaves nothing behind if a part is missing, no file, or has other values', async () => {

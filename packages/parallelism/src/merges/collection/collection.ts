@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join as joinPath } from 'node:path';
 import { openSource } from '@galaxy-mesos/formats';
 import { z } from 'zod';
@@ -23,15 +23,23 @@ const fileNameOf = ({ index, label, path }: NumberedPart, digits: number): strin
   return `${number}${words === undefined ? '' : `_${words}`}${extensionOf(path)}`;
 };
 
-/** Takes a file of a part under another name: no bytes are copied where that is possible. */
+/**
+ * Takes a file of a part under another name: no bytes are copied where that is possible. What a command linked in the
+ * place of its result is copied: a link would lead to nowhere once the part is removed, and a second name of an input
+ * would make the result change with it.
+ */
 const take = async (path: string, destination: string): Promise<void> => {
-  try {
-    await link(path, destination);
-  } catch {
-    // Another file system, or one without links; if the file itself is the reason, this says so.
-    await copyFile(path, destination, constants.COPYFILE_FICLONE);
-  }
+  const file = await lstat(path);
+  if (file.isFile() && file.nlink === 1 && (await isLinked(path, destination))) return;
+  await copyFile(path, destination, constants.COPYFILE_FICLONE);
 };
+
+/** False on another file system, or one without links; if the file itself is the reason, copying it will say so. */
+const isLinked = (path: string, destination: string): Promise<boolean> =>
+  link(path, destination).then(
+    () => true,
+    () => false,
+  );
 
 const cell = (text: string): string => text.replace(/[\t\r\n]/g, ' ');
 const row = (cells: readonly string[]): string => `${cells.map(cell).join('\t')}\n`;

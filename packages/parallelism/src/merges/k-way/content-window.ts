@@ -35,8 +35,9 @@ export class ContentWindow {
   offset = 0;
   readonly #chunks: AsyncGenerator<Uint8Array>;
 
-  constructor(path: string, signal: AbortSignal | undefined) {
-    this.#chunks = smallChunks(path, signal);
+  /** `chunks` are those of the content; of all of it, if they are not given. */
+  constructor(path: string, signal: AbortSignal | undefined, chunks = smallChunks(path, signal)) {
+    this.#chunks = chunks;
   }
 
   /** Brings one chunk more, and forgets what was dealt with; false at the end. */

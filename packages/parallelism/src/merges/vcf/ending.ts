@@ -20,7 +20,7 @@ export const readEnding = async (
     const whole = isAll ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1);
     const lines = whole
       .toString('latin1')
-      .split('\n')
+      .split(/\r?\n/)
       .filter((line) => line.trim() !== '' && !line.startsWith('#'));
     if (lines.length > 0) return { part, last: lines.map(variantOf) };
     if (isAll) return undefined;

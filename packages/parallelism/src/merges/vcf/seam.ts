@@ -4,17 +4,21 @@ import { ContentWindow } from '../k-way/content-window.ts';
 const newline = 0x0a;
 const hash = 0x23;
 
-/** What tells a variant: where it is, and what is there instead of what. */
+/** A line of VCF, and where it is. */
 export interface Variant {
   readonly contig: string;
   readonly position: number;
-  readonly key: string;
+  /**
+   * Two lines of one place and the same alleles may differ in what they tell: where a deletion ends, which transcript
+   * is hit. Only one that is repeated as a whole can be left out without losing anything.
+   */
+  readonly line: string;
 }
 
 /** The variant of a line of VCF. */
 export const variantOf = (line: string): Variant => {
-  const [contig = '', position = '', , reference = '', alternative = ''] = line.split('\t', 5);
-  return { contig, position: Number(position), key: `${contig}\t${position}\t${reference}\t${alternative}` };
+  const [contig = '', position = ''] = line.split('\t', 2);
+  return { contig, position: Number(position), line };
 };
 
 /** The end of one part: its last variants, in order. */
@@ -73,8 +77,20 @@ export class ContigOrder {
 /** What is to be done with a variant of a part, after the end of the one before it. */
 type Verdict = 'behind' | 'drop' | 'keep' | 'wrong';
 
-const judge = (variant: Variant, last: Variant, known: ReadonlySet<string>, order: ContigOrder): Verdict => {
-  if (known.has(variant.key)) return 'drop';
+/** How often each of these lines is there. */
+const counted = (variants: readonly Variant[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { line } of variants) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+};
+
+/** `left` are the lines of the end before that were not repeated yet. */
+const judge = (variant: Variant, last: Variant, left: Map<string, number>, order: ContigOrder): Verdict => {
+  const count = left.get(variant.line) ?? 0;
+  if (count > 0) {
+    left.set(variant.line, count - 1);
+    return 'drop';
+  }
   if (!order.mayFollow(last.contig, variant.contig)) return 'wrong';
   if (variant.contig !== last.contig || variant.position > last.position) return 'behind';
   return variant.position < last.position ? 'wrong' : 'keep';
@@ -83,23 +99,24 @@ const judge = (variant: Variant, last: Variant, known: ReadonlySet<string>, orde
 const textOf = (line: Buffer): string => line.toString('latin1').replace(/\r?\n$/, '');
 
 /**
- * How a part goes on where the one before ended: variants that this one had at its end are left out, if `known` has
- * them. Looks no further than to the position where that ended.
+ * How a part goes on where the one before ended: lines that this one had at its end are left out, each as often as it
+ * had them. Looks no further than to the position where that ended.
  * @throws FormatError if the part begins before that, with other variants
  */
 export const continueAfter = async (
   ending: Ending,
   { part, from }: { readonly part: NumberedPart; readonly from: number },
-  { order, known }: { readonly order: ContigOrder; readonly known: ReadonlySet<string> },
+  order: ContigOrder,
   signal: AbortSignal | undefined,
 ): Promise<Continuation> => {
   const last = ending.last.at(-1);
+  const left = counted(ending.last);
   const kept: Buffer[] = [];
   let rest = from;
   for await (const { bytes, end } of linesFrom(part, from, signal)) {
     if (last === undefined || bytes[0] === hash || bytes.length < 2) break;
     const variant = variantOf(textOf(bytes));
-    const verdict = judge(variant, last, known, order);
+    const verdict = judge(variant, last, left, order);
     if (verdict === 'wrong') throw outOfOrder(ending, part, variant, last);
     if (verdict === 'behind') break;
     if (verdict === 'keep') kept.push(bytes);
@@ -111,7 +128,7 @@ export const continueAfter = async (
 const outOfOrder = (ending: Ending, part: NumberedPart, variant: Variant, last: Variant): Error => {
   const text =
     `begins at ${variant.contig}:${variant.position}, where ${nameOfPart(ending.part)} has reached ` +
-    `${last.contig}:${last.position} without such a variant; expected parts in the order of coordinates. Parts that ` +
+    `${last.contig}:${last.position} without such a line; expected parts in the order of coordinates. Parts that ` +
     'overlap are joined by the merge "sorted" with format vcf';
   return wrongPart(part, text);
 };

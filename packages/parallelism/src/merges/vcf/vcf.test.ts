@@ -31,9 +31,35 @@ const anyVariants = fc
   );
 
 const choice = { merge: 'vcf' };
+const removing = { merge: 'vcf', parameters: { duplicates: 'remove' } };
+
+/** Variants in any order, many of them equal in all or in part: as in COSMIC, or in calls of long variants. */
+const anyLines = fc.array(
+  fc
+    .record({
+      contig: fc.constantFrom('chr1', 'chr2', 'unheard-of'),
+      position: fc.integer({ min: 1, max: 3 }),
+      info: fc.constantFrom('END=200', 'END=900'),
+    })
+    .map(({ contig, position, info }) => variant(contig, position, '<DEL>', info)),
+  { maxLength: 20 },
+);
 
 describe('vcf', () => {
-  it('gives back a file that was cut anywhere, also if parts repeat the end of those before them', async () => {
+  it('gives back a file that was cut anywhere, whatever its order, and however often a line stands in it', async () => {
+    const compression = fc.constantFrom('none' as const, 'bgzf' as const, 'gzip' as const);
+    await fc.assert(
+      fc.asyncProperty(anyLines, fc.array(fc.nat(20)), compression, async (lines, places, how) => {
+        const starts = [0, ...places.toSorted((one, other) => one - other)];
+        const parts = starts.map((from, index) => lines.slice(from, starts[index + 1]));
+        const files = await Promise.all(parts.map((part) => compressed(head + part.join(''), how)));
+        expect(await decompressed(await joined(choice, files))).toBe(head + lines.join(''));
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('leaves out what parts repeat of the end of those before them, if it is told to', async () => {
     const cuts = fc.array(fc.record({ at: fc.nat(30), overlap: fc.nat(3) }), { maxLength: 4 });
     const compression = fc.constantFrom('none' as const, 'bgzf' as const, 'gzip' as const);
     await fc.assert(
@@ -49,19 +75,20 @@ describe('vcf', () => {
           ),
         );
         const files = await Promise.all(parts.map((part) => compressed(head + part.join(''), how)));
-        expect(await decompressed(await joined(choice, files))).toBe(head + variants.join(''));
+        expect(await decompressed(await joined(removing, files))).toBe(head + variants.join(''));
       }),
       { numRuns: 60 },
     );
   }, 60_000);
 
-  it('keeps another allele at the position of the seam, and duplicates if it is told to', async () => {
-    const one = head + variant('chr1', 4) + variant('chr1', 7) + variant('chr1', 7, 'T');
-    const two = head + variant('chr1', 7, 'G') + variant('chr1', 7) + variant('chr1', 9);
-    expect(await joinedText(choice, [one, two])).toBe(one + variant('chr1', 7, 'G') + variant('chr1', 9));
-    expect(await joinedText({ merge: 'vcf', parameters: { duplicates: 'keep' } }, [one, two])).toBe(
-      one + two.slice(head.length),
+  it('keeps at a seam what is of the same place, but another line, or stands there more often', async () => {
+    const one = head + variant('chr1', 4) + variant('chr1', 7) + variant('chr1', 7, '<DEL>', 'END=200');
+    const other = variant('chr1', 7, 'G') + variant('chr1', 7, '<DEL>', 'END=900');
+    const two = other + variant('chr1', 7) + variant('chr1', 7) + variant('chr1', 9);
+    expect(await joinedText(removing, [one, head + two])).toBe(
+      one + other + variant('chr1', 7) + variant('chr1', 9),
     );
+    expect(await joinedText(choice, [one, head + two])).toBe(one + two);
   });
 
   it('unites what headers declare, and leaves lines about the making to the first', async () => {
@@ -104,6 +131,6 @@ describe('vcf', () => {
     ['is missing', undefined, 'NOT_FOUND.*part 2 \\(B\\)'],
   ])('refuses a part that %s', async (_, two, text) => {
     const parts = [head + variant('chr1', 7), two];
-    await expect(joined(choice, parts, { labels: ['A', 'B'] })).rejects.toThrow(new RegExp(text));
+    await expect(joined(removing, parts, { labels: ['A', 'B'] })).rejects.toThrow(new RegExp(text));
   });
 });

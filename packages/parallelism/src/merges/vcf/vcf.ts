@@ -12,21 +12,27 @@ import { readEnding } from './ending.ts';
 import { ContigOrder, type Continuation, continueAfter, type Ending } from './seam.ts';
 import { VcfHeaderUnion } from './vcf-headers.ts';
 
-const parametersSchema = z.strictObject({ duplicates: z.enum(['remove', 'keep']).default('remove') });
+const parametersSchema = z.strictObject({ duplicates: z.enum(['remove', 'keep']).default('keep') });
 
 /** What the merge `vcf` takes. */
 export type VcfParameters = z.infer<typeof parametersSchema>;
 
 /** Goes through the parts, and tells how each goes on after those before it. */
-class Seams {
+interface Seams {
+  next(frame: PartFrame): Promise<Continuation>;
+}
+
+/** Parts of one input, in its order: what they hold is as it would be without a split, whatever the order. */
+const keepingSeams: Seams = { next: ({ from }) => Promise.resolve({ kept: [], from }) };
+
+/** Parts that overlap: what one repeats is left out. */
+class OverlappingSeams implements Seams {
   readonly #order: ContigOrder;
-  readonly #removes: boolean;
   readonly #signal: AbortSignal | undefined;
   #ending: Ending | undefined;
 
-  constructor(contigs: ReadonlyMap<string, number>, { parameters, signal }: JoinRequest<VcfParameters>) {
+  constructor(contigs: ReadonlyMap<string, number>, signal: AbortSignal | undefined) {
     this.#order = new ContigOrder(contigs);
-    this.#removes = parameters.duplicates === 'remove';
     this.#signal = signal;
   }
 
@@ -35,15 +41,11 @@ class Seams {
     const continuation =
       after === undefined
         ? { kept: [], from: frame.from }
-        : await continueAfter(after, frame, { order: this.#order, known: this.#known(after) }, this.#signal);
+        : await continueAfter(after, frame, this.#order, this.#signal);
     const ending = await readEnding(frame.part, this.#signal);
     // A part within the end of the one before it does not end the line.
     if (ending !== undefined && (after === undefined || isBehind(ending, after))) this.#ending = ending;
     return continuation;
-  }
-
-  #known({ last }: Ending): ReadonlySet<string> {
-    return new Set(this.#removes ? last.map(({ key }) => key) : []);
   }
 }
 
@@ -63,7 +65,8 @@ const joinText = async (
   if (first === undefined) return;
   await writeResult(request, async (result) => {
     const joiner = new Joiner(result, first.compression, { lineEnd: Buffer.from('\n'), signal });
-    const seams = new Seams(union.contigs, request);
+    const removes = request.parameters.duplicates === 'remove';
+    const seams = removes ? new OverlappingSeams(union.contigs, signal) : keepingSeams;
     const isBeginning = beginsWith(first, union.header);
     if (!isBeginning) await joiner.bytes(union.header);
     for (const frame of frames) {
@@ -84,13 +87,15 @@ const join = async (request: JoinRequest<VcfParameters>): Promise<void> => {
   else await joinText(request, parts);
 };
 
-/** Joins files of variants, whose parts follow one another in the order of coordinates. */
+/** Joins files of variants. */
 export const vcf: Merge<VcfParameters> = {
   name: 'vcf',
   description:
-    'Joins VCF: one header that unites those of the parts, then the variants of all parts, which must follow one ' +
-    'another by coordinate; variants that a part repeats from the end of the one before it are left out. Blocks of ' +
-    '.vcf.gz are copied as they are. BCF is joined by bcftools.',
+    'Joins VCF: one header that unites those of the parts, then the variants of all parts, in their order. With ' +
+    'duplicates=remove, for parts that overlap, parts must follow one another by coordinate, and lines that a part ' +
+    'repeats from the end of the one before it are left out. Blocks of .vcf.gz are copied as they are. BCF is joined ' +
+    'by bcftools.',
   parameters: parametersSchema,
+  datatypes: ['vcf', 'gvcf', 'bcf', 'vcf_bgzip'],
   how: { kind: 'here', join },
 };
