@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { PlanError } from '../plan-error.ts';
+import { extensionOf } from './files/extension-of.ts';
 import type { MergeChoice } from './merge.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
 
@@ -29,14 +29,8 @@ const framed = new Set([
   'pdb',
 ]);
 
-const compression = /\.(?:gz|bgz|bgzf|zst)$/;
-
 const ownMerge = (name: string, { merges }: Catalog): string | undefined =>
   merges.find(({ datatypes }) => datatypes?.includes(name))?.name;
-
-/** What a file name says, when nothing but its extension counts. */
-const extensionOf = (fileName: string): string =>
-  /\.([^./]+)$/.exec(basename(fileName).toLowerCase().replace(compression, ''))?.[1] ?? '';
 
 /**
  * How results like this one are joined where nobody says it: by the merge of their format, under one header where the

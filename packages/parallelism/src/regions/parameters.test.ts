@@ -38,3 +38,25 @@ describe('the parameters of regions', () => {
     expect(await regions.valueNames?.([], regionsParametersSchema.parse(parameters))).toEqual(names);
   });
 });
+
+describe('how results of regions are joined', () => {
+  const joins = (parameters: object, fileName: string, datatype?: string) =>
+    regions.merge?.(regionsParametersSchema.parse({ parts: 2, ...parameters }), { fileName, datatype });
+
+  it.each([
+    [{ whole: true }, 'calls.vcf.gz', undefined],
+    [{ overlap: 100 }, 'calls.bcf', undefined],
+    [{ whole: true }, 'output.dat', 'vcf_bgzip'],
+  ])('leaves out what %j repeats in %s of datatype %s', (parameters, fileName, datatype) => {
+    expect(joins(parameters, fileName, datatype)).toEqual({
+      merge: 'vcf',
+      parameters: { duplicates: 'remove' },
+    });
+  });
+
+  it('leaves it to the format where regions do not overlap, or hold no variants', () => {
+    expect(joins({}, 'calls.vcf')).toBeUndefined();
+    expect(joins({ whole: true }, 'depth.tsv')).toBeUndefined();
+    expect(joins({ whole: true }, 'calls.vcf', 'tabular')).toBeUndefined();
+  });
+});

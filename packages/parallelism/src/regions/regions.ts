@@ -1,4 +1,5 @@
 import type { Region } from '@galaxy-mesos/formats';
+import { overlappingVariants } from '../merges/vcf/overlapping.ts';
 import { PlanError } from '../plan-error.ts';
 import {
   maximumParts,
@@ -191,4 +192,6 @@ export const regions: Strategy<RegionsParameters> = {
   valueNames: async (_inputs, parameters) =>
     Object.keys(valuesOf('', { contig: '', start: '', end: '' }, '', parameters)),
   plan,
+  merge: ({ whole, overlap }, result) =>
+    whole === true || overlap !== undefined ? overlappingVariants(result) : undefined,
 };
