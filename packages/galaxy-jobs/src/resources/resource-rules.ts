@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resourceParameters as parameter, type ResourceParameters } from './parameters.ts';
+import { type SplitParameters, splitParameters as split } from './split-parameters.ts';
 import { fitsTool } from './tool-pattern.ts';
 
 const defaultsSchema = z
@@ -16,6 +17,14 @@ const defaultsSchema = z
     container_volumes: parameter.container_volumes.exactOptional(),
     mem_retry_factor: parameter.mem_retry_factor.exactOptional(),
     mem_retry_max: parameter.mem_retry_max.exactOptional(),
+    strategy: split.strategy.exactOptional(),
+    strategy_inputs: split.strategy_inputs.exactOptional(),
+    strategy_parts: split.strategy_parts.exactOptional(),
+    strategy_size: split.strategy_size.exactOptional(),
+    strategy_bytes: split.strategy_bytes.exactOptional(),
+    strategy_format: split.strategy_format.exactOptional(),
+    strategy_parameters: split.strategy_parameters.exactOptional(),
+    merge: split.merge.exactOptional(),
   })
   .describe('what holds where a job says nothing; brought down to the limits');
 
@@ -62,7 +71,7 @@ export const noResourceRules: ResourceRules = { defaults: {}, limits: {}, tools:
 export function rulesForTool(
   { defaults, limits, tools }: ResourceRules,
   toolId?: string,
-): { readonly defaults: ResourceParameters; readonly limits: ResourceLimits } {
+): { readonly defaults: ResourceParameters & SplitParameters; readonly limits: ResourceLimits } {
   const fitting = tools.filter(
     ({ tool }) => toolId !== undefined && [tool].flat().some((pattern) => fitsTool(pattern, toolId)),
   );

@@ -3,6 +3,7 @@ import { type JobDescriptionProblem, shownValue, throwProblems } from '../job-de
 import { nearest } from '../nearest.ts';
 import { type ResourceParameterName, type ResourceParameters, resourceParameters } from './parameters.ts';
 import { noResourceRules, type ResourceLimits, type ResourceRules, rulesForTool } from './resource-rules.ts';
+import { isSplitParameter, splitParameters } from './split-parameters.ts';
 
 /** The part of a job that says what it needs and whom it counts for. */
 export type RequestedResources = Pick<
@@ -15,7 +16,7 @@ const standard = { cpus: 1, mem: 1024, disk: 0, gpus: 0, mem_retry_factor: 2 } a
 
 /**
  * What a job gets by the parameters of its destination (`submit_cpus: 4`, without the prefix), and by the rules of
- * the administrator for its tool. An empty value counts as none.
+ * the administrator for its tool. An empty value counts as none. How it is cut is read by `splitOfParameters`.
  *
  * @param options.prefix what stands before the names where people see them, for messages
  * @throws JobDescriptionError with all that is wrong: unknown names, values that cannot be read, more than is allowed
@@ -78,7 +79,7 @@ function readParameters(
   const asked: Record<string, unknown> = {};
   const problems: JobDescriptionProblem[] = [];
   for (const [name, given] of Object.entries(parameters)) {
-    if (given === '' || given === null) continue;
+    if (given === '' || given === null || isSplitParameter(name)) continue;
     const field = `${prefix}${name}`;
     if (!isParameterName(name)) {
       problems.push({ code: 'UNKNOWN_NAME', field, text: unknownName(name, prefix) });
@@ -99,7 +100,7 @@ const isParameterName = (name: string): name is ResourceParameterName =>
   Object.hasOwn(resourceParameters, name);
 
 function unknownName(name: string, prefix: string): string {
-  const names = Object.keys(resourceParameters);
+  const names = [...Object.keys(resourceParameters), ...Object.keys(splitParameters)];
   const meant = nearest(name, names);
   const advice = meant === undefined ? 'take it out' : `did you mean ${prefix}${meant}?`;
   return `there is no such parameter; ${advice} (known are ${names.map((known) => prefix + known).join(', ')})`;
