@@ -69,4 +69,6 @@ export {
   type OpenSourceOptions,
   openSource,
 } from './source.ts';
+export { type SniffedFile, sniffFile } from './sniff/sniff-file.ts';
+export { sniffFormat } from './sniff/sniff-format.ts';
 export { contigsOf } from './vcf/contigs.ts';
