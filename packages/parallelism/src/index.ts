@@ -14,6 +14,8 @@
  */
 export { blocks } from './blocks/blocks.ts';
 export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
+export { contentOfFile, type FileContent } from './by-content/content-of-file.ts';
+export { mergeOfContent } from './by-content/merge-of-content.ts';
 export { builtIn, type Catalog, type Contribution } from './catalog.ts';
 export { describeParameters, type ParameterDescription } from './describe-parameters.ts';
 export { loadCatalog } from './load-catalog.ts';

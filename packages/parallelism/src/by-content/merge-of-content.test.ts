@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentOfFile } from './content-of-file.ts';
+import { mergeOfContent } from './merge-of-content.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'by-content-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+let written = 0;
+async function files(...contents: readonly (string | Uint8Array)[]): Promise<string[]> {
+  const paths = contents.map(() => path.join(directory, `dataset_${written++}.dat`));
+  await Promise.all(paths.map((file, index) => writeFile(file, contents[index] ?? '')));
+  return paths;
+}
+
+const fasta = '>a\nACGT\n';
+
+describe('a file whose name tells nothing', () => {
+  it('is what its bytes say, also compressed', async () => {
+    const [plain = '', gzip = '', empty = ''] = await files(fasta, gzipSync(fasta), '');
+    expect(await contentOfFile(plain)).toEqual({ datatype: 'fasta', format: 'fasta', compression: 'none' });
+    expect(await contentOfFile(gzip)).toEqual({ datatype: 'fasta', format: 'fasta', compression: 'gzip' });
+    expect(await contentOfFile(empty)).toBeUndefined();
+  });
+});
+
+describe('the merge of results whose name tells nothing', () => {
+  const vcf = '##fileformat=VCFv4.2\n#CHROM\tPOS\n';
+  const mergeOf = async (...contents: readonly (string | Uint8Array)[]) =>
+    (await mergeOfContent('dataset_1.dat', await files(...contents))).merge;
+
+  it('goes by what is in them, and those that are empty say nothing', async () => {
+    expect(await mergeOf('', vcf, vcf)).toBe('vcf');
+    expect(await mergeOf('@HD\tVN:1.6\n', '@HD\tVN:1.6\n')).toBe('sam');
+    expect(await mergeOf('', '')).toBe('concat');
+  });
+
+  it('is one for texts where one has other columns than the rest', async () => {
+    expect(await mergeOf('a\tb\n', 'words\n')).toBe('concat');
+  });
+
+  it.each([
+    ['of several kinds', ['>a\nA\n', 'BAM\x01']],
+    ['of a kind that is not known', ['a\0b', 'a\0b']],
+    ['that are documents', ['{\n"a": 1}', '{\n"a": 1}']],
+  ])('is none for results %s', async (_, contents) => {
+    await expect(mergeOf(...contents)).rejects.toMatchObject({ code: 'NO_MERGE' });
+  });
+
+  it('goes by the name where that tells something', async () => {
+    await expect(mergeOfContent('plot.png', await files('a', 'b'))).rejects.toThrow('plot.png');
+    expect(await mergeOfContent('found.vcf', await files('', ''))).toMatchObject({ merge: 'vcf' });
+  });
+});
