@@ -44,11 +44,16 @@ export interface Part {
   readonly values?: Readonly<Record<string, string>>;
   /** What a person is told of the part, such as `chr1:1-1000000`; absent: its number says it all. */
   readonly label?: string;
+  /** Of nested steps: which part of each step around the innermost one it is of, the outermost first. */
+  readonly groups?: readonly PartGroup[];
   /** How many records the slices hold; 0 for none and where nobody has counted. */
   readonly records: number;
   /** How much work the part is beside the others, in bytes where nothing better is known. */
   readonly cost: number;
 }
+
+/** A part of a step that is cut again. */
+export interface PartGroup extends Pick<Part, 'index' | 'label' | 'values'> {}
 
 /** An input of a job. */
 export interface PlanInput {

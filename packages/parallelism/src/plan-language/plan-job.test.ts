@@ -55,7 +55,7 @@ describe('alternatives', () => {
     for (const alternatives of [[{ when: 'mesos', by: [replicate(2)] }], [{ by: [] }], []]) {
       expect(await partsOf(jobOf(alternatives))).toMatchObject({
         isWhole: true,
-        merges: {},
+        joins: {},
         parts: [{ index: 0, slices: [] }],
       });
     }
@@ -113,6 +113,10 @@ describe('nested steps', () => {
         );
         expect(parts.map((part) => Object.values(part.values ?? {}).map(Number))).toEqual(expected);
         expect(parts.map(({ index }) => index)).toEqual(expected.map((_, index) => index));
+        const groups = expected.map((row) =>
+          row.slice(0, -1).map((value, step) => values[step]?.indexOf(value)),
+        );
+        expect(parts.map((part) => (part.groups ?? []).map(({ index }) => index))).toEqual(groups);
       }),
     );
   });
@@ -139,26 +143,5 @@ describe('values', () => {
   it('leave the command alone where it has none of them', async () => {
     const { parts } = await partsOf(jobOf([{ by: [replicate(2)] }]));
     expect(parts.map((part) => part.command)).toEqual([undefined, undefined]);
-  });
-});
-
-describe('merges', () => {
-  const mergesOf = async (step: SplitStep, output: Partial<Job['outputs'][number]> = {}) => {
-    const job = jobOf([{ by: [step] }]);
-    const [first] = job.outputs;
-    return (await partsOf({ ...job, outputs: first ? [{ ...first, ...output }] : [] })).merges;
-  };
-
-  it('are what is said, else what the strategy says, else what the name of the destination tells', async () => {
-    const sum = { merge: 'sum', parameters: {} };
-    expect(await mergesOf(sweepOf({ k: [1] }), { merges: [{ merge: 'concat' }] })).toEqual({
-      result: { merge: 'concat' },
-    });
-    expect(await mergesOf(sweepOf({ k: [1] }))).toEqual({ result: { merge: 'collection' } });
-    expect(await mergesOf(replicate(1))).toEqual({ result: { merge: 'concat' } });
-    await expect(mergesOf(replicate(1), { merges: [{ ...sum, merge: 'glue' }] })).rejects.toThrow(
-      '[UNKNOWN_MERGE]',
-    );
-    await expect(mergesOf(replicate(1), { destination: '/r/x.pdf' })).rejects.toThrow('[NO_MERGE]');
   });
 });

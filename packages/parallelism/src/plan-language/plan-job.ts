@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   filesOfInput,
   fillPlaceholders,
@@ -7,15 +6,12 @@ import {
   placeholdersIn,
 } from '@galaxy-mesos/galaxy-jobs';
 import { builtIn, type Catalog } from '../catalog.ts';
-import type { KnownResult } from '../merges/choose-merge.ts';
-import type { MergeChoice } from '../merges/merge.ts';
-import { readyMerge } from '../merges/merges.ts';
 import { PlanError } from '../plan-error.ts';
 import type { Part, PlanContext } from '../strategy.ts';
-import { defaultMerge } from './default-merge.ts';
 import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
 import { quotedPlaceholders } from './quoted-placeholders.ts';
+import { joinsOf, type StepJoin } from './step-joins.ts';
 
 /** A part of a job, with its own command where values stand in it. */
 export interface PlannedPart extends Part {
@@ -26,8 +22,8 @@ export interface PlannedPart extends Part {
 export interface PlannedSplit {
   /** The job is one task, and nothing is joined. */
   readonly isWhole: boolean;
-  /** By the names of the outputs; none for a job that is whole. */
-  readonly merges: Readonly<Record<string, MergeChoice>>;
+  /** By the names of the outputs, of each the outermost first; none for a job that is whole. */
+  readonly joins: Readonly<Record<string, readonly StepJoin[]>>;
   /** See {@link Strategy.plan}. */
   readonly parts: AsyncGenerator<PlannedPart>;
 }
@@ -45,16 +41,16 @@ export async function planJob(
   const steps = job.split ? chooseSteps(job.split, inputs, context, catalog) : [];
   const names = await valueNamesOf(steps);
   refuseConfusion(job, names);
+  refuseLeftOver(inputs, steps);
   const isWhole = steps.length === 0;
-  const merges = isWhole
-    ? []
-    : job.outputs.map((output) => [output.name, mergeOf(output, steps, catalog)] as const);
+  const outputs = isWhole ? [] : job.outputs;
+  const joins = outputs.map((output) => [output.name, joinsOf(output, steps, catalog)] as const);
   const used = placeholdersIn(job.command);
   if (job.split) await refuseUnfilled(everyStep(job.split, inputs, catalog), used, names);
   const parts = planSteps(steps, context);
   return {
     isWhole,
-    merges: Object.fromEntries(merges),
+    joins: Object.fromEntries(joins),
     parts: names.some((name) => used.has(name)) ? withCommands(job.command, parts) : parts,
   };
 }
@@ -70,7 +66,7 @@ export async function checkSplit(
 ): Promise<ReadonlySet<string>> {
   const alternatives = split ? everyStep(split, inputs.map(jobInput), catalog) : [];
   for (const steps of alternatives.filter(({ length }) => length > 0)) {
-    for (const output of outputs) mergeOf(output, steps, catalog);
+    for (const output of outputs) joinsOf(output, steps, catalog);
   }
   return new Set((await Promise.all(alternatives.map(valueNamesOf))).flat());
 }
@@ -108,6 +104,15 @@ function refuseConfusion({ inputs, outputs }: Job, names: readonly string[]): vo
   throw new PlanError('INVALID_PARAMETERS', text);
 }
 
+/** Of an input that is not cut a command knows one file. */
+function refuseLeftOver(inputs: readonly JobInput[], steps: readonly ReadyStep[]): void {
+  const cut = new Set(steps.flatMap((step) => step.inputs.map(({ name }) => name)));
+  const left = inputs.find(({ name, paths }) => paths.length > 1 && !cut.has(name));
+  if (left === undefined) return;
+  const text = `the input ${left.name} has ${left.paths.length} files, and nothing goes over them in the alternative that holds here`;
+  throw new PlanError('INVALID_PARAMETERS', text);
+}
+
 /** A value of another alternative would reach the command as it is written, in its braces. */
 async function refuseUnfilled(
   alternatives: readonly (readonly ReadyStep[])[],
@@ -120,22 +125,3 @@ async function refuseUnfilled(
   const text = `the command mentions {${left}}, which the alternative that holds here does not give; each must`;
   throw new PlanError('INVALID_PARAMETERS', text);
 }
-
-function mergeOf(
-  { merges: [merge, ...others] = [], destination }: Job['outputs'][number],
-  steps: readonly ReadyStep[],
-  catalog: Catalog,
-): MergeChoice {
-  if (others.length > 0 || (merge && !('merge' in merge))) {
-    throw new PlanError('INVALID_PARAMETERS', 'neither several merges nor reductions are carried out yet');
-  }
-  const result = { fileName: path.basename(destination) };
-  const choice = merge ?? mergeOfSteps(steps, result) ?? defaultMerge(result, catalog);
-  readyMerge(choice, catalog);
-  return choice;
-}
-
-const mergeOfSteps = (steps: readonly ReadyStep[], result: KnownResult): MergeChoice | undefined =>
-  steps
-    .map(({ strategy, parameters }) => strategy.merge?.(parameters, result))
-    .find((choice) => choice !== undefined);

@@ -1,5 +1,5 @@
 import { PlanError } from '../plan-error.ts';
-import { maximumParts, type Part, type PlanContext } from '../strategy.ts';
+import { maximumParts, type Part, type PartGroup, type PlanContext } from '../strategy.ts';
 import type { ReadyStep } from './job-split.ts';
 
 /**
@@ -24,7 +24,10 @@ async function* nested([step, ...inner]: readonly ReadyStep[], context: PlanCont
   const outer = step.strategy.plan(step.inputs, step.parameters, context);
   if (inner.length === 0) return yield* outer;
   let known: Part[] | undefined;
-  for await (const part of outer) {
+  let index = 0;
+  for await (const outerPart of outer) {
+    const part = { ...outerPart, index };
+    index += 1;
     if (known) {
       for (const one of known) yield united(part, one);
       continue;
@@ -46,6 +49,7 @@ function united(outer: Part, inner: Part): Part {
     slices: [...outer.slices, ...inner.slices],
     values: { ...outer.values, ...inner.values },
     label: labels.join(', '),
+    groups: [groupOf(outer), ...(inner.groups ?? [])],
     records:
       outer.records === 0 || inner.records === 0
         ? outer.records + inner.records
@@ -53,6 +57,12 @@ function united(outer: Part, inner: Part): Part {
     cost: outer.cost * inner.cost,
   };
 }
+
+const groupOf = ({ index, label, values }: Part): PartGroup => ({
+  index,
+  ...(label !== undefined && { label }),
+  ...(values && { values }),
+});
 
 const labelOf = ({ label, index }: Part): string => label ?? `part ${index + 1}`;
 
