@@ -6,13 +6,14 @@ import {
   type Job,
   jobEnvironment,
   type OutputMerge,
+  placeholdersIn,
   type SplitPlan,
 } from '@galaxy-mesos/galaxy-jobs';
 import { checkSplit } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
 import { type SplitWishes, splitOfWishes } from './map-split.ts';
 import type { WorkOptions } from './options.ts';
-import { commandText, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
+import { commandText, misspeltPlaceholder } from './placeholders.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `galaxy-mesos map` was asked for, its files found. */
@@ -91,7 +92,7 @@ function checkedNames(
   values: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const known = new Set([...inputs.map(({ name }) => name), outputName, ...values]);
-  const used = placeholdersIn(command, known);
+  const used = placeholdersIn(command).intersection(known);
   const steps = split.alternatives
     .flatMap(({ by }) => by)
     .filter(({ strategy }) => !takesTables.has(strategy));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fillPlaceholders } from '@galaxy-mesos/galaxy-jobs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandText, misspeltPlaceholder, placeholdersIn } from './placeholders.ts';
+import { commandText, misspeltPlaceholder } from './placeholders.ts';
 
 const known = new Set(['input', 'output', 'db']);
 const files = new Map([
@@ -10,14 +10,6 @@ const files = new Map([
   ['output', 'output.tsv'],
   ['db', "/data/it's here.fa"],
 ]);
-
-describe('placeholdersIn', () => {
-  it('finds those that are known, and no escaped ones', () => {
-    expect(placeholdersIn('a {input} {{output}} {print} { db } {db}{db}', known)).toEqual(
-      new Set(['input', 'db']),
-    );
-  });
-});
 
 describe('misspeltPlaceholder', () => {
   it.each([

@@ -1,15 +1,4 @@
-import { quoteWhereNeeded } from './quote-where-needed.ts';
-
-// `{{NAME}}` stands for the text `{NAME}` itself.
-const token = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;
-
-/** The names of the placeholders, among those known, that a command has. */
-export function placeholdersIn(command: string, known: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  for (const [, , name] of command.matchAll(token))
-    if (name !== undefined && known.has(name)) found.add(name);
-  return found;
-}
+import { placeholdersIn, quotedWhereNeeded } from '@galaxy-mesos/galaxy-jobs';
 
 /** What stands in braces like a placeholder and is none, but so near to one that it must be a slip. */
 export interface Misspelling {
@@ -22,8 +11,8 @@ const shortestChecked = 4;
 
 /** The first misspelt placeholder of a command; left alone it would be the name of a file that nobody reads. */
 export function misspeltPlaceholder(command: string, known: ReadonlySet<string>): Misspelling | undefined {
-  for (const [, , written] of command.matchAll(token)) {
-    if (written === undefined || known.has(written) || written.length < shortestChecked) continue;
+  for (const written of placeholdersIn(command)) {
+    if (known.has(written) || written.length < shortestChecked) continue;
     const meant = [...known].find((name) => isOneSlipFrom(written.toLowerCase(), name.toLowerCase()));
     if (meant !== undefined) return { written, meant };
   }
@@ -61,5 +50,5 @@ const quoteWord = (word: string): string =>
     ? "''"
     : word
         .split(kept)
-        .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : quoteWhereNeeded(piece)))
+        .map((piece, index) => (index % 2 === 1 || piece === '' ? piece : quotedWhereNeeded(piece)))
         .join('');

@@ -1,4 +1,4 @@
-import { quoteWhereNeeded } from './quote-where-needed.ts';
+import { quotedWhereNeeded } from '@galaxy-mesos/galaxy-jobs';
 
 /** The command line that goes on with what this one began. `words` are what follows the program's name. */
 export function resumeCommand(words: readonly string[]): string {
@@ -7,5 +7,5 @@ export function resumeCommand(words: readonly string[]): string {
     (word) => word !== '--resume' && word !== '--restart',
   );
   const rest = end === -1 ? [] : words.slice(end);
-  return ['galaxy-mesos', ...options, '--resume', ...rest].map(quoteWhereNeeded).join(' ');
+  return ['galaxy-mesos', ...options, '--resume', ...rest].map(quotedWhereNeeded).join(' ');
 }

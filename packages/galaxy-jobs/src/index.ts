@@ -19,7 +19,13 @@ export { type JobDocument, jobDocumentSchema } from './document/job-document.ts'
 export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
 export { inputPaths } from './document/local-files.ts';
 export { parseJobDocument } from './document/parse-job-document.ts';
-export { fillPlaceholders, placeholdersIn } from './document/placeholders.ts';
+export {
+  fillPlaceholders,
+  hasPlaceholders,
+  type PlaceholderText,
+  placeholderFiller,
+  placeholdersIn,
+} from './document/placeholders.ts';
 export { parseSplitPlan, type SplitPlan } from './document/plan-document.ts';
 export {
   attemptDirectory,
@@ -78,6 +84,7 @@ export {
   type RequestedSplit,
   splitOfParameters,
 } from './resources/split-of-parameters.ts';
+export { fitsPattern } from './resources/tool-pattern.ts';
 export {
   type EnvironmentEntry,
   environmentEntriesSchema,
@@ -87,7 +94,7 @@ export { jobDirectoryLayout } from './script/job-directory-layout.ts';
 export { type JobScriptSettings, renderJobScript, scriptDescriptor } from './script/render-job-script.ts';
 export { retriedMemoryLines } from './script/retried-memory-lines.ts';
 export { splitAtPath } from './script/split-at-path.ts';
-export { isPlainWord } from './shell-word.ts';
+export { isPlainWord, quotedWhereNeeded, shellWord } from './shell-word.ts';
 export type {
   BooleanInput,
   ConditionalCase,

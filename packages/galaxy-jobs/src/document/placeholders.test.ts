@@ -9,6 +9,7 @@ const files = new Map([
   ['db', "/data/it's here.fa"],
 ]);
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the shell's.
 describe('fillPlaceholders', () => {
   it('puts in files, quoted where the shell needs it', () => {
     expect(fillPlaceholders('x {input} -d {db} > {output}', files)).toBe(
@@ -17,9 +18,57 @@ describe('fillPlaceholders', () => {
   });
 
   it('turns {{NAME}} into {NAME}, and leaves all other braces alone', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
     const command = "awk '{print $1} {x} ${HOME} {{awk}}' {{input}} $" + '{';
     expect(fillPlaceholders(command, files)).toBe(command.replace('{{input}}', '{input}'));
+  });
+
+  it.each([
+    [`-r "{db}"`, `-r "/data/it's here.fa"`],
+    [`-r '{db}'`, `-r '/data/it'\\''s here.fa'`],
+    ['-r "a {input} b"', '-r "a input.fa b"'],
+    [
+      'cat <<E > {db}\n{input}\nE\ncat {db}',
+      "cat <<E > '/data/it'\\''s here.fa'\ninput.fa\nE\ncat '/data/it'\\''s here.fa'",
+    ],
+    ['a # {input}', 'a # input.fa'],
+    ['"$(cat "{db}" {db})"', `"$(cat "/data/it's here.fa" '/data/it'\\''s here.fa')"`],
+  ])('quotes in %s as it is wanted there', (command, expected) => {
+    expect(fillPlaceholders(command, files)).toBe(expected);
+  });
+
+  it.each([
+    [`awk '$1 == "{db}"' {input}`, 'between quotes with more than plain words; take it out of them'],
+    ['sh -c "cat {db}"', 'between quotes with more than plain words'],
+    ['cat <<E\n{db}\nE', 'in the text of <<; write db={db} in a line before it, and "$db" there'],
+    ['cat `ls {db}`', 'between backquotes'],
+    ["cat $'{db}'", "in $'...'"],
+    ['cat x # {db}', 'in a comment'],
+    ['cat ${x:-{db}}', 'in or behind a variable in braces'],
+    ['cat ${input}', '{input} stands behind $, which makes it a variable of the shell; take that away'],
+    ['cat \\{input}', 'write {{input}} for the text {input}'],
+    ['cat {nul}', 'has a NUL byte'],
+  ])('refuses %s', (command, message) => {
+    const known = new Map([...files, ['nul', 'a\0']]);
+    expect(() => fillPlaceholders(command, known)).toThrow(message);
+  });
+
+  it('puts in several words where they are words of their own, and refuses them elsewhere', () => {
+    const reads = new Map([['reads', ['a b.fq', 'c.fq']]]);
+    expect(fillPlaceholders('cat {reads}>x;(ls {reads})', reads)).toBe(
+      "cat 'a b.fq' c.fq>x;(ls 'a b.fq' c.fq)",
+    );
+    for (const command of [
+      'cat "{reads}"',
+      'cat --in={reads}',
+      'cat {reads}.gz',
+      'cat < {reads}',
+      'cat >{reads}',
+    ]) {
+      expect(() => fillPlaceholders(command, reads)).toThrow(
+        'stands for 2 files; write it as a word of its own',
+      );
+    }
+    expect(fillPlaceholders('cat < "{reads}"', new Map([['reads', ['a b.fq']]]))).toBe('cat < "a b.fq"');
   });
 
   it('leaves a command without placeholders as it is', () => {
@@ -38,3 +87,4 @@ describe('fillPlaceholders', () => {
     );
   });
 });
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the shell's.
