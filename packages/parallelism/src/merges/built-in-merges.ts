@@ -6,6 +6,7 @@ import { collection } from './collection/collection.ts';
 import { concat } from './concat.ts';
 import { cram } from './cram/cram.ts';
 import { header } from './header/header.ts';
+import { lines } from './lines/lines.ts';
 import type { Merge } from './merge.ts';
 import { first, none } from './pick/pick.ts';
 import { sam } from './sam/sam.ts';
@@ -17,6 +18,7 @@ import { vcf } from './vcf/vcf.ts';
 /** The merges of this package. */
 export const merges: readonly Merge[] = [
   concat,
+  lines,
   header,
   sorted,
   sam,

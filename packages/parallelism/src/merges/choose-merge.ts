@@ -2,6 +2,7 @@ import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { PlanError } from '../plan-error.ts';
 import { extensionOf } from './files/extension-of.ts';
+import { statements } from './files/statements.ts';
 import type { MergeChoice } from './merge.ts';
 import { mergeForFileName } from './merge-for-file-name.ts';
 
@@ -34,7 +35,7 @@ const ownMerge = (name: string, { merges }: Catalog): string | undefined =>
 
 /**
  * How results like this one are joined where nobody says it: by the merge of their format, under one header where the
- * format has one, and else byte by byte.
+ * format has one, other formats of lines without making one line of two, and what is not known byte by byte.
  * @throws PlanError NO_MERGE if that would give a broken or wrong file
  */
 export const chooseMerge = ({ fileName, datatype }: KnownResult, catalog: Catalog = builtIn): MergeChoice => {
@@ -51,5 +52,6 @@ export const chooseMerge = ({ fileName, datatype }: KnownResult, catalog: Catalo
   }
   const format = (known ?? detectFormat(name))?.format.name;
   if (format !== undefined && framed.has(format)) return { merge: 'header', parameters: { format } };
-  return { merge: mergeForFileName(name).name };
+  const byBytes = mergeForFileName(name).name;
+  return { merge: format === undefined || statements.has(format) ? byBytes : 'lines' };
 };

@@ -30,6 +30,15 @@ describe('what merges of Galaxy get wrong', () => {
     expect(result.toLowerCase()).toBe((header + one.replace('end;\n', '') + two).toLowerCase());
   });
 
+  it.each([
+    ['fasta', '>a\nACGT', '>b\nAC'],
+    ['jsonl', '{"a":1}', '{"b":2}'],
+    ['txt', 'one', 'two'],
+    ['tabular', 'one\t1', 'two\t2'],
+  ])('is not so here: the last line of a part of %s stays one (Data.merge)', async (datatype, one, two) => {
+    expect(await joinAs(datatype, [one, '', two])).toBe(`${one}\n${two}`);
+  });
+
   it('is not so here: VCF that was compressed by bgzip still is (VcfGz.merge)', async () => {
     const head = '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n';
     const lines = ['1\t5\t.\tA\tC\t.\t.\t.\n', '1\t7\t.\tA\tC\t.\t.\t.\n'];

@@ -59,16 +59,18 @@ describe('chooseMerge', () => {
     ['calls.bcf', undefined, { merge: 'vcf' }],
     ['t.csv.zst', undefined, { merge: 'header', parameters: { format: 'csv' } }],
     ['t.gff', undefined, { merge: 'header', parameters: { format: 'gff3' } }],
-    ['t.fa.gz', undefined, { merge: 'concat' }],
-    ['t.txt', undefined, { merge: 'concat' }],
+    ['t.fa.gz', undefined, { merge: 'lines' }],
+    ['t.txt', undefined, { merge: 'lines' }],
     ['noextension', undefined, { merge: 'concat' }],
+    ['trees.nwk', undefined, { merge: 'concat' }],
+    ['reads.fq.bz2', undefined, { merge: 'lines' }],
     ['output.dat', 'unsorted.bam', { merge: 'bam' }],
     ['output.dat', 'vcf_bgzip', { merge: 'vcf' }],
     ['output.dat', 'blastxml', { merge: 'blastxml' }],
     ['output.dat', 'tabular', { merge: 'header', parameters: { format: 'tabular' } }],
     ['output.dat', 'bed12', { merge: 'header', parameters: { format: 'bed' } }],
-    ['output.dat', 'fastqsanger.gz', { merge: 'concat' }],
-    ['x.bam', 'txt', { merge: 'concat' }],
+    ['output.dat', 'fastqsanger.gz', { merge: 'lines' }],
+    ['x.bam', 'txt', { merge: 'lines' }],
   ])('joins %s of datatype %s as %j', (fileName, datatype, choice) => {
     expect(chooseMerge({ fileName, datatype })).toEqual(choice);
     expect(() => readyMerge(choice)).not.toThrow();

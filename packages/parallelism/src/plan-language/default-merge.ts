@@ -11,5 +11,5 @@ const mayHaveHeading: ReadonlySet<unknown> = new Set(['csv', 'tsv']);
  */
 export function defaultMerge(result: KnownResult, catalog: Catalog = builtIn): MergeChoice {
   const choice = chooseMerge(result, catalog);
-  return mayHaveHeading.has(choice.parameters?.format) ? { merge: 'concat' } : choice;
+  return mayHaveHeading.has(choice.parameters?.format) ? { merge: 'lines' } : choice;
 }

@@ -1,6 +1,9 @@
-import { FormatError, openDecoded, type RecordFormat } from '@galaxy-mesos/formats';
-import { type NumberedPart, nameOfPart, withPart } from '../files/name-part.ts';
+import type { RecordFormat } from '@galaxy-mesos/formats';
+import { expectSameCompression } from '../files/expect-same-compression.ts';
+import { lineEndOf } from '../files/line-end.ts';
+import { type NumberedPart, withPart } from '../files/name-part.ts';
 import { writeResult } from '../files/result-file.ts';
+import { statements } from '../files/statements.ts';
 import type { JoinRequest } from '../merge.ts';
 import { Joiner } from './joiner.ts';
 import { type PartFrame, readFrame, withOwnFooter } from './part-frame.ts';
@@ -14,32 +17,6 @@ export interface HeaderUnion {
 }
 
 const noBytes = new Uint8Array(0);
-
-/** Formats in which a line end between records means nothing. */
-const statements = new Set(['newick', 'nexus']);
-
-const telling = 64 * 1024;
-
-/** The line end of the result: that of the first line. */
-const lineEndOf = async (
-  format: RecordFormat,
-  { part }: PartFrame,
-  signal: AbortSignal | undefined,
-): Promise<Buffer | undefined> => {
-  if (statements.has(format.name)) return undefined;
-  await using source = await openDecoded(part.path, { signal });
-  for await (const chunk of source) {
-    const beginning = Buffer.from(chunk.subarray(0, telling)).toString('latin1');
-    return Buffer.from(/^[^\n]*\r\n/.test(beginning) ? '\r\n' : '\n');
-  }
-  return Buffer.from('\n');
-};
-
-const expectSameCompression = (first: PartFrame, { part, compression }: PartFrame): void => {
-  if (compression === first.compression) return;
-  const text = `expected it to be compressed like ${nameOfPart(first.part)} (${first.compression}), found ${compression}`;
-  throw new FormatError('MALFORMED', text, { path: part.path, offset: 0 });
-};
 
 /** The frames of the parts that are not empty, or one of an empty part, if all are; their headers are united. */
 export const framesOf = async (
@@ -81,7 +58,7 @@ export const joinFrames = async (
   const frames = await framesOf(parts, format, union, signal);
   const [first] = frames;
   if (first === undefined) return;
-  const lineEnd = await lineEndOf(format, first, signal);
+  const lineEnd = statements.has(format.name) ? undefined : await lineEndOf(first.part.path, signal);
   await writeResult(request, async (result) => {
     const joiner = new Joiner(result, first.compression, { lineEnd, signal });
     const isBeginning = beginsWith(first, union.header);
