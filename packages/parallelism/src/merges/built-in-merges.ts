@@ -5,6 +5,7 @@ import { blastxml, blastxml2 } from './blast/blast-xml.ts';
 import { collection } from './collection/collection.ts';
 import { concat } from './concat.ts';
 import { cram } from './cram/cram.ts';
+import { hdf5 } from './hdf5/hdf5.ts';
 import { header } from './header/header.ts';
 import { lines } from './lines/lines.ts';
 import type { Merge } from './merge.ts';
@@ -26,6 +27,7 @@ export const merges: readonly Merge[] = [
   cram,
   bgzf,
   vcf,
+  hdf5,
   blast,
   blastxml,
   blastxml2,
