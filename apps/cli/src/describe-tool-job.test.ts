@@ -73,10 +73,7 @@ describe('describeToolJob', () => {
 
   it.each([
     [{ path: '/d/genes.dat' }, 'runs as one task, not in parts: files like genes.dat cannot be split yet'],
-    [
-      { format: 'pdf' },
-      /^runs as one task, not in parts: result\.pdf: there is no merge for \.pdf files yet/,
-    ],
+    [{ format: 'pdf' }, /^runs as one task, not in parts: result\.pdf: there is no merge for \.pdf that/],
   ])('runs whole what it cannot split or join: %j', (variant, note) => {
     const { job, notes } = describeJob(variant);
     expect(job.split).toBeUndefined();

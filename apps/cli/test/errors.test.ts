@@ -107,7 +107,7 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   ],
   [
     map('--output', 'o.pdf'),
-    '[NO_MERGE] o.pdf: there is no merge for .pdf files yet, and joined byte by byte they would be broken or wrong, because a file holds one document; --merge concat forces it',
+    '[NO_MERGE] o.pdf: there is no merge for .pdf that is right for all files: a file holds one document; choose the merge collection to keep the results of all parts, or one that you have. The merge concat joins them byte by byte nevertheless',
   ],
   [map('--work-dir', 'no'), '--work-dir no: there is no directory CWD/no; make it first'],
   [map('--resume', '--restart'), "option '--restart' cannot be used with option '--resume'"],

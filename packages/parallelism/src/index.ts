@@ -22,7 +22,6 @@ export { loadCatalog } from './load-catalog.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { collectionManifest } from './merges/collection/collection.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
-export { mergeForFileName } from './merges/merge-for-file-name.ts';
 export { mergeNamed, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';
 export { defaultMerge } from './plan-language/default-merge.ts';

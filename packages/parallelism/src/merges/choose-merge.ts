@@ -1,10 +1,9 @@
 import { detectFormat, formatForDatatype } from '@galaxy-mesos/formats';
 import { builtIn, type Catalog } from '../catalog.ts';
-import { PlanError } from '../plan-error.ts';
 import { extensionOf } from './files/extension-of.ts';
 import { statements } from './files/statements.ts';
 import type { MergeChoice } from './merge.ts';
-import { mergeForFileName } from './merge-for-file-name.ts';
+import { refuseUnjoinable } from './refuse-unjoinable.ts';
 
 /** What is known of a result before there is any. */
 export interface KnownResult {
@@ -46,12 +45,8 @@ export const chooseMerge = ({ fileName, datatype }: KnownResult, catalog: Catalo
   const name = datatype === undefined ? fileName : `result.${datatype}`;
   const byName = ownMerge(extensionOf(name), catalog);
   if (byName !== undefined) return { merge: byName };
-  if (extensionOf(name) === 'cram') {
-    const text = `${fileName}: CRAM is joined by samtools, which must be installed here: choose the merge cram, and with its parameter sorted how`;
-    throw new PlanError('NO_MERGE', text);
-  }
   const format = (known ?? detectFormat(name))?.format.name;
   if (format !== undefined && framed.has(format)) return { merge: 'header', parameters: { format } };
-  const byBytes = mergeForFileName(name).name;
-  return { merge: format === undefined || statements.has(format) ? byBytes : 'lines' };
+  refuseUnjoinable(name);
+  return { merge: format === undefined || statements.has(format) ? 'concat' : 'lines' };
 };

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { merges } from './built-in-merges.ts';
 import { chooseMerge } from './choose-merge.ts';
-import { concat } from './concat.ts';
-import { mergeForFileName } from './merge-for-file-name.ts';
 import { mergeNamed, readyMerge } from './merges.ts';
 
 describe('mergeNamed', () => {
@@ -13,40 +11,6 @@ describe('mergeNamed', () => {
   it('lists the known merges when it knows none of this name', () => {
     expect(() => mergeNamed('cat')).toThrow(
       `[UNKNOWN_MERGE] there is no merge "cat"; there are: ${merges.map(({ name }) => name).join(', ')}`,
-    );
-  });
-});
-
-describe('mergeForFileName', () => {
-  it.each([
-    'hits.tsv',
-    'genes.fa',
-    'a.gff3',
-    'a.bed.gz',
-    'noextension',
-    'x.constructor',
-    'a.unheard-of',
-    '/tmp/x.bam/hits',
-  ])('joins %s byte by byte', (name) => {
-    expect(mergeForFileName(name)).toBe(concat);
-  });
-
-  it.each(
-    [
-      'a.bam',
-      'A.BAM',
-      'a.sam',
-      'a.cram',
-      'calls.vcf',
-      'calls.vcf.gz',
-      'a.bcf',
-      'a.xml',
-      'a.json',
-      'a.h5',
-    ].concat(['a.zip', 'a.tar.gz', 'a.xlsx', 'a.parquet', 'a.sqlite', 'a.bw', 'a.bai']),
-  )('has no merge for %s and says how to force one', (name) => {
-    expect(() => mergeForFileName(name)).toThrow(
-      /^\[NO_MERGE\] .*there is no merge for \.\w+ files yet.*--merge concat forces it$/,
     );
   });
 });
@@ -62,6 +26,9 @@ describe('chooseMerge', () => {
     ['t.fa.gz', undefined, { merge: 'lines' }],
     ['t.txt', undefined, { merge: 'lines' }],
     ['noextension', undefined, { merge: 'concat' }],
+    ['x.constructor', undefined, { merge: 'concat' }],
+    ['/tmp/x.bam/hits', undefined, { merge: 'concat' }],
+    ['a.unheard-of', undefined, { merge: 'concat' }],
     ['trees.nwk', undefined, { merge: 'concat' }],
     ['reads.fq.bz2', undefined, { merge: 'lines' }],
     ['output.dat', 'unsorted.bam', { merge: 'bam' }],
@@ -77,11 +44,24 @@ describe('chooseMerge', () => {
   });
 
   it.each([
-    ['a.cram', undefined],
     ['a.xml', undefined],
-    ['output.dat', 'h5'],
+    ['a.json.bz2', undefined],
+    ['a.zip', undefined],
+    ['a.tar.gz', undefined],
+    ['a.parquet', undefined],
+    ['a.bw', undefined],
+    ['a.bai', undefined],
     ['output.dat', 'html'],
-  ])('has no merge for %s of datatype %s', (fileName, datatype) => {
-    expect(() => chooseMerge({ fileName, datatype })).toThrow('[NO_MERGE]');
+  ])('has no merge for %s of datatype %s, and says what to choose', (fileName, datatype) => {
+    expect(() => chooseMerge({ fileName, datatype })).toThrow(
+      /^\[NO_MERGE\] .*there is no merge for \.\w+ .*choose the merge collection/,
+    );
+  });
+
+  it.each([
+    ['a.cram', undefined, /choose the merge cram, and with its parameter sorted/],
+    ['output.dat', 'h5', /choose the merge hdf5, which needs h5py/],
+  ])('leaves %s of datatype %s to a merge that is named', (fileName, datatype, advice) => {
+    expect(() => chooseMerge({ fileName, datatype })).toThrow(advice);
   });
 });
