@@ -11,7 +11,13 @@
  *
  * @module
  */
-export { type BamHeader, type BamReference, readBamHeader } from './bam/bam-header.ts';
+export {
+  type BamHeader,
+  type BamReference,
+  type BamReferences,
+  readBamHeader,
+  readBamReferences,
+} from './bam/bam-header.ts';
 export { BamRegions } from './bam/bam-regions.ts';
 export { concatBam } from './bam/concat-bam.ts';
 export { type BamPart, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
@@ -21,10 +27,18 @@ export { BamRecordScanner, type BamScanOptions } from './bam/record-scanner.ts';
 export { scanBam } from './bam/scan-bam.ts';
 export { type BamRegionPart, splitBamByWork } from './bam/split-bam-by-work.ts';
 export { BcfRegions } from './bcf/bcf-regions.ts';
+export { BlockCache } from './bgzf/block-cache.ts';
 export { type BlockEntry, scanBlocks } from './bgzf/block-windows.ts';
 export { concatBgzf } from './bgzf/concat-blocks.ts';
-export { cutContent, locateContent } from './bgzf/content-offsets.ts';
-export { cutBlocks, cutFile, endOfBlocks, endsWithMarker, type Surroundings } from './bgzf/cut-blocks.ts';
+export { cutContent, locateContent, type Surroundings } from './bgzf/content-offsets.ts';
+export {
+  type BlockFrame,
+  blocksOf,
+  cutBlocks,
+  cutFile,
+  endOfBlocks,
+  endsWithMarker,
+} from './bgzf/cut-blocks.ts';
 export { deflateBlocks, endOfFileMarker } from './bgzf/deflate-blocks.ts';
 export type { RandomAccessFile } from './bgzf/file-cursor.ts';
 export { type FilePiece, type Piece, readPieces, sizeOfPieces } from './bgzf/pieces.ts';
@@ -43,10 +57,10 @@ export type {
   TabixColumns,
 } from './indexes/binning-index.ts';
 export { type CramSlice, parseCrai, readCrai } from './indexes/crai.ts';
-export { type DivideOptions, divideWork, type WorkPart } from './indexes/divide-work.ts';
+export { type DivideOptions, divideWork, firstWith, type WorkPart } from './indexes/divide-work.ts';
 export { type FastaIndexEntry, parseFai, readFai } from './indexes/fai.ts';
 export { type BlockStart, blockAt, locateByGzi, parseGzi, readGzi, writeGzi } from './indexes/gzi.ts';
-export { chunksOf, endOfPlaced, extentOf, placeBefore, recordStartsOf } from './indexes/index-places.ts';
+export { chunksOf, IndexPlaces, recordStartsOf } from './indexes/index-places.ts';
 export { parseBinningIndex, readBinningIndex } from './indexes/parse-binning-index.ts';
 export { formatRegion, ownershipExpression, parseRegion, type Region } from './indexes/regions.ts';
 export { SortedRegions } from './indexes/sorted-regions.ts';
@@ -59,9 +73,13 @@ export {
   workByBins,
   workBySlices,
 } from './indexes/work.ts';
+export { readLines } from './lines/read-lines.ts';
 export { type Frame, noFrame, type RecordFormat, type RecordScanner, type ScanEnd } from './record-format.ts';
 export { formatForFileName, recordFormatNamed, recordFormats } from './record-formats.ts';
 export { type RecordScan, scanRecords } from './record-scan.ts';
+export { quoteText } from './signatures.ts';
+export { type SniffedFile, sniffFile } from './sniff/sniff-file.ts';
+export { sniffFormat } from './sniff/sniff-format.ts';
 export {
   type ByteRange,
   type ByteSource,
@@ -69,6 +87,4 @@ export {
   type OpenSourceOptions,
   openSource,
 } from './source.ts';
-export { type SniffedFile, sniffFile } from './sniff/sniff-file.ts';
-export { sniffFormat } from './sniff/sniff-format.ts';
-export { contigsOf } from './vcf/contigs.ts';
+export { readContigs } from './vcf/contigs.ts';

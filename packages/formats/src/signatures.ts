@@ -46,3 +46,12 @@ export const quoteBytes = (bytes: ArrayLike<number>): string => {
   );
   return `"${written.join('')}"`;
 };
+
+/** As much of a text as a message shows: what stands in a file may be as long as the file, and not everyone's to read. */
+const shownCharacters = 80;
+
+/** A text from a file for a message, cut short. */
+export const quoteText = (text: string): string =>
+  text.length > shownCharacters
+    ? `${JSON.stringify(text.slice(0, shownCharacters))}...`
+    : JSON.stringify(text);

@@ -10,17 +10,21 @@ export interface BamReference {
   readonly length: number;
 }
 
-/** What precedes the records of a BAM file. */
-export interface BamHeader {
-  /** The header as SAM has it: lines that begin with `@`. */
-  readonly text: string;
+/** What of a header tells how the records are to be read. */
+export interface BamReferences {
   readonly references: readonly BamReference[];
   /** Where the first record begins, or the file ends. */
   readonly end: VirtualOffset;
 }
 
+/** What precedes the records of a BAM file. */
+export interface BamHeader extends BamReferences {
+  /** The header as SAM has it: lines that begin with `@`. */
+  readonly text: string;
+}
+
 /** Headers of assemblies in millions of contigs take some 100 MB; what claims to be longer is damaged. */
-const maximalTextSize = 1024 * 1024 * 1024;
+const maximalTextSize = 256 * 1024 * 1024;
 const maximalNameSize = 64 * 1024;
 
 class HeaderReader {
@@ -39,9 +43,11 @@ class HeaderReader {
   async bytes(length: number): Promise<Buffer> {
     const bytes = await this.#content.take(length);
     if (bytes.length === length) return bytes;
-    throw this.malformed(
-      'the file ends within its header: it is incomplete; get it again from where it came from',
-    );
+    throw this.#tooShort();
+  }
+
+  async skip(length: number): Promise<void> {
+    if ((await this.#content.skip(length)) < length) throw this.#tooShort();
   }
 
   async length(what: string, least: number, most: number): Promise<number> {
@@ -49,6 +55,12 @@ class HeaderReader {
     if (length >= least && length <= most) return length;
     throw this.malformed(
       `${what} is said to be ${length}, expected ${least} to ${most}: the header is damaged`,
+    );
+  }
+
+  #tooShort(): FormatError {
+    return this.malformed(
+      'the file ends within its header: it is incomplete; get it again from where it came from',
     );
   }
 
@@ -73,19 +85,35 @@ const readReference = async (reader: HeaderReader): Promise<BamReference> => {
   throw reader.malformed('expected the name and the length of a reference: the header is damaged');
 };
 
-/**
- * Reads the header of a BAM file (section 4.2 of the SAM specification).
- * @throws FormatError MALFORMED with the offset of the BGZF block, if it is not one of BAM, damaged or incomplete
- */
-export const readBamHeader = async (file: RandomAccessFile): Promise<BamHeader> => {
+const begin = async (file: RandomAccessFile): Promise<{ reader: HeaderReader; textSize: number }> => {
   const reader = new HeaderReader(file);
   const magic = await reader.bytes(4);
   if (magic.toString('latin1') !== 'BAM\x01') {
     throw reader.malformed('expected a BAM file; this is BGZF of something else');
   }
-  const text = textOf(await reader.bytes(await reader.length('the length of its text', 0, maximalTextSize)));
+  return { reader, textSize: await reader.length('the length of its text', 0, maximalTextSize) };
+};
+
+const finish = async (reader: HeaderReader): Promise<BamReferences> => {
   const count = await reader.length('the number of references', 0, 0x7fffffff);
   const references: BamReference[] = [];
   for (let index = 0; index < count; index += 1) references.push(await readReference(reader));
-  return { text, references, end: reader.position };
+  return { references, end: reader.position };
+};
+
+/**
+ * Reads the header of a BAM file (section 4.2 of the SAM specification).
+ * @throws FormatError MALFORMED with the offset of the BGZF block, if it is not one of BAM, damaged or incomplete
+ */
+export const readBamHeader = async (file: RandomAccessFile): Promise<BamHeader> => {
+  const { reader, textSize } = await begin(file);
+  const text = textOf(await reader.bytes(textSize));
+  return { text, ...(await finish(reader)) };
+};
+
+/** The same without the text, which is as long again, and nobody needs who cuts. */
+export const readBamReferences = async (file: RandomAccessFile): Promise<BamReferences> => {
+  const { reader, textSize } = await begin(file);
+  await reader.skip(textSize);
+  return finish(reader);
 };

@@ -5,14 +5,14 @@ import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import { FormatError } from '../format-error.ts';
 import type { BinningIndex } from '../indexes/binning-index.ts';
 import { type RecordPlace, type SortedFile, SortedRegions } from '../indexes/sorted-regions.ts';
-import { type BamHeader, readBamHeader } from './bam-header.ts';
+import { type BamReferences, readBamReferences } from './bam-header.ts';
 import { fixedRecordSize, readRecordHead } from './bam-record.ts';
 
 /** Cuts BAM files of regions out of one that is sorted by coordinate and has an index. */
 export class BamRegions extends SortedRegions {
-  readonly header: BamHeader;
+  readonly header: BamReferences;
 
-  private constructor(sorted: SortedFile, header: BamHeader) {
+  private constructor(sorted: SortedFile, header: BamReferences) {
     super(sorted);
     this.header = header;
   }
@@ -20,7 +20,7 @@ export class BamRegions extends SortedRegions {
   /** @throws FormatError MALFORMED if the index does not belong to the file, as far as that shows */
   static async open(file: RandomAccessFile, index: BinningIndex): Promise<BamRegions> {
     await expectMarker(file);
-    const header = await readBamHeader(file);
+    const header = await readBamReferences(file);
     const { references } = header;
     if (index.references.length > references.length) {
       const text = `has ${references.length} references, its index ${index.references.length}: make it anew`;

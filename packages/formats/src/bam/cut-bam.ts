@@ -6,7 +6,7 @@ import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import type { Piece } from '../bgzf/pieces.ts';
 import { compareVirtualOffsets, type VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { FormatError } from '../format-error.ts';
-import { type BamHeader, readBamHeader } from './bam-header.ts';
+import { type BamReferences, readBamReferences } from './bam-header.ts';
 import { fixedRecordSize, readRecordHead } from './bam-record.ts';
 import { findRecord } from './find-record.ts';
 import { scanBam } from './scan-bam.ts';
@@ -62,7 +62,7 @@ const targetsOf = (options: SplitBamOptions, from: number, end: number): Targets
 /** Goes on to where a read of another name begins. `undefined` if none does. */
 const endOfGroup = async (
   file: RandomAccessFile,
-  header: BamHeader,
+  header: BamReferences,
   from: VirtualOffset,
   end: number,
 ): Promise<VirtualOffset | undefined> => {
@@ -88,7 +88,7 @@ const endOfGroup = async (
 /** What is known of a file that is being cut. */
 interface Known {
   readonly file: RandomAccessFile;
-  readonly header: BamHeader;
+  readonly header: BamReferences;
   readonly end: number;
 }
 
@@ -170,7 +170,7 @@ async function* risingCuts(
  */
 export async function* splitBam(file: RandomAccessFile, options: SplitBamOptions): AsyncGenerator<BamPart> {
   if (options.acceptWithoutMarker !== true) await expectMarker(file);
-  const header = await readBamHeader(file);
+  const header = await readBamReferences(file);
   const end = await endOfBlocks(file);
   const known: Known = { file, header, end };
   const targets = targetsOf(options, header.end.block, end);

@@ -1,9 +1,8 @@
 import { ContentReader } from '../bgzf/content-reader.ts';
 import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
-import type { BinningIndex } from '../indexes/binning-index.ts';
-import { endOfPlaced, extentOf } from '../indexes/index-places.ts';
+import type { IndexPlaces } from '../indexes/index-places.ts';
 import { type FileWork, type ReferenceWork, withPoints } from '../indexes/work.ts';
-import type { BamHeader } from './bam-header.ts';
+import type { BamReferences } from './bam-header.ts';
 import { fixedRecordSize, readRecordHead } from './bam-record.ts';
 import { findRecord } from './find-record.ts';
 
@@ -17,7 +16,7 @@ interface Probe {
 /** Looks which record stands at or soon behind a place of the file; `undefined` if none with a place on a reference. */
 const probe = async (
   file: RandomAccessFile,
-  { references }: BamHeader,
+  { references }: BamReferences,
   from: number,
   end: number,
 ): Promise<Probe | undefined> => {
@@ -36,24 +35,26 @@ const probe = async (
  */
 export const probeWork = async (
   file: RandomAccessFile,
-  header: BamHeader,
-  index: BinningIndex,
+  header: BamReferences,
+  places: IndexPlaces,
   work: FileWork,
   probes: number,
 ): Promise<FileWork> => {
-  const end = endOfPlaced(index)?.block ?? 0;
+  const end = places.endOfPlaced?.block ?? 0;
   const points = new Map<number, ReferenceWork['points'][number][]>();
-  const extents = index.references.map(extentOf);
-  const begin = extents.find((extent) => extent !== undefined)?.from.block ?? end;
+  const begin = places.beginOfPlaced?.block ?? end;
   for (let number = 1; number <= probes; number += 1) {
     const found = await probe(file, header, begin + Math.round(((end - begin) * number) / (probes + 1)), end);
-    const extent = found === undefined ? undefined : extents[found.reference];
+    const extent = found === undefined ? undefined : places.extentOf(found.reference);
     if (found === undefined || extent === undefined || found.block < extent.from.block) continue;
     const point = { position: found.position, bytes: found.block - extent.from.block };
     const others = points.get(found.reference);
     if (others === undefined) points.set(found.reference, [point]);
     else others.push(point);
   }
-  const references = work.references.map((reference, at) => withPoints(reference, points.get(at) ?? []));
+  const references = work.references.map((reference, at) => {
+    const more = points.get(at);
+    return more === undefined ? reference : withPoints(reference, more);
+  });
   return { ...work, references };
 };

@@ -2,7 +2,7 @@ import { blockWindows, contentOf } from '../bgzf/block-windows.ts';
 import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { FormatError } from '../format-error.ts';
-import { type BamHeader, readBamHeader } from './bam-header.ts';
+import { type BamReferences, readBamReferences } from './bam-header.ts';
 import { BamRecordScanner, type BamScanOptions } from './record-scanner.ts';
 
 /** The blocks in which a record may have begun of which the scanner has not yet told. */
@@ -28,9 +28,9 @@ class Trail {
  */
 export async function* scanBam(
   file: RandomAccessFile,
-  options: BamScanOptions & { readonly header?: BamHeader; readonly end?: number } = {},
+  options: BamScanOptions & { readonly header?: BamReferences; readonly end?: number } = {},
 ): AsyncGenerator<readonly VirtualOffset[]> {
-  const header = options.header ?? (await readBamHeader(file));
+  const header = options.header ?? (await readBamReferences(file));
   const scanner = new BamRecordScanner(header.references.length, options);
   const trail = new Trail();
   let skip = header.end.within;

@@ -52,11 +52,11 @@ export async function* splitBamByWork(
     ...part,
     from,
     to,
-    pieces: await regions.cut([{ from, to }]),
+    pieces: await Array.fromAsync(regions.cut([{ from, to }])),
   });
   let before: { readonly part: WorkPart; readonly from: VirtualOffset } | undefined;
-  const known = workByBins(index, header.references, end.block);
-  const work = await probeWork(file, header, index, known, probesFor(known, options));
+  const known = workByBins(index, header.references, end.block, regions.places);
+  const work = await probeWork(file, header, regions.places, known, probesFor(known, options));
   for (const part of divideWork(work, options)) {
     const from = before === undefined ? header.end : await beginningOf(regions, part);
     if (before !== undefined) yield await cut(before.part, before.from, from);

@@ -16,7 +16,7 @@ export interface BcfHeader {
 }
 
 /** What claims to be longer is damaged. */
-const maximalTextSize = 1024 * 1024 * 1024;
+const maximalTextSize = 256 * 1024 * 1024;
 
 /** Reads the header of a BCF file, version 2 (section 6.2 of the VCF specification). */
 export const readBcfHeader = async (file: RandomAccessFile): Promise<BcfHeader> => {
@@ -30,5 +30,5 @@ export const readBcfHeader = async (file: RandomAccessFile): Promise<BcfHeader> 
   const bytes = size <= maximalTextSize ? await content.take(size) : Buffer.alloc(0);
   if (bytes.length < size) throw malformed('the file ends within its header: it is incomplete; get it again');
   const text = bytes.toString('utf8').replace(/\0+$/, '');
-  return { text, references: contigsOf(text), end: content.position };
+  return { text, references: contigsOf(text.split(/\r?\n/)), end: content.position };
 };

@@ -1,6 +1,6 @@
 import { FormatError } from '../format-error.ts';
 import { scanBlocks } from './block-windows.ts';
-import { cutFile, type Surroundings } from './cut-blocks.ts';
+import { blocksOf, cutFile } from './cut-blocks.ts';
 import type { RandomAccessFile } from './file-cursor.ts';
 import type { Piece } from './pieces.ts';
 import type { VirtualOffset } from './virtual-offset.ts';
@@ -36,6 +36,14 @@ async function* oneByOne(file: RandomAccessFile) {
 const outside = ({ path }: RandomAccessFile, place: number, size: number): FormatError =>
   new FormatError('OUT_OF_RANGE', `holds ${size} bytes, so that there is no byte ${place}`, { path });
 
+const noBytes = new Uint8Array(0);
+
+/** What stands before and behind each stretch that is cut out, decompressed. */
+export interface Surroundings {
+  readonly header?: Uint8Array;
+  readonly footer?: Uint8Array;
+}
+
 /**
  * Cuts the content of a BGZF file at these places, in rising order: yields one BGZF file for each two that follow each
  * other, between the same header and footer. Blocks are copied as they are, but for those in which a cut falls.
@@ -43,11 +51,12 @@ const outside = ({ path }: RandomAccessFile, place: number, size: number): Forma
 export async function* cutContent(
   file: RandomAccessFile,
   places: Iterable<number> | AsyncIterable<number>,
-  surroundings: Surroundings = {},
+  { header = noBytes, footer = noBytes }: Surroundings = {},
 ): AsyncGenerator<readonly Piece[]> {
+  const frame = { header: blocksOf(header), footer: blocksOf(footer) };
   let from: VirtualOffset | undefined;
   for await (const to of locateContent(file, places)) {
-    if (from !== undefined) yield await cutFile(file, from, to, surroundings);
+    if (from !== undefined) yield await cutFile(file, from, to, frame);
     from = to;
   }
 }

@@ -1,4 +1,5 @@
-import { blockWindows, contentOf, type LoadedBlock } from './block-windows.ts';
+import type { BlockCache, InflatedBlock } from './block-cache.ts';
+import { blockWindows, contentOf } from './block-windows.ts';
 import type { RandomAccessFile } from './file-cursor.ts';
 import type { VirtualOffset } from './virtual-offset.ts';
 
@@ -6,17 +7,21 @@ const newline = 0x0a;
 
 /** Reads the decompressed content of a BGZF file forwards from a virtual offset, and knows where it is. */
 export class ContentReader {
-  readonly #file: RandomAccessFile;
-  readonly #blocks: AsyncGenerator<LoadedBlock>;
+  readonly #blocks: AsyncGenerator<InflatedBlock>;
   #content: Uint8Array = new Uint8Array(0);
   /** Where the present block begins and how far into it the reader is. */
   #block: number;
   #within: number;
   #next: number;
 
-  constructor(file: RandomAccessFile, from: VirtualOffset = { block: 0, within: 0 }, end = file.size) {
-    this.#file = file;
-    this.#blocks = oneByOne(file, from.block, end);
+  /** Reads the file in large windows, or block by block where there is a cache in which they may be. */
+  constructor(
+    file: RandomAccessFile,
+    from: VirtualOffset = { block: 0, within: 0 },
+    end = file.size,
+    cache?: BlockCache,
+  ) {
+    this.#blocks = cache?.from(from.block, end) ?? oneByOne(file, from.block, end);
     this.#block = from.block;
     this.#next = from.block;
     this.#within = from.within;
@@ -90,9 +95,9 @@ export class ContentReader {
       if (done === true) return false;
       // Before the first block there is no content, and the place within it is that of the beginning.
       this.#within -= this.#content.length;
-      this.#content = contentOf(this.#file, block);
+      this.#content = block.content;
       this.#block = block.offset;
-      this.#next = block.offset + block.bytes.length;
+      this.#next = block.next;
     }
     return true;
   }
@@ -102,7 +107,12 @@ async function* oneByOne(
   file: RandomAccessFile,
   from: number,
   end: number,
-): AsyncGenerator<LoadedBlock, undefined> {
-  for await (const blocks of blockWindows(file, from, end)) yield* blocks;
+): AsyncGenerator<InflatedBlock, undefined> {
+  for await (const blocks of blockWindows(file, from, end)) {
+    for (const block of blocks) {
+      const { offset, bytes } = block;
+      yield { offset, next: offset + bytes.length, content: contentOf(file, block) };
+    }
+  }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { FormatError } from '../format-error.ts';
-import { contentOf, loadBlock } from './block-windows.ts';
+import { BlockCache, type InflatedBlock } from './block-cache.ts';
 import { deflateBlocks, endOfFileMarker } from './deflate-blocks.ts';
 import type { RandomAccessFile } from './file-cursor.ts';
 import type { Piece } from './pieces.ts';
@@ -20,42 +20,46 @@ export const endOfBlocks = async (file: RandomAccessFile): Promise<number> => {
   return end;
 };
 
-/** Decompresses the block of a virtual offset, which must lie within it or at its end. */
-const contentAround = async (file: RandomAccessFile, at: VirtualOffset) => {
-  const block = await loadBlock(file, at.block);
-  const content = contentOf(file, block);
-  if (at.within <= content.length) return { content, next: at.block + block.bytes.length };
-  const text = `expected at least ${at.within} bytes in the BGZF block here, found ${content.length}; does the index belong to this file?`;
-  throw new FormatError('MALFORMED', text, { path: file.path, offset: at.block });
+/** The block of a virtual offset, which must lie within it or at its end. */
+const contentAround = async (blocks: BlockCache, at: VirtualOffset): Promise<InflatedBlock> => {
+  const block = await blocks.at(at.block);
+  if (at.within <= block.content.length) return block;
+  const text = `expected at least ${at.within} bytes in the BGZF block here, found ${block.content.length}; does the index belong to this file?`;
+  throw new FormatError('MALFORMED', text, { path: blocks.file.path, offset: at.block });
 };
 
-const torn = (content: Uint8Array): Piece[] => deflateBlocks(content).map((bytes) => ({ bytes }));
+/** What is compressed here is read once and thrown away: time counts more than its size. */
+const level = 1;
+
+const torn = (content: Uint8Array): Piece[] => deflateBlocks(content, level).map((bytes) => ({ bytes }));
 
 /**
  * The BGZF blocks of a stretch of the content, without an end-of-file marker: whole blocks as ranges of the file, to be
- * copied as they are, and only the torn ones at the two ends compressed anew. Reads no other blocks than these two.
+ * copied as they are, and only the torn ones at the two ends compressed anew. Reads no other blocks than these two;
+ * whoever cuts often gives the cache in which they may be.
  */
 export const cutBlocks = async (
   file: RandomAccessFile,
   from: VirtualOffset,
   to: VirtualOffset,
+  blocks = new BlockCache(file),
 ): Promise<readonly Piece[]> => {
   if (compareVirtualOffsets(from, to) >= 0) return [];
   if (from.block === to.block) {
-    const { content } = await contentAround(file, to);
+    const { content } = await contentAround(blocks, to);
     return torn(content.subarray(from.within, to.within));
   }
   const pieces: Piece[] = [];
   let offset = from.block;
   if (from.within > 0) {
-    const { content, next } = await contentAround(file, from);
+    const { content, next } = await contentAround(blocks, from);
     pieces.push(...torn(content.subarray(from.within)));
     offset = next;
   }
   if (offset > to.block) throw disagree(file, to);
   if (offset < to.block) pieces.push({ source: file.path, offset, length: to.block - offset });
   if (to.within > 0) {
-    const { content } = await contentAround(file, to);
+    const { content } = await contentAround(blocks, to);
     pieces.push(...torn(content.subarray(0, to.within)));
   }
   return pieces;
@@ -67,21 +71,24 @@ const disagree = (file: RandomAccessFile, to: VirtualOffset): FormatError =>
     offset: to.block,
   });
 
-/** What stands before and behind the stretch that is cut out, decompressed. */
-export interface Surroundings {
-  readonly header?: Uint8Array;
-  readonly footer?: Uint8Array;
+/** What stands before and behind the stretch that is cut out, in blocks of BGZF. */
+export interface BlockFrame {
+  readonly header?: readonly Piece[];
+  readonly footer?: readonly Piece[];
 }
+
+/** Bytes as blocks of BGZF, such as a header: it is compressed once for all the stretches that it stands before. */
+export const blocksOf = (content: Uint8Array): readonly Piece[] => torn(content);
 
 /** A BGZF file of a stretch of another one: its header, the stretch, its footer, and the end-of-file marker. */
 export const cutFile = async (
   file: RandomAccessFile,
   from: VirtualOffset,
   to: VirtualOffset,
-  { header, footer }: Surroundings = {},
+  { header = [], footer = [] }: BlockFrame = {},
 ): Promise<readonly Piece[]> => [
-  ...(header === undefined ? [] : torn(header)),
+  ...header,
   ...(await cutBlocks(file, from, to)),
-  ...(footer === undefined ? [] : torn(footer)),
+  ...footer,
   { bytes: endOfFileMarker },
 ];

@@ -41,10 +41,26 @@ const weigh = (reference: ReferenceWork, by: 'bytes' | 'reads'): number => {
   throw new FormatError('MALFORMED', text);
 };
 
+/** The index of the first of the points for which it holds, as it does for all that follow; by halves. */
+export const firstWith = (
+  points: ReferenceWork['points'],
+  holds: (point: ReferenceWork['points'][number]) => boolean,
+): number => {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const point = points[middle];
+    if (point === undefined || holds(point)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
 /** The position up to which a share of a reference's work lies: within it, so that no region is empty. */
 const positionAt = ({ points, length }: ReferenceWork, share: number): number => {
   const bytes = share * (points.at(-1)?.bytes ?? 0);
-  const behind = points.findIndex((point) => point.bytes >= bytes && point.position > 0);
+  const behind = firstWith(points, (point) => point.bytes >= bytes && point.position > 0);
   const [before, after] = [points[behind - 1], points[behind]];
   if (before === undefined || after === undefined) return length ?? 0;
   const grown = after.bytes - before.bytes;

@@ -3,7 +3,7 @@ import { openDecoded } from '../compression/open-decoded.ts';
 import { FormatError } from '../format-error.ts';
 
 /** Indexes of the largest genomes take some 100 MB; what is longer than this is none. */
-const maximalSize = 1024 * 1024 * 1024;
+const maximalSize = 256 * 1024 * 1024;
 
 /** Reads a file, compressed or not, that is held as a whole: an index. */
 export const loadIndex = async (path: string): Promise<Buffer> => {
@@ -13,7 +13,7 @@ export const loadIndex = async (path: string): Promise<Buffer> => {
   for await (const chunk of source) {
     size += chunk.length;
     if (size > maximalSize)
-      throw new FormatError('MALFORMED', 'expected an index, found over 1 GiB', { path });
+      throw new FormatError('MALFORMED', `expected an index, found over ${maximalSize} bytes`, { path });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -7,23 +7,107 @@ const later = (a: VirtualOffset, b: VirtualOffset): VirtualOffset =>
   compareVirtualOffsets(a, b) >= 0 ? a : b;
 
 /** Where the records of a reference are in the file; `undefined` if it has none. */
-export const extentOf = ({ bins }: IndexedReference): Chunk | undefined => {
+const extentOf = ({ bins }: IndexedReference): Chunk | undefined => {
   let extent: Chunk | undefined;
-  for (const { from, to } of [...bins.values()].flat()) {
-    extent =
-      extent === undefined ? { from, to } : { from: earlier(extent.from, from), to: later(extent.to, to) };
+  for (const chunks of bins.values()) {
+    for (const { from, to } of chunks) {
+      extent =
+        extent === undefined ? { from, to } : { from: earlier(extent.from, from), to: later(extent.to, to) };
+    }
   }
   return extent;
 };
 
-/** Where the last record that has a place ends; `undefined` if none has one. */
-export const endOfPlaced = ({ references }: BinningIndex): VirtualOffset | undefined =>
-  references
-    .map((reference) => extentOf(reference)?.to)
-    .reduce(
-      (last, to) => (last === undefined || to === undefined ? (last ?? to) : later(last, to)),
-      undefined,
-    );
+/** Of the bins of a reference in the order in which they end: up to which base, and where the records in it do. */
+interface BinEnds {
+  readonly reference: number;
+  readonly bases: Float64Array;
+  /** Of all bins up to this one, the place where the last record ends. */
+  readonly places: readonly VirtualOffset[];
+}
+
+const binEndsOf = (index: BinningIndex, reference: number): BinEnds => {
+  const ends: { readonly to: number; readonly place: VirtualOffset }[] = [];
+  for (const [bin, chunks] of index.references[reference]?.bins ?? []) {
+    const last = chunks.at(-1);
+    if (last !== undefined) ends.push({ to: basesOfBin(index, bin).to, place: last.to });
+  }
+  ends.sort((a, b) => a.to - b.to);
+  let latest: VirtualOffset = { block: 0, within: 0 };
+  const places = ends.map(({ place }) => {
+    latest = later(latest, place);
+    return latest;
+  });
+  return { reference, bases: Float64Array.from(ends, ({ to }) => to), places };
+};
+
+/** The place of the last bin that ends at or before a position. */
+const placeUpTo = ({ bases, places }: BinEnds, position: number): VirtualOffset | undefined => {
+  let low = 0;
+  let high = bases.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((bases[middle] ?? 0) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return places[low - 1];
+};
+
+/**
+ * The places in a file that its index knows. It is gone through once: an assembly has a million references, most of them
+ * without records, and regions are asked for one after the other.
+ */
+export class IndexPlaces {
+  readonly #index: BinningIndex;
+  readonly #extents: readonly (Chunk | undefined)[];
+  /** For each reference, the number of the first from there on that has records. */
+  readonly #next: Int32Array;
+  /** Where the last record that has a place ends; `undefined` if none has one. */
+  readonly endOfPlaced: VirtualOffset | undefined;
+  #binEnds: BinEnds | undefined;
+
+  constructor(index: BinningIndex) {
+    this.#index = index;
+    this.#extents = index.references.map(extentOf);
+    this.#next = new Int32Array(index.references.length);
+    let end: VirtualOffset | undefined;
+    let next = index.references.length;
+    for (let reference = next - 1; reference >= 0; reference -= 1) {
+      const extent = this.#extents[reference];
+      if (extent !== undefined) {
+        next = reference;
+        end = end === undefined ? extent.to : later(end, extent.to);
+      }
+      this.#next[reference] = next;
+    }
+    this.endOfPlaced = end;
+  }
+
+  /** Where the records of a reference are in the file; `undefined` if it has none. */
+  extentOf(reference: number): Chunk | undefined {
+    return this.#extents[reference];
+  }
+
+  /** Where the records with a place begin; `undefined` if there are none. */
+  get beginOfPlaced(): VirtualOffset | undefined {
+    return this.#extents[this.#next[0] ?? 0]?.from;
+  }
+
+  /**
+   * Where to read from to meet the first record that begins at or behind a position of a reference (counted from 0), or
+   * on a later one: a place at which a record begins, such that none that is wanted precedes it, and as close as the index
+   * knows. `undefined` if no record is there.
+   */
+  searchFrom(reference: number, position: number): VirtualOffset | undefined {
+    const next = this.#next[reference];
+    const extent = next === undefined ? undefined : this.#extents[next];
+    if (extent === undefined || next !== reference || position === 0) return extent?.from;
+    if (this.#binEnds?.reference !== reference) this.#binEnds = binEndsOf(this.#index, reference);
+    // Whatever is in a bin that ends before the position begins before it, and the file is sorted by that.
+    const place = placeUpTo(this.#binEnds, position);
+    return place === undefined ? extent.from : later(extent.from, place);
+  }
+}
 
 /** Every place at which an index knows that a record begins, in rising order: where a file can be cut. */
 export const recordStartsOf = (index: BinningIndex): readonly VirtualOffset[] => {
@@ -36,28 +120,6 @@ export const recordStartsOf = (index: BinningIndex): readonly VirtualOffset[] =>
     const before = starts[at - 1];
     return before === undefined || compareVirtualOffsets(before, start) < 0;
   });
-};
-
-/**
- * Where to read from to meet the first record that begins at or behind a position of a reference (counted from 0): a
- * place at which a record begins, such that none that is wanted precedes it, and as close as the index knows.
- * `undefined` if the reference has no records.
- */
-export const placeBefore = (
-  index: BinningIndex,
-  reference: number,
-  position: number,
-): VirtualOffset | undefined => {
-  const indexed = index.references[reference];
-  const extent = indexed === undefined ? undefined : extentOf(indexed);
-  if (indexed === undefined || extent === undefined) return undefined;
-  let place = extent.from;
-  for (const [bin, chunks] of indexed.bins) {
-    const last = chunks.at(-1);
-    // Whatever is in a bin that ends before the position begins before it, and the file is sorted by that.
-    if (last !== undefined && basesOfBin(index, bin).to <= position) place = later(place, last.to);
-  }
-  return place;
 };
 
 /**

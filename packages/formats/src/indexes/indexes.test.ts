@@ -6,7 +6,7 @@ import { parseCrai } from './crai.ts';
 import { type DivideOptions, divideWork } from './divide-work.ts';
 import { parseFai } from './fai.ts';
 import { blockAt, parseGzi, writeGzi } from './gzi.ts';
-import { chunksOf, endOfPlaced, placeBefore, recordStartsOf } from './index-places.ts';
+import { chunksOf, IndexPlaces, recordStartsOf } from './index-places.ts';
 import { parseBinningIndex } from './parse-binning-index.ts';
 import type { Region } from './regions.ts';
 import { type FileWork, workByBins, workBySlices } from './work.ts';
@@ -58,7 +58,7 @@ describe('bins', () => {
 describe('the places of an index', () => {
   it('are where its chunks begin', () => {
     expect(recordStartsOf(index).map(({ block }) => block)).toEqual([100, 200, 300, 400]);
-    expect(endOfPlaced(index)).toEqual({ block: 500, within: 0 });
+    expect(new IndexPlaces(index).endOfPlaced).toEqual({ block: 500, within: 0 });
   });
 
   it('lead to what a region overlaps', () => {
@@ -69,11 +69,13 @@ describe('the places of an index', () => {
   });
 
   it('tell from where on to look for what begins at a position', () => {
-    expect(placeBefore(index, 0, 0)?.block).toBe(100);
-    expect(placeBefore(index, 0, 16_383)?.block).toBe(100);
-    expect(placeBefore(index, 0, 16_384)?.block).toBe(200);
-    expect(placeBefore(index, 0, 32_768)?.block).toBe(400);
-    expect(placeBefore(index, 1, 0)).toBeUndefined();
+    const places = new IndexPlaces(index);
+    expect(places.searchFrom(0, 0)?.block).toBe(100);
+    expect(places.searchFrom(0, 16_383)?.block).toBe(100);
+    expect(places.searchFrom(0, 16_384)?.block).toBe(200);
+    expect(places.searchFrom(0, 32_768)?.block).toBe(400);
+    expect(places.searchFrom(1, 0)?.block).toBe(400);
+    expect(places.searchFrom(3, 0)).toBeUndefined();
   });
 });
 

@@ -1,12 +1,13 @@
+import { BlockCache } from '../bgzf/block-cache.ts';
 import { ContentReader } from '../bgzf/content-reader.ts';
 import { cutBlocks } from '../bgzf/cut-blocks.ts';
 import { endOfFileMarker } from '../bgzf/deflate-blocks.ts';
 import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import type { Piece } from '../bgzf/pieces.ts';
-import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
+import { compareVirtualOffsets, type VirtualOffset } from '../bgzf/virtual-offset.ts';
 import { FormatError } from '../format-error.ts';
 import type { BinningIndex, Chunk } from './binning-index.ts';
-import { endOfPlaced, placeBefore } from './index-places.ts';
+import { IndexPlaces } from './index-places.ts';
 import { joinStretches } from './join-stretches.ts';
 import type { Region } from './regions.ts';
 import type { NamedReference } from './work.ts';
@@ -35,6 +36,8 @@ export abstract class SortedRegions {
   /** Where the first record begins, and where the last one ends. */
   readonly headerEnd: VirtualOffset;
   readonly end: VirtualOffset;
+  readonly places: IndexPlaces;
+  readonly #blocks: BlockCache;
   readonly #numbers: ReadonlyMap<string, number>;
   #header: readonly Piece[] | undefined;
   /** The place that was looked for last: the end of a region is mostly where the next one begins. */
@@ -48,6 +51,8 @@ export abstract class SortedRegions {
     this.references = references;
     this.headerEnd = records.from;
     this.end = records.to;
+    this.places = new IndexPlaces(index);
+    this.#blocks = new BlockCache(file);
     this.#numbers = new Map(references.map(({ name }, number) => [name, number]));
   }
 
@@ -56,6 +61,11 @@ export abstract class SortedRegions {
    * cannot be one.
    */
   protected abstract readPlace(content: ContentReader): Promise<RecordPlace | string | undefined>;
+
+  /** In bases; `undefined` if it is not known, or there is no such reference. */
+  lengthOf(reference: string): number | undefined {
+    return this.references[this.#numbers.get(reference) ?? -1]?.length;
+  }
 
   /**
    * Where the records are that begin in a region. Those with a place behind the end of their reference are in the region
@@ -72,7 +82,7 @@ export abstract class SortedRegions {
 
   /** Where the records without a place are. */
   get unplaced(): Chunk {
-    return { from: endOfPlaced(this.index) ?? this.headerEnd, to: this.end };
+    return { from: this.places.endOfPlaced ?? this.headerEnd, to: this.end };
   }
 
   /**
@@ -91,13 +101,16 @@ export abstract class SortedRegions {
     }
   }
 
-  /** What a file of these stretches is put together of: the header, the records, and the end-of-file marker. */
-  async cut(stretches: readonly Chunk[]): Promise<readonly Piece[]> {
+  /**
+   * What a file of these stretches is put together of, bit by bit: the header, which is the same pieces each time, the
+   * records, and the end-of-file marker.
+   */
+  async *cut(stretches: readonly Chunk[]): AsyncGenerator<Piece> {
     this.#header ??= await cutBlocks(this.file, { block: 0, within: 0 }, this.headerEnd);
-    const pieces = [...this.#header];
+    yield* this.#header;
     for (const { from, to } of joinStretches(stretches))
-      pieces.push(...(await cutBlocks(this.file, from, to)));
-    return [...pieces, { bytes: endOfFileMarker }];
+      yield* await cutBlocks(this.file, from, to, this.#blocks);
+    yield { bytes: endOfFileMarker };
   }
 
   async #firstAtOrBehind(reference: number, position: number): Promise<VirtualOffset> {
@@ -109,18 +122,23 @@ export abstract class SortedRegions {
     return place;
   }
 
-  /** Where to begin to look for the first record at or behind a position: on its reference, or on the next that has any. */
+  /**
+   * Where to begin to look for the first record at or behind a position, or on a later reference: where the index says,
+   * or, of regions in rising order, where the one before has ended.
+   */
   #searchFrom(reference: number, position: number): VirtualOffset {
-    for (let next = reference; next < this.index.references.length; next += 1) {
-      const place = placeBefore(this.index, next, next === reference ? position : 0);
-      if (place !== undefined) return place;
-    }
-    return this.unplaced.from;
+    const known = this.places.searchFrom(reference, position) ?? this.unplaced.from;
+    const latest = this.#latest;
+    const isBefore =
+      latest !== undefined &&
+      (latest.reference < reference || (latest.reference === reference && latest.position <= position));
+    return isBefore && compareVirtualOffsets(latest.place, known) > 0 ? latest.place : known;
   }
 
   /** Reads the few records from where the index knows one to the first that begins at or behind a position. */
   async #find(reference: number, position: number): Promise<VirtualOffset> {
-    const content = new ContentReader(this.file, this.#searchFrom(reference, position), this.end.block);
+    const from = this.#searchFrom(reference, position);
+    const content = new ContentReader(this.file, from, this.end.block, this.#blocks);
     for (;;) {
       const at = content.position;
       if (await content.isAtEnd()) return this.end;

@@ -32,12 +32,15 @@ export async function* splitTabixByWork(
     ...part,
     from,
     to,
-    pieces: await regions.cut([{ from, to }]),
+    pieces: await Array.fromAsync(regions.cut([{ from, to }])),
   });
   let before: { readonly part: WorkPart; readonly from: VirtualOffset } | undefined;
   const names = regions.columns.names.map((name) => ({ name }));
   // Every line has a place.
-  const work = { ...workByBins(index, names, regions.end.block), unplaced: { bytes: 0, reads: 0 } };
+  const work = {
+    ...workByBins(index, names, regions.end.block, regions.places),
+    unplaced: { bytes: 0, reads: 0 },
+  };
   for (const part of divideWork(work, options)) {
     const [first] = part.regions;
     const stretch = before === undefined || first === undefined ? undefined : await regions.stretchOf(first);

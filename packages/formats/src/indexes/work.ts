@@ -1,7 +1,7 @@
-import type { BinningIndex, IndexedReference } from './binning-index.ts';
+import type { BinningIndex, Chunk, IndexedReference } from './binning-index.ts';
 import { basesOfBin } from './binning-index.ts';
 import type { CramSlice } from './crai.ts';
-import { endOfPlaced, extentOf } from './index-places.ts';
+import { IndexPlaces } from './index-places.ts';
 
 /** How the work on a reference grows along it. */
 export interface ReferenceWork {
@@ -48,19 +48,20 @@ export const withPoints = (reference: ReferenceWork, more: readonly Point[]): Re
 };
 
 /** Of two blocks that one record each begins and ends in, as much as one: no reference with records is free. */
-const sizeOf = (reference: IndexedReference): number => {
-  const extent = extentOf(reference);
-  if (extent === undefined) return 0;
+const sizeOf = (extent: Chunk): number => {
   return extent.to.block - extent.from.block + Math.max(0, extent.to.within - extent.from.within) / 2 ** 16;
 };
+
+/** Of most references of an assembly: one for all. */
+const noWork: readonly Point[] = [{ position: 0, bytes: 0 }];
 
 const pointsOf = (
   index: BinningIndex,
   reference: IndexedReference,
+  extent: Chunk | undefined,
   length: number | undefined,
 ): readonly Point[] => {
-  const extent = extentOf(reference);
-  if (extent === undefined) return [{ position: 0, bytes: 0 }];
+  if (extent === undefined) return noWork;
   const limit =
     length ?? (reference.linear.length > 0 ? reference.linear.length * 2 ** 14 : Number.POSITIVE_INFINITY);
   const bins = [...reference.bins]
@@ -80,7 +81,7 @@ const pointsOf = (
     // The largest bins reach far beyond all that is in them.
     if (to - from <= 2 ** (index.minimalShift + 3)) end = Math.max(end, to);
   }
-  const size = sizeOf(reference);
+  const size = sizeOf(extent);
   const last = Math.max(Math.min(end, length ?? end), (points[0]?.position ?? 0) + 1);
   return rising([...points.reverse(), { position: last, bytes: size }], size);
 };
@@ -100,13 +101,19 @@ export const workByBins = (
   index: BinningIndex,
   references: readonly NamedReference[],
   endOfBlocks: number,
+  places = new IndexPlaces(index),
 ): FileWork => {
   const none: IndexedReference = { bins: new Map(), linear: [] };
-  const placed = endOfPlaced(index)?.block;
+  const placed = places.endOfPlaced?.block;
   return {
     references: references.map(({ name, length }, at) => {
       const reference = index.references[at] ?? none;
-      return { name, length, points: pointsOf(index, reference, length), reads: readsOf(reference) };
+      return {
+        name,
+        length,
+        points: pointsOf(index, reference, places.extentOf(at), length),
+        reads: readsOf(reference),
+      };
     }),
     // Where no record has a place, all of the file but its header is without one.
     unplaced: { bytes: Math.max(0, endOfBlocks - (placed ?? 0)), reads: index.unplaced },

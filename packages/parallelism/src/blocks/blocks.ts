@@ -2,7 +2,7 @@ import { detectCompression, type FileSource, FormatError, openSource, splitBam }
 import { PlanError } from '../plan-error.ts';
 import { maximumParts, type Part, type PlanContext, type PlanInput, type Strategy } from '../strategy.ts';
 import { type BamFile, cutBySize } from './cut-by-size.ts';
-import { keepPieces } from './keep-pieces.ts';
+import { PieceKeeper } from './keep-pieces.ts';
 import { type BlocksParameters, blocksParametersSchema } from './parameters.ts';
 
 async function* plan(
@@ -15,12 +15,13 @@ async function* plan(
   const path = theOneFile(input);
   await expectBlocks(path, signal);
   await using file = await openSource(path, { signal });
+  const keeper = new PieceKeeper(sidecar);
   let held: Part | undefined;
   for await (const { pieces, records, compressedSize, to } of cutFile(file, parameters)) {
     const index = held === undefined ? 0 : held.index + 1;
     if (index >= maximumParts) throw tooMany(path);
     if (held !== undefined) yield held;
-    const slices = [{ input: input.name, pieces: await keepPieces(pieces, sidecar) }];
+    const slices = [{ input: input.name, pieces: await keeper.keep(pieces) }];
     held = { index, slices, records, cost: compressedSize };
     onProgress?.(to.block, file.size);
   }
@@ -30,6 +31,7 @@ async function* plan(
 
 async function* cutFile(file: FileSource, parameters: BlocksParameters): AsyncGenerator<BamFile> {
   const { parts = 1, bytes, size, group, verify } = parameters;
+  if (bytes !== undefined && file.size / bytes > maximumParts) throw tooMany(file.path);
   if (size !== undefined) yield* cutBySize(file, size, group);
   else {
     const amount = bytes === undefined ? { parts } : { maximalSize: bytes };

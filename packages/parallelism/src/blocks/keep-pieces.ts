@@ -1,30 +1,61 @@
 import type { Piece as FilePiece } from '@galaxy-mesos/formats';
-import type { Piece, Sidecar } from '../strategy.ts';
+import type { FileRange, Piece, Sidecar } from '../strategy.ts';
+import { append } from './join-pieces.ts';
 
-/** The same pieces as tasks can cut them: bytes that are in no file are kept, and what lies side by side is one. */
-export async function keepPieces(pieces: readonly FilePiece[], sidecar: Sidecar): Promise<readonly Piece[]> {
-  const kept: Piece[] = [];
-  for (const piece of together(pieces)) {
-    if ('bytes' in piece) kept.push({ kind: 'range', ...(await sidecar.keep(piece.bytes)) });
-    else kept.push({ kind: 'range', path: piece.source, offset: piece.offset, length: piece.length });
+/** So many bytes are kept at once: few calls, and little memory. */
+const keptAtOnce = 4 * 1024 * 1024;
+
+/** Bytes that are no more than this are rather kept again than made a piece of their own, which is a command to each task. */
+const worthReferring = 1024;
+
+/** Makes pieces that tasks can cut of those of one plan: bytes that are in no file are kept in its sidecar. */
+export class PieceKeeper {
+  readonly sidecar: Sidecar;
+  /** Where bytes are that several parts have, such as the blocks of a header. They are told by their memory. */
+  readonly #known = new WeakMap<Uint8Array, FileRange>();
+
+  constructor(sidecar: Sidecar) {
+    this.sidecar = sidecar;
   }
-  return kept;
-}
 
-/** Bytes that follow each other are kept at once, and ranges that do are copied at once. */
-function together(pieces: readonly FilePiece[]): readonly FilePiece[] {
-  const result: FilePiece[] = [];
-  for (const piece of pieces) {
-    const last = result.at(-1);
-    const both = last && united(last, piece);
-    if (both) result.splice(-1, 1, both);
-    else result.push(piece);
+  /** Bytes that follow each other are kept side by side, and ranges that do are one piece. */
+  async keep(pieces: Iterable<FilePiece> | AsyncIterable<FilePiece>): Promise<readonly Piece[]> {
+    const kept: Piece[] = [];
+    let waiting: Uint8Array[] = [];
+    let size = 0;
+    const keepWaiting = async (): Promise<void> => {
+      if (size > 0) append(kept, { kind: 'range', ...(await this.#keep(waiting, size)) });
+      waiting = [];
+      size = 0;
+    };
+    for await (const piece of pieces) {
+      const range = 'bytes' in piece ? this.#known.get(piece.bytes) : rangeOf(piece);
+      if (range === undefined && 'bytes' in piece) {
+        waiting.push(piece.bytes);
+        size += piece.bytes.length;
+      }
+      if (range !== undefined || size >= keptAtOnce) await keepWaiting();
+      if (range !== undefined) append(kept, { kind: 'range', ...range });
+    }
+    await keepWaiting();
+    return kept;
   }
-  return result;
+
+  async #keep(all: readonly Uint8Array[], size: number): Promise<FileRange> {
+    const [only] = all;
+    const range = await this.sidecar.keep(only && all.length === 1 ? only : Buffer.concat(all, size));
+    let offset = range.offset;
+    for (const bytes of all) {
+      const { length } = bytes;
+      if (length > worthReferring) this.#known.set(bytes, { path: range.path, offset, length });
+      offset += length;
+    }
+    return range;
+  }
 }
 
-function united(one: FilePiece, next: FilePiece): FilePiece | undefined {
-  if ('bytes' in one || 'bytes' in next) return undefined;
-  if (one.source !== next.source || one.offset + one.length !== next.offset) return undefined;
-  return { ...one, length: one.length + next.length };
-}
+const rangeOf = ({ source, offset, length }: Extract<FilePiece, { source: string }>): FileRange => ({
+  path: source,
+  offset,
+  length,
+});

@@ -61,13 +61,19 @@ async function* partsOf(cuts: readonly CutInput[], parameters: RecordsParameters
   for await (const { run, isLast } of withLast(runsOf(leader.file, parameters))) {
     const own = await Promise.all(cuts.map(({ follower }) => follower?.follow(run, isLast) ?? run));
     if (own.includes(undefined)) throw await disagreement(cuts);
-    if (isLast) await Promise.all(cuts.map(({ file }) => file.assertUnchanged()));
     const runs = own.filter((each) => each !== undefined);
-    yield await partOf(index, cuts, runs);
+    const part = await partOf(index, cuts, runs);
+    if (isLast) await assertUnchanged(cuts);
+    yield part;
     index += 1;
   }
   if (index === 0) yield await wholePart(cuts);
 }
+
+/** Files that are compressed are read a second time for their parts. */
+const assertUnchanged = async (cuts: readonly CutInput[]): Promise<void> => {
+  await Promise.all(cuts.flatMap(({ file, cutter }) => [file.assertUnchanged(), cutter.assertUnchanged()]));
+};
 
 /** Tells of each value whether another one follows. */
 async function* withLast(runs: AsyncIterable<Run>): AsyncGenerator<{ run: Run; isLast: boolean }> {
@@ -95,7 +101,7 @@ async function partOf(index: number, cuts: readonly CutInput[], runs: readonly R
 async function wholePart(cuts: readonly CutInput[]): Promise<Part> {
   await Promise.all(cuts.map(({ file }) => file.drain()));
   if (cuts.some(({ file }) => file.seen > 0)) throw await disagreement(cuts);
-  await Promise.all(cuts.map(({ file }) => file.assertUnchanged()));
+  await assertUnchanged(cuts);
   const slices = cuts.map(({ file }): Slice => ({ input: file.input, pieces: [wholeFile(file)] }));
   return { index: 0, slices, records: 0, cost: cuts.reduce((sum, { file }) => sum + file.size, 0) };
 }

@@ -1,14 +1,20 @@
 import {
+  type BlockFrame,
+  blocksOf,
   cutFile,
+  type DecodedSource,
   encode,
   type FileSource,
+  FormatError,
   type Frame,
   locateContent,
   openDecoded,
   openSource,
   type VirtualOffset,
 } from '@galaxy-mesos/formats';
-import type { FileRange, Piece, PlanContext, Sidecar } from '../strategy.ts';
+import { append } from '../blocks/join-pieces.ts';
+import { PieceKeeper } from '../blocks/keep-pieces.ts';
+import type { Piece, PlanContext, Sidecar } from '../strategy.ts';
 import type { RecordFile } from './record-file.ts';
 import type { Run } from './run.ts';
 
@@ -16,6 +22,8 @@ import type { Run } from './run.ts';
 export interface SliceCutter {
   /** A file of this run between the header and the footer. */
   cut(run: Run, frame: Frame): Promise<readonly Piece[]>;
+  /** Throws a `FormatError` `CHANGED` if what was read of the file is not any more what it was when it was opened. */
+  assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,21 +36,18 @@ const keptBytes = 4 * 1024 * 1024;
 /** Refers to the file: nothing is copied but header and footer. */
 class RangeCutter implements SliceCutter {
   readonly #path: string;
-  readonly #sidecar: Sidecar;
+  readonly #keeper: PieceKeeper;
 
-  constructor(path: string, sidecar: Sidecar) {
+  constructor(path: string, keeper: PieceKeeper) {
     this.#path = path;
-    this.#sidecar = sidecar;
+    this.#keeper = keeper;
   }
 
-  async cut({ offset, length }: Run, { header, footer }: Frame): Promise<Piece[]> {
-    const body: Piece = { kind: 'range', path: this.#path, offset, length };
-    return [...(await this.#keep(header)), body, ...(await this.#keep(footer))];
+  cut({ offset, length }: Run, { header, footer }: Frame): Promise<readonly Piece[]> {
+    return this.#keeper.keep([{ bytes: header }, { source: this.#path, offset, length }, { bytes: footer }]);
   }
 
-  async #keep(bytes: Uint8Array): Promise<Piece[]> {
-    return bytes.length === 0 ? [] : [{ kind: 'range', ...(await this.#sidecar.keep(bytes)) }];
-  }
+  async assertUnchanged(): Promise<void> {}
 
   async close(): Promise<void> {}
 }
@@ -50,14 +55,16 @@ class RangeCutter implements SliceCutter {
 /** Refers to whole blocks of BGZF; what is compressed anew is header, footer, and the blocks that a cut goes through. */
 class BlockCutter implements SliceCutter {
   readonly #file: FileSource;
-  readonly #sidecar: Sidecar;
+  readonly #keeper: PieceKeeper;
   readonly #places: number[] = [];
   readonly #located: AsyncGenerator<VirtualOffset>;
   #from: VirtualOffset | undefined;
+  /** Header and footer in blocks, which are made once. */
+  #frame: BlockFrame | undefined;
 
-  constructor(file: FileSource, sidecar: Sidecar) {
+  constructor(file: FileSource, keeper: PieceKeeper) {
     this.#file = file;
-    this.#sidecar = sidecar;
+    this.#keeper = keeper;
     const places = this.#places;
     this.#located = locateContent(
       file,
@@ -67,19 +74,12 @@ class BlockCutter implements SliceCutter {
     );
   }
 
-  async cut({ offset, length }: Run, frame: Frame): Promise<Piece[]> {
+  async cut({ offset, length }: Run, { header, footer }: Frame): Promise<readonly Piece[]> {
     const from = this.#from ?? (await this.#locate(offset));
     const to = await this.#locate(offset + length);
     this.#from = to;
-    const pieces: Piece[] = [];
-    for (const piece of await cutFile(this.#file, from, to, frame)) {
-      const range: FileRange =
-        'bytes' in piece
-          ? await this.#sidecar.keep(piece.bytes)
-          : { path: piece.source, offset: piece.offset, length: piece.length };
-      pieces.push({ kind: 'range', ...range });
-    }
-    return joined(pieces);
+    this.#frame ??= { header: blocksOf(header), footer: blocksOf(footer) };
+    return this.#keeper.keep(await cutFile(this.#file, from, to, this.#frame));
   }
 
   async #locate(place: number): Promise<VirtualOffset> {
@@ -87,6 +87,10 @@ class BlockCutter implements SliceCutter {
     const { done, value } = await this.#located.next();
     if (done) throw new Error(`byte ${place} of ${this.#file.path} was to be located, and nothing was told`);
     return value;
+  }
+
+  assertUnchanged(): Promise<void> {
+    return this.#file.assertUnchanged();
   }
 
   async close(): Promise<void> {
@@ -99,17 +103,13 @@ class BlockCutter implements SliceCutter {
 class ContentCutter implements SliceCutter {
   readonly #compression: 'gzip' | 'zstd';
   readonly #sidecar: Sidecar;
-  readonly #file: AsyncDisposable;
+  readonly #file: DecodedSource;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);
   /** Where the present chunk begins in the content. */
   #offset = 0;
 
-  constructor(
-    file: AsyncIterable<Uint8Array> & AsyncDisposable,
-    compression: 'gzip' | 'zstd',
-    sidecar: Sidecar,
-  ) {
+  constructor(file: DecodedSource, compression: 'gzip' | 'zstd', sidecar: Sidecar) {
     this.#file = file;
     this.#chunks = file[Symbol.asyncIterator]();
     this.#compression = compression;
@@ -121,7 +121,8 @@ class ContentCutter implements SliceCutter {
     let kept: Uint8Array[] = [];
     let size = 0;
     const keep = async (): Promise<void> => {
-      if (size > 0) pieces.push({ kind: 'range', ...(await this.#sidecar.keep(Buffer.concat(kept, size))) });
+      if (size > 0)
+        append(pieces, { kind: 'range', ...(await this.#sidecar.keep(Buffer.concat(kept, size))) });
       kept = [];
       size = 0;
     };
@@ -131,7 +132,7 @@ class ContentCutter implements SliceCutter {
       if (size >= keptBytes) await keep();
     }
     await keep();
-    return joined(pieces);
+    return pieces;
   }
 
   async *#framed({ offset, length }: Run, { header, footer }: Frame): AsyncGenerator<Uint8Array> {
@@ -148,8 +149,13 @@ class ContentCutter implements SliceCutter {
         const stop = Math.min(to, end);
         yield this.#chunk.subarray(at - this.#offset, stop - this.#offset);
         at = stop;
-      } else if (!(await this.#read())) return;
+      } else if (!(await this.#read())) throw this.#shorter(to, end);
     }
+  }
+
+  #shorter(expected: number, found: number): FormatError {
+    const text = `was written to while it was read: its content ends at byte ${found}, expected ${expected}; start again when it is complete`;
+    return new FormatError('CHANGED', text, { path: this.#file.path });
   }
 
   async #read(): Promise<boolean> {
@@ -160,37 +166,25 @@ class ContentCutter implements SliceCutter {
     return true;
   }
 
+  assertUnchanged(): Promise<void> {
+    return this.#file.assertUnchanged();
+  }
+
   async close(): Promise<void> {
     await this.#chunks.return?.();
     await this.#file[Symbol.asyncDispose]();
   }
 }
 
-/** Ranges that follow each other in one file, as one. */
-const joined = (pieces: readonly Piece[]): Piece[] => {
-  const result: Piece[] = [];
-  for (const piece of pieces) {
-    const last = result.at(-1);
-    if (
-      last?.kind === 'range' &&
-      piece.kind === 'range' &&
-      last.path === piece.path &&
-      last.offset + last.length === piece.offset
-    ) {
-      result.splice(-1, 1, { ...last, length: last.length + piece.length });
-    } else result.push(piece);
-  }
-  return result;
-};
-
 /** The way to cut a file, by its compression. */
 export const sliceCutter = async (
   { path, compression }: RecordFile,
   { signal, sidecar }: PlanContext,
 ): Promise<SliceCutter> => {
-  if (compression === 'bgzf') return new BlockCutter(await openSource(path, { signal }), sidecar);
+  if (compression === 'bgzf')
+    return new BlockCutter(await openSource(path, { signal }), new PieceKeeper(sidecar));
   if (compression === 'gzip' || compression === 'zstd') {
     return new ContentCutter(await openDecoded(path, { signal, compression }), compression, sidecar);
   }
-  return new RangeCutter(path, sidecar);
+  return new RangeCutter(path, new PieceKeeper(sidecar));
 };

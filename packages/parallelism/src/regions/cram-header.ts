@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { type FileSource, FormatError, type NamedReference } from '@galaxy-mesos/formats';
 
 /** Headers of assemblies in millions of contigs take some 100 MB; what claims to be longer is damaged. */
-const mostBytes = 1024 * 1024 * 1024;
+const mostBytes = 256 * 1024 * 1024;
 const fileDefinition = 26;
 const checksum = 4;
 
@@ -62,10 +62,17 @@ export async function cramReferences(file: FileSource): Promise<readonly NamedRe
     const text = await headerText(Buffer.from(await file.readAt(bytes.at, size)));
     return referencesOf(text);
   } catch (error) {
-    if (error instanceof RangeError) throw damaged;
-    throw error;
+    throw isDamage(error) ? damaged : error;
   }
 }
+
+/** Bytes that are not there, and content that is not of gzip, or longer than it may be. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof RangeError ||
+  (error instanceof Error &&
+    !(error instanceof FormatError) &&
+    'code' in error &&
+    /^(Z_|ERR_)/.test(String(error.code)));
 
 /** The content of the first block of a container. */
 async function headerText(container: Buffer): Promise<string> {
@@ -76,15 +83,22 @@ async function headerText(container: Buffer): Promise<string> {
   const size = block.number();
   block.number();
   const data = container.subarray(block.at, block.at + size);
-  const content = method === 1 ? gunzipSync(data) : data;
+  const content = method === 1 ? gunzipSync(data, { maxOutputLength: mostBytes }) : data;
   return content.toString('utf8', 4, 4 + content.readInt32LE(0));
 }
 
-const referencesOf = (text: string): readonly NamedReference[] =>
-  text
-    .split('\n')
-    .filter((line) => line.startsWith('@SQ\t'))
-    .map((line) => {
-      const fields = new Map(line.split('\t').map((field) => [field.slice(0, 2), field.slice(3)]));
-      return { name: fields.get('SN') ?? '', length: Number(fields.get('LN')) };
-    });
+function referencesOf(text: string): readonly NamedReference[] {
+  const references: NamedReference[] = [];
+  for (let from = 0; from < text.length; ) {
+    const lineFeed = text.indexOf('\n', from);
+    const end = lineFeed === -1 ? text.length : lineFeed;
+    if (text.startsWith('@SQ\t', from)) references.push(referenceOf(text.slice(from, end)));
+    from = end + 1;
+  }
+  return references;
+}
+
+const referenceOf = (line: string): NamedReference => {
+  const fields = new Map(line.split('\t').map((field) => [field.slice(0, 2), field.slice(3)]));
+  return { name: fields.get('SN') ?? '', length: Number(fields.get('LN')) };
+};

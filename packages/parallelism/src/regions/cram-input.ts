@@ -8,6 +8,7 @@ import {
   readCrai,
   workBySlices,
 } from '@galaxy-mesos/formats';
+import type { PieceKeeper } from '../blocks/keep-pieces.ts';
 import { PlanError } from '../plan-error.ts';
 import { cutCommand } from '../shell/cut-command.ts';
 import { quoteForShell } from '../shell/quote-for-shell.ts';
@@ -15,7 +16,7 @@ import type { Piece, Sidecar } from '../strategy.ts';
 import { cramReferences } from './cram-header.ts';
 import { findIndex, type IndexKinds, staleIndex } from './find-index.ts';
 import type { IndexedInput, InputFile } from './indexed-input.ts';
-import { regionText } from './region-text.ts';
+import { regionWriter } from './region-text.ts';
 
 const kinds: IndexKinds = { suffixes: ['.crai'], command: 'samtools index' };
 
@@ -48,6 +49,7 @@ class CramInput implements IndexedInput {
   readonly #slices: readonly CramSlice[];
   readonly #fasta: string | undefined;
   readonly #numbers: ReadonlyMap<string, number>;
+  readonly #textOf: (region: Region) => string;
 
   constructor(
     { name, path }: InputFile,
@@ -63,6 +65,7 @@ class CramInput implements IndexedInput {
     this.#index = index.path;
     this.#slices = index.slices;
     this.#fasta = fasta;
+    this.#textOf = regionWriter(references);
     this.#numbers = new Map(references.map((reference, number) => [reference.name, number]));
   }
 
@@ -74,16 +77,20 @@ class CramInput implements IndexedInput {
     return this.#slices.some(({ reference }) => reference === -1);
   }
 
+  lengthOf(reference: string): number | undefined {
+    return this.references[this.#numbers.get(reference) ?? -1]?.length;
+  }
+
   async work(): Promise<FileWork> {
     return workBySlices(this.#slices, this.references);
   }
 
-  async cut(regions: readonly Region[], sidecar: Sidecar): Promise<readonly Piece[]> {
+  async cut(regions: readonly Region[], { sidecar }: PieceKeeper): Promise<readonly Piece[]> {
     if (regions.length === 0) return [this.#view(['-H'], [])];
     // Of regions of one sequence, samtools would give what overlaps both twice.
     const isRepeated = new Set(regions.map(({ reference }) => reference)).size < regions.length;
     const options = [...(isRepeated ? ['-M'] : []), '-e', this.#ownership(regions)];
-    const texts = regions.map((region) => regionText(region, this.references));
+    const texts = regions.map(this.#textOf);
     if (texts.length <= mostInWords) return [this.#view(options, texts)];
     return [await this.#viewListed(options, texts, sidecar)];
   }
@@ -133,7 +140,16 @@ class CramInput implements IndexedInput {
 
   #view(options: readonly string[], regions: readonly string[]): Piece & { readonly kind: 'command' } {
     const fasta = this.#fasta === undefined ? [] : ['-T', this.#fasta];
-    const words = ['-C', '--no-PG', ...fasta, ...options, `${this.path}##idx##${this.#index}`, ...regions];
+    // The name of a sequence may begin with a hyphen.
+    const words = [
+      '-C',
+      '--no-PG',
+      ...fasta,
+      ...options,
+      '--',
+      `${this.path}##idx##${this.#index}`,
+      ...regions,
+    ];
     const command = `samtools view ${words.map(quoteForShell).join(' ')}`;
     if (command.length <= mostCharacters) return { kind: 'command', command };
     const text = `a part of ${this.path} has so many regions that samtools cannot be told which reads begin in them`;

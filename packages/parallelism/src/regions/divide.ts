@@ -77,21 +77,26 @@ function byBases({ reference }: Region, work: ReferenceWork): ReferenceWork {
   throw new PlanError('INVALID_PARAMETERS', `strategy regions: ${text}`);
 }
 
-/** A share for each region. */
+/** A share for each region. Regions are in the order of the territories, each within one. */
 export function* apart(shares: Iterable<Share>, territories: readonly Territory[]): Generator<Share> {
-  const byReference = Map.groupBy(territories, ({ region }) => region.reference);
+  let at = 0;
   for (const { regions, cost } of shares) {
     if (regions.length === 1) yield { regions, cost };
     else {
       for (const region of regions) {
-        const territory = byReference
-          .get(region.reference)
-          ?.findLast((one) => one.region.from <= region.from);
-        yield { regions: [region], cost: costOf(region, territory) };
+        while (at < territories.length && !isWithin(region, territories[at])) at += 1;
+        yield { regions: [region], cost: costOf(region, territories[at]) };
       }
     }
   }
 }
+
+const isWithin = ({ reference, from }: Region, territory: Territory | undefined): boolean => {
+  if (territory?.region.reference !== reference) return false;
+  const { from: begin, to = Number.POSITIVE_INFINITY } = territory.region;
+  // A sequence without bases is a region, too.
+  return from === begin || (from > begin && from < to);
+};
 
 const costOf = ({ reference, from, to }: Region, territory: Territory | undefined): number => {
   if (territory === undefined) return 0;

@@ -17,8 +17,8 @@ import {
   readGzi,
   readPieces,
 } from '@galaxy-mesos/formats';
-import { keepPieces } from '../blocks/keep-pieces.ts';
-import type { Piece, Sidecar } from '../strategy.ts';
+import type { PieceKeeper } from '../blocks/keep-pieces.ts';
+import type { Piece } from '../strategy.ts';
 import { type FoundIndex, findIndex, type IndexKinds, staleIndex } from './find-index.ts';
 import type { IndexedInput, InputFile } from './indexed-input.ts';
 
@@ -96,6 +96,10 @@ class FastaInput implements IndexedInput {
     return this.#entries;
   }
 
+  lengthOf(reference: string): number | undefined {
+    return this.#entries[this.#numbers.get(reference) ?? -1]?.length;
+  }
+
   /** As many bytes as bases: neither says how much work they make. */
   async work(): Promise<FileWork> {
     const references = this.#entries.map(({ name, length }) => ({
@@ -107,16 +111,19 @@ class FastaInput implements IndexedInput {
     return { references, unplaced: { bytes: 0, reads: 0 } };
   }
 
-  async cut(regions: readonly Region[], sidecar: Sidecar): Promise<readonly Piece[]> {
+  async cut(regions: readonly Region[], keeper: PieceKeeper): Promise<readonly Piece[]> {
     const pieces: FilePiece[] = [];
     for (let at = 0; at < regions.length; ) {
-      const last = this.#endOfRun(regions, at);
+      const end = this.#endOfRun(regions, at);
+      const [first, last] = [regions[at], regions[end - 1]];
       pieces.push(
-        ...(last === undefined ? await this.#cutRegion(regions[at]) : await this.#cutRun(regions[at], last)),
+        ...(last === undefined || end === at
+          ? await this.#cutRegion(first)
+          : await this.#cutRun(first, last)),
       );
-      at = last === undefined ? at + 1 : regions.indexOf(last) + 1;
+      at = Math.max(end, at + 1);
     }
-    return keepPieces([...pieces, ...this.#content.end], sidecar);
+    return keeper.keep([...pieces, ...this.#content.end]);
   }
 
   cutUnplaced(): Promise<readonly Piece[]> {
@@ -127,17 +134,19 @@ class FastaInput implements IndexedInput {
     return this.#numbers.get(reference) ?? -1;
   }
 
-  /** The last of the whole sequences that follow each other in the file from here on; `undefined` if this is not one. */
-  #endOfRun(regions: readonly Region[], at: number): Region | undefined {
-    let last: Region | undefined;
-    for (const region of regions.slice(at)) {
-      const number = this.#numberOf(region);
-      const isWhole =
-        region.from === 0 && (region.to ?? Infinity) >= (this.#entries[number]?.length ?? Infinity);
-      if (!isWhole || (last !== undefined && number !== this.#numberOf(last) + 1)) break;
-      last = region;
+  /** Up to where whole sequences that follow each other in the file stand from here on; `at` itself if this is none. */
+  #endOfRun(regions: readonly Region[], at: number): number {
+    let end = at;
+    for (let region = regions[end]; region !== undefined && this.#isWhole(region); region = regions[end]) {
+      const before = regions[end - 1];
+      if (end > at && before !== undefined && this.#numberOf(region) !== this.#numberOf(before) + 1) break;
+      end += 1;
     }
-    return last;
+    return end;
+  }
+
+  #isWhole({ reference, from, to = Number.POSITIVE_INFINITY }: Region): boolean {
+    return from === 0 && to >= (this.lengthOf(reference) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Sequences as they are in the file. */

@@ -1,5 +1,6 @@
 import type { FileWork, NamedReference, Region } from '@galaxy-mesos/formats';
-import type { Piece, Sidecar } from '../strategy.ts';
+import type { PieceKeeper } from '../blocks/keep-pieces.ts';
+import type { Piece } from '../strategy.ts';
 
 /** An input with an index, that can be cut by regions. */
 export interface IndexedInput extends AsyncDisposable {
@@ -11,6 +12,8 @@ export interface IndexedInput extends AsyncDisposable {
   readonly indexes: readonly { readonly suffix: string; readonly path: string }[];
   /** The sequences of the file, in its order. */
   readonly references: readonly NamedReference[];
+  /** In bases; `undefined` if nobody knows, or there is no such sequence. */
+  lengthOf(reference: string): number | undefined;
   /** Whether no region can be on other sequences: the index of a file of lines knows only those that have lines. */
   readonly knowsAll: boolean;
   /** Whether there are reads without a place. */
@@ -18,9 +21,9 @@ export interface IndexedInput extends AsyncDisposable {
   /** How much work is where; for so many parts. */
   work(parts: number): Promise<FileWork>;
   /** A file of what begins in the regions. */
-  cut(regions: readonly Region[], sidecar: Sidecar): Promise<readonly Piece[]>;
+  cut(regions: readonly Region[], keeper: PieceKeeper): Promise<readonly Piece[]>;
   /** A file of the reads without a place. */
-  cutUnplaced(sidecar: Sidecar): Promise<readonly Piece[]>;
+  cutUnplaced(keeper: PieceKeeper): Promise<readonly Piece[]>;
   assertUnchanged(): Promise<void>;
 }
 

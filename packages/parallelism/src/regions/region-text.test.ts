@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { regionText } from './region-text.ts';
+import { regionWriter } from './region-text.ts';
 
 describe('the text of a region', () => {
   it.each([
@@ -9,11 +9,6 @@ describe('the text of a region', () => {
     [{ reference: 'HLA:01', from: 9, to: 20 }, ['HLA:01', 'HLA:01:10-20'], '{HLA:01}:10-20'],
     [{ reference: 'HLA:01', from: 9 }, ['HLA:01'], '{HLA:01}:10-'],
   ])('has braces only where it could mean something else: %j among %j', (region, names, text) => {
-    expect(
-      regionText(
-        region,
-        names.map((name) => ({ name })),
-      ),
-    ).toBe(text);
+    expect(regionWriter(names.map((name) => ({ name })))(region)).toBe(text);
   });
 });

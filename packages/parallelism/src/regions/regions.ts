@@ -1,4 +1,5 @@
 import type { Region } from '@galaxy-mesos/formats';
+import { PieceKeeper } from '../blocks/keep-pieces.ts';
 import { overlappingVariants } from '../merges/vcf/overlapping.ts';
 import { PlanError } from '../plan-error.ts';
 import {
@@ -14,7 +15,7 @@ import { apart, divide, type Share } from './divide.ts';
 import type { IndexedInput } from './indexed-input.ts';
 import { openIndexed } from './open-indexed.ts';
 import { isTogether, type RegionsParameters, regionsParametersSchema, takesUnplaced } from './parameters.ts';
-import { regionText } from './region-text.ts';
+import { regionWriter } from './region-text.ts';
 import { joinOverlapping, type Territory, targetTerritories, wholeReferences } from './targets.ts';
 
 /** More are hardly ever worked on at once; each is open as long as the plan is made. */
@@ -58,10 +59,14 @@ async function* partsOf(
 ): AsyncGenerator<Part> {
   const [leader] = inputs;
   if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
+  const textOf = regionWriter(leader.references);
+  const keeper = new PieceKeeper(context.sidecar);
   const work = await leader.work(cutsByWork(parameters));
   const { targets } = parameters;
   const territories =
-    targets === undefined ? wholeReferences(work) : await targetTerritories(targets, leader, work);
+    targets === undefined
+      ? wholeReferences(work)
+      : await targetTerritories(targets, leader, work, context.signal);
   const unplaced = takesUnplaced(parameters) && inputs.some(({ hasUnplaced }) => hasUnplaced);
   // Where all reads are without a place, there are no regions, but one part for them.
   const shares = unplaced && territories.length === 0 ? [] : sharesOf(territories, parameters, leader);
@@ -69,12 +74,12 @@ async function* partsOf(
   for (const [index, { regions, cost }] of shares.entries()) {
     context.signal?.throwIfAborted();
     if (index === count - 1) await assertUnchanged(inputs);
-    const slices = await slicesOf(inputs, regions, parameters, context);
-    yield { index, slices, ...described(regions, parameters, leader), records: 0, cost };
+    const slices = await slicesOf(inputs, regions, parameters, keeper);
+    yield { index, slices, ...described(regions, parameters, leader, textOf), records: 0, cost };
   }
   if (!unplaced) return;
   await assertUnchanged(inputs);
-  const slices = await slicesOf(inputs, 'unplaced', parameters, context);
+  const slices = await slicesOf(inputs, 'unplaced', parameters, keeper);
   const values = valuesOf('*', { contig: '*', start: '0', end: '0' }, '*', parameters);
   yield { index: count - 1, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
 }
@@ -96,12 +101,12 @@ function sharesOf(
   { path }: IndexedInput,
 ): readonly Share[] {
   const shares: Share[] = [];
+  const { bytes } = parameters;
+  const total = territories.reduce((sum, { work }) => sum + (work.points.at(-1)?.bytes ?? 0), 0);
+  if (bytes !== undefined && total / bytes > maximumParts) throw tooMany(path);
   const divided = divide(territories, parameters);
   for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
-    if (shares.push(share) >= maximumParts) {
-      const text = `${path} makes more than ${maximumParts} parts: choose larger ones, or together: true`;
-      throw new PlanError('TOO_MANY_PARTS', `strategy regions: ${text}`);
-    }
+    if (shares.push(share) >= maximumParts) throw tooMany(path);
   }
   // A file of lines without lines: the unsplit job would have run on it, too.
   return shares.length === 0 || shares.every(({ regions }) => regions.length === 0)
@@ -109,11 +114,16 @@ function sharesOf(
     : shares;
 }
 
+const tooMany = (path: string): PlanError => {
+  const text = `${path} makes more than ${maximumParts} parts: choose larger ones, or together: true`;
+  return new PlanError('TOO_MANY_PARTS', `strategy regions: ${text}`);
+};
+
 async function slicesOf(
   inputs: readonly IndexedInput[],
   regions: readonly Region[] | 'unplaced',
   parameters: RegionsParameters,
-  { sidecar }: PlanContext,
+  keeper: PieceKeeper,
 ): Promise<readonly Slice[]> {
   const slices: Slice[] = [];
   for (const input of inputs) {
@@ -121,8 +131,8 @@ async function slicesOf(
     if (parameters.whole) {
       const beside = indexes.map((index) => ({ suffix: index.suffix, pieces: [linkTo(index.path)] }));
       slices.push({ input: name, pieces: [linkTo(path)], beside });
-    } else if (regions === 'unplaced') slices.push({ input: name, pieces: await input.cutUnplaced(sidecar) });
-    else slices.push({ input: name, pieces: await input.cut(padded(regions, parameters, input), sidecar) });
+    } else if (regions === 'unplaced') slices.push({ input: name, pieces: await input.cutUnplaced(keeper) });
+    else slices.push({ input: name, pieces: await input.cut(padded(regions, parameters, input), keeper) });
   }
   return slices;
 }
@@ -133,12 +143,12 @@ const linkTo = (path: string): Piece => ({ kind: 'file', path });
 function padded(
   regions: readonly Region[],
   { overlap = 0 }: RegionsParameters,
-  { references }: IndexedInput,
+  input: IndexedInput,
 ): readonly Region[] {
   if (overlap === 0) return regions;
-  const lengths = new Map(references.map(({ name, length }) => [name, length]));
   const wider = regions.map(({ reference, from, to }) => {
-    const end = to === undefined ? undefined : Math.min(to + overlap, lengths.get(reference) ?? to + overlap);
+    const end =
+      to === undefined ? undefined : Math.min(to + overlap, input.lengthOf(reference) ?? to + overlap);
     const begin = Math.max(0, from - overlap);
     return end === undefined ? { reference, from: begin } : { reference, from: begin, to: end };
   });
@@ -152,15 +162,15 @@ function described(
   regions: readonly Region[],
   parameters: RegionsParameters,
   leader: IndexedInput,
+  textOf: (region: Region) => string,
 ): Pick<Part, 'values' | 'label'> {
   const [first, last] = [regions[0], regions.at(-1)];
   if (first === undefined || last === undefined) {
     return { values: valuesOf('', { contig: '', start: '0', end: '0' }, '', parameters), label: 'empty' };
   }
-  const text = (region: Region): string => regionText(region, leader.references);
   // As bcftools takes several; most programs take only one.
-  const list = (several: readonly Region[]): string => several.map(text).join(',');
-  const label = first === last ? text(first) : `${text(first)} to ${text(last)}`;
+  const list = (several: readonly Region[]): string => several.map(textOf).join(',');
+  const label = first === last ? textOf(first) : `${textOf(first)} to ${textOf(last)}`;
   const place = {
     contig: first.reference,
     start: String(first.from + 1),

@@ -3,21 +3,20 @@ import {
   BcfRegions,
   type BinningIndex,
   type Chunk,
-  contigsOf,
   type FileSource,
   type FileWork,
   FormatError,
-  openDecoded,
   openSource,
   probeWork,
   type Region,
   readBinningIndex,
+  readContigs,
   type SortedRegions,
   TabixRegions,
   workByBins,
 } from '@galaxy-mesos/formats';
-import { keepPieces } from '../blocks/keep-pieces.ts';
-import type { Piece, Sidecar } from '../strategy.ts';
+import type { PieceKeeper } from '../blocks/keep-pieces.ts';
+import type { Piece } from '../strategy.ts';
 import { findIndex, type IndexKinds, staleIndex } from './find-index.ts';
 import type { IndexedInput, InputFile } from './indexed-input.ts';
 
@@ -64,25 +63,29 @@ class SortedInput implements IndexedInput {
     return this.#regions.references;
   }
 
-  async work(parts: number): Promise<FileWork> {
-    const { index, references, end } = this.#regions;
-    const work = workByBins(index, references, end.block);
-    if (!(this.#regions instanceof BamRegions)) return work;
-    const probes = Math.min(mostProbes, parts * probesPerPart);
-    return probeWork(this.#file, this.#regions.header, index, work, probes);
+  lengthOf(reference: string): number | undefined {
+    return this.#regions.lengthOf(reference);
   }
 
-  async cut(regions: readonly Region[], sidecar: Sidecar): Promise<readonly Piece[]> {
+  async work(parts: number): Promise<FileWork> {
+    const { index, references, end, places } = this.#regions;
+    const work = workByBins(index, references, end.block, places);
+    if (!(this.#regions instanceof BamRegions)) return work;
+    const probes = Math.min(mostProbes, parts * probesPerPart);
+    return probeWork(this.#file, this.#regions.header, places, work, probes);
+  }
+
+  async cut(regions: readonly Region[], keeper: PieceKeeper): Promise<readonly Piece[]> {
     const stretches: Chunk[] = [];
     for (const region of regions) {
       const stretch = await this.#regions.stretchOf(region);
       if (stretch !== undefined) stretches.push(stretch);
     }
-    return keepPieces(await this.#regions.cut(stretches), sidecar);
+    return keeper.keep(this.#regions.cut(stretches));
   }
 
-  async cutUnplaced(sidecar: Sidecar): Promise<readonly Piece[]> {
-    return keepPieces(await this.#regions.cut([this.#regions.unplaced]), sidecar);
+  async cutUnplaced(keeper: PieceKeeper): Promise<readonly Piece[]> {
+    return keeper.keep(this.#regions.cut([this.#regions.unplaced]));
   }
 
   assertUnchanged(): Promise<void> {
@@ -139,19 +142,8 @@ async function lengthsOf(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, number>> {
   if (columns?.format !== 'vcf') return new Map();
-  const known = contigsOf(await headerOf(path, signal)).flatMap(({ name, length }) =>
+  const known = (await readContigs(path, { signal })).flatMap(({ name, length }) =>
     length === undefined ? [] : [[name, length] as const],
   );
   return new Map(known);
-}
-
-async function headerOf(path: string, signal: AbortSignal | undefined): Promise<string> {
-  await using source = await openDecoded(path, { signal });
-  let text = '';
-  for await (const chunk of source) {
-    text += Buffer.from(chunk).toString('latin1');
-    const end = /\n[^#]/.exec(text);
-    if (end !== null) return text.slice(0, end.index + 1);
-  }
-  return text;
 }

@@ -1,9 +1,11 @@
 import {
   type FileWork,
   FormatError,
-  openDecoded,
+  firstWith,
+  quoteText,
   type ReferenceWork,
   type Region,
+  readLines,
 } from '@galaxy-mesos/formats';
 import type { IndexedInput } from './indexed-input.ts';
 
@@ -14,8 +16,8 @@ export interface Territory {
   readonly work: ReferenceWork;
 }
 
-/** BED files of exomes have some MB. */
-const mostBytes = 256 * 1024 * 1024;
+/** Exomes have 200,000; so many are held in memory. */
+const mostTargets = 500_000;
 
 /** Every sequence as a whole. */
 export const wholeReferences = ({ references }: FileWork): readonly Territory[] =>
@@ -32,21 +34,30 @@ export async function targetTerritories(
   bed: string,
   input: IndexedInput,
   { references }: FileWork,
+  signal?: AbortSignal,
 ): Promise<readonly Territory[]> {
   const works = new Map(references.map((work, number) => [work.name, { work, number }]));
   const regions: Region[] = [];
-  for (const [index, line] of (await readLines(bed)).entries()) {
-    const region = parseTarget(line, bed, index + 1);
+  for await (const { line, number } of numberedLines(bed, signal)) {
+    const region = parseTarget(line, bed, number);
     if (region === undefined) continue;
-    const known = works.get(region.reference);
+    const known = works.get(region.reference)?.work;
     if (known === undefined && input.knowsAll) {
-      throw wrongTarget(bed, index + 1, `${input.path} has no sequence ${JSON.stringify(region.reference)}`);
+      throw wrongTarget(bed, number, `${input.path} has no sequence ${quoteText(region.reference)}`);
     }
-    const length = known?.work.length;
+    const length = known?.length;
     if (length !== undefined && region.from >= length) {
-      throw wrongTarget(bed, index + 1, `begins behind the end of the sequence, which has ${length} bases`);
+      throw wrongTarget(bed, number, `begins behind the end of the sequence, which has ${length} bases`);
     }
-    regions.push({ ...region, to: Math.min(region.to, length ?? region.to) });
+    if (regions.length === mostTargets) {
+      throw wrongTarget(
+        bed,
+        number,
+        `expected at most ${mostTargets} targets: join those that lie close together`,
+      );
+    }
+    const reference = known?.name ?? region.reference;
+    regions.push({ reference, from: region.from, to: Math.min(region.to, length ?? region.to) });
   }
   if (regions.length === 0) throw new FormatError('MALFORMED', 'expected at least one region', { path: bed });
   const order = ({ reference }: Region): number => works.get(reference)?.number ?? references.length;
@@ -62,17 +73,17 @@ export async function targetTerritories(
   }));
 }
 
-async function readLines(bed: string): Promise<readonly string[]> {
-  await using source = await openDecoded(bed);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source) {
-    size += chunk.length;
-    if (size > mostBytes)
-      throw new FormatError('MALFORMED', `expected at most ${mostBytes} bytes`, { path: bed });
-    chunks.push(chunk);
+async function* numberedLines(
+  bed: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly line: string; readonly number: number }> {
+  let number = 0;
+  for await (const lines of readLines(bed, { signal })) {
+    for (const line of lines) {
+      number += 1;
+      yield { line, number };
+    }
   }
-  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/);
 }
 
 function parseTarget(
@@ -86,7 +97,7 @@ function parseTarget(
   const valid = /^\d+$/.test(from) && /^\d+$/.test(to) && region.from < region.to;
   if (valid) return region;
   const expected = 'expected the name of a sequence, a beginning, and an end behind it, separated by tabs';
-  throw wrongTarget(bed, number, `${expected}, found ${JSON.stringify(line.slice(0, 100))}`);
+  throw wrongTarget(bed, number, `${expected}, found ${quoteText(line)}`);
 }
 
 const wrongTarget = (path: string, line: number, text: string): FormatError =>
@@ -107,7 +118,7 @@ export function joinOverlapping(regions: readonly Region[]): readonly Region[] {
 
 /** Bytes before a position. */
 export function bytesBefore({ points }: ReferenceWork, position: number): number {
-  const behind = points.findIndex((point) => point.position >= position);
+  const behind = firstWith(points, (point) => point.position >= position);
   const [before, after] = [points[behind - 1], points[behind]];
   if (after === undefined) return points.at(-1)?.bytes ?? 0;
   if (before === undefined) return after.bytes;
@@ -126,7 +137,10 @@ export function workWithin(work: ReferenceWork | undefined, { reference, from, t
   const last = end ?? Math.max(from + 1, work.points.at(-1)?.position ?? 0);
   const own = bytesBefore(work, last) - before;
   const inner = work.points
-    .filter(({ position }) => position > from && position < last)
+    .slice(
+      firstWith(work.points, ({ position }) => position > from),
+      firstWith(work.points, ({ position }) => position >= last),
+    )
     .map(({ position, bytes }) => ({ position: position - from, bytes: bytes - before }));
   const points = [{ position: 0, bytes: 0 }, ...inner, { position: last - from, bytes: own }];
   const reads = work.reads === undefined ? undefined : total === 0 ? 0 : (work.reads * own) / total;

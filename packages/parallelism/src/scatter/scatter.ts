@@ -1,11 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { quoteText } from '@galaxy-mesos/formats';
 import { z } from 'zod';
 import { PlanError } from '../plan-error.ts';
+import { readText } from '../read-text.ts';
 import { maximumParts, type Part, type PlanContext, type PlanInput, type Strategy } from '../strategy.ts';
 
-/** A list of 100,000 paths of 4,096 bytes, the longest there are, would have more; nobody writes such. */
-const mostBytes = 64 * 1024 * 1024;
+/** Paths of 300 bytes for each of the 100,000 parts that may be. */
+const mostBytes = 32 * 1024 * 1024;
 
 const parametersSchema = z.strictObject({
   /** The input is a text with the path of one file on each line, such as another job has found. */
@@ -22,7 +24,7 @@ async function* plan(
 ): AsyncGenerator<Part> {
   const [input] = inputs;
   if (!input) throw new Error('planSplit gives a strategy as many inputs as it takes');
-  const files = list ? await filesOfList(input.paths[0]) : input.paths;
+  const files = list ? await filesOfList(input.paths[0], signal) : input.paths;
   if (files.length > maximumParts) {
     const text = `strategy scatter: ${input.name} has ${files.length} files, expected at most ${maximumParts}`;
     throw new PlanError('TOO_MANY_PARTS', text);
@@ -41,14 +43,15 @@ async function* plan(
   }
 }
 
-async function filesOfList(list: string): Promise<readonly string[]> {
-  const { size } = await stat(list);
-  if (size > mostBytes) throw fault(list, 1, `a list of files has at most ${mostBytes} bytes`);
-  const lines = (await readFile(list, 'utf8')).split(/\r?\n/);
+async function filesOfList(list: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  const content = await readText(list, mostBytes, signal);
+  if (content === undefined) throw fault(list, 1, `a list of files has at most ${mostBytes} bytes`);
+  const lines = content.split(/\r?\n/);
   const files = lines.filter((line) => line !== '');
   const relative = lines.findIndex((line) => line !== '' && !path.isAbsolute(line));
-  if (relative !== -1)
-    throw fault(list, relative + 1, `expected an absolute path, found ${JSON.stringify(lines[relative])}`);
+  if (relative !== -1) {
+    throw fault(list, relative + 1, `expected an absolute path, found ${quoteText(lines[relative] ?? '')}`);
+  }
   if (files.length === 0) throw fault(list, 1, 'expected at least one path');
   return files;
 }

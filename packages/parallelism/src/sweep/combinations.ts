@@ -1,7 +1,7 @@
 import { PlanError } from '../plan-error.ts';
 import type { Scalar, SweepParameters, Values } from './parameters.ts';
 import { randomNumbers, shuffled } from './random.ts';
-import { drawnAt, listOf } from './values.ts';
+import { drawing, listOf } from './values.ts';
 
 /** A value for each parameter of the command. */
 export type Combination = Readonly<Record<string, Scalar>>;
@@ -67,6 +67,7 @@ function drawn(
     const strata = method === 'random' ? undefined : shuffled(number, random);
     const place = (index: number): number =>
       strata === undefined ? random() : ((strata[index] ?? 0) + random()) / number;
-    return [name, Array.from({ length: number }, (_, index) => drawnAt(name, values, place(index)))] as const;
+    const valueAt = drawing(name, values);
+    return [name, Array.from({ length: number }, (_, index) => valueAt(place(index)))] as const;
   });
 }

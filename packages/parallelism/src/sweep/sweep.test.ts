@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const partsOf = (parameters: unknown, table?: string) =>
+const partsOf = (parameters: unknown, table?: string, signal?: AbortSignal) =>
   Array.fromAsync(
     planSplit(
       { strategy: 'sweep', parameters },
       table === undefined ? [] : [{ name: 'table', paths: [table] }],
-      planContext(),
+      planContext({ signal }),
     ),
   );
 
@@ -108,11 +109,39 @@ describe('the strategy sweep', () => {
     ]);
   });
 
+  it('runs no combination for blank lines at the end of a table, and one for an empty value in quotes', async () => {
+    const table = path.join(directory, 'one-column');
+    await writeFile(table, 'k\n1\n2\n\n\n');
+    expect(await labelsOf({}, table)).toEqual(['k=1', 'k=2']);
+    await writeFile(table, 'k\r\n1\r\n""\r\n\r\n');
+    expect(await labelsOf({}, table)).toEqual(['k=1', 'k=']);
+  });
+
+  it('does not wait for one who may write into a pipe', async () => {
+    const pipe = path.join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(partsOf({}, pipe)).rejects.toMatchObject({ code: 'NOT_A_FILE' });
+  });
+
+  it('can be ended while it looks for combinations that the condition allows, and gives up at a million', async () => {
+    const many = { from: 1, to: 10_000, step: 1 };
+    const parameters = { values: { a: many, b: many }, where: 'a > 20000' };
+    const controller = new AbortController();
+    const planning = partsOf(parameters, undefined, controller.signal);
+    setImmediate(() => controller.abort(new Error('ended')));
+    await expect(planning).rejects.toThrow('ended');
+    await expect(partsOf(parameters)).rejects.toThrow(
+      'more than 1000000 combinations of which "a > 20000" chooses',
+    );
+  }, 60_000);
+
   it.each([
     ['k\tm\n1\n', 'line 2: expected 2 values (k, m), found 1'],
     ['k k\n1\n', 'line 1: expected names of parameters'],
     ['k,k\n1,2\n', 'line 1: two columns have the same name'],
     ['k,m\n1,"2\n', 'line 2: a quotation mark'],
+    ['k\n1\n\n2\n', 'line 3: expected 1 values (k), found 0'],
+    [`${'x'.repeat(90)} y\n1\n`, `found "${'x'.repeat(80)}"...`],
     ['', 'no combination is left to run'],
   ])('refuses the table %j and says where', async (content, words) => {
     const table = path.join(directory, 'faulty');

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { quoteText } from '@galaxy-mesos/formats';
 import { type ConditionFact, parseCondition } from '../condition/condition.ts';
 import { PlanError } from '../plan-error.ts';
 import { maximumParts, type Part, type PlanContext, type PlanInput, type Strategy } from '../strategy.ts';
@@ -5,8 +7,11 @@ import { type Combination, type Combinations, combinationsOf } from './combinati
 import { type Scalar, type SweepParameters, sweepParametersSchema } from './parameters.ts';
 import { combinationsOfTable } from './table.ts';
 
-/** So many combinations are looked at in search of such that the condition allows. */
-const mostLooks = 10_000_000;
+/** So many combinations are looked at in search of such that the condition allows: ten for each that may be run. */
+const mostLooks = 10 * maximumParts;
+
+/** So many are looked at without a pause: some milliseconds, in which nobody else is heard. */
+const looksAtOnce = 1000;
 
 async function* plan(
   inputs: readonly PlanInput[],
@@ -14,7 +19,7 @@ async function* plan(
   { signal }: PlanContext,
 ): AsyncGenerator<Part> {
   let index = 0;
-  for (const combination of chosen(await given(inputs, parameters), parameters.where)) {
+  for await (const combination of chosen(await given(inputs, parameters, signal), parameters.where, signal)) {
     signal?.throwIfAborted();
     if (index === maximumParts) throw tooMany();
     const values = Object.fromEntries(
@@ -30,24 +35,33 @@ async function* plan(
 function given(
   [table]: readonly PlanInput[],
   parameters: SweepParameters,
+  signal?: AbortSignal,
 ): Combinations | Promise<Combinations> {
   const { values, combine, draw } = parameters;
   if (!table && values) return combinationsOf(parameters);
-  if (table && !values && !draw && combine === 'product') return combinationsOfTable(table.paths[0]);
+  if (table && !values && !draw && combine === 'product') return combinationsOfTable(table.paths[0], signal);
   throw new PlanError(
     'INVALID_PARAMETERS',
     'strategy sweep: give exactly one of values (in the parameters) and an input that is a table of them',
   );
 }
 
-function* chosen({ lists, combinations }: Combinations, where: string | undefined): Generator<Combination> {
+async function* chosen(
+  { lists, combinations }: Combinations,
+  where: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Combination> {
   if (where === undefined) return yield* combinations;
   const condition = parseCondition(where);
   const kinds = new Map(lists.map(([name, list]) => [name, kindOf(list)]));
   let looks = 0;
   for (const combination of combinations) {
+    if (looks === mostLooks) throw tooManyLooks(where);
     looks += 1;
-    if (looks > mostLooks) throw tooMany();
+    if (looks % looksAtOnce === 0) {
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
     const facts = Object.entries(combination).map(([name, value]) => [name, factOf(value, kinds.get(name))]);
     if (condition.holds(Object.fromEntries(facts))) yield combination;
   }
@@ -77,6 +91,11 @@ const tooMany = (): PlanError =>
     'TOO_MANY_PARTS',
     `strategy sweep: there are more than ${maximumParts} combinations to run; give fewer values, a narrower condition, or draw some`,
   );
+
+const tooManyLooks = (where: string): PlanError => {
+  const text = `there are more than ${mostLooks} combinations of which ${quoteText(where)} chooses; give fewer values, or draw some`;
+  return new PlanError('TOO_MANY_PARTS', `strategy sweep: ${text}`);
+};
 
 /** Runs the same command for each of many combinations of parameters. */
 export const sweep: Strategy<SweepParameters> = {

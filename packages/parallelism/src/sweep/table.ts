@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { quoteText } from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
+import { readText } from '../read-text.ts';
 import { type Combinations, combinationsOfRows } from './combinations.ts';
 
 /** A table of 100,000 combinations, which are as many as may be, is far smaller. */
-const mostBytes = 64 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 const nameOfColumn = /^[A-Za-z_]\w*$/;
 
@@ -12,17 +13,13 @@ const nameOfColumn = /^[A-Za-z_]\w*$/;
  * Fields are separated by tabs, or by commas where the first line has no tab (RFC 4180).
  * @throws PlanError INVALID_TABLE that names the line
  */
-export async function combinationsOfTable(path: string): Promise<Combinations> {
-  const text = await textOf(path);
+export async function combinationsOfTable(path: string, signal?: AbortSignal): Promise<Combinations> {
+  const text = await textOf(path, signal);
   const separator = /^[^\r\n]*\t/.test(text) ? '\t' : ',';
   const [names = [], ...rows] = separator === '\t' ? tabbed(text) : commaSeparated(path, text);
   const faulty = names.find((name) => !nameOfColumn.test(name));
   if (faulty !== undefined)
-    throw fault(
-      path,
-      1,
-      `expected names of parameters (letters, digits and _), found ${JSON.stringify(faulty)}`,
-    );
+    throw fault(path, 1, `expected names of parameters (letters, digits and _), found ${quoteText(faulty)}`);
   if (new Set(names).size < names.length) throw fault(path, 1, 'two columns have the same name');
   for (const [index, row] of rows.entries()) {
     if (row.length === names.length) continue;
@@ -35,18 +32,19 @@ export async function combinationsOfTable(path: string): Promise<Combinations> {
   return combinationsOfRows(names, rows);
 }
 
-async function textOf(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size <= mostBytes) return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
-  throw fault(path, 1, `a table of combinations has at most ${mostBytes} bytes, and this file has ${size}`);
+async function textOf(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const text = await readText(path, mostBytes, signal);
+  if (text !== undefined) return text.replace(/^\uFEFF/, '');
+  throw fault(path, 1, `a table of combinations has at most ${mostBytes} bytes, and this file has more`);
 }
 
-const tabbed = (text: string): string[][] => linesOf(text).map((line) => line.split('\t'));
+const tabbed = (text: string): string[][] =>
+  withoutLastBlanks(text.split(/\r?\n/).map((line) => (line === '' ? [] : line.split('\t'))));
 
-const linesOf = (text: string): string[] => {
-  const lines = text.split(/\r?\n/);
-  while (lines.at(-1) === '') lines.pop();
-  return lines;
+/** Blank lines at the end are no combinations, in which a single parameter is empty. */
+const withoutLastBlanks = (rows: string[][]): string[][] => {
+  while (rows.at(-1)?.length === 0) rows.pop();
+  return rows;
 };
 
 /** One field and what ends it. */
@@ -63,10 +61,11 @@ function commaSeparated(path: string, text: string): string[][] {
     row.push(quoted?.replaceAll('""', '"') ?? plain);
     offset += all.length;
     if (end === ',') continue;
-    rows.push(row);
+    // A value that is empty stands between quotes where it is the only one on its line.
+    rows.push(row.length === 1 && all.trim() === '' ? [] : row);
     row = [];
   }
-  return rows;
+  return withoutLastBlanks(rows);
 }
 
 const fault = (path: string, line: number, text: string): PlanError =>

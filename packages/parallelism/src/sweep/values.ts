@@ -43,9 +43,11 @@ function countBySteps(name: string, { from, to, step }: Range): number {
   throw new PlanError('INVALID_PARAMETERS', text);
 }
 
-/** The value at a place from 0 up to but not including 1, of a list or between the ends of a range. */
-export function drawnAt(name: string, values: Values, place: number): Scalar {
-  if (!isList(values) && values.step === undefined && values.count === undefined) return along(values, place);
+/** Tells the value at a place from 0 up to but not including 1, of a list or between the ends of a range. */
+export function drawing(name: string, values: Values): (place: number) => Scalar {
+  if (!isList(values) && values.step === undefined && values.count === undefined) {
+    return (place) => along(values, place);
+  }
   const list = listOf(name, values);
-  return list[Math.floor(place * list.length)] ?? '';
+  return (place) => list[Math.floor(place * list.length)] ?? '';
 }
