@@ -1,16 +1,17 @@
 import path from 'node:path';
 import {
-  cutInputNames,
+  commandFiles,
   failOnExitCode,
   fillPlaceholders,
   type Job,
   jobEnvironment,
   type OutputMerge,
+  partName,
   placeholdersIn,
   type SplitPlan,
 } from '@galaxy-mesos/galaxy-jobs';
-import { checkSplit } from '@galaxy-mesos/parallelism';
-import type { InputFile } from './input-files.ts';
+import { checkSplit, strategyNamed } from '@galaxy-mesos/parallelism';
+import type { InputFiles } from './input-files.ts';
 import { type SplitWishes, splitOfWishes } from './map-split.ts';
 import type { WorkOptions } from './options.ts';
 import { commandText, misspeltPlaceholder } from './placeholders.ts';
@@ -18,7 +19,7 @@ import { UsageError } from './usage-error.ts';
 
 /** What `galaxy-mesos map` was asked for, its files found. */
 export interface MapRequest {
-  readonly inputs: readonly InputFile[];
+  readonly inputs: readonly InputFiles[];
   readonly wishes?: SplitWishes;
   /** In the place of wishes. */
   readonly plan?: SplitPlan;
@@ -26,6 +27,8 @@ export interface MapRequest {
   readonly output: string;
   /** See the outputs of a job. */
   readonly merges?: OutputMerge[];
+  /** In the place of what a plan says. */
+  readonly failedParts?: 'fail' | 'skip';
   readonly command: readonly string[];
   readonly work: WorkOptions;
 }
@@ -43,12 +46,16 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
       `--input ${outputName}=…: {${outputName}} is the result of a task; choose another name`,
     );
   }
-  const split = plan?.split ?? splitOfWishes(inputs, request.wishes ?? {});
+  const { failedParts } = request;
+  const split = {
+    ...(plan?.split ?? splitOfWishes(inputs, request.wishes ?? {})),
+    ...(failedParts && { failedParts }),
+  };
   const destination = request.output;
   const outputFile = `${outputName}${path.extname(destination)}`;
   const described = {
     split,
-    inputs: inputs.map((file) => ({ ...file, partName: `${file.name}${path.extname(file.path)}` })),
+    inputs: inputs.map((file) => ({ ...file, partName: partName(file.name, file.path) })),
     outputs: [
       {
         name: outputName,
@@ -61,14 +68,10 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
   };
   const command = commandText(request.command);
   const used = checkedNames(command, described, await checkSplit(described));
-  const cut = cutInputNames({ split });
-  const files = new Map(
-    described.inputs.map((file) => [file.name, cut.has(file.name) ? file.partName : file.path]),
-  );
   return {
     id,
     name: path.basename(destination),
-    command: fillPlaceholders(command, files.set(outputName, outputFile)),
+    command: fillPlaceholders(command, commandFiles(described)),
     shell: '/bin/sh',
     ...(used.has(outputName) ? {} : { standardOutput: outputFile }),
     ...described,
@@ -78,9 +81,6 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
     stdio: failOnExitCode,
   };
 }
-
-/** Strategies for which an input says what there is to run, and is nothing that a command works on. */
-const takesTables: ReadonlySet<string> = new Set(['sweep']);
 
 /**
  * The names in braces that a command has, of those that mean something.
@@ -95,7 +95,7 @@ function checkedNames(
   const used = placeholdersIn(command).intersection(known);
   const steps = split.alternatives
     .flatMap(({ by }) => by)
-    .filter(({ strategy }) => !takesTables.has(strategy));
+    .filter(({ strategy }) => strategyNamed(strategy).inputs.role !== 'read');
   const unused = inputs.find(
     ({ name }) => !used.has(name) && steps.some((step) => step.inputs.includes(name)),
   );

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { existingFile, inputFiles } from './input-files.ts';
+import { allFiles, existingFile, inputFiles } from './input-files.ts';
 
 let directory: string;
 const at = (name: string): string => path.join(directory, name);
@@ -40,7 +40,20 @@ describe('inputFiles', () => {
     expect(() => inputFiles(given, 'input')).toThrow(message);
   });
 
-  it('refuses two of one name, and one without where there is no default', () => {
+  it('takes several files of one name for one input, in their order', () => {
+    const inputs = inputFiles([`r=${at('b=c.fa')}`, `db=${at('a.fa')}`, `r=${at('a.fa')}`]);
+    expect(inputs).toMatchObject([
+      { name: 'r', path: at('b=c.fa'), more: [{ path: at('a.fa'), size: 3 }] },
+      { name: 'db', path: at('a.fa') },
+    ]);
+    expect(allFiles(inputs).map((file) => [file.name, file.path])).toEqual([
+      ['r', at('b=c.fa')],
+      ['r', at('a.fa')],
+      ['db', at('a.fa')],
+    ]);
+  });
+
+  it('refuses two without a name, and one where there is no default', () => {
     const given = [at('a.fa'), at('b=c.fa')];
     expect(() => inputFiles(given, 'input')).toThrow('two --input are named input: give each a name');
     expect(() => inputFiles(given)).toThrow('expected NAME=FILE');

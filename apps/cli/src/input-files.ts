@@ -11,6 +11,12 @@ export interface InputFile {
   readonly modifiedAt: number;
 }
 
+/** An input of one or several files, as a person named them. */
+export interface InputFiles extends InputFile {
+  /** The other files, in order. */
+  readonly more?: Omit<InputFile, 'name'>[];
+}
+
 /**
  * A regular file that a person named.
  * @throws UsageError that names `subject`, if there is none.
@@ -23,27 +29,41 @@ export function existingFile(file: string, subject: string): Omit<InputFile, 'na
 }
 
 /** Reads one `--input`: `NAME=FILE`, or `FILE` alone where a default name is given. */
-function inputFile(argument: string, defaultName?: string): InputFile {
-  const [, name = defaultName, file = argument] = /^([A-Za-z_][\w|]*)=(.*)$/s.exec(argument) ?? [];
+function inputFile(argument: string, defaultName?: string): InputFile & { readonly isNamed: boolean } {
+  const [, said, file = argument] = /^([A-Za-z_][\w|]*)=(.*)$/s.exec(argument) ?? [];
+  const name = said ?? defaultName;
   if (name === undefined) throw new UsageError(`--input ${argument}: expected NAME=FILE`);
   if (file === '') throw new UsageError(`--input ${argument}: the file's name is missing`);
-  return { name, ...existingFile(file, `--input ${argument}`) };
+  return { name, isNamed: said !== undefined, ...existingFile(file, `--input ${argument}`) };
 }
 
 /**
- * All `--input`s, their names checked against one another.
- * @throws UsageError if a file is not there, or a name is missing or there twice.
+ * All `--input`s; those of one name are one input of several files.
+ * @throws UsageError if a file is not there, or a name is missing, or given to one file and not to another.
  */
-export function inputFiles(given: readonly string[], defaultName?: string): InputFile[] {
-  const files = given.map((argument) => inputFile(argument, defaultName));
-  const names = new Set<string>();
-  for (const { name } of files) {
-    if (names.has(name))
-      throw new UsageError(`two --input are named ${name}: give each a name, --input NAME=FILE`);
-    names.add(name);
-  }
-  return files;
+export function inputFiles(given: readonly string[], defaultName?: string): InputFiles[] {
+  const byName = Map.groupBy(
+    given.map((argument) => inputFile(argument, defaultName)),
+    ({ name }) => name,
+  );
+  return [...byName].flatMap(([name, files]) => {
+    if (files.length > 1 && files.some(({ isNamed }) => !isNamed)) {
+      throw new UsageError(
+        `two --input are named ${name}: give each a name, --input NAME=FILE; with the same name they are the files of one input`,
+      );
+    }
+    const [first, ...more] = files.map(({ path: file, size, modifiedAt }) => ({
+      path: file,
+      size,
+      modifiedAt,
+    }));
+    return first ? [{ name, ...first, ...(more.length > 0 && { more }) }] : [];
+  });
 }
+
+/** Every file of every input. */
+export const allFiles = (inputs: readonly InputFiles[]): InputFile[] =>
+  inputs.flatMap(({ name, more = [], ...first }) => [first, ...more].map((file) => ({ name, ...file })));
 
 function checkReadable(file: string, subject: string): void {
   try {

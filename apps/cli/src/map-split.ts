@@ -1,4 +1,4 @@
-import { formatForFileName, recordFormatNamed, recordFormats } from '@galaxy-mesos/formats';
+import { detectFormat, recordFormatNamed, recordFormats } from '@galaxy-mesos/formats';
 import type { Split } from '@galaxy-mesos/galaxy-jobs';
 import { describeParameters, strategyNamed } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
@@ -65,7 +65,7 @@ function formatOf(
   if (said !== undefined) return { format: recordFormatNamed(said).name };
   const isWanted = parameters.some(({ name, isRequired }) => name === 'format' && isRequired);
   if (!isWanted || !input || set?.format !== undefined) return {};
-  const format = formatForFileName(input.path)?.name;
+  const format = detectFormat(input.path)?.format.name;
   if (format !== undefined) return { format };
   const formats = recordFormats.map(({ name }) => name).join(', ');
   throw new UsageError(`${input.path}: its name does not tell its format; say it with --split (${formats})`);

@@ -15,9 +15,10 @@ export {
 } from './container/contained-command.ts';
 export { containerCommand } from './container/container-command.ts';
 export { isContainerCommand } from './container/is-container-command.ts';
+export { commandFiles } from './document/command-files.ts';
 export { type JobDocument, jobDocumentSchema } from './document/job-document.ts';
 export { type JobFacts, jobOfDocument } from './document/job-of-document.ts';
-export { inputPaths } from './document/local-files.ts';
+export { inputPaths, partName } from './document/local-files.ts';
 export { parseJobDocument } from './document/parse-job-document.ts';
 export {
   fillPlaceholders,

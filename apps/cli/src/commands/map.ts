@@ -2,13 +2,14 @@ import { type Command, Option } from 'commander';
 import { describeMapJob } from '../describe-map-job.ts';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
-import { inputFiles } from '../input-files.ts';
+import { allFiles, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
+import { mergesOfWishes } from '../map-merges.ts';
 import type { SplitWishes } from '../map-split.ts';
 import { collect, type WorkOptions, wholeNumber, workOptions } from '../options.ts';
 import { parameterSettings } from '../parameter-settings.ts';
 import { readPlan } from '../read-plan.ts';
-import { UsageError } from '../usage-error.ts';
+import { tellPlan } from '../tell-plan.ts';
 
 interface MapOptions extends WorkOptions {
   readonly input?: readonly string[];
@@ -21,7 +22,11 @@ interface MapOptions extends WorkOptions {
   readonly size?: number;
   readonly parts?: number;
   readonly output: string;
-  readonly merge?: string;
+  readonly merge?: readonly string[];
+  readonly reduce?: string;
+  readonly arity?: number;
+  readonly failedParts?: 'fail' | 'skip';
+  readonly dryRun?: boolean;
 }
 
 const help = `
@@ -35,8 +40,8 @@ Example:
 What a strategy says of a part stands in braces as well, such as {seed}:
   galaxy-mesos map --strategy replicate --set replicates=9 --output all.txt -- "awk 'BEGIN { srand({seed}); print rand() }'"
 
-A plan is a JSON file with "split" and "merge", as a job document has them: several ways to cut, each with its
-condition, and nested ones. \`galaxy-mesos strategies\` lists strategies, merges and formats.
+A plan is a file in YAML or JSON with "split", "merge" and "failedParts", as a job document has them: several ways to
+cut, each with its condition, and nested ones. \`galaxy-mesos strategies\` lists strategies, merges and formats.
 
 Exit status: 0 all well, 1 a task failed, 2 wrong use, 130 interrupted.`;
 
@@ -70,40 +75,53 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
       ),
     )
     .addOption(
-      new Option('--plan <file>', 'a JSON file that says how to cut and join').conflicts([
+      new Option('--plan <file>', 'a YAML or JSON file that says how to cut and join').conflicts([
         ...['strategy', 'over', 'set', 'split', 'size', 'parts'],
       ]),
     )
     .requiredOption('--output <file>', 'where the joined result goes')
     .option(
       '--merge <name>',
-      'how results are joined (default: as the strategy says, else by the name of the output)',
+      'how results are joined (repeatable for nested steps, the outermost first; default: as the strategy says, else by the name of the output)',
+      collect,
     )
     .option(
       '--merge-set <name=value>',
       'a parameter of the merge, its value as JSON or text (repeatable)',
       collect,
-    );
+    )
+    .option(
+      '--reduce <command>',
+      'a command that makes one result, {output}, of several, {parts}; those that come of it are reduced again',
+    )
+    .option('--arity <number>', 'so many results are reduced at once (default: 8)', wholeNumber(2))
+    .addOption(
+      new Option(
+        '--failed-parts <what>',
+        'what becomes of the job if parts fail: fail (default), or skip, to leave them out of the result',
+      ).choices(['fail', 'skip']),
+    )
+    .option('--dry-run', 'tell the parts and how their results would be joined, and run nothing');
   for (const option of workOptions()) command.addOption(option);
   command
     .argument('<command...>', 'after --: a shell command, as one word or as several')
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: MapOptions) => {
-      const { input = [], output, plan, merge, mergeSet } = options;
+      const { input = [], output, plan, failedParts } = options;
       const inputs = inputFiles(input, 'input');
       const destination = fileDestination(output, '--output');
-      refuseInputs(destination, inputs, `--output ${output}`);
-      if (mergeSet && merge === undefined) throw new UsageError('--merge-set: say which merge with --merge');
+      refuseInputs(destination, allFiles(inputs), `--output ${output}`);
+      const merges = mergesOfWishes(options);
       const job = await describeMapJob(newJobId(), {
         inputs,
         output: destination,
         command: words,
         work: options,
         ...(plan === undefined ? { wishes: wishesOf(options) } : { plan: readPlan(plan) }),
-        ...(merge !== undefined && {
-          merges: [{ merge, ...(mergeSet && { parameters: parameterSettings('--merge-set', mergeSet) }) }],
-        }),
+        ...(merges && { merges }),
+        ...(failedParts && { failedParts }),
       });
+      if (options.dryRun) return exit(await tellPlan(job, options));
       const chosen = chosenWorkDirectory(options.workDir);
       const directory = workDirectoryFor(destination, chosen);
       exit(await executeJob(job, directory, options));

@@ -1,11 +1,12 @@
 import { isContainerCommand } from '../container/is-container-command.ts';
-import { cutInputNames, type Job, type JobFile, type Split } from '../job.ts';
+import type { Job, JobFile } from '../job.ts';
 import { type JobDescriptionProblem, throwProblems } from '../job-description-error.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import type { ResourceParameters } from '../resources/parameters.ts';
 import { noResourceRules, type ResourceRules, rulesForTool } from '../resources/resource-rules.ts';
 import { overLimits, resourcesOf } from '../resources/resources-of-parameters.ts';
 import { stdioPresets } from '../stdio-presets.ts';
+import { commandFiles } from './command-files.ts';
 import type { JobDocument } from './job-document.ts';
 import { inputPaths, outputFile, partName } from './local-files.ts';
 import { mergesOfDocument } from './merge-document.ts';
@@ -38,7 +39,7 @@ export function jobOfDocument(document: JobDocument, facts: JobFacts): Job {
   return {
     id: document.id ?? facts.id,
     name: document.name ?? /\S+/.exec(document.command)?.[0] ?? 'job',
-    command: fillPlaceholders(document.command, filesOf(split, inputs.found, outputs)),
+    command: fillPlaceholders(document.command, commandFiles({ split, inputs: inputs.found, outputs })),
     shell: document.shell,
     ...(standardOutput !== undefined && { standardOutput }),
     inputs: inputs.found,
@@ -111,19 +112,3 @@ const outputsOf = (document: JobDocument): Job['outputs'] =>
       ...(merge !== undefined && { merges: mergesOfDocument(merge) }),
     };
   });
-
-/** Which file each placeholder stands for: of an input that is split, the part that a task has. */
-function filesOf(
-  split: Split | undefined,
-  inputs: Job['inputs'],
-  outputs: Job['outputs'],
-): Map<string, string> {
-  const cut = cutInputNames({ split });
-  return new Map([
-    ...inputs.map((input): [string, string] => [
-      input.name,
-      cut.has(input.name) ? input.partName : input.path,
-    ]),
-    ...outputs.map(({ name, file }): [string, string] => [name, file]),
-  ]);
-}

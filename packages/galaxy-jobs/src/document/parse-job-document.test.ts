@@ -122,13 +122,6 @@ describe('parseJobDocument', () => {
       ['INVALID_VALUE failedParts: the job is not split, so that it has no parts; give split, too'],
     ],
     [
-      'several files that nothing goes over',
-      { inputs: { genes: ['/data/a.fa', '/data/b.fa'] } },
-      [
-        'INVALID_VALUE inputs.genes: has several files, and no strategy goes over them; name it in split, or give each file a name',
-      ],
-    ],
-    [
       'a command that reduces nothing',
       { outputs: { count: { destination: '/c', merge: { reduce: 'cat > {output}' } } } },
       [

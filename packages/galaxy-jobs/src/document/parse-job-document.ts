@@ -126,16 +126,6 @@ function stepProblems(
     ...(failedParts !== undefined && split === undefined
       ? [invalid('failedParts', 'the job is not split, so that it has no parts; give split, too')]
       : []),
-    ...entries(inputs)
-      .filter(
-        ([name, given]) => inputPaths(given).length > 1 && !steps.some((step) => step.inputs.includes(name)),
-      )
-      .map(([name]) =>
-        invalid(
-          `inputs.${name}`,
-          'has several files, and no strategy goes over them; name it in split, or give each file a name',
-        ),
-      ),
     ...steps.flatMap((step) => step.inputs.flatMap((name) => unknownName(step.field, name, names))),
     ...entries(outputs)
       .filter(([name, output]) => parts.has(outputFile(name, output)))
@@ -159,8 +149,8 @@ function unknownName(field: string, name: string, known: readonly string[]): Job
   return [{ code: 'UNKNOWN_NAME', field, text: `no ${kind} is named ${name}; ${advice}` }];
 }
 
-/** Strategies for which an input says what there is to run, and is nothing that a command works on. */
-const takesTables: ReadonlySet<string> = new Set(['sweep']);
+/** Strategies of ours of which each task has a part; what those of others do with an input is not known here. */
+const givesParts: ReadonlySet<string> = new Set(['records', 'blocks', 'regions', 'scatter', 'pairs']);
 
 function commandProblems(
   { command, inputs }: JobDocument,
@@ -169,7 +159,7 @@ function commandProblems(
   if (command.includes('\0')) return [invalid('command', 'has a NUL byte; no shell can read it')];
   const mentioned = placeholdersIn(command);
   const cut = new Set(
-    steps.filter(({ strategy }) => !takesTables.has(strategy)).flatMap((step) => step.inputs),
+    steps.filter(({ strategy }) => givesParts.has(strategy)).flatMap((step) => step.inputs),
   );
   return [...cut]
     .filter((name) => ownOf(inputs, name) !== undefined && !mentioned.has(name))

@@ -1,4 +1,4 @@
-import { formatForFileName } from '@galaxy-mesos/formats';
+import { detectFormat } from '@galaxy-mesos/formats';
 import type { Split, SplitStep } from '@galaxy-mesos/galaxy-jobs';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { type ConditionFacts, parseCondition } from '../condition/condition.ts';
@@ -58,7 +58,7 @@ function factsOf(inputs: readonly JobInput[], { mesos, cores }: SplitFacts): Con
     name,
     {
       bytes: BigInt(bytes),
-      format: format ?? formatForFileName(paths[0])?.name ?? '',
+      format: format ?? detectFormat(paths[0])?.format.name ?? '',
       files: BigInt(paths.length),
     },
   ]);

@@ -1,8 +1,10 @@
 import {
+  cutInputNames,
   filesOfInput,
-  fillPlaceholders,
-  isPlainWord,
+  hasPlaceholders,
   type Job,
+  JobDescriptionError,
+  placeholderFiller,
   placeholdersIn,
 } from '@galaxy-mesos/galaxy-jobs';
 import { builtIn, type Catalog } from '../catalog.ts';
@@ -10,7 +12,6 @@ import { PlanError } from '../plan-error.ts';
 import type { Part, PlanContext } from '../strategy.ts';
 import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
-import { quotedPlaceholders } from './quoted-placeholders.ts';
 import { joinsOf, type StepJoin } from './step-joins.ts';
 
 /** A part of a job, with its own command where values stand in it. */
@@ -41,7 +42,7 @@ export async function planJob(
   const steps = job.split ? chooseSteps(job.split, inputs, context, catalog) : [];
   const names = await valueNamesOf(steps);
   refuseConfusion(job, names);
-  refuseLeftOver(inputs, steps);
+  refuseLeftOver(job, inputs, steps);
   const isWhole = steps.length === 0;
   const outputs = isWhole ? [] : job.outputs;
   const joins = outputs.map((output) => [output.name, joinsOf(output, steps, catalog)] as const);
@@ -51,7 +52,7 @@ export async function planJob(
   return {
     isWhole,
     joins: Object.fromEntries(joins),
-    parts: names.some((name) => used.has(name)) ? withCommands(job.command, parts) : parts,
+    parts: hasPlaceholders(job.command, names) ? withCommands(job.command, parts) : parts,
   };
 }
 
@@ -78,21 +79,19 @@ function jobInput(input: Job['inputs'][number]): JobInput {
 }
 
 async function* withCommands(command: string, parts: AsyncGenerator<Part>): AsyncGenerator<PlannedPart> {
-  const quoted = quotedPlaceholders(command);
+  const fill = placeholderFiller(command);
   for await (const part of parts) {
-    const values = new Map(Object.entries(part.values ?? {}));
-    for (const [name, value] of values) {
-      if (quoted.has(name) && !isPlainWord(value)) throw unsafeValue(name, value);
-    }
-    yield { ...part, command: fillPlaceholders(command, values) };
+    yield { ...part, command: filled(fill, new Map(Object.entries(part.values ?? {}))) };
   }
 }
 
-/** Its quotes would end those of the command, and what is left of it be read as commands. */
-function unsafeValue(name: string, value: string): PlanError {
-  const shown = JSON.stringify(value.slice(0, 80));
-  const text = `{${name}} is ${shown} in a part, which is safe only where {${name}} stands without quotes of the command around it`;
-  return new PlanError('INVALID_PARAMETERS', text);
+function filled(fill: ReturnType<typeof placeholderFiller>, values: ReadonlyMap<string, string>): string {
+  try {
+    return fill(values);
+  } catch (error) {
+    if (!(error instanceof JobDescriptionError)) throw error;
+    throw new PlanError('INVALID_PARAMETERS', error.message, { cause: error });
+  }
 }
 
 /** A value that has the name of a file would leave it open which of the two is meant. */
@@ -104,12 +103,13 @@ function refuseConfusion({ inputs, outputs }: Job, names: readonly string[]): vo
   throw new PlanError('INVALID_PARAMETERS', text);
 }
 
-/** Of an input that is not cut a command knows one file. */
-function refuseLeftOver(inputs: readonly JobInput[], steps: readonly ReadyStep[]): void {
+/** Of an input that is cut in another alternative the command knows one file, the part. */
+function refuseLeftOver(job: Job, inputs: readonly JobInput[], steps: readonly ReadyStep[]): void {
   const cut = new Set(steps.flatMap((step) => step.inputs.map(({ name }) => name)));
-  const left = inputs.find(({ name, paths }) => paths.length > 1 && !cut.has(name));
+  const cutSomewhere = cutInputNames(job);
+  const left = inputs.find(({ name, paths }) => paths.length > 1 && cutSomewhere.has(name) && !cut.has(name));
   if (left === undefined) return;
-  const text = `the input ${left.name} has ${left.paths.length} files, and nothing goes over them in the alternative that holds here`;
+  const text = `the input ${left.name} has ${left.paths.length} files, and nothing goes over them in the alternative that holds here; it must be cut in each, or in none`;
   throw new PlanError('INVALID_PARAMETERS', text);
 }
 
