@@ -18,6 +18,7 @@ export { contentOfFile, type FileContent } from './by-content/content-of-file.ts
 export { mergeOfContent } from './by-content/merge-of-content.ts';
 export { builtIn, type Catalog, type Contribution } from './catalog.ts';
 export { describeParameters, type ParameterDescription } from './describe-parameters.ts';
+export { dataOfError, type ErrorData, errorDataSchema, errorOfData } from './error-data.ts';
 export { loadCatalog } from './load-catalog.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { collectionManifest } from './merges/collection/collection.ts';
@@ -27,6 +28,7 @@ export { PlanError, type PlanErrorCode } from './plan-error.ts';
 export { defaultMerge } from './plan-language/default-merge.ts';
 export type { SplitFacts } from './plan-language/job-split.ts';
 export { checkSplit, type PlannedPart, type PlannedSplit, planJob } from './plan-language/plan-job.ts';
+export type { ResolvedMerge, StepJoin } from './plan-language/step-joins.ts';
 export { type RecordsParameters, recordsParametersSchema } from './records/parameters.ts';
 export { records } from './records/records.ts';
 export { type RegionsParameters, regionsParametersSchema } from './regions/parameters.ts';
@@ -44,6 +46,7 @@ export {
   type FileRange,
   maximumParts,
   type Part,
+  type PartGroup,
   type Piece,
   type PlanContext,
   type PlanInput,
