@@ -52,7 +52,7 @@ describe('failureReport', () => {
       failures: [{ ...killed, reason, message: '201 MiB used', stderr: '' }],
     });
     expect(text).toContain(`part 2 of 9 failed: 201 MiB used, ${reason}\n  it wrote nothing on stderr\n`);
-    expect(text).toContain('\n  give each task more memory with --mem\n');
+    expect(text).toContain('\n  give each task more memory with --mem, or resources.mem of its document\n');
   });
 
   it('shows no more than ten lines of stderr, none of them endless, none that move the cursor', () => {

@@ -38,7 +38,9 @@ function describe(failure: TaskFailure): string[] {
     `${task} failed${ending(failure)}`,
     ...(attempts === 0 ? [] : lastWords(stderr)),
     ...(sandbox === undefined ? [] : [`  sandbox: ${sandbox}${place}`]),
-    ...(reason === memoryReason ? ['  give each task more memory with --mem'] : []),
+    ...(reason === memoryReason
+      ? ['  give each task more memory with --mem, or resources.mem of its document']
+      : []),
   ];
 }
 

@@ -32,7 +32,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: 'submit',
-    summary: 'submit a job that a JSON document describes',
+    summary: 'submit a job that a document in YAML or JSON describes',
     load: async () => (await import('./commands/submit.ts')).defineSubmit,
   },
   {

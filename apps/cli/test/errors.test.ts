@@ -235,7 +235,7 @@ describe('what goes wrong with the work ends with status 1', () => {
     [
       'too much memory',
       `x=$(head -c 200000000 /dev/zero | tr '\\0' x); sleep 30`,
-      /used \d+ MiB .* 64 MiB are allowed.*\n.*\n.*\n {2}give each task more memory with --mem\n/,
+      /used \d+ MiB .* 64 MiB are allowed.*\n.*\n.*\n {2}give each task more memory with --mem/,
     ],
     [
       'a missing output',

@@ -9,6 +9,7 @@ import { type ConnectionOptions, withConnection } from '../daemon/connection.ts'
 import { jobLine } from '../daemon/job-text.ts';
 import { stoppable } from '../daemon/stoppable.ts';
 import { waitForJob } from '../daemon/wait-for-job.ts';
+import { readDocumentText, withPlaces } from '../document-text.ts';
 import { type ExecutionOptions, executeJob } from '../execute-job.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { existingFile } from '../input-files.ts';
@@ -23,7 +24,7 @@ interface SubmitOptions extends ConnectionOptions, ExecutionOptions {
 }
 
 const help = `
-The document is JSON: a command, its inputs and outputs, and what it needs. Relative paths in it begin where it lies;
+The document is YAML or JSON: a command, its inputs and outputs, and what it needs. Relative paths in it begin where it lies;
 - reads it from standard input, and they begin here. Its schema is job.schema.json in @galaxy-mesos/galaxy-jobs.
 
 Example:
@@ -37,8 +38,10 @@ document, 130 interrupted (the daemon's job goes on).`;
 /** `galaxy-mesos submit`: hand a job to a daemon, or run it here. */
 export function defineSubmit(command: Command, exit: (code: number) => void): void {
   withConnection(command)
-    .description('Submits a job that a JSON document describes to a daemon, or runs it here and now.')
-    .argument('<job.json>', 'the document; - is standard input')
+    .description(
+      'Submits a job that a document in YAML or JSON describes to a daemon, or runs it here and now.',
+    )
+    .argument('<job.yml>', 'the document in YAML or JSON; - is standard input')
     .option('--wait', 'until the job has ended; the exit status tells how')
     .option('--paused', 'do not start it until it is resumed')
     .addOption(
@@ -62,11 +65,16 @@ export function defineSubmit(command: Command, exit: (code: number) => void): vo
 const withoutDaemon =
   'start one with `galaxy-mesos daemon`, or run the job without: galaxy-mesos submit --local';
 
-/** @throws UsageError, JobDescriptionError */
+/** @throws UsageError */
 async function readDocument(file: string): Promise<JobDocument> {
-  if (file === '-') return parseJobDocument(await text(process.stdin), { directory: process.cwd() });
+  if (file === '-') return parsed(await text(process.stdin), 'standard input', process.cwd());
   const { path: found } = existingFile(file, 'the job');
-  return parseJobDocument(readFileSync(found, 'utf8'), { directory: path.dirname(found) });
+  return parsed(readFileSync(found, 'utf8'), file, path.dirname(found));
+}
+
+function parsed(given: string, name: string, directory: string): JobDocument {
+  const document = readDocumentText(given, name);
+  return withPlaces(document, () => parseJobDocument(document.value, { directory }));
 }
 
 async function submit(

@@ -34,7 +34,11 @@ const innerIssues = (alternatives: readonly (readonly Issue[])[]): readonly Issu
   );
 
 function unknownKey(path: Path, key: string): JobDescriptionProblem {
-  const meant = nearest(key, knownFields);
+  // A name that is right elsewhere is not meant here.
+  const meant = nearest(
+    key,
+    knownFields.filter((name) => name !== key),
+  );
   const advice = meant === undefined ? 'take it out' : `did you mean ${meant}?`;
   return {
     code: 'UNKNOWN_NAME',
