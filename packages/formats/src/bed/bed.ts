@@ -27,6 +27,10 @@ const notAFeature = (line: Line): string | undefined => {
   return `found ${quoteLine(line)}; expected a feature of at least three columns: sequence, start and end`;
 };
 
+/** One that somebody has commented out, or whose sequence has such a name: no header has places. */
+const isHeader = (line: Line): boolean =>
+  isDeclaration(line) || (isComment(line) && notAFeature(line) !== undefined);
+
 const secondTrack = (line: Line): string | undefined => {
   if (!isDeclaration(line)) return undefined;
   return (
@@ -37,7 +41,7 @@ const secondTrack = (line: Line): string | undefined => {
 
 const rules: LineRecordRules = {
   marks: '#tb',
-  isHeader: (line) => isComment(line) || isDeclaration(line),
+  isHeader,
   checkFirst: notAFeature,
   check: secondTrack,
   continues: isComment,

@@ -20,9 +20,13 @@ export interface FeatureRules {
   end(number: number, sink: RecordSink): void;
 }
 
+/** `##gff-version`, `#!genome-build`: about the whole file. */
+const directives = ['##', '#!'].map((mark) => Buffer.from(mark));
+
 /**
- * Tells the lines of GFF3 and GTF apart. Those before the first feature are the header; comments further down belong to
- * the feature before, because at the beginning of a part they would be taken for its header, which a merge takes off.
+ * Tells the lines of GFF3 and GTF apart. The header ends with the last directive before the first feature: comments behind
+ * it are about that feature (AUGUSTUS writes `# start gene g1`), and belong to it. Comments further down belong to the
+ * feature before, as does the `###` that ends it.
  */
 export class FeatureLines implements LineGrammar {
   readonly hasHeader = true;
@@ -30,6 +34,10 @@ export class FeatureLines implements LineGrammar {
   readonly #rules: FeatureRules;
   /** How many lines of features there were. */
   #number = 0;
+  /** Where the comments begin that precede the first feature and belong to it. */
+  #comments: number | undefined;
+  /** Tells of the first record that it begins with its comments. */
+  #withComments: RecordSink | undefined;
 
   constructor(rules: FeatureRules) {
     this.#rules = rules;
@@ -43,21 +51,37 @@ export class FeatureLines implements LineGrammar {
   }
 
   end(sink: RecordSink): void {
-    this.#rules.end(this.#number, sink);
+    this.#rules.end(this.#number, this.#withComments ?? sink);
   }
 
   #comment(line: Line, sink: RecordSink): void {
     if (startsWith(line, fastaDirective)) throw fastaAt(line);
-    this.#rules.comment?.(line, this.#number, sink);
+    if (this.#number === 0) this.#early(line);
+    this.#rules.comment?.(line, this.#number, this.#withComments ?? sink);
+  }
+
+  #early(line: Line): void {
+    if (directives.some((mark) => startsWith(line, mark))) this.#comments = undefined;
+    else this.#comments ??= line.offset;
   }
 
   #feature(line: Line, sink: RecordSink): void {
     const attributes = attributesOf(line);
     if (attributes === -1 || line.to - line.from < line.length) throw notAFeature(line);
     this.#number += 1;
-    this.#rules.feature(line, attributes, this.#number, sink);
+    const comments = this.#comments;
+    if (this.#number === 1 && comments !== undefined) {
+      this.#withComments = beginningEarlier(sink, line.offset, comments);
+    }
+    this.#rules.feature(line, attributes, this.#number, this.#withComments ?? sink);
   }
 }
+
+const beginningEarlier = (sink: RecordSink, offset: number, earlier: number): RecordSink => ({
+  begin: (told) => sink.begin(told === offset ? earlier : told),
+  endBody: (told) => sink.endBody(told),
+  passTo: (text) => sink.passTo(text),
+});
 
 const notAFeature = (line: Line): Error => {
   const text =

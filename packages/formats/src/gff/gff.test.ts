@@ -120,6 +120,20 @@ describe('the records of GFF3', () => {
     ]);
   });
 
+  it('have the comments before the first of them, behind the last directive', async () => {
+    const header = '# made by x\n##gff-version 3\n# a\n##sequence-region a 1 9\n';
+    const records = [`# start\n\n# more\n${feature('ID=a')}# end\n`, feature('ID=b')];
+    for (const [format, text] of [
+      [gff3, records],
+      [gtf, records.map((record) => record.replace(/ID=(.)/, 'gene_id "$1";'))],
+    ] as const) {
+      const scanned = await scan(format, header + text.join(''));
+      expect(scanned.header).toBe(header);
+      expect(recordsIn(header + text.join(''), scanned)).toEqual(text);
+      expect((await scan(format, text.join(''))).header).toBe('');
+    }
+  });
+
   it('are found in large files, and reach over many lines', async () => {
     const many = strangers(2 * openLines);
     const children = feature('Parent=a').repeat(2 * openLines);

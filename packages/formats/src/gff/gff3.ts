@@ -10,8 +10,8 @@ import { FeatureLines } from './feature-lines.ts';
 export const gff3: RecordFormat = {
   name: 'gff3',
   description:
-    'GFF3: a record is features that ID, Parent or Derives_from connect; lines at the top that begin with "#" are the ' +
-    'header.',
+    'GFF3: a record is features that ID, Parent or Derives_from connect; lines at the top up to the last ' +
+    'that begins with "##" or "#!" are the header.',
   fileExtensions: ['gff3', 'gff'],
   galaxyDatatypes: ['gff3', 'gff'],
   scanner: () => new LineScanner('GFF3', new FeatureLines(new Families())),

@@ -60,7 +60,8 @@ class Genes implements FeatureRules {
 export const gtf: RecordFormat = {
   name: 'gtf',
   description:
-    'GTF: a record is the features of a gene_id; lines at the top that begin with "#" are the header.',
+    'GTF: a record is the features of a gene_id; lines at the top up to the last that begins with "##" or "#!" ' +
+    'are the header.',
   fileExtensions: ['gtf', 'gff2'],
   galaxyDatatypes: ['gtf'],
   scanner: () => new LineScanner('GTF', new FeatureLines(new Genes())),

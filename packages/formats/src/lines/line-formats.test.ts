@@ -86,6 +86,17 @@ describe.each(formats.map(([format, files]) => [format.name, format, files] as c
   },
 );
 
+describe('the records of BED and intervals', () => {
+  it('may have a sequence whose name begins with "#", or be commented out, from the first line on', async () => {
+    for (const format of [bed, interval]) {
+      expect(await scan(format, '#chrom\tstart\tend\n#1\t2\t3\na\t4\t5\n')).toMatchObject({
+        header: '#chrom\tstart\tend\n',
+        starts: [17, 24],
+      });
+    }
+  });
+});
+
 describe('the records of text', () => {
   it('are all lines, blank ones too', async () => {
     expect(await scan(text, '#a\n\n \r\n\nb')).toEqual({

@@ -39,6 +39,26 @@ describe('what merges of Galaxy get wrong', () => {
     expect(await joinAs(datatype, [one, '', two])).toBe(`${one}\n${two}`);
   });
 
+  it('is not so here: what AUGUSTUS says of its genes stays with them (Data.merge)', async () => {
+    const banner = '##gff-version 3\n';
+    const gene = (contig: string) =>
+      `# start gene g1\n${contig}\tAUGUSTUS\tgene\t1\t9\t.\t+\t.\tID=g1\n# end gene g1\n###\n`;
+    const nothing = '# no genes found\n';
+    const parts = [gene('a'), nothing, gene('b')];
+    expect(
+      await joinAs(
+        'gff3',
+        parts.map((part) => banner + part),
+      ),
+    ).toBe(banner + parts.join(''));
+  });
+
+  it('is not so here: BED that has no header keeps its first lines (Data.merge)', async () => {
+    const line = '#1\t100\t200\n';
+    expect(await joinAs('bed', [line, line])).toBe(line + line);
+    expect(await joinAs('interval', [line, line])).toBe(line + line);
+  });
+
   it('is not so here: VCF that was compressed by bgzip still is (VcfGz.merge)', async () => {
     const head = '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n';
     const lines = ['1\t5\t.\tA\tC\t.\t.\t.\n', '1\t7\t.\tA\tC\t.\t.\t.\n'];

@@ -32,10 +32,27 @@ export const readFrame = async (
     first ??= starts[0];
     if (first !== undefined && scan.frame.footer.length === 0) break;
   }
-  const { header, footer } = scan.frame;
+  const { footer } = scan.frame;
   const to = scan.bodyEnd;
+  const isEmpty = first === undefined && to === 0;
+  if (first === undefined && gff.has(format.name)) {
+    const header = directivesOf(scan.frame.header);
+    return { part, compression, header, footer, from: header.length, to, isEmpty };
+  }
+  const { header } = scan.frame;
   const from = header.length === 0 ? 0 : (first ?? to ?? 0);
-  return { part, compression, header, footer, from, to, isEmpty: first === undefined && to === 0 };
+  return { part, compression, header, footer, from, to, isEmpty };
+};
+
+const gff = new Set(['gff3', 'gtf']);
+
+/** Up to the last directive: behind it a program that has found nothing may say so, for this part alone. */
+const directivesOf = (header: Uint8Array): Uint8Array => {
+  const lines = `\n${Buffer.from(header).toString('latin1')}`;
+  const last = Math.max(lines.lastIndexOf('\n##'), lines.lastIndexOf('\n#!'));
+  if (last === -1) return header.subarray(0, 0);
+  const end = lines.indexOf('\n', last + 1);
+  return end === -1 ? header : header.subarray(0, end);
 };
 
 /** As much of what follows the records as is looked at. */
