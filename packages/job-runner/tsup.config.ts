@@ -1,4 +1,6 @@
 import { preset } from '../../tsup.preset.ts';
 
-// The second is a program, which the first starts by its name.
-export default preset({ entry: ['src/index.ts', 'src/join/join-program.ts'] });
+// The others are programs, which the first starts by their names.
+export default preset({
+  entry: ['src/index.ts', 'src/join/join-program.ts', 'src/planning/plan-program.ts'],
+});

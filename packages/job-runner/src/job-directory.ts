@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { open, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { attemptDirectory, type Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError } from './job-error.ts';
@@ -31,4 +32,22 @@ export function replaceFile(file: string, content: string): void {
   const unfinished = `${file}.${process.pid}.partial`;
   writeFileSync(unfinished, content);
   renameSync(unfinished, file);
+}
+
+/** Writes a file at once or not at all; no loss of power takes it any more when this resolves. */
+export async function keepFile(file: string, content: string): Promise<void> {
+  const unfinished = `${file}.${process.pid}.partial`;
+  await writeFile(unfinished, content, { flush: true });
+  await rename(unfinished, file);
+  await syncDirectory(path.dirname(file));
+}
+
+/** No loss of power takes the names any more that are in the directory now. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,12 +1,13 @@
-import path from 'node:path';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
-import { type PlannedPart, planJob } from '@galaxy-mesos/parallelism';
-import type { ClusterDriver, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { ClusterDriver, TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { FileOwner } from './deliver-as.ts';
 import type { JobEvent } from './job-event.ts';
 import type { PartRecord, PlanRecord } from './plan-record.ts';
-import { SidecarFile } from './sidecar-file.ts';
+import { factsNow, keptFacts, type PlanFacts } from './planning/plan-facts.ts';
+import { type Planning, planHere } from './planning/plan-here.ts';
+import type { HandedPart } from './planning/planned-data.ts';
 import { partTaskId } from './task-ids.ts';
-import { scriptFiles, taskCommand } from './task-script.ts';
+import { taskCommand } from './task-script.ts';
 
 /** What whoever runs jobs says of all their tasks. */
 export interface TaskTerms {
@@ -69,65 +70,90 @@ export interface PlannedTasks {
   readonly plan: PlanRecord;
 }
 
-/** So many tasks are stored at once; one by one it would take longer than to plan them. */
-const mostAtOnce = 1000;
-/** Tasks wait so long for others to be stored with, so that the first ones begin while a large file is still read. */
-const longestWaitMilliseconds = 100;
+/** What tasks are planned for. */
+export interface PlanRun {
+  readonly job: Job;
+  /** The job's own. */
+  readonly directory: string;
+  readonly driver: Pick<ClusterDriver, 'kind'>;
+  readonly listener: (event: JobEvent) => void;
+  readonly signal: AbortSignal;
+  readonly terms?: TaskTerms;
+  /** Whose files are read, and as whom. Default: as the user of this process. */
+  readonly owner?: FileOwner | undefined;
+  /** Contributors' modules, which bring strategies and merges. */
+  readonly strategyModules?: readonly string[];
+  /** How many cores there are for all tasks, as far as that is known now. */
+  readonly cores?: () => number | undefined;
+  /** The seconds that the command of a task ran that was handed over; waits until it has. */
+  readonly took?: (id: TaskId) => Promise<number>;
+  /** The task that does a part. Default: one that runs the task script. */
+  readonly specOf?: (part: HandedPart, id: TaskId, name: string, isWhole: boolean) => TaskSpec;
+}
 
 /** Plans a job: hands over its tasks, one, or one for each part into which it is cut, while later ones are looked for. */
 export async function planTasks(
-  run: {
-    readonly job: Job;
-    readonly directory: string;
-    readonly driver: Pick<ClusterDriver, 'kind'>;
-    readonly listener: (event: JobEvent) => void;
-    readonly signal: AbortSignal;
-    readonly terms?: TaskTerms;
-  },
+  run: PlanRun,
   submit: (specs: readonly TaskSpec[]) => Promise<void>,
 ): Promise<PlannedTasks> {
-  const { job, directory, driver, listener, signal, terms } = run;
-  const sidecar = new SidecarFile(path.join(directory, scriptFiles.sidecar));
-  const context = {
-    mesos: driver.kind === 'mesos',
-    sidecar,
-    signal,
-    onProgress: (read: number, size: number) => listener({ type: 'planning', read, size }),
-  };
-  const parts: PartRecord[] = [];
-  let records = 0;
-  let specs: TaskSpec[] = [];
-  let submittedAt = performance.now();
-  const submitAll = async () => {
-    signal.throwIfAborted();
-    await submit(specs);
-    specs = [];
-    submittedAt = performance.now();
-  };
-  try {
-    const planned = await planJob(job, context);
-    const { isWhole, merges } = planned;
-    for await (const part of planned.parts) {
-      const id = partTaskId(job, parts.length, terms?.generation);
-      const name = isWhole ? job.name : partName(part);
-      specs.push(taskSpec(job, id, name, taskCommand(directory, job, part), terms));
-      parts.push({ ...labelOf(part), ...(part.values && { values: part.values }) });
-      records += part.records;
-      const isLate = performance.now() - submittedAt >= longestWaitMilliseconds;
-      if (isLate || specs.length >= mostAtOnce) await submitAll();
-    }
-    if (specs.length > 0) await submitAll();
-    return { records, plan: { isWhole, merges, parts } };
-  } finally {
-    await sidecar.close();
+  const { job, directory, driver, signal, cores = () => undefined } = run;
+  if (!job.split) {
+    await submit([specOfPart(run, wholePart, 0, true)]);
+    return { records: 0, plan: { isWhole: true, joins: {}, parts: [{}] } };
   }
+  const facts = await keptFacts(directory, () => factsNow(job, driver, signal, cores));
+  const parts: PartRecord[] = [];
+  let plan: Pick<PlanRecord, 'isWhole' | 'joins'> = { isWhole: false, joins: {} };
+  let records = 0;
+  for await (const news of planHere(planningOf(run, facts, parts))) {
+    signal.throwIfAborted();
+    if (news.type === 'progress') run.listener({ type: 'planning', read: news.read, size: news.size });
+    else if (news.type === 'chosen') plan = { isWhole: news.isWhole, joins: news.joins };
+    else {
+      const before = parts.length;
+      parts.push(...news.parts.map(recordOf));
+      records = news.parts.reduce((sum, part) => sum + part.records, records);
+      await submit(news.parts.map((part, at) => specOfPart(run, part, before + at, plan.isWhole)));
+    }
+  }
+  return { records, plan: { ...plan, parts } };
 }
 
-const labelOf = ({ label }: PlannedPart): { readonly label?: string } =>
-  label === undefined ? {} : { label };
+function planningOf(run: PlanRun, facts: PlanFacts, parts: readonly PartRecord[]): Planning {
+  const { job, directory, signal, owner, strategyModules: modules = [], took } = run;
+  return {
+    job,
+    directory,
+    facts,
+    modules,
+    signal,
+    owner,
+    took: async (index) => {
+      if (!took || index >= parts.length)
+        throw new Error(`it cannot be told how long part ${index + 1} took`);
+      return took(partTaskId(job, index, run.terms?.generation));
+    },
+  };
+}
+
+function specOfPart(run: PlanRun, part: HandedPart, index: number, isWhole: boolean): TaskSpec {
+  const { job, directory, terms, specOf } = run;
+  const id = partTaskId(job, index, terms?.generation);
+  const name = isWhole ? job.name : partName(index, part);
+  if (specOf) return specOf(part, id, name, isWhole);
+  return taskSpec(job, id, name, taskCommand(directory, job, part), terms);
+}
+
+const wholePart: HandedPart = { index: 0, slices: [], records: 0, cost: 1 };
+
+const recordOf = ({ label, values, groups }: HandedPart): PartRecord => ({
+  ...(label !== undefined && { label }),
+  ...(values && { values }),
+  ...(groups && { groups }),
+});
 
 /** How many there are in all is not known when the first ones are named. */
-const partName = ({ index, label }: PlannedPart): string =>
+const partName = (index: number, { label }: HandedPart): string =>
   `part ${index + 1}${label === undefined ? '' : `, ${label}`}`;
 
 /** Tasks of an earlier run get what the job asks for now: more memory is why many a job is taken up again. */

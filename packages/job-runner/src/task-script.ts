@@ -5,11 +5,13 @@ import {
   containerStatuses,
   cutInputNames,
   type ErrorLevel,
+  filesOfInput,
   type Job,
   retriedMemoryLines,
   type StdioRules,
 } from '@galaxy-mesos/galaxy-jobs';
-import { cutCommand, type Piece, type PlannedPart, quoteForShell } from '@galaxy-mesos/parallelism';
+import { cutCommand, type Piece, quoteForShell } from '@galaxy-mesos/parallelism';
+import type { HandedPart } from './planning/planned-data.ts';
 
 /** The files that {@link renderTaskScript} expects and makes, relative to the job's directory. */
 export const scriptFiles = {
@@ -20,6 +22,10 @@ export const scriptFiles = {
   sidecar: 'parts.sidecar',
   /** What is remembered of the plan. */
   plan: 'plan.json',
+  /** By what the job was planned. */
+  facts: 'plan-facts.json',
+  /** Scripts of joins, and what was joined beside the runner. */
+  joins: 'joins',
 } as const;
 
 const failing: readonly ErrorLevel[] = ['fatal', 'fatal_oom'];
@@ -55,8 +61,8 @@ export function renderTaskScript(job: Job, directory: string, { keepParts }: { k
 }
 
 const usageLines = [
-  '# usage: task.sh CUT [COMMAND], where CUT is shell text that writes the parts of the inputs, and COMMAND the',
-  "# job's command as it is for this part",
+  '# usage: task.sh CUT [COMMAND], where CUT is shell text that writes the parts of the inputs and says how they are',
+  "# removed, and COMMAND the job's command as it is for this part, unless CUT has written that, too",
 ];
 
 /**
@@ -86,16 +92,20 @@ export const renderCommandScript = (job: Job): string => `${job.command}\n`;
 export function taskCommand(
   directory: string,
   job: Job,
-  { slices, command }: Pick<PlannedPart, 'slices' | 'command'> = { slices: [] },
+  { slices, command, commandAt }: Pick<HandedPart, 'slices' | 'command' | 'commandAt'> = { slices: [] },
 ): string {
   const script = quoteForShell(`${directory}/${scriptFiles.task}`);
   const sliced = new Map(slices.map((slice) => [slice.input, slice]));
+  const made: string[] = [];
   const cut = cutInputs(job).flatMap(({ name, path: file, partName }) => {
     const { pieces, beside = [] } = sliced.get(name) ?? { pieces: [{ kind: 'file', path: file }] as const };
-    const others = beside.map((other) => cutCommand(seenPieces(job, other.pieces), partName + other.suffix));
+    const others = beside.map((other) => cutCommand(other.pieces.map(copied), partName + other.suffix));
+    made.push(partName, ...beside.map(({ suffix }) => partName + suffix));
     return [cutCommand(seenPieces(job, pieces), partName), ...others];
   });
-  const words = [cut.join(' && '), ...(command === undefined ? [] : [command])];
+  if (commandAt) cut.push(cutCommand([{ kind: 'range', ...commandAt }], partScript));
+  const clear = `${removeParts}() { rm -f -- ${made.map(quoteForShell).join(' ')}; }`;
+  const words = [[clear, ...cut].join(' && '), ...(command === undefined ? [] : [command])];
   const given = job.split ? words.map((word) => ` ${quoteForShell(word)}`).join('') : '';
   return `${guard(directory, script)}\nexec /bin/sh ${script}${given}`;
 }
@@ -103,13 +113,13 @@ export function taskCommand(
 /** In a container only the job's own inputs can be seen; other files are copied to where it sees them. */
 function seenPieces({ container, inputs }: Job, pieces: readonly Piece[]): readonly Piece[] {
   if (!container) return pieces;
-  const seen = new Set(inputs.map((input) => input.path));
-  return pieces.map((piece) =>
-    piece.kind === 'file' && !seen.has(piece.path)
-      ? { kind: 'command', command: `cat < ${quoteForShell(piece.path)}` }
-      : piece,
-  );
+  const seen = new Set(inputs.flatMap((input) => filesOfInput(input).map((file) => file.path)));
+  return pieces.map((piece) => (piece.kind === 'file' && seen.has(piece.path) ? piece : copied(piece)));
 }
+
+/** No link: programs that make what lies beside a file would write through one, into what others use. */
+const copied = (piece: Piece): Piece =>
+  piece.kind === 'file' ? { kind: 'command', command: `cat < ${quoteForShell(piece.path)}` } : piece;
 
 /** Exit status of a task on a machine that does not see the job's directory; {@link unseenMarker} tells it apart. */
 export const unseenStatus = 97;
@@ -121,8 +131,12 @@ export const unseenMarker = 'galaxy-mesos: this machine does not see';
 export const guard = (directory: string, quotedFile: string): string =>
   `[ -f ${quotedFile} ] || { echo ${quoteForShell(`${unseenMarker} ${directory}`)} >&2; exit ${unseenStatus}; }`;
 
-const removePartLines = (job: Job): string[] =>
-  cutInputs(job).map((input) => `rm -f -- ${quoteForShell(input.partName)}`);
+/** Which files are beside a part depends on the part: CUT says what is to be removed. */
+const removeParts = 'remove_parts';
+const removePartLines = (job: Job): string[] => (job.split ? [removeParts] : []);
+
+/** The job's command as it is for a part, in the attempt's directory. */
+const partScript = './.part.sh';
 
 /** Where outputs lie in directories of their own, these are there before the command runs. */
 const makeDirectoryLines = (job: Job): string[] => {
@@ -144,10 +158,8 @@ function commandLines(job: Job, directory: string): string[] {
   if (job.split) {
     lines.push(
       `script=${script}`,
-      'if [ $# -gt 1 ]; then',
-      `  script=./.part.sh`,
-      `  printf '%s\\n' "$2" > "$script" || exit 1`,
-      'fi',
+      `[ $# -lt 2 ] || printf '%s\\n' "$2" > ${partScript} || exit 1`,
+      `[ ! -f ${partScript} ] || script=${partScript}`,
     );
     script = '"$script"';
   }
@@ -170,7 +182,7 @@ function commandLines(job: Job, directory: string): string[] {
 const ownCodes = Object.values(containerStatuses).join('|');
 
 /** What runs the command, in the job's image if it has one: only the attempt's own directory can be written there. */
-function contained(job: Job, command: string): string {
+export function contained(job: Job, command: string): string {
   const { container, inputs, environment, resources } = job;
   if (!container) return command;
   return containerCommand({

@@ -75,7 +75,7 @@ describe('the program that joins', () => {
   const order = async (merge: string) => {
     const part = fixture.at('part');
     await writeFile(part, 'x 1\n'.repeat(1_000_000));
-    return { merge: { merge }, parts: [{ path: part }], destination: fixture.at('merged') };
+    return { merge: { merge }, modules: [], parts: [{ path: part }], destination: fixture.at('merged') };
   };
 
   test('stops when it is told to, and leaves nothing under the name of the result', async () => {
@@ -95,7 +95,7 @@ describe('the program that joins', () => {
   test('takes more parts than fit into one line of a pipe', async () => {
     const { merge, parts, destination } = await order('first');
     const many = Array.from({ length: 20_000 }, () => parts[0] ?? { path: '' });
-    await joinHere({ merge, parts: many, destination }, new AbortController().signal);
+    await joinHere({ merge, modules: [], parts: many, destination }, new AbortController().signal);
     expect((await stat(destination)).size).toBe(4_000_000);
   });
 });

@@ -1,15 +1,17 @@
 import type { JoinPart, MergeChoice } from '@galaxy-mesos/parallelism';
 
-/** What the program that joins is asked to do: one line of JSON on its standard input, which stays open meanwhile. */
+/** What the program that joins is asked to do. */
 export interface JoinOrder {
   readonly merge: MergeChoice;
+  /** Contributors' modules, see `loadCatalog` of the package parallelism. */
+  readonly modules: readonly string[];
   /** In order. */
   readonly parts: readonly JoinPart[];
   /** Absolute; nothing is there yet. */
   readonly destination: string;
 }
 
-/** What it says of the end, in one line of JSON; empty if all is well. */
+/** What it says of the end; empty if all is well. */
 export interface JoinEnd {
   readonly message?: string;
 }

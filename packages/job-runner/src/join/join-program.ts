@@ -1,38 +1,23 @@
-// The program that joins the results of parts beside a runner: `node join-program.js`, with an order on its standard
-// input. A process of its own, because a join takes minutes of a processor and the memory of its formats, and because
-// it runs as the user whose job it is. It does not outlive whoever asked for it, whose end closes its standard input.
-import { readyMerge } from '@galaxy-mesos/parallelism';
+// The program that joins the results of parts beside a runner. A process of its own, because a join takes minutes of a
+// processor and the memory of its formats, and because it runs as the user whose job it is.
+import { loadCatalog, readyMerge } from '@galaxy-mesos/parallelism';
+import { Parent } from '../child/parent.ts';
+import { messageOf } from '../job-error.ts';
 import type { JoinEnd, JoinOrder } from './join-messages.ts';
 
+const parent = new Parent();
 const stop = new AbortController();
-let given = '';
-
-const end = (message?: string): void => {
-  const told: JoinEnd = message === undefined ? {} : { message };
-  process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit(message === undefined ? 0 : 1));
-};
-
-async function join(line: string): Promise<void> {
-  const { merge, parts, destination } = JSON.parse(line) as JoinOrder;
-  const ready = readyMerge(merge);
-  if (ready.kind !== 'here') throw new Error(`the merge ${merge.merge} is done by a task`);
-  await ready.join({ parts, destination, signal: stop.signal });
-}
-
-function take(text: string): void {
-  const isNew = !given.includes('\n');
-  given += text;
-  const lineEnd = given.indexOf('\n');
-  if (!isNew || lineEnd < 0) return;
-  join(given.slice(0, lineEnd)).then(
-    () => end(),
-    (error: unknown) => end(error instanceof Error ? error.message : String(error)),
-  );
-}
-
 process.on('SIGTERM', () => stop.abort(new Error('was told to stop')));
-process.stdin.setEncoding('utf8').on('data', take);
-process.stdin.on('end', () => {
-  if (!given.includes('\n')) end('nothing was asked for');
-  stop.abort(new Error('nobody waits for the result any more'));
-});
+
+async function join({ merge, modules, parts, destination }: JoinOrder): Promise<void> {
+  const ready = readyMerge(merge, await loadCatalog(modules));
+  if (ready.kind !== 'here') throw new Error(`the merge ${merge.merge} is done by a task`);
+  await ready.join({ parts, destination, signal: AbortSignal.any([stop.signal, parent.gone]) });
+}
+
+const end: JoinEnd = await join((await parent.order()) as JoinOrder).then(
+  () => ({}),
+  (error: unknown) => ({ message: messageOf(error) }),
+);
+await parent.tell(end);
+process.exit();

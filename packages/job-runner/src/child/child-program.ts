@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { FileOwner } from '../deliver-as.ts';
+import { linesOf } from './lines.ts';
+
+/** The programs that run beside this process, by the folders in which they are. */
+export type ProgramName =
+  | 'join/join-program'
+  | 'planning/plan-program'
+  | 'directory-jobs/parts/join-trees-program';
+
+/** How a program is started. */
+export interface ChildOptions {
+  /** What it does, for messages: `the program that joins`. */
+  readonly does: string;
+  /** Ends it, with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** As whom it reads and writes; absent: as the user of this process. */
+  readonly owner?: FileOwner | undefined;
+  /** An open file that it has as its descriptor 3. */
+  readonly file?: number | undefined;
+}
+
+// The bundler puts this file beside the folders that the programs are in.
+const isSource = import.meta.url.endsWith('.ts');
+const conditions = isSource ? ['--conditions=@galaxy-mesos/source'] : [];
+const pathOf = (name: ProgramName): string =>
+  fileURLToPath(new URL(isSource ? `../${name}.ts` : `${name}.js`, import.meta.url));
+
+/** Files are streamed: what a program needs more than this it must not need. In MiB. */
+const heap = 256;
+
+/** So long a program may take to leave things in order, in milliseconds. */
+const grace = 5000;
+
+/** Enough of what it complains of to see what is wrong. */
+const mostComplaints = 4000;
+
+/**
+ * A program of its own, for what takes long or much memory, or must be done as the user whose job it is. It is told
+ * what to do by one line of JSON, and says what comes of it by others. It ends with this process, and where it does
+ * not end when told to, it is ended.
+ */
+export class ChildProgram {
+  readonly #name: ProgramName;
+  readonly #order: unknown;
+  readonly #options: ChildOptions;
+  #input: Writable | undefined;
+
+  constructor(name: ProgramName, order: unknown, options: ChildOptions) {
+    this.#name = name;
+    this.#order = order;
+    this.#options = options;
+  }
+
+  /**
+   * Starts it, and tells what it says: it is heard only as fast as that is asked for. Nothing of it is left when this
+   * ends, however that comes about.
+   * @throws Error if it ends otherwise than by itself, or the reason of the signal
+   */
+  async *told(): AsyncGenerator<unknown> {
+    const { signal, does } = this.#options;
+    signal.throwIfAborted();
+    const child = this.#spawn();
+    const gone = exitOf(child);
+    const stop = () => end(child);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const [input, output, errors] = streamsOf(child);
+      const complaints = endOf(errors);
+      this.#input = input;
+      // It may be gone before it has read all; how it ended says why.
+      for (const stream of [input, child.stdio[4]]) stream?.on('error', () => {});
+      this.answer(this.#order);
+      // One that could not be started has closed streams, and says why.
+      if (child.pid === undefined) await gone;
+      for await (const line of linesOf(output)) yield JSON.parse(line);
+      const how = await gone;
+      signal.throwIfAborted();
+      if (how !== 'exit code 0') throw new Error(`the program that ${does} ${words(how, await complaints)}`);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      const timer = end(child);
+      await gone.catch(() => {});
+      clearTimeout(timer);
+    }
+  }
+
+  /** Says something to it that it waits for. */
+  answer(value: unknown): void {
+    this.#input?.write(`${JSON.stringify(value)}\n`);
+  }
+
+  #spawn(): ChildProcess {
+    const { owner, file } = this.#options;
+    const parameters = [...conditions, `--max-old-space-size=${heap}`, pathOf(this.#name)];
+    return spawn(process.execPath, parameters, {
+      // Signals of a terminal are for this process, which passes on what it means by them.
+      detached: true,
+      cwd: '/',
+      env: { PATH: process.env.PATH, LC_ALL: 'C', NODE_NO_WARNINGS: '1' },
+      // By the last one it sees the end of this process, also where it is too busy to look at its input.
+      stdio: ['pipe', 'pipe', 'pipe', file ?? 'ignore', 'pipe'],
+      ...(owner && owner.uid !== process.geteuid?.() && { uid: owner.uid, gid: owner.gid }),
+    });
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  child.once('error', reject);
+  child.once('exit', (code, killed) => resolve(killed ?? `exit code ${code}`));
+  // Whoever waits for it is told; it may come before anybody does.
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Tells it to end, and ends it where it does not. */
+function end(child: ChildProcess): NodeJS.Timeout | undefined {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return undefined;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace);
+  child.once('exit', () => clearTimeout(timer));
+  return timer;
+}
+
+function streamsOf({ stdin, stdout, stderr }: ChildProcess): [Writable, Readable, Readable] {
+  if (!stdin || !stdout || !stderr) throw new Error('a program was started without its streams');
+  return [stdin, stdout, stderr];
+}
+
+async function endOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8')) text = `${text}${chunk}`.slice(-mostComplaints);
+  return text;
+}
+
+function words(how: string, complaints: string): string {
+  if (complaints.includes('heap out of memory'))
+    return `needs more memory than the ${heap} MiB that it may have`;
+  return `ended with ${how}: ${complaints.trim().slice(-1000)}`;
+}

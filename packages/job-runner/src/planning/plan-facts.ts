@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { ClusterDriver } from '@galaxy-mesos/scheduler';
+import { z } from 'zod';
+import { keepFile } from '../job-directory.ts';
+import { JobError } from '../job-error.ts';
+import { scriptFiles } from '../task-script.ts';
+
+const planFactsSchema = z.strictObject({ mesos: z.boolean(), cores: z.number().exactOptional() });
+
+/** What is known of where a job runs: conditions ask for it, and strategies. */
+export type PlanFacts = z.infer<typeof planFactsSchema>;
+
+/**
+ * The facts by which a job is planned: those by which it was first, since a plan that is made again, on a cluster of
+ * another size, must come to the same tasks.
+ * @throws JobError `UNUSABLE_DIRECTORY` if what was kept cannot be read
+ */
+export async function keptFacts(directory: string, now: () => Promise<PlanFacts>): Promise<PlanFacts> {
+  const file = path.join(directory, scriptFiles.facts);
+  if (existsSync(file)) return readFacts(file);
+  const facts = await now();
+  await keepFile(file, `${JSON.stringify(facts)}\n`);
+  return facts;
+}
+
+function readFacts(file: string): PlanFacts {
+  try {
+    return planFactsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const message = 'by what the job was planned, which was kept there, cannot be read; begin the job anew';
+    throw new JobError('UNUSABLE_DIRECTORY', file, message, error);
+  }
+}
+
+/** So long it is waited for what cores there are where a condition asks for them, in milliseconds. */
+const patience = 30_000;
+const betweenLooks = 100;
+
+/** What is known now. A cluster that has just been reached, or not yet, tells a little later what it has. */
+export async function factsNow(
+  { split }: Job,
+  { kind }: Pick<ClusterDriver, 'kind'>,
+  signal: AbortSignal,
+  cores: () => number | undefined,
+): Promise<PlanFacts> {
+  const isAsked = split?.alternatives.some(({ when }) => when !== undefined && /\bcores\b/.test(when));
+  let known = cores();
+  for (let waited = 0; isAsked && known === undefined && waited < patience; waited += betweenLooks) {
+    await setTimeout(betweenLooks, undefined, { signal });
+    known = cores();
+  }
+  return { mesos: kind === 'mesos', ...(known !== undefined && { cores: known }) };
+}
