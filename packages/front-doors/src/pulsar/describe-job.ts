@@ -8,6 +8,7 @@ import {
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { shown } from '../files/safe-name.ts';
 import type { JobRecord, Submission } from './job-record.ts';
+import type { JobParts } from './split-job.ts';
 
 /** What is known of a job when it is to be run. */
 export interface SubmittedJob {
@@ -16,6 +17,8 @@ export interface SubmittedJob {
   readonly directory: string;
   readonly record: JobRecord;
   readonly submission: Submission;
+  /** How it is cut, if it is. */
+  readonly parts: JobParts;
 }
 
 /** A Galaxy on the agents, for destinations that have metadata collected there. */
@@ -38,7 +41,7 @@ const onLimitName = 'on_limit';
  * @throws JobDescriptionError, FrontDoorError `BAD_REQUEST`
  */
 export function describeJob(
-  { id, directory, record, submission }: SubmittedJob,
+  { id, directory, record, submission, parts }: SubmittedJob,
   {
     rules,
     galaxy,
@@ -60,8 +63,7 @@ export function describeJob(
       ...(galaxy ? { galaxy } : {}),
     }),
     shell: '/bin/bash',
-    inputs: [],
-    outputs: [],
+    ...parts,
     environment: {},
     // What tools end with is no reason to try again: Galaxy judges that.
     retries: 0,

@@ -3,6 +3,7 @@ import { describeJob } from './describe-job.ts';
 import type { JobDesk } from './job-desk.ts';
 import type { JobRecord } from './job-record.ts';
 import { hasOutputsToSend } from './job-status.ts';
+import { partsOfJob } from './split-job.ts';
 import { waited } from './staging/retrying.ts';
 import { StagingWorker } from './staging/staging-worker.ts';
 
@@ -64,10 +65,11 @@ export class JobCourse {
     const { records, options } = this.#desk;
     const record = records.get(id);
     if (record?.state !== 'staging' || !record.submission) return;
-    const job = describeJob(
-      { id, directory: this.#desk.directory(record), record, submission: record.submission },
-      { rules: options.rules?.(), galaxy: options.galaxy },
-    );
+    const { submission } = record;
+    const directory = this.#desk.directory(record);
+    const rules = options.rules?.();
+    const parts = await partsOfJob(directory, record, submission, rules);
+    const job = describeJob({ id, directory, record, submission, parts }, { rules, galaxy: options.galaxy });
     try {
       await options.jobs.submit(job);
     } catch (error) {
@@ -75,7 +77,7 @@ export class JobCourse {
       if (error.code === 'UNAVAILABLE') return this.#tryAgain(id, error, triedBefore);
       if (error.code !== 'DUPLICATE_JOB') throw error;
     }
-    await this.#desk.change(id, handedOn(record), 'submitted');
+    await this.#desk.change(id, handedOn(record, job.split !== undefined), 'submitted');
     // It may have ended before that was written down.
     this.collectIfEnded(id);
   }
@@ -118,13 +120,13 @@ export class JobCourse {
 }
 
 /** What is still needed of a job that runs: whoever runs it has the rest, and some of that is secret. */
-function handedOn(record: JobRecord): JobRecord {
+function handedOn(record: JobRecord, isSplit: boolean): JobRecord {
   const { submission } = record;
   if (!submission) return record;
   const { setup: _fetched, ...outputs } = submission.remoteStaging;
   const remoteStaging = { ...(hasOutputsToSend(record) ? outputs : {}), setup: [] };
   return {
     ...record,
-    submission: { ...submission, commandLine: '', environment: [], touchOutputs: [], remoteStaging },
+    submission: { ...submission, commandLine: '', environment: [], touchOutputs: [], remoteStaging, isSplit },
   };
 }

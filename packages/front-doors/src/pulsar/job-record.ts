@@ -14,6 +14,8 @@ export const submissionSchema = z.object({
   remoteStaging: remoteStagingSchema,
   dynamicFileSources: z.array(dynamicFileSourceSchema),
   touchOutputs: z.array(z.string()),
+  /** Whether it is cut into parts; known of a job that was handed on. */
+  isSplit: z.boolean().default(false),
 });
 
 /** Given with `submit` by a Galaxy that did not ask `setup` before. */

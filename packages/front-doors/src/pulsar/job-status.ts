@@ -30,6 +30,9 @@ const outOfMemory = 137;
 /** What the command `timeout` ends with. */
 const outOfTime = 124;
 
+/** What a job ends with that could not be cut, or not be joined. */
+const notPlanned = 1;
+
 /** Mesos's reasons for which the same job would fail again, by what is told to Galaxy. */
 const limitCodes: ReadonlyMap<string | undefined, number> = new Map([
   ['REASON_CONTAINER_LIMITATION_MEMORY', outOfMemory],
@@ -108,13 +111,21 @@ function ofOutputs(record: JobRecord, view: JobView): PulsarStatus {
 
 function ofError(record: JobRecord, view: JobView, tasks: readonly TaskView[]): PulsarStatus {
   const explain = record.submission === undefined || onLimit(record.submission) === 'explain';
-  const limitCode = explain ? limitCodeOf(tasks.at(-1)?.attempts.at(-1)) : undefined;
+  const failed = tasks.find(({ state }) => state === 'failed') ?? tasks.at(-1);
+  const limitCode = explain ? (limitCodeOf(failed?.attempts.at(-1)) ?? planCodeOf(record, tasks)) : undefined;
   // Tools that look at no exit code often take these words on stderr for a failure.
   const message = `Fatal error: the job has failed: ${view.message ?? 'it could not be run'}.`;
   return limitCode === undefined
     ? { state: 'failed', returnCode: view.exitCode ?? null, message }
     : { state: 'complete', returnCode: limitCode, message };
 }
+
+/**
+ * Of a job that could not be cut, or the results of its parts not joined: sent elsewhere it would be no better, and only
+ * whoever sees why can say something better.
+ */
+const planCodeOf = ({ submission }: JobRecord, tasks: readonly TaskView[]): number | undefined =>
+  submission?.isSplit && tasks.every(({ state }) => state !== 'failed') ? notPlanned : undefined;
 
 const limitCodeOf = (last: AttemptView | undefined): number | undefined =>
   last?.exitCode !== undefined && memoryStatuses.has(last.exitCode)

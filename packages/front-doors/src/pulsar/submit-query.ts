@@ -43,6 +43,7 @@ export function readSubmit(query: unknown): SubmitRequest {
     remoteStaging: read.remote_staging,
     dynamicFileSources: read.dynamic_file_sources,
     touchOutputs: read.submit_extras.touch_outputs,
+    isSplit: false,
   };
   return read.setup_params ? { submission, setup: read.setup_params } : { submission };
 }

@@ -4,15 +4,21 @@
  * also without its version, and by TOOL alone.
  */
 export function fitsTool(pattern: string, toolId: string): boolean {
-  const expression = new RegExp(
+  const expression = expressionOf(pattern, 'is');
+  return namesOf(toolId).some((name) => expression.test(name));
+}
+
+/** Whether a pattern, in which `*` stands for any text and `?` for any character, fits all of a name or path. */
+export const fitsPattern = (pattern: string, name: string): boolean => expressionOf(pattern, 's').test(name);
+
+const expressionOf = (pattern: string, flags: string): RegExp =>
+  new RegExp(
     `^${pattern
       .split(/([*?])/)
       .map(asExpression)
       .join('')}$`,
-    'is',
+    flags,
   );
-  return namesOf(toolId).some((name) => expression.test(name));
-}
 
 const asExpression = (part: string): string => {
   if (part === '*') return '.*';

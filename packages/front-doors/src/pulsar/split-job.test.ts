@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { resourceRulesSchema, type TaskView } from '@galaxy-mesos/galaxy-jobs';
+import { describe, expect, test, vi } from 'vitest';
+import { patientTest } from '../../test-helpers/eventually.ts';
+import { FakeJobService } from '../../test-helpers/fake-job-service.ts';
+import { PulsarClient } from '../../test-helpers/pulsar-client.ts';
+import { PulsarServer } from '../../test-helpers/pulsar-server.ts';
+
+vi.setConfig(patientTest);
+
+const id = 'default._default_.7';
+
+const clientOutputs = {
+  working_directory: '/galaxy/7/working',
+  work_dir_outputs: [['/galaxy/7/working/found.txt', '/galaxy/files/dataset_9.dat']],
+  output_files: ['/galaxy/files/dataset_8.dat', '/galaxy/files/dataset_9.dat'],
+};
+
+async function submitted(parameters: Record<string, unknown>, rules = {}) {
+  const jobs = new FakeJobService();
+  const server = await PulsarServer.start({ jobs, rules: () => resourceRulesSchema.parse(rules) });
+  const galaxy = new PulsarClient(server);
+  await galaxy.setup();
+  await galaxy.upload('input', 'dataset_1.dat', '>a\nACGT\n');
+  await galaxy.upload('input', 'nested/dataset_2.dat', 'x');
+  const staging = { client_outputs: clientOutputs };
+  await galaxy.submit({ params: JSON.stringify(parameters), remote_staging: JSON.stringify(staging) });
+  const directory = join(server.staging, 'default', '_default_', '7');
+  return {
+    jobs,
+    galaxy,
+    directory,
+    job: jobs.described(id),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const failed = { id: `${id}-0`, jobId: id, name: 'part 1', attempts: [] };
+const task = (state: TaskView['state']): TaskView => ({ ...failed, state });
+
+describe('a job of a destination with a strategy', () => {
+  test('is handed on with how it is cut, what there is to cut, and what Galaxy will ask for', async () => {
+    await using door = await submitted({
+      strategy: 'records',
+      strategy_parts: '20',
+      strategy_inputs: 'fasta, *.fa',
+      merge: '{"*.png": "first"}',
+    });
+    const { directory } = door;
+    const output = (file: string) => ({
+      name: file,
+      file,
+      whenMissing: 'empty',
+      destination: join(directory, file),
+    });
+    expect(door.job?.split).toEqual({
+      alternatives: [{ by: [{ strategy: 'records', inputs: ['fasta', '*.fa'], parameters: { parts: 20 } }] }],
+    });
+    expect(door.job?.inputs).toMatchObject([
+      { path: join(directory, 'inputs/dataset_1.dat'), partName: 'inputs/dataset_1.dat', size: 8 },
+      {
+        path: join(directory, 'inputs/nested/dataset_2.dat'),
+        partName: 'inputs/nested/dataset_2.dat',
+        size: 1,
+      },
+    ]);
+    expect(door.job?.outputs).toEqual([
+      { ...output('*.png'), merges: [{ merge: 'first' }] },
+      output('working/found.txt'),
+      output('outputs/dataset_8.dat'),
+      output('outputs/dataset_9.dat'),
+    ]);
+  });
+
+  test('goes by the rules for its tool where the destination says nothing', async () => {
+    await using door = await submitted(
+      {},
+      { tools: [{ tool: 'cat*', defaults: { strategy: 'blocks', strategy_parts: 3 } }] },
+    );
+    expect(door.job?.split?.alternatives).toEqual([
+      { by: [{ strategy: 'blocks', inputs: [], parameters: { parts: 3 } }] },
+    ]);
+  });
+
+  test('fails where that cannot be read, and says which line is wrong', async () => {
+    await using door = await submitted({ strategy: 'records', strategy_parts: 'many' });
+    const status = await door.galaxy.status();
+    expect(status).toMatchObject({ status: 'failed' });
+    expect(status.stderr).toContain('submit_strategy_parts: "many" cannot be used; expected how many parts');
+  });
+
+  test.each([
+    ['could not be cut', [], 'complete', 1],
+    ['has outputs that could not be joined', [task('finished')], 'complete', 1],
+    ['has a part that was never run to its end', [task('finished'), task('failed')], 'failed', null],
+  ] as const)('which %s is %3$s for Galaxy', async (_, tasks, state, returnCode) => {
+    await using door = await submitted({ strategy: 'records', strategy_parts: 2 });
+    door.jobs.setTasks(id, [...tasks]);
+    door.jobs.change(id, 'error', { message: 'strategy records: that is why' });
+    const status = await door.galaxy.status();
+    expect(status).toMatchObject({ status: state, returncode: returnCode });
+    expect(status.stderr).toContain('that is why');
+  });
+});
