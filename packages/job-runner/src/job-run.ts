@@ -26,5 +26,7 @@ export interface JobRun {
   readonly keepParts: boolean;
   /** Called once the framework has ended, and with it all that it ran: there is nothing to go on with any more. */
   readonly onTornDown?: () => void | Promise<void>;
+  /** See `JobRunnerParts`. */
+  readonly strategyModules?: readonly string[];
   readonly schedulerOptions?: Partial<SchedulerOptions>;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TaskSpec } from '@galaxy-mesos/scheduler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planTasks } from './plan-tasks.ts';
+import { TaskBook } from './task-book.ts';
 import { aJob } from './testing/a-job.ts';
 
 let root: string;
@@ -38,6 +39,7 @@ describe('planTasks', () => {
       directory: root,
       driver: { kind: 'local' },
       listener: () => {},
+      book: new TaskBook(),
       signal,
     } as const;
     const { records, plan } = await planTasks(run, submit);
@@ -62,6 +64,7 @@ describe('planTasks', () => {
       directory: root,
       driver: { kind: 'local' },
       listener: () => {},
+      book: new TaskBook(),
       signal,
     } as const;
     await expect(planTasks(run, submit)).rejects.toThrow('enough');

@@ -1,11 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
 import type { ClusterDriver, TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { FileOwner } from './deliver-as.ts';
 import type { JobEvent } from './job-event.ts';
-import type { PartRecord, PlanRecord } from './plan-record.ts';
+import type { PlanRecord } from './plan-record.ts';
 import { factsNow, keptFacts, type PlanFacts } from './planning/plan-facts.ts';
 import { type Planning, planHere } from './planning/plan-here.ts';
-import type { HandedPart } from './planning/planned-data.ts';
+import type { HandedPart, PartRecord } from './planning/planned-data.ts';
+import type { BookedTask, TaskBook } from './task-book.ts';
 import { partTaskId } from './task-ids.ts';
 import { taskCommand } from './task-script.ts';
 
@@ -85,8 +87,8 @@ export interface PlanRun {
   readonly strategyModules?: readonly string[];
   /** How many cores there are for all tasks, as far as that is known now. */
   readonly cores?: () => number | undefined;
-  /** The seconds that the command of a task ran that was handed over; waits until it has. */
-  readonly took?: (id: TaskId) => Promise<number>;
+  /** Of the tasks that were handed over. */
+  readonly book: Pick<TaskBook, 'ended'>;
   /** The task that does a part. Default: one that runs the task script. */
   readonly specOf?: (part: HandedPart, id: TaskId, name: string, isWhole: boolean) => TaskSpec;
 }
@@ -105,7 +107,7 @@ export async function planTasks(
   const parts: PartRecord[] = [];
   let plan: Pick<PlanRecord, 'isWhole' | 'joins'> = { isWhole: false, joins: {} };
   let records = 0;
-  for await (const news of planHere(planningOf(run, facts, parts))) {
+  for await (const news of planHere(planningOf(run, facts, () => submit([])))) {
     signal.throwIfAborted();
     if (news.type === 'progress') run.listener({ type: 'planning', read: news.read, size: news.size });
     else if (news.type === 'chosen') plan = { isWhole: news.isWhole, joins: news.joins };
@@ -119,21 +121,23 @@ export async function planTasks(
   return { records, plan: { ...plan, parts } };
 }
 
-function planningOf(run: PlanRun, facts: PlanFacts, parts: readonly PartRecord[]): Planning {
-  const { job, directory, signal, owner, strategyModules: modules = [], took } = run;
-  return {
-    job,
-    directory,
-    facts,
-    modules,
-    signal,
-    owner,
-    took: async (index) => {
-      if (!took || index >= parts.length)
-        throw new Error(`it cannot be told how long part ${index + 1} took`);
-      return took(partTaskId(job, index, run.terms?.generation));
-    },
+function planningOf(run: PlanRun, facts: PlanFacts, goOn: () => Promise<void>): Planning {
+  const { job, directory, signal, owner, strategyModules: modules = [], book, terms } = run;
+  const took = async (index: number): Promise<number> => {
+    const task = await book.ended(partTaskId(job, index, terms?.generation), signal);
+    // Whoever runs the tasks hears of it after the book does; if it has failed the job, there is nothing to plan.
+    await setImmediate();
+    await goOn();
+    return secondsOf(task);
   };
+  return { job, directory, facts, modules, signal, owner, took };
+}
+
+/** How long the command of a task ran; an earlier plan that asked was told the same. */
+function secondsOf({ attempts }: BookedTask): number {
+  const last = attempts.findLast(({ state }) => state === 'TASK_FINISHED') ?? attempts.at(-1);
+  const begun = last?.startedAt ?? last?.launchedAt;
+  return last?.endedAt === undefined || begun === undefined ? 0 : Math.max(0, last.endedAt - begun) / 1000;
 }
 
 function specOfPart(run: PlanRun, part: HandedPart, index: number, isWhole: boolean): TaskSpec {

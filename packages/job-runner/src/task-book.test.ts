@@ -52,4 +52,23 @@ describe('the book of tasks', () => {
     expect(book.counts.total).toBe(0);
     expect(() => book.winner('a')).toThrow('none of its attempts');
   });
+
+  test('tells when a task has ended, also one that is not there yet', async () => {
+    const book = new TaskBook();
+    const { signal } = new AbortController();
+    const ended = Promise.all([book.ended('a', signal), book.ended('b', signal)]);
+    book.add([spec('a'), spec('b')]);
+    book.moved('a', 'active', attempt('a', 1, 'TASK_RUNNING'));
+    book.moved('b', 'failed');
+    book.moved('a', 'finished', attempt('a', 1, 'TASK_FINISHED'));
+    expect((await ended).map(({ state }) => state)).toEqual(['finished', 'failed']);
+    expect(await book.ended('a', signal)).toMatchObject({ state: 'finished' });
+  });
+
+  test('lets nobody wait who is not to wait any more', async () => {
+    const stop = new AbortController();
+    const ended = new TaskBook().ended('a', stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(ended).rejects.toThrow('enough');
+  });
 });

@@ -1,4 +1,11 @@
-import type { Attempt, TaskId, TaskRecord, TaskSpec, TaskState } from '@galaxy-mesos/scheduler';
+import {
+  type Attempt,
+  isFinal,
+  type TaskId,
+  type TaskRecord,
+  type TaskSpec,
+  type TaskState,
+} from '@galaxy-mesos/scheduler';
 
 /** A task of a job, and what became of it so far. */
 export interface BookedTask {
@@ -19,6 +26,8 @@ interface Entry {
 /** Keeps account of the tasks of one job, in the order in which they were added. */
 export class TaskBook {
   readonly #tasks = new Map<TaskId, Entry>();
+  /** Those who wait for a task to end. */
+  readonly #waiting: (() => void)[] = [];
   readonly #counts: Record<TaskState, number> = {
     waiting: 0,
     active: 0,
@@ -80,6 +89,7 @@ export class TaskBook {
     task.state = state;
     task.message = message;
     if (attempt) this.attempted(attempt);
+    for (const look of this.#waiting.splice(0)) look();
   }
 
   /** An attempt as it is now. */
@@ -90,11 +100,31 @@ export class TaskBook {
     task.attempts = index < 0 ? [...task.attempts, attempt] : task.attempts.with(index, attempt);
   }
 
+  /**
+   * Resolves when nothing more of a task runs, be it done or not; at once if it is so already.
+   * @throws the signal's reason
+   */
+  async ended(taskId: TaskId, signal: AbortSignal): Promise<BookedTask> {
+    for (;;) {
+      signal.throwIfAborted();
+      const task = this.#tasks.get(taskId);
+      if (task && isFinal(task.state)) return task;
+      await this.#changed(signal);
+    }
+  }
+
   /** The attempt that did a task. Throws if the task is not finished. */
   winner(taskId: TaskId): Attempt {
     const attempt = this.#tasks.get(taskId)?.attempts.findLast(({ state }) => state === 'TASK_FINISHED');
     if (!attempt) throw new Error(`the task ${taskId} counts as finished, but none of its attempts does`);
     return attempt;
+  }
+
+  #changed(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    return promise;
   }
 
   #enter(spec: TaskSpec, state: TaskState, attempts: readonly Attempt[]): void {

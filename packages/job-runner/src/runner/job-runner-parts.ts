@@ -37,6 +37,11 @@ export interface JobRunnerParts {
    * made is only delivered if it is theirs: a link may lead to what they could not read.
    */
   readonly attemptsOwner?: AttemptsOwner;
+  /**
+   * File URLs or absolute paths of contributors' modules, which bring strategies and merges; see `loadCatalog` of the
+   * package parallelism. Only programs beside this process load them.
+   */
+  readonly strategyModules?: readonly string[];
   readonly clock?: Clock;
   /** Another one for each job of the same id; letters and digits. Default: of the time. */
   readonly generation?: () => string;

@@ -3,6 +3,7 @@ import {
   type AgentView,
   isEnded,
   type Job,
+  JobDescriptionError,
   type JobEvent,
   type JobQuery,
   JobServiceError,
@@ -52,7 +53,10 @@ export class JobRunner {
     return this.#engine.stop();
   }
 
-  /** Takes a job; it is durable when this resolves, and runs as soon as there is room. */
+  /**
+   * Takes a job; it is durable when this resolves, and runs as soon as there is room.
+   * @throws JobServiceError; JobDescriptionError if it cannot be split as it is described
+   */
   async submit(job: Job, { paused = false }: { readonly paused?: boolean } = {}): Promise<JobView> {
     this.#engine.refuseUnless('loaded', 'running');
     checkJob(job);
@@ -61,10 +65,11 @@ export class JobRunner {
     const kept = { job, state, outcome: {}, createdAt: this.#engine.clock.now() } as const;
     const entry = new JobEntry(kept, this.#engine.newGeneration());
     try {
+      await this.#engine.splitChecks.check(job);
       await this.#engine.ledger.add(entry, () => this.#engine.table.settle(job.id, entry));
     } catch (error) {
       this.#engine.table.settle(job.id);
-      throw unavailable(job.id, error);
+      throw error instanceof JobDescriptionError ? error : unavailable(job.id, error);
     }
     this.#submitted++;
     this.#engine.goOn(entry);

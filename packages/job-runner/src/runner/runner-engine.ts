@@ -12,6 +12,7 @@ import { JobTable } from './job-table.ts';
 import { NewsDesk } from './news-desk.ts';
 import { defaultJobRunnerOptions } from './options.ts';
 import { Retention } from './retention.ts';
+import { SplitChecks } from './split-checks.ts';
 import { tellingOfMemory } from './telling-driver.ts';
 import { Trash } from './trash.ts';
 
@@ -29,6 +30,7 @@ export class RunnerEngine {
   readonly ledger: JobLedger;
   readonly flows: FlowDesk;
   readonly requests: JobRequests;
+  readonly splitChecks: SplitChecks;
   readonly #parts: JobRunnerParts;
   readonly #news: NewsDesk;
   readonly #retention: Retention;
@@ -83,6 +85,11 @@ export class RunnerEngine {
       attemptsOwner: parts.attemptsOwner,
       planningAtOnce: options.planningAtOnce,
       deliveriesAtOnce: options.deliveriesAtOnce,
+      stopping: this.#stopping.signal,
+    });
+    this.splitChecks = new SplitChecks({
+      modules: parts.strategyModules ?? [],
+      owner: parts.attemptsOwner,
       stopping: this.#stopping.signal,
     });
     this.#news = new NewsDesk({

@@ -1,0 +1,55 @@
+import { type Job, JobDescriptionError } from '@galaxy-mesos/galaxy-jobs';
+import type { FileOwner } from '../deliver-as.ts';
+import { messageOf } from '../job-error.ts';
+import { checkHere } from '../planning/plan-here.ts';
+import { Limiter } from './limiter.ts';
+
+/** What {@link SplitChecks} work with. */
+export interface SplitChecksParts {
+  /** Contributors' modules. */
+  readonly modules: readonly string[];
+  /** As whom files are read that say what there is to run. */
+  readonly owner: FileOwner | undefined;
+  /** Nobody waits for an answer any more. */
+  readonly stopping: AbortSignal;
+  /** So long one may take. */
+  readonly seconds?: number;
+}
+
+/** Each is a process. */
+const atOnce = 4;
+const defaultSeconds = 30;
+
+/** Looks at how jobs are to be split before they are taken. */
+export class SplitChecks {
+  readonly #parts: SplitChecksParts;
+  readonly #limiter = new Limiter(atOnce);
+
+  constructor(parts: SplitChecksParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The inputs of a job with a directory are chosen only when it is planned, so that nothing is known of its split.
+   * @throws JobDescriptionError, or the reason for which the runner stops
+   */
+  async check(job: Job): Promise<void> {
+    if (!job.split || job.directory !== undefined) return;
+    const { stopping } = this.#parts;
+    await this.#limiter.run(() => this.#check(job), stopping);
+  }
+
+  async #check(job: Job): Promise<void> {
+    const { modules, owner, stopping, seconds = defaultSeconds } = this.#parts;
+    const late = AbortSignal.timeout(seconds * 1000);
+    try {
+      await checkHere({ job, modules, owner, signal: AbortSignal.any([stopping, late]) });
+    } catch (error) {
+      stopping.throwIfAborted();
+      const text = late.aborted
+        ? `it could not be looked at within ${seconds} s; ask for less`
+        : messageOf(error);
+      throw new JobDescriptionError([{ code: 'INVALID_VALUE', field: 'split', text }]);
+    }
+  }
+}
