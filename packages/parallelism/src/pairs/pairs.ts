@@ -31,6 +31,7 @@ async function* plan(
   let index = 0;
   for (const row of rows) {
     for (const column of columns.slice(symmetric ? row.index : 0)) {
+      context.signal?.throwIfAborted();
       yield {
         index,
         slices: [...row.slices, ...column.slices],

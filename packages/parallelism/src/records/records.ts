@@ -28,7 +28,10 @@ async function* plan(
   const cuts: CutInput[] = [];
   try {
     await open(cuts, inputs, parameters, context);
-    yield* partsOf(cuts, parameters);
+    for await (const part of partsOf(cuts, parameters)) {
+      context.signal?.throwIfAborted();
+      yield part;
+    }
   } finally {
     for (const { file, cutter } of cuts) await Promise.all([file.close(), cutter.close()]);
   }

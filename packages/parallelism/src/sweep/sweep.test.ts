@@ -142,7 +142,7 @@ describe('the strategy sweep', () => {
     ['k,m\n1,"2\n', 'line 2: a quotation mark'],
     ['k\n1\n\n2\n', 'line 3: expected 1 values (k), found 0'],
     [`${'x'.repeat(90)} y\n1\n`, `found "${'x'.repeat(80)}"...`],
-    ['', 'no combination is left to run'],
+    ['', 'line 1: expected names of parameters, found nothing'],
   ])('refuses the table %j and says where', async (content, words) => {
     const table = path.join(directory, 'faulty');
     await writeFile(table, content);

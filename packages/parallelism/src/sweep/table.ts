@@ -17,6 +17,7 @@ export async function combinationsOfTable(path: string, signal?: AbortSignal): P
   const text = await textOf(path, signal);
   const separator = /^[^\r\n]*\t/.test(text) ? '\t' : ',';
   const [names = [], ...rows] = separator === '\t' ? tabbed(text) : commaSeparated(path, text);
+  if (names.length === 0) throw fault(path, 1, 'expected names of parameters, found nothing');
   const faulty = names.find((name) => !nameOfColumn.test(name));
   if (faulty !== undefined)
     throw fault(path, 1, `expected names of parameters (letters, digits and _), found ${quoteText(faulty)}`);
