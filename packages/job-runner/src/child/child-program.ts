@@ -32,7 +32,7 @@ const pathOf = (name: ProgramName): string =>
 const heap = 256;
 
 /** So long a program may take to leave things in order, in milliseconds. */
-const grace = 5000;
+const grace = 3000;
 
 /** Enough of what it complains of to see what is wrong. */
 const mostComplaints = 4000;

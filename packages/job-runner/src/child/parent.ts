@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { Worker } from 'node:worker_threads';
 import { linesOf } from './lines.ts';
 
@@ -10,7 +11,7 @@ const { Socket } = require('node:net');
 const { parentPort } = require('node:worker_threads');
 const end = () => {
   parentPort.postMessage('gone');
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 5000);
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2000);
 };
 new Socket({ fd: 4, readable: true }).on('error', () => {}).on('close', end).resume();`;
 
@@ -27,6 +28,8 @@ export class Parent {
     const watching = new Worker(watch, { eval: true });
     watching.on('message', () => this.#gone.abort(new Error('nobody waits for the result any more')));
     watching.unref();
+    // Modules of contributors may want to tell something, and the standard output is for one thing alone.
+    globalThis.console = new Console(process.stderr);
   }
 
   /** @throws Error if nothing is asked for */
