@@ -30,6 +30,8 @@ const pathOf = (name: ProgramName): string =>
 
 /** Files are streamed: what a program needs more than this it must not need. In MiB. */
 const heap = 256;
+// With more room for what is new, what is read and let go of at once piles up there.
+const memory = [`--max-old-space-size=${heap}`, '--max-semi-space-size=2'];
 
 /** So long a program may take to leave things in order, in milliseconds. */
 const grace = 3000;
@@ -94,7 +96,7 @@ export class ChildProgram {
 
   #spawn(): ChildProcess {
     const { owner, file } = this.#options;
-    const parameters = [...conditions, `--max-old-space-size=${heap}`, pathOf(this.#name)];
+    const parameters = [...conditions, ...memory, pathOf(this.#name)];
     return spawn(process.execPath, parameters, {
       // Signals of a terminal are for this process, which passes on what it means by them.
       detached: true,
