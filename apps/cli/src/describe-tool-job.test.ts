@@ -17,7 +17,7 @@ function describeJob({
   requirements = '',
   format = 'tabular',
   path = '/d/genes.fa',
-}: Variant = {}): ToolJob {
+}: Variant = {}): Promise<ToolJob> {
   const tool = parseTool(
     `<tool id="length" name="Length" version="1" profile="24.0">
        ${requirements}${parallelism}
@@ -38,8 +38,8 @@ function describeJob({
 }
 
 describe('describeToolJob', () => {
-  it('describes a job that is valid, split as the tool says', () => {
-    const { job, notes } = describeJob();
+  it('describes a job that is valid, split as the tool says', async () => {
+    const { job, notes } = await describeJob();
     expect(jobSchema.parse(job)).toEqual(job);
     expect(notes).toEqual([]);
     expect(job).toMatchObject({
@@ -59,13 +59,13 @@ describe('describeToolJob', () => {
     ]);
   });
 
-  it('gives the command a number of parts where the tool asks for one', () => {
-    const { job } = describeJob({ parallelism: parallel.replace('to_size', 'number_of_parts') });
+  it('gives the command a number of parts where the tool asks for one', async () => {
+    const { job } = await describeJob({ parallelism: parallel.replace('to_size', 'number_of_parts') });
     expect(job.split?.alternatives[0]?.by[0]?.parameters).toEqual({ format: 'fasta', parts: 50 });
   });
 
-  it('does not split where the tool does not, and says nothing of it', () => {
-    const { job, notes } = describeJob({ parallelism: '' });
+  it('does not split where the tool does not, and says nothing of it', async () => {
+    const { job, notes } = await describeJob({ parallelism: '' });
     expect(job.split).toBeUndefined();
     expect(notes).toEqual([]);
     expect(job.command).toContain("ln -sf '/d/genes.fa' 'input-input.fa'");
@@ -74,17 +74,17 @@ describe('describeToolJob', () => {
   it.each([
     [{ path: '/d/genes.dat' }, 'runs as one task, not in parts: files like genes.dat cannot be split yet'],
     [{ format: 'pdf' }, /^runs as one task, not in parts: result\.pdf: there is no merge for \.pdf that/],
-  ])('runs whole what it cannot split or join: %j', (variant, note) => {
-    const { job, notes } = describeJob(variant);
+  ])('runs whole what it cannot split or join: %j', async (variant, note) => {
+    const { job, notes } = await describeJob(variant);
     expect(job.split).toBeUndefined();
     expect(notes).toEqual([expect.stringMatching(note)]);
     expect(notes[0]).not.toContain('--merge');
   });
 
-  it('tells what must be installed', () => {
+  it('tells what must be installed', async () => {
     const requirements =
       '<requirements><requirement type="package" version="2.1">blast</requirement><requirement type="package">sed</requirement></requirements>';
-    expect(describeJob({ requirements }).notes).toEqual([
+    expect((await describeJob({ requirements })).notes).toEqual([
       'taken to be installed where tasks run: blast 2.1, sed',
     ]);
   });

@@ -1,20 +1,22 @@
 import path from 'node:path';
-import { formatForFileName } from '@galaxy-mesos/formats';
 import {
   attemptDirectory,
   cutInputNames,
   type Dataset,
   type Job,
   jobEnvironment,
+  partName,
   renderCommand,
-  type Split,
+  type SplitPlan,
   type Tool,
   type ToolOutput,
   toolValues,
 } from '@galaxy-mesos/galaxy-jobs';
-import { defaultMerge, type MergeChoice, PlanError, quoteForShell } from '@galaxy-mesos/parallelism';
-import type { InputFile } from './input-files.ts';
+import { checkSplit, quoteForShell } from '@galaxy-mesos/parallelism';
+import { datatypeOfFile } from './dataset-format.ts';
+import type { InputFiles } from './input-files.ts';
 import type { WorkOptions } from './options.ts';
+import { splitOfTool } from './tool-split.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `galaxy-mesos run` was asked for, its files found and its tool read. */
@@ -22,8 +24,10 @@ export interface ToolRequest {
   readonly tool: Tool;
   /** Absolute path of the tool's XML. */
   readonly toolPath: string;
-  readonly inputs: readonly InputFile[];
+  readonly inputs: readonly InputFiles[];
   readonly settings: Readonly<Record<string, string>>;
+  /** How it is split, in the place of what the tool says. */
+  readonly plan?: SplitPlan;
   /** Absolute. */
   readonly outputDirectory: string;
   readonly work: WorkOptions;
@@ -36,47 +40,66 @@ export interface ToolJob {
 }
 
 /**
- * The job that runs a Galaxy tool: whole, or split as its `<parallelism>` says where its formats allow that.
- * @throws ToolError if the tool does not take what was given.
+ * The job that runs a Galaxy tool: whole, or split as a plan or its `<parallelism>` says where its formats allow that.
+ * @throws ToolError if the tool does not take what was given; UsageError, PlanError if it cannot be split so
  */
-export function describeToolJob(id: string, request: ToolRequest): ToolJob {
+export async function describeToolJob(id: string, request: ToolRequest): Promise<ToolJob> {
   const { tool, inputs, settings, outputDirectory, work } = request;
   const values = toolValues(tool, { inputs: byName(inputs, dataset), settings });
-  const localNames = byName(inputs, (input) => `input-${plain(input.name)}${path.extname(input.path)}`);
+  const localNames = byName(inputs, (input) => partName(`input-${plain(input.name)}`, input.path));
   const rendered = renderCommand(tool, values, {
     inputs: inAttempt(localNames),
     outputs: inAttempt(Object.fromEntries(tool.outputs.map((output) => [output.name, outputFile(output)]))),
     toolDirectory: path.dirname(request.toolPath),
   });
-  const { split, note } = splitOf(request);
+  const { split, note, mergesOf } = splitOfTool({
+    ...request,
+    datatypeOf: (output) => formatOf(output, inputs),
+  });
   const cut = cutInputNames({ split });
+  refuseSeveral(inputs, cut);
   const links = inputs
     .filter(({ name }) => !cut.has(name))
     .map((input) => `ln -sf ${quoteForShell(input.path)} ${quoteForShell(localNames[input.name] ?? '')}`);
+  const described = {
+    ...(split && { split }),
+    inputs: inputs.map((input) => ({ ...input, partName: localNames[input.name] ?? input.name })),
+    outputs: tool.outputs.map((output) => {
+      const merges = mergesOf(output);
+      return {
+        name: output.name,
+        file: outputFile(output),
+        // As in Galaxy, where a tool finds its outputs made, and empty.
+        whenMissing: 'empty' as const,
+        destination: path.join(outputDirectory, `${output.name}.${formatOf(output, inputs)}`),
+        ...(merges && { merges }),
+      };
+    }),
+  };
+  await checkSplit(described);
   const job: Job = {
     id,
     name: tool.id,
     command: [...links, ...(tool.strictShell ? ['set -e'] : []), rendered].join('\n'),
     shell: '/bin/bash',
-    inputs: inputs.map((input) => ({ ...input, partName: localNames[input.name] ?? input.name })),
-    outputs: tool.outputs.map((output) => ({
-      name: output.name,
-      file: outputFile(output),
-      // As in Galaxy, where a tool finds its outputs made, and empty.
-      whenMissing: 'empty',
-      destination: path.join(outputDirectory, `${output.name}.${formatOf(output, inputs)}`),
-      ...(split && { merges: [mergeOf(output, inputs)] }),
-    })),
+    ...described,
     environment: jobEnvironment(work),
     resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
     retries: work.retries,
     stdio: tool.stdio,
-    ...(split && { split }),
   };
   return { job, notes: [...requirementNotes(tool), ...(note === undefined ? [] : [note])] };
 }
 
-const byName = <T>(inputs: readonly InputFile[], value: (input: InputFile) => T): Record<string, T> =>
+function refuseSeveral(inputs: readonly InputFiles[], cut: ReadonlySet<string>): void {
+  const several = inputs.find(({ name, more }) => more && !cut.has(name));
+  if (!several) return;
+  throw new UsageError(
+    `--input ${several.name}: the tool takes one file for it; several need a strategy that goes over them, such as --strategy scatter --over ${several.name}`,
+  );
+}
+
+const byName = <T>(inputs: readonly InputFiles[], value: (input: InputFiles) => T): Record<string, T> =>
   Object.fromEntries(inputs.map((input) => [input.name, value(input)]));
 
 /** Names of nested inputs have a bar, which no file should have. */
@@ -85,45 +108,17 @@ const plain = (name: string): string => name.replaceAll('|', '-');
 const inAttempt = (names: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(names).map(([name, file]) => [name, `${attemptDirectory}/${file}`]));
 
-/** Galaxy's name of the format of a file, as its name tells it. */
-const formatOfFile = (file: string): string =>
-  formatForFileName(file)?.name ?? (path.extname(file).slice(1).toLowerCase() || 'data');
-
-const dataset = ({ path: file }: InputFile): Dataset => ({
+const dataset = ({ path: file }: InputFiles): Dataset => ({
   path: file,
-  format: formatOfFile(file),
+  format: datatypeOfFile(file),
   name: path.basename(file),
 });
 
 const outputFile = ({ name, fromWorkDir }: ToolOutput): string => fromWorkDir ?? `output-${name}.dat`;
 
-function formatOf({ format, formatSource }: ToolOutput, inputs: readonly InputFile[]): string {
+function formatOf({ format, formatSource }: ToolOutput, inputs: readonly InputFiles[]): string {
   const source = inputs.find(({ name }) => name === formatSource);
-  return source ? formatOfFile(source.path) : format;
-}
-
-const mergeOf = (output: ToolOutput, inputs: readonly InputFile[]): MergeChoice => {
-  const datatype = formatOf(output, inputs);
-  return defaultMerge({ fileName: `${output.name}.${datatype}`, datatype });
-};
-
-/** How the job is split, or why it is not though the tool would have it: run whole, its result is the same. */
-function splitOf({ tool, inputs }: ToolRequest): { readonly split?: Split; readonly note?: string } {
-  const { parallelism } = tool;
-  const input = inputs.find(({ name }) => name === parallelism?.splitInput);
-  if (!parallelism || !input) return {};
-  const whole = (reason: string) => ({ note: `runs as one task, not in parts: ${reason}` });
-  const format = formatForFileName(input.path)?.name;
-  if (format === undefined) return whole(`files like ${path.basename(input.path)} cannot be split yet`);
-  try {
-    for (const output of tool.outputs) mergeOf(output, inputs);
-  } catch (error) {
-    if (error instanceof PlanError) return whole(error.rawMessage.replace(/; --merge .*$/, ''));
-    throw error;
-  }
-  const amount = parallelism.splitMode === 'to_size' ? 'size' : 'parts';
-  const parameters = { format, [amount]: parallelism.splitSize };
-  return { split: { alternatives: [{ by: [{ strategy: 'records', inputs: [input.name], parameters }] }] } };
+  return source ? datatypeOfFile(source.path) : format;
 }
 
 function requirementNotes({ requirements }: Tool): string[] {

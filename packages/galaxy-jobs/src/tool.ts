@@ -1,3 +1,4 @@
+import type { SplitPlan } from './document/plan-document.ts';
 import type { StdioRules } from './job.ts';
 import type { Template } from './template/template.ts';
 
@@ -170,16 +171,23 @@ export interface ToolOutput {
 
 /** How a job of the tool may be cut, with all of Galaxy's defaults filled in. */
 export interface ToolParallelism {
-  readonly method: 'basic' | 'multi';
-  /** The data input that is cut, by its full name. */
-  readonly splitInput: string;
+  /** Absent: Galaxy itself does not split the tool, only {@link plan} says how. */
+  readonly method: 'basic' | 'multi' | undefined;
+  /** The data inputs that are cut together, by their full names; they must be of one format. */
+  readonly splitInputs: readonly string[];
   /** Every other data input: all parts see it whole. */
   readonly sharedInputs: readonly string[];
   readonly splitMode: 'number_of_parts' | 'to_size';
   /** The number of parts, or the number of records in each part. */
   readonly splitSize: number;
-  /** The outputs that are joined from those of the parts: all outputs of the tool. */
+  /** The outputs that are joined from those of the parts. */
   readonly mergeOutputs: readonly string[];
+  /** All others: those of the first part are taken. */
+  readonly pickOneOutputs: readonly string[];
+  /** What becomes of a job of which parts fail: our attribute `failed_parts`. */
+  readonly failedParts: 'fail' | 'skip' | undefined;
+  /** What our own elements say; it goes before all the rest. */
+  readonly plan: SplitPlan | undefined;
 }
 
 /** Something that must be there where the tool runs. */

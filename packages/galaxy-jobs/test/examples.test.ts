@@ -49,7 +49,7 @@ test.each(['gc-content', 'count-motif'])(
     const tool = exampleTool(name);
     expect(tool.parallelism).toMatchObject({
       method: 'multi',
-      splitInput: 'input',
+      splitInputs: ['input'],
       mergeOutputs: ['output'],
     });
     expect(run(tool, first) + run(tool, second)).toBe(run(tool, [...first, ...second]));

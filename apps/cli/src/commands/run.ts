@@ -1,27 +1,40 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseTool } from '@galaxy-mesos/galaxy-jobs';
-import type { Command } from 'commander';
+import { type Job, parseTool, type SplitPlan } from '@galaxy-mesos/galaxy-jobs';
+import { type Command, Option } from 'commander';
 import { checkToolDirectory, describeToolJob } from '../describe-tool-job.ts';
 import { chosenWorkDirectory, directoryDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
-import { existingFile, inputFiles } from '../input-files.ts';
+import { allFiles, existingFile, type InputFiles, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
+import { splitOfWishes } from '../map-split.ts';
 import { collect, type WorkOptions, workOptions } from '../options.ts';
+import { parameterSettings } from '../parameter-settings.ts';
+import { readPlan } from '../read-plan.ts';
+import { tellPlan } from '../tell-plan.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface RunOptions extends WorkOptions {
   readonly input?: readonly string[];
   readonly set?: readonly string[];
   readonly outputDir: string;
+  readonly plan?: string;
+  readonly strategy?: string;
+  readonly over?: readonly string[];
+  readonly strategySet?: readonly string[];
+  readonly merge?: readonly string[];
+  readonly failedParts?: 'fail' | 'skip';
+  readonly dryRun?: boolean;
 }
 
 const help = `
 Each output of the tool becomes a file in the output directory, named after the output and its format. A tool
-with <parallelism> is split as it says. What a tool requires must be installed where its tasks run.
+with <parallelism> is split as it says, by its attributes or by <strategy> elements in it; any other one is split if
+--strategy or --plan says how. What a tool requires must be installed where its tasks run.
 
 Example:
   galaxy-mesos run gc_content.xml --input input=genes.fa --output-dir results
+  galaxy-mesos run depth.xml --input reads=a.bam --strategy regions --strategy-set parts=8 --output-dir results
 
 Exit status: 0 all well, 1 a task failed, 2 wrong use or a tool that is not supported, 130 interrupted.`;
 
@@ -32,7 +45,32 @@ export function defineRun(command: Command, exit: (code: number) => void): void 
     .argument('<tool.xml>', 'the tool')
     .option('--input <name=file>', 'a dataset of the tool (repeatable)', collect)
     .option('--set <name=value>', 'another parameter of the tool (repeatable)', collect)
-    .requiredOption('--output-dir <directory>', 'where the outputs go; made if it is not there');
+    .requiredOption('--output-dir <directory>', 'where the outputs go; made if it is not there')
+    .option('--strategy <name>', 'the way in which inputs are cut, in the place of what the tool says')
+    .option('--over <name>', 'an input that the strategy cuts (repeatable; default: the first)', collect)
+    .option(
+      '--strategy-set <name=value>',
+      'a parameter of the strategy, its value as JSON or text (repeatable)',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--plan <file>',
+        'a YAML or JSON file that says how to cut and join, in the place of what the tool says',
+      ).conflicts(['strategy', 'over', 'strategySet', 'merge']),
+    )
+    .option(
+      '--merge <name>',
+      'how results are joined (repeatable for nested steps, the outermost first)',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--failed-parts <what>',
+        'what becomes of the job if parts fail: fail, or leave them out',
+      ).choices(['fail', 'skip']),
+    )
+    .option('--dry-run', 'tell the parts and how their results would be joined, and run nothing');
   for (const option of workOptions()) command.addOption(option);
   command.addHelpText('after', help).action(async (toolFile: string, options: RunOptions) => {
     const toolPath = existingFile(toolFile, 'the tool').path;
@@ -42,21 +80,49 @@ export function defineRun(command: Command, exit: (code: number) => void): void 
     const chosen = chosenWorkDirectory(options.workDir);
     const directory = workDirectoryFor(path.join(outputDirectory, tool.id), chosen);
     checkToolDirectory(directory);
-    const { job, notes } = describeToolJob(newJobId(), {
+    const plan = planOf(options, inputs);
+    const { job: described, notes } = await describeToolJob(newJobId(), {
       tool,
       toolPath,
       inputs,
       settings: settings(options.set ?? []),
       outputDirectory,
       work: options,
+      ...(plan && { plan }),
     });
+    const job = withFailedParts(described, options.failedParts);
     for (const { destination } of job.outputs) {
-      refuseInputs(destination, inputs, `--output-dir ${options.outputDir}: ${destination}`);
+      refuseInputs(destination, allFiles(inputs), `--output-dir ${options.outputDir}: ${destination}`);
     }
     for (const note of notes) process.stderr.write(`galaxy-mesos: ${tool.id}: ${note}\n`);
+    if (options.dryRun) return exit(await tellPlan(job, options));
     mkdirSync(outputDirectory, { recursive: true });
     exit(await executeJob(job, directory, options));
   });
+}
+
+/** What a person says of how the tool is split. */
+function planOf(options: RunOptions, inputs: readonly InputFiles[]): SplitPlan | undefined {
+  const { plan, strategy, over, strategySet, merge } = options;
+  if (plan !== undefined) return readPlan(plan);
+  if (strategy === undefined) {
+    const needs = [over && '--over', strategySet && '--strategy-set', merge && '--merge'].find(Boolean);
+    if (needs) throw new UsageError(`${needs}: say with --strategy how the tool is split`);
+    return undefined;
+  }
+  const set = strategySet && parameterSettings('--strategy-set', strategySet);
+  const merges = merge?.map((name) => ({ merge: name }));
+  return {
+    split: splitOfWishes(inputs, { strategy, ...(over && { over }), ...(set && { set }) }),
+    ...(merges && { merges }),
+  };
+}
+
+function withFailedParts(job: Job, failedParts: 'fail' | 'skip' | undefined): Job {
+  if (failedParts === undefined) return job;
+  if (!job.split)
+    throw new UsageError(`--failed-parts ${failedParts}: the job runs as one task, which has no parts`);
+  return { ...job, split: { ...job.split, failedParts } };
 }
 
 function settings(given: readonly string[]): Record<string, string> {

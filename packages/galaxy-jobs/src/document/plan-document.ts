@@ -8,6 +8,7 @@ import { contradictions, failedPartsSchema, splitDocumentSchema, splitOfDocument
 const planDocumentSchema = z.strictObject({
   split: splitDocumentSchema,
   merge: mergeDocumentSchema.exactOptional(),
+  merges: z.record(z.string(), mergeDocumentSchema).exactOptional(),
   failedParts: failedPartsSchema.exactOptional(),
 });
 
@@ -16,10 +17,13 @@ export interface SplitPlan {
   readonly split: Split;
   /** See `merges` of the outputs of a job. */
   readonly merges?: OutputMerge[];
+  /** The same for outputs by their names, where they differ. */
+  readonly mergesByOutput?: Readonly<Record<string, OutputMerge[]>>;
 }
 
 /**
- * Reads a plan: what a job document says of `split` and `failedParts`, and the `merge` of the result.
+ * Reads a plan: what a job document says of `split` and `failedParts`, and the `merge` of the result, or the `merges`
+ * of results by the names of outputs.
  * @throws JobDescriptionError with all fields that are wrong
  */
 export function parseSplitPlan(given: unknown): SplitPlan {
@@ -28,10 +32,15 @@ export function parseSplitPlan(given: unknown): SplitPlan {
     throwProblems(problemsOf(read.error.issues, given));
     throw read.error;
   }
-  const { split, merge, failedParts } = read.data;
+  const { split, merge, merges, failedParts } = read.data;
   throwProblems(contradictions(split).map((one) => ({ code: 'INVALID_VALUE', ...one })));
   return {
     split: splitOfDocument(split, failedParts),
     ...(merge !== undefined && { merges: mergesOfDocument(merge) }),
+    ...(merges && {
+      mergesByOutput: Object.fromEntries(
+        Object.entries(merges).map(([name, given]) => [name, mergesOfDocument(given)]),
+      ),
+    }),
   };
 }

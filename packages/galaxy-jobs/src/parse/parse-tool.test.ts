@@ -39,7 +39,7 @@ test('a tool with macros, a section and a conditional is read', () => {
     ['advanced', 'section'],
   ]);
   expect(read.outputs).toMatchObject([{ name: 'sampled', formatSource: 'reads', metadataSource: 'reads' }]);
-  expect(read.parallelism).toMatchObject({ splitInput: 'reads', sharedInputs: ['how|names'] });
+  expect(read.parallelism).toMatchObject({ splitInputs: ['reads'], sharedInputs: ['how|names'] });
   expect(read.requirements).toEqual([
     { type: 'package', name: 'reads-tool', version: '1.4' },
     { type: 'container', engine: 'docker', image: 'example/reads-tool:1.4' },
@@ -95,7 +95,7 @@ test('everything that is not supported is reported together, by name and line', 
     '43 <actions> in <data name="one">',
     '45 <collection name="many"> in <outputs>',
     '48 <regex match="fail(ed|ure)">',
-    '50 the attribute "pickone_outputs" of <parallelism>',
+    '50 the attribute "split_bases" of <parallelism>',
   ]);
 });
 
