@@ -42,9 +42,9 @@ export interface FileSource extends ByteSource, AsyncDisposable {
   lineAt(offset: number): Promise<number>;
   /**
    * Reads bytes at a place of the file, counted from its beginning also where the source is a range of it: `length`
-   * bytes, or fewer where the file ends. Memory is taken for no more than the file has.
+   * bytes, or fewer where the file ends. Memory is taken for no more than the file has, and none where some is given.
    */
-  readAt(offset: number, length: number): Promise<Uint8Array>;
+  readAt(offset: number, length: number, memory?: Buffer): Promise<Uint8Array>;
   /** Throws a {@link FormatError} `CHANGED` if the file's size or time of change differs from those at opening. */
   assertUnchanged(): Promise<void>;
 }
@@ -79,9 +79,9 @@ const readFully = async (
   handle: FileHandle,
   path: string,
   offset: number,
-  length: number,
+  buffer: Buffer,
 ): Promise<Buffer> => {
-  const buffer = Buffer.allocUnsafeSlow(length);
+  const { length } = buffer;
   for (let filled = 0; filled < length; ) {
     const { bytesRead } = await handle
       .read(buffer, filled, length - filled, offset + filled)
@@ -147,10 +147,11 @@ class OpenFile implements FileSource {
     return line;
   }
 
-  readAt(offset: number, length: number): Promise<Uint8Array> {
+  readAt(offset: number, length: number, memory?: Buffer): Promise<Uint8Array> {
     this.#signal?.throwIfAborted();
-    const end = Math.min(this.#opened.size, offset + length);
-    return readFully(this.#handle, this.path, offset, Math.max(0, end - offset));
+    const size = Math.max(0, Math.min(this.#opened.size, offset + length) - offset);
+    const buffer = memory?.subarray(0, size) ?? Buffer.allocUnsafeSlow(size);
+    return readFully(this.#handle, this.path, offset, buffer);
   }
 
   async assertUnchanged(): Promise<void> {

@@ -1,3 +1,4 @@
+import { maximalBlockSize } from './block-header.ts';
 import { contentOf, loadBlock } from './block-windows.ts';
 import type { RandomAccessFile } from './file-cursor.ts';
 
@@ -12,10 +13,15 @@ export interface InflatedBlock {
 /** Where one place is looked for, and the file is cut there, the same two or three blocks are asked for. */
 const kept = 8;
 
-/** The blocks of a file, read one by one where somebody needs them; the few that were needed last are kept. */
+/**
+ * The blocks of a file, read one by one where somebody needs them; the few that were needed last are kept. Only one may
+ * be asked for at a time.
+ */
 export class BlockCache {
   readonly file: RandomAccessFile;
   /** The one that was needed last is the last. */
+  /** Compressed blocks come here one after the other: memory for each would fill that of the process between two collections. */
+  readonly #memory = Buffer.allocUnsafeSlow(maximalBlockSize);
   readonly #blocks = new Map<number, InflatedBlock>();
 
   constructor(file: RandomAccessFile) {
@@ -42,7 +48,7 @@ export class BlockCache {
   }
 
   async #load(offset: number): Promise<InflatedBlock> {
-    const block = await loadBlock(this.file, offset);
+    const block = await loadBlock(this.file, offset, this.#memory);
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size < kept) break;
       this.#blocks.delete(oldest);

@@ -85,12 +85,16 @@ export async function* scanBlocks(file: RandomAccessFile): AsyncGenerator<readon
 export const contentOf = (file: RandomAccessFile, { bytes, header, offset }: LoadedBlock): Uint8Array =>
   inflateBlock(bytes, header, { path: file.path, offset });
 
-/** Reads the one block that begins at `offset`. */
-export const loadBlock = async (file: RandomAccessFile, offset: number): Promise<LoadedBlock> => {
-  const cursor = new FileCursor(file, offset, Math.min(file.size, offset + maximalBlockSize));
-  const bytes = await cursor.peek(maximalBlockSize);
+/** Reads the one block that begins at `offset`; into `memory` of the greatest size that a block has, if it is given. */
+export const loadBlock = async (
+  file: RandomAccessFile,
+  offset: number,
+  memory?: Buffer,
+): Promise<LoadedBlock> => {
+  const size = Math.max(0, Math.min(maximalBlockSize, file.size - offset));
+  const bytes = await file.readAt(offset, size, memory);
   const header = readBlockHeader(bytes);
-  if (header === undefined) throw noBlock(cursor);
+  if (header === undefined) throw noBlock(new FileCursor(file, offset));
   if (header === 'short' || header.size > bytes.length) throw cutOff(new FileCursor(file, offset));
   return { offset, bytes: bytes.subarray(0, header.size), header };
 };

@@ -5,8 +5,8 @@ export interface RandomAccessFile {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
-  /** Reads `length` bytes from `offset` on, or fewer where the file ends. */
-  readAt(offset: number, length: number): Promise<Uint8Array>;
+  /** Reads `length` bytes from `offset` on, or fewer where the file ends; into `memory` where that is given. */
+  readAt(offset: number, length: number, memory?: Buffer): Promise<Uint8Array>;
 }
 
 /** 1 MiB, as for other sources: large enough that the cost of a call vanishes. */

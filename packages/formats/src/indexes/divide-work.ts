@@ -29,11 +29,6 @@ export interface WorkPart {
   readonly work: number;
 }
 
-interface Weighted {
-  readonly reference: ReferenceWork;
-  readonly weight: number;
-}
-
 const weigh = (reference: ReferenceWork, by: 'bytes' | 'reads'): number => {
   if (by === 'bytes') return reference.points.at(-1)?.bytes ?? 0;
   if (reference.reads !== undefined) return reference.reads;
@@ -124,7 +119,8 @@ class Division {
 /** Cuts one reference, before which so much work is done, wherever a part is full; the rest of it remains pending. */
 function* divideReference(
   division: Division,
-  { reference, weight }: Weighted,
+  reference: ReferenceWork,
+  weight: number,
   done: number,
 ): Generator<WorkPart> {
   const { name, length } = reference;
@@ -148,28 +144,32 @@ function* divideReference(
  *
  * Regions are of positions. A read belongs to the region in which it begins: that leaves none out and has none twice.
  * Programs that are given a region read what overlaps it, which is right for those that answer by position (depth,
- * pileup, calls); for others, cut the file by `splitBamByWork`, or use `ownershipExpression`.
+ * pileup, calls); for others, cut the file by `splitBamByWork`, or use `ownershipExpression`. References are gone
+ * through twice.
  */
-export function* divideWork(work: FileWork, options: DivideOptions): Generator<WorkPart> {
+export function* divideWork(
+  work: Pick<FileWork, 'unplaced'> & { readonly references: Iterable<ReferenceWork> },
+  options: DivideOptions,
+): Generator<WorkPart> {
   const by = options.by ?? 'bytes';
-  const weighted: Weighted[] = work.references.map((reference) => ({
-    reference,
-    weight: weigh(reference, by),
-  }));
-  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  let total = 0;
+  for (const reference of work.references) total += weigh(reference, by);
   const division = new Division(total, partsFor(options, total));
   let done = 0;
-  for (const one of weighted) {
+  let isEmpty = true;
+  for (const reference of work.references) {
+    isEmpty = false;
     // A cut that falls between two references.
     if (division.nextCut <= done) {
       yield division.close(done);
       division.passCut();
     }
-    yield* divideReference(division, one, done);
-    done += one.weight;
+    const weight = weigh(reference, by);
+    yield* divideReference(division, reference, weight, done);
+    done += weight;
   }
   const rest = by === 'bytes' ? work.unplaced.bytes : work.unplaced.reads;
   const hasUnplaced = work.unplaced.reads !== 0 && rest !== 0;
-  if (division.isPending && !(hasUnplaced && weighted.length === 0)) yield division.close(done);
+  if (division.isPending && !(hasUnplaced && isEmpty)) yield division.close(done);
   if (hasUnplaced) yield division.unplaced(rest ?? 0);
 }

@@ -40,8 +40,12 @@ const readReference = (bytes: IndexBytes, { depth, isCsi }: Layout): IndexedRefe
   const linear: VirtualOffset[] = isCsi
     ? []
     : Array.from({ length: bytes.count('windows', 8) }, () => bytes.virtualOffset());
+  if (bins.size === 0 && linear.length === 0 && counts === undefined) return nothing;
   return { bins, linear, ...(counts === undefined ? {} : { counts }) };
 };
+
+/** Most references of an assembly are without records: one for all of them. */
+const nothing: IndexedReference = { bins: new Map(), linear: [] };
 
 const formats = ['generic', 'sam', 'vcf'] as const;
 

@@ -21,7 +21,7 @@ const anyWork = (name: string): fc.Arbitrary<ReferenceWork> =>
 
 const anyTerritories: fc.Arbitrary<readonly Territory[]> = fc
   .tuple(anyWork('a'), anyWork('b:c'), anyWork('d'))
-  .map((references) => wholeReferences({ references, unplaced: { bytes: 0, reads: 0 } }));
+  .map((references) => [...wholeReferences({ references, unplaced: { bytes: 0, reads: 0 } })]);
 
 const count = fc.integer({ min: 1, max: 30 });
 const anyHow: fc.Arbitrary<RegionsParameters> = fc

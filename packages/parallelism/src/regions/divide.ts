@@ -1,7 +1,7 @@
-import { divideWork, type FileWork, type ReferenceWork, type Region } from '@galaxy-mesos/formats';
+import { divideWork, type ReferenceWork, type Region } from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
 import type { RegionsParameters } from './parameters.ts';
-import { bytesBefore, type Territory, workWithin } from './targets.ts';
+import { bytesBefore, type Territories, type Territory, workWithin } from './targets.ts';
 
 /** The regions of a part, and how much work they are beside those of others. */
 export interface Share {
@@ -10,14 +10,25 @@ export interface Share {
 }
 
 /** Divides territories into the regions of parts; each base of a territory is in one. */
-export function* divide(territories: readonly Territory[], parameters: RegionsParameters): Generator<Share> {
+export function* divide(territories: Territories, parameters: RegionsParameters): Generator<Share> {
   const { window, by } = parameters;
   if (by === 'target') for (const territory of territories) yield shareOf([territory]);
   else if (by === 'contig') {
-    const contigs = Map.groupBy(territories, ({ region }) => region.reference);
-    for (const own of contigs.values()) yield shareOf(own);
+    yield* byContig(territories);
   } else if (window !== undefined) for (const territory of territories) yield* windowsOf(territory, window);
   else yield* divideEqually(territories, parameters);
+}
+
+function* byContig(territories: Territories): Generator<Share> {
+  let own: Territory[] = [];
+  for (const territory of territories) {
+    if (own[0] !== undefined && own[0].region.reference !== territory.region.reference) {
+      yield shareOf(own);
+      own = [];
+    }
+    own.push(territory);
+  }
+  if (own.length > 0) yield shareOf(own);
 }
 
 const totalOf = ({ points }: ReferenceWork): number => points.at(-1)?.bytes ?? 0;
@@ -40,23 +51,52 @@ function* windowsOf({ region, work }: Territory, window: number): Generator<Shar
 }
 
 /** Territories stand for sequences, under their numbers as names. */
-function* divideEqually(territories: readonly Territory[], parameters: RegionsParameters): Generator<Share> {
+function* divideEqually(territories: Territories, parameters: RegionsParameters): Generator<Share> {
   const { parts = 1, bytes, equal } = parameters;
-  const references = territories.map(({ region, work }, number) => ({
-    ...(equal === 'bases' ? byBases(region, work) : work),
-    name: String(number),
-  }));
-  const work: FileWork = { references, unplaced: { bytes: 0, reads: 0 } };
+  const references = {
+    *[Symbol.iterator]() {
+      let number = 0;
+      for (const { region, work } of territories) {
+        yield { ...(equal === 'bases' ? byBases(region, work) : work), name: String(number) };
+        number += 1;
+      }
+    },
+  };
   const amount = bytes === undefined ? { parts } : { maximalWork: bytes };
-  const shares = divideWork(work, { ...amount, by: equal === 'reads' ? 'reads' : 'bytes' });
-  for (const { regions, work: cost } of shares) {
+  const how = { ...amount, by: equal === 'reads' ? 'reads' : 'bytes' } as const;
+  const walk = new Walk(territories);
+  for (const { regions, work: cost } of divideWork({ references, unplaced: nothing }, how)) {
     yield {
-      regions: regions.flatMap((region) => {
-        const territory = territories[Number(region.reference)];
-        return territory === undefined ? [] : [within(territory.region, region)];
+      regions: regions.map((region) => {
+        const own = walk.to((_, number) => number === Number(region.reference));
+        return within(own.region, region);
       }),
       cost,
     };
+  }
+}
+
+const nothing = { bytes: 0, reads: 0 };
+
+/** Goes through territories, in whose order regions are. */
+class Walk {
+  readonly #territories: Iterator<Territory>;
+  #number = -1;
+  #territory: Territory | undefined;
+
+  constructor(territories: Territories) {
+    this.#territories = territories[Symbol.iterator]();
+  }
+
+  /** The first, from the present one on, for which it holds. */
+  to(holds: (territory: Territory, number: number) => boolean): Territory {
+    while (this.#territory === undefined || !holds(this.#territory, this.#number)) {
+      const { done, value } = this.#territories.next();
+      if (done) throw new Error(`a region is of none of the ${this.#number + 1} territories`);
+      this.#territory = value;
+      this.#number += 1;
+    }
+    return this.#territory;
   }
 }
 
@@ -78,28 +118,26 @@ function byBases({ reference }: Region, work: ReferenceWork): ReferenceWork {
 }
 
 /** A share for each region. Regions are in the order of the territories, each within one. */
-export function* apart(shares: Iterable<Share>, territories: readonly Territory[]): Generator<Share> {
-  let at = 0;
-  for (const { regions, cost } of shares) {
-    if (regions.length === 1) yield { regions, cost };
+export function* apart(shares: Iterable<Share>, territories: Territories): Generator<Share> {
+  const walk = new Walk(territories);
+  for (const share of shares) {
+    if (share.regions.length === 1) yield share;
     else {
-      for (const region of regions) {
-        while (at < territories.length && !isWithin(region, territories[at])) at += 1;
-        yield { regions: [region], cost: costOf(region, territories[at]) };
+      for (const region of share.regions) {
+        const own = walk.to((territory) => isWithin(region, territory));
+        yield { regions: [region], cost: costOf(region, own) };
       }
     }
   }
 }
 
-const isWithin = ({ reference, from }: Region, territory: Territory | undefined): boolean => {
-  if (territory?.region.reference !== reference) return false;
-  const { from: begin, to = Number.POSITIVE_INFINITY } = territory.region;
+function isWithin({ reference, from }: Region, { region }: Territory): boolean {
+  const { from: begin, to = Number.POSITIVE_INFINITY } = region;
   // A sequence without bases is a region, too.
-  return from === begin || (from > begin && from < to);
-};
+  return region.reference === reference && (from === begin || (from > begin && from < to));
+}
 
-const costOf = ({ reference, from, to }: Region, territory: Territory | undefined): number => {
-  if (territory === undefined) return 0;
+const costOf = ({ reference, from, to }: Region, territory: Territory): number => {
   const begin = from - territory.region.from;
   const end = to === undefined ? {} : { to: to - territory.region.from };
   return totalOf(workWithin(territory.work, { reference, from: begin, ...end }));

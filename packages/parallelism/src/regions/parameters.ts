@@ -1,13 +1,8 @@
-import path from 'node:path';
 import { z } from 'zod';
-import { found, wholeNumber } from '../parameter-schemas.ts';
+import { filePath, wholeNumber } from '../parameter-schemas.ts';
 import { maximumParts } from '../strategy.ts';
 
 const count = wholeNumber({ least: 1 });
-
-const absolute = z.string().refine((text) => path.isAbsolute(text), {
-  error: ({ input }) => `expected an absolute path, found ${found(input)}`,
-});
 
 const ways = ['parts', 'bytes', 'window', 'by'] as const;
 
@@ -25,7 +20,7 @@ export const regionsParametersSchema = z
     /** What is equal in parts: compressed bytes, reads, or bases. */
     equal: z.enum(['work', 'reads', 'bases']).exactOptional(),
     /** A BED file: only these regions are worked on. */
-    targets: absolute.exactOptional(),
+    targets: filePath().exactOptional(),
     /** So many bases before and behind each region are read, too; what they give is to be left out of the result. */
     overlap: count.exactOptional(),
     /** The command gets the whole input, with its index beside it, and works on `{region}` of it. */
@@ -35,9 +30,9 @@ export const regionsParametersSchema = z
     /** Whether reads without a place make a part of their own, or are left out; unless told otherwise if not `whole`. */
     unplaced: z.boolean().exactOptional(),
     /** Indexes in the order of the inputs, where they do not lie beside these. */
-    indexes: z.array(absolute).min(1).exactOptional(),
+    indexes: z.array(filePath()).min(1).exactOptional(),
     /** The FASTA file to which a CRAM file is compressed, for `samtools` on the agents. */
-    reference: absolute.exactOptional(),
+    reference: filePath().exactOptional(),
   })
   .refine((parameters) => ways.filter((way) => parameters[way] !== undefined).length === 1, {
     error:

@@ -16,7 +16,7 @@ import type { IndexedInput } from './indexed-input.ts';
 import { openIndexed } from './open-indexed.ts';
 import { isTogether, type RegionsParameters, regionsParametersSchema, takesUnplaced } from './parameters.ts';
 import { regionWriter } from './region-text.ts';
-import { joinOverlapping, type Territory, targetTerritories, wholeReferences } from './targets.ts';
+import { joinOverlapping, type Territories, targetTerritories, wholeReferences } from './targets.ts';
 
 /** More are hardly ever worked on at once; each is open as long as the plan is made. */
 const mostInputs = 100;
@@ -69,7 +69,7 @@ async function* partsOf(
       : await targetTerritories(targets, leader, work, context.signal);
   const unplaced = takesUnplaced(parameters) && inputs.some(({ hasUnplaced }) => hasUnplaced);
   // Where all reads are without a place, there are no regions, but one part for them.
-  const shares = unplaced && territories.length === 0 ? [] : sharesOf(territories, parameters, leader);
+  const shares = unplaced && isEmpty(territories) ? [] : sharesOf(territories, parameters, leader);
   const count = shares.length + (unplaced ? 1 : 0);
   for (const [index, { regions, cost }] of shares.entries()) {
     context.signal?.throwIfAborted();
@@ -84,6 +84,11 @@ async function* partsOf(
   yield { index: count - 1, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
 }
 
+const isEmpty = (territories: Territories): boolean => {
+  for (const _first of territories) return false;
+  return true;
+};
+
 /** About how many cuts go by work, for which it must be known exactly. */
 function cutsByWork({ parts, bytes, equal }: RegionsParameters): number {
   if (bytes !== undefined) return 100;
@@ -96,13 +101,14 @@ const assertUnchanged = async (inputs: readonly IndexedInput[]): Promise<void> =
 
 /** All at once: regions are small, and too many are refused before the first task runs. */
 function sharesOf(
-  territories: readonly Territory[],
+  territories: Territories,
   parameters: RegionsParameters,
   { path }: IndexedInput,
 ): readonly Share[] {
   const shares: Share[] = [];
   const { bytes } = parameters;
-  const total = territories.reduce((sum, { work }) => sum + (work.points.at(-1)?.bytes ?? 0), 0);
+  let total = 0;
+  for (const { work } of territories) total += work.points.at(-1)?.bytes ?? 0;
   if (bytes !== undefined && total / bytes > maximumParts) throw tooMany(path);
   const divided = divide(territories, parameters);
   for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {

@@ -16,18 +16,22 @@ export interface Territory {
   readonly work: ReferenceWork;
 }
 
+/** Territories in the order of the file: there may be a million, so that each is made when it is looked at. */
+export type Territories = Iterable<Territory>;
+
 /** Exomes have 200,000; so many are held in memory. */
 const mostTargets = 500_000;
 
 /** Every sequence as a whole. */
-export const wholeReferences = ({ references }: FileWork): readonly Territory[] =>
-  references.map((work) => {
-    const { name: reference, length } = work;
-    return {
-      region: length === undefined ? { reference, from: 0 } : { reference, from: 0, to: length },
-      work,
-    };
-  });
+export const wholeReferences = ({ references }: FileWork): Territories => ({
+  *[Symbol.iterator]() {
+    for (const work of references) {
+      const { name: reference, length } = work;
+      const region = length === undefined ? { reference, from: 0 } : { reference, from: 0, to: length };
+      yield { region, work };
+    }
+  },
+});
 
 /** The regions of a BED file in the order of the input; those that overlap are one. */
 export async function targetTerritories(
@@ -35,7 +39,7 @@ export async function targetTerritories(
   input: IndexedInput,
   { references }: FileWork,
   signal?: AbortSignal,
-): Promise<readonly Territory[]> {
+): Promise<Territories> {
   const works = new Map(references.map((work, number) => [work.name, { work, number }]));
   const regions: Region[] = [];
   for await (const { line, number } of numberedLines(bed, signal)) {
@@ -67,10 +71,14 @@ export async function targetTerritories(
       (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0) ||
       a.from - b.from,
   );
-  return joinOverlapping(sorted).map((region) => ({
-    region,
-    work: workWithin(works.get(region.reference)?.work, region),
-  }));
+  const joined = joinOverlapping(sorted);
+  return {
+    *[Symbol.iterator]() {
+      for (const region of joined) {
+        yield { region, work: workWithin(works.get(region.reference)?.work, region) };
+      }
+    },
+  };
 }
 
 async function* numberedLines(
