@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 /** How an error tells what it has found. */
@@ -12,3 +13,12 @@ export function wholeNumber(bounds: { readonly least: number; readonly most?: nu
     `expected a whole number, ${range}, found ${found(input)}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
+
+/** The absolute path of a file. Where people may write relative ones, `resolveFiles` finds them by this schema. */
+export const filePath = (): z.ZodString =>
+  z
+    .string()
+    .refine((text) => isAbsolute(text), {
+      error: ({ input }) => `expected an absolute path, found ${found(input)}`,
+    })
+    .meta({ kind: 'file' });

@@ -1,5 +1,6 @@
 import { openSource } from '@galaxy-mesos/formats';
 import { z } from 'zod';
+import { filePath } from '../../parameter-schemas.ts';
 import { expectParts } from '../files/expect-parts.ts';
 import { joinByProgram } from '../files/join-by-program.ts';
 import { type NumberedPart, withPart, wrongPart } from '../files/name-part.ts';
@@ -7,7 +8,7 @@ import type { JoinRequest, Merge } from '../merge.ts';
 
 const parametersSchema = z.strictObject({
   sorted: z.enum(['coordinate', 'no']),
-  reference: z.string().regex(/^\//, 'expected the absolute path of a FASTA file').optional(),
+  reference: filePath().optional(),
 });
 
 /** What the merge `cram` takes. */
