@@ -8,7 +8,13 @@ import type { FileOwner } from '../deliver-as.ts';
 import { syncDirectory } from '../job-directory.ts';
 import { scriptFiles } from '../task-script.ts';
 import type { PlanFacts } from './plan-facts.ts';
-import { type PlanNews, type PlanOrder, planNewsSchema, type TookAnswer } from './plan-messages.ts';
+import {
+  type PlanNews,
+  type PlanOrder,
+  planNewsSchema,
+  type SplitJob,
+  type TookAnswer,
+} from './plan-messages.ts';
 
 /** What is to be planned. */
 export interface Planning {
@@ -68,7 +74,7 @@ export async function checkHere({
   modules,
   signal,
   owner,
-}: Pick<Planning, 'job' | 'modules' | 'signal' | 'owner'>): Promise<void> {
+}: Pick<Planning, 'modules' | 'signal' | 'owner'> & { readonly job: SplitJob }): Promise<void> {
   const order: PlanOrder = { type: 'check', job, modules };
   const program = new ChildProgram('planning/plan-program', order, { does: 'plans', signal, owner });
   for await (const _news of newsOf(program));

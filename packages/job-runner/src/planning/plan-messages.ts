@@ -15,7 +15,10 @@ export type PlanOrder =
       /** Where the file is that it has open for what parts need and no input has. */
       readonly sidecar: string;
     }
-  | { readonly type: 'check'; readonly job: Job; readonly modules: readonly string[] };
+  | { readonly type: 'check'; readonly job: SplitJob; readonly modules: readonly string[] };
+
+/** What of a job is looked at before it is taken. */
+export type SplitJob = Pick<Job, 'split' | 'inputs' | 'outputs'>;
 
 /**
  * What the program says. It may be somebody else's by then: it runs as the user of the job, and whatever else runs as

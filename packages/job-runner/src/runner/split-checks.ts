@@ -1,8 +1,9 @@
 import { type Job, JobDescriptionError } from '@galaxy-mesos/galaxy-jobs';
+import { PlanError } from '@galaxy-mesos/parallelism';
 import type { FileOwner } from '../deliver-as.ts';
 import { messageOf } from '../job-error.ts';
+import { Limiter } from '../limiter.ts';
 import { checkHere } from '../planning/plan-here.ts';
-import { Limiter } from './limiter.ts';
 
 /** What {@link SplitChecks} work with. */
 export interface SplitChecksParts {
@@ -39,6 +40,17 @@ export class SplitChecks {
     await this.#limiter.run(() => this.#check(job), stopping);
   }
 
+  /**
+   * Starts the program once, where it is another user's, or loads what contributors bring.
+   * @throws Error that says why jobs that are split could not be planned, or the reason for which the runner stops
+   */
+  async tryOut(): Promise<void> {
+    const { modules, owner, stopping } = this.#parts;
+    if (modules.length === 0 && !owner) return;
+    const job = { inputs: [], outputs: [] };
+    await this.#limiter.run(() => checkHere({ job, modules, owner, signal: stopping }), stopping);
+  }
+
   async #check(job: Job): Promise<void> {
     const { modules, owner, stopping, seconds = defaultSeconds } = this.#parts;
     const late = AbortSignal.timeout(seconds * 1000);
@@ -46,9 +58,8 @@ export class SplitChecks {
       await checkHere({ job, modules, owner, signal: AbortSignal.any([stopping, late]) });
     } catch (error) {
       stopping.throwIfAborted();
-      const text = late.aborted
-        ? `it could not be looked at within ${seconds} s; ask for less`
-        : messageOf(error);
+      const words = error instanceof PlanError ? error.rawMessage : messageOf(error);
+      const text = late.aborted ? `it could not be looked at within ${seconds} s; ask for less` : words;
       throw new JobDescriptionError([{ code: 'INVALID_VALUE', field: 'split', text }]);
     }
   }
