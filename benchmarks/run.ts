@@ -7,10 +7,10 @@ import { machine } from './measure.ts';
 import { benchmarkMesosDecode } from './mesos-decode.ts';
 import { benchmarkMesosFuzz } from './mesos-fuzz.ts';
 import { benchmarkMesosTasks } from './mesos-tasks.ts';
-import { benchmarkSplitMerge } from './split-merge.ts';
+import { parallelismBenchmarks } from './parallelism.ts';
 
 const benchmarks = new Map([
-  ['split-merge', benchmarkSplitMerge],
+  ...parallelismBenchmarks,
   ['local-tasks', benchmarkLocalTasks],
   ['mesos-tasks', benchmarkMesosTasks],
   ['mesos-decode', benchmarkMesosDecode],

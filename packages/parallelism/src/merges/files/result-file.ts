@@ -1,10 +1,14 @@
-import { constants } from 'node:fs';
+import { constants, readSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type ByteRange, FormatError, openSource } from '@galaxy-mesos/formats';
 import type { JoinRequest } from '../merge.ts';
 
-/** 1 MiB: large enough that the cost of a call vanishes. */
-const bufferSize = 1024 * 1024;
+/** 256 KiB: large enough that the cost of a call vanishes; writing twice as much at once was measured four times as slow. */
+const bufferSize = 256 * 1024;
+
+/** So much is copied before anything else, such as a signal, has its turn: some milliseconds. */
+const turnSize = 8 * 1024 * 1024;
 
 /** A result as it is written: under another name until it is complete. */
 export class ResultFile {
@@ -51,16 +55,27 @@ export class ResultFile {
     await using source = await openSource(path, { signal: this.#signal, range });
     const { offset, length } = range ?? { offset: 0, length: source.size };
     await using file = await open(path, constants.O_RDONLY);
-    for (let at = offset; at < offset + length; ) {
-      const wanted = Math.min(bufferSize - this.#filled, offset + length - at);
-      const { bytesRead } = await file.read(this.#buffer, this.#filled, wanted, at);
-      if (bytesRead === 0) throw becameShorter(path, at);
-      at += bytesRead;
-      this.#filled += bytesRead;
-      this.#size += bytesRead;
-      if (this.#filled === bufferSize) await this.#send();
+    await this.flush();
+    const end = offset + length;
+    for (let at = offset; at < end; at += turnSize) {
+      this.#signal?.throwIfAborted();
+      this.#copyTurn(file.fd, path, { from: at, to: Math.min(end, at + turnSize) });
+      await setImmediate();
     }
     await source.assertUnchanged();
+  }
+
+  /** Without waiting for anything in between: handing every piece to another thread and back takes longer than copying it. */
+  #copyTurn(file: number, path: string, { from, to }: { readonly from: number; readonly to: number }): void {
+    for (let at = from; at < to; ) {
+      const length = readSync(file, this.#buffer, 0, Math.min(bufferSize, to - at), at);
+      if (length === 0) throw becameShorter(path, at);
+      for (let written = 0; written < length; ) {
+        written += writeSync(this.#handle.fd, this.#buffer, written, length - written, null);
+      }
+      at += length;
+      this.#size += length;
+    }
   }
 
   /** Resolves when all bytes are in the file. */

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { compete, printTable } from '../measure.ts';
+import { writeFastq } from './inputs.ts';
+import { cut, inFolder, join, partNames, plan, ratioRow, remove, shell } from './programs.ts';
+
+const megabytes = 500;
+const partCount = 16;
+const rounds = 3;
+
+/** FASTQ in gzip and in BGZF: split and merged, beside seqkit. */
+export function benchmarkGzip(): Promise<void> {
+  return inFolder(async (folder) => {
+    const records = writeFastq(path.join(folder, 'reads'), megabytes);
+    await shell('gzip -6 < reads > gzip.fastq.gz && bgzip -@ 2 -c reads > bgzf.fastq.gz', folder);
+    await compareCompressed(folder, 'gzip.fastq.gz', records);
+    await compareCompressed(folder, 'bgzf.fastq.gz', records);
+  });
+}
+
+async function compareCompressed(folder: string, file: string, records: number): Promise<void> {
+  const split = { strategy: 'records', parameters: { format: 'fastq', parts: partCount } };
+  const same = 'cmp reads <(gzip -dc < merged)';
+  let peak = 0;
+  const contenders = [
+    { name: 'gzip -dc', run: () => shell(`gzip -dc < ${file} > /dev/null`, folder) },
+    {
+      name: 'seqkit split2',
+      run: () =>
+        shell(`seqkit split2 --quiet -s ${Math.ceil(records / partCount)} -O theirs ${file}`, folder),
+    },
+    {
+      name: 'cat of its parts',
+      run: async () => {
+        const seconds = await shell('cat theirs/* > merged', folder);
+        await shell(same, folder);
+        remove(folder, 'theirs', 'merged');
+        return seconds;
+      },
+    },
+    {
+      name: 'plan',
+      run: async () => {
+        const used = await plan(folder, split, file);
+        peak = Math.max(peak, used.peakMegabytes);
+        return used.seconds;
+      },
+    },
+    { name: 'cut', run: () => cut(folder) },
+    {
+      name: 'merge',
+      run: async () => {
+        const used = await join(folder, { merge: 'lines' }, partNames(partCount), 'merged');
+        peak = Math.max(peak, used.peakMegabytes);
+        await shell(same, folder);
+        remove(folder, 'merged', ...partNames(partCount));
+        return used.seconds;
+      },
+    },
+  ];
+  const times = await compete(contenders, { rounds });
+  const [gunzip = 0, seqkit = 0, theirCat = 0, planned = 0, cutting = 0, merging = 0] = times;
+  printTable(`${megabytes} MB of FASTQ in ${file.split('.')[0]}, ${partCount} parts`, [
+    ['', 'seconds', 'ratio to seqkit'],
+    ratioRow('gzip -dc FILE > /dev/null', gunzip, seqkit),
+    ratioRow('seqkit split2', seqkit, seqkit),
+    ratioRow('plan, cut', planned + cutting, seqkit),
+    ratioRow('cat of its parts', theirCat, theirCat),
+    ratioRow('merge', merging, theirCat),
+    ratioRow('all of seqkit, cat', seqkit + theirCat, seqkit + theirCat),
+    ratioRow('all: plan, cut, merge', planned + cutting + merging, seqkit + theirCat),
+  ]);
+  console.log(`\nPeak memory of planning and merging: ${Math.round(peak)} MB.`);
+}

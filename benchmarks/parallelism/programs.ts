@@ -1,0 +1,81 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { MergeChoice, SplitChoice } from '@galaxy-mesos/parallelism';
+import { secondsOf } from '../measure.ts';
+
+/** What is left of the memory of a daemon for the heap of a child that plans or joins, in MiB. */
+const heapLimit = 256;
+
+/** Does something in a directory that is removed afterwards. */
+export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-parallelism-'));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs shell text; answers the seconds it took. */
+export function shell(command: string, folder: string): Promise<number> {
+  return secondsOf(() => {
+    const { status, stderr } = spawnSync('/bin/bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  });
+}
+
+/** Removes files of an earlier round: not in the time that is taken. */
+export function remove(folder: string, ...names: readonly string[]): void {
+  for (const name of names) rmSync(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** What is told of a child that plans or joins; its process's start is a part of the time. */
+export interface ChildUse {
+  readonly seconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** What {@link plan} answers besides. */
+export interface PlanUse extends ChildUse {
+  readonly parts: number;
+  /** From the start of the process until the first part was told. */
+  readonly firstPart: number;
+}
+
+async function child<Told>(program: string, order: object): Promise<Told & ChildUse> {
+  let told = '';
+  const options = [...process.execArgv, `--max-old-space-size=${heapLimit}`];
+  const file = path.join(import.meta.dirname, program);
+  const seconds = await secondsOf(() => {
+    told = execFileSync(process.execPath, [...options, file, JSON.stringify(order)], { encoding: 'utf8' });
+  });
+  return { ...(JSON.parse(told) as Told & ChildUse), seconds };
+}
+
+/** Plans in a process of its own, as a job's parts are planned. Leaves `cut.sh`, the commands by which tasks cut parts. */
+export const plan = (folder: string, split: SplitChoice, ...names: readonly string[]): Promise<PlanUse> =>
+  child<PlanUse>('plan-child.ts', { folder, split, paths: names.map((name) => path.join(folder, name)) });
+
+/** Joins files in a process of its own, as results are joined. */
+export const join = (
+  folder: string,
+  merge: MergeChoice,
+  names: readonly string[],
+  destination: string,
+): Promise<ChildUse> => child('join-child.ts', { folder, merge, names, destination });
+
+/** Cuts the parts of the last plan, one after the other, by the tasks' own commands. */
+export const cut = (folder: string): Promise<number> => shell('sh cut.sh', folder);
+
+/** The names of parts, in order. */
+export const partNames = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `part-${index}`);
+
+/** A row of a table: what, seconds, and how often a peer's time that is. */
+export const ratioRow = (what: string, seconds: number, ...peers: readonly number[]): readonly string[] => [
+  what,
+  seconds.toFixed(2),
+  ...peers.map((peer) => (seconds / peer).toFixed(2)),
+];

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { compete, printTable } from '../measure.ts';
+import { writeFasta, writeFastq } from './inputs.ts';
+import { cut, inFolder, join, partNames, plan, ratioRow, remove, shell } from './programs.ts';
+
+const partCount = 16;
+const rounds = 3;
+
+interface TextInput {
+  readonly format: 'fasta' | 'fastq';
+  readonly megabytes: number;
+}
+
+const inputs: readonly TextInput[] = [
+  { format: 'fasta', megabytes: 206 },
+  { format: 'fasta', megabytes: 2000 },
+  { format: 'fastq', megabytes: 206 },
+  { format: 'fastq', megabytes: 2000 },
+];
+
+/** FASTA and FASTQ: split by reference or with parts written, and merged, beside `cat` and seqkit. */
+export async function benchmarkText(): Promise<void> {
+  for (const input of inputs) await inFolder((folder) => compareText(folder, input));
+}
+
+async function compareText(folder: string, { format, megabytes }: TextInput): Promise<void> {
+  const file = `input.${format}`;
+  const write = format === 'fasta' ? writeFasta : writeFastq;
+  const records = write(path.join(folder, file), megabytes);
+  const split = { strategy: 'records', parameters: { format, parts: partCount } };
+  let peak = 0;
+  const contenders = [
+    { name: 'cat to nothing', run: () => shell(`cat ${file} > /dev/null`, folder) },
+    {
+      name: 'cat to a copy',
+      run: async () => {
+        const seconds = await shell(`cat ${file} > copy`, folder);
+        remove(folder, 'copy');
+        return seconds;
+      },
+    },
+    {
+      name: 'seqkit split2',
+      run: () =>
+        shell(`seqkit split2 --quiet -s ${Math.ceil(records / partCount)} -O theirs ${file}`, folder),
+    },
+    {
+      name: 'cat of its parts',
+      run: async () => {
+        const seconds = await shell('cat theirs/* > merged', folder);
+        await shell(`cmp ${file} merged`, folder);
+        remove(folder, 'theirs', 'merged');
+        return seconds;
+      },
+    },
+    {
+      name: 'plan',
+      run: async () => {
+        const used = await plan(folder, split, file);
+        peak = Math.max(peak, used.peakMegabytes);
+        return used.seconds;
+      },
+    },
+    { name: 'cut', run: () => cut(folder) },
+    {
+      name: 'merge',
+      run: async () => {
+        const used = await join(folder, { merge: 'lines' }, partNames(partCount), 'merged');
+        peak = Math.max(peak, used.peakMegabytes);
+        await shell(`cmp ${file} merged`, folder);
+        remove(folder, 'merged', ...partNames(partCount));
+        return used.seconds;
+      },
+    },
+  ];
+  const times = await compete(contenders, { rounds });
+  const [nothing = 0, copy = 0, seqkit = 0, theirCat = 0, planned = 0, cutting = 0, merging = 0] = times;
+  printTable(
+    `${megabytes} MB of ${format.toUpperCase()}, ${records.toLocaleString('en')} records, ${partCount} parts`,
+    [
+      ['', 'seconds', 'ratio to cat', 'ratio to seqkit'],
+      ratioRow('cat FILE > /dev/null', nothing, copy, seqkit),
+      ratioRow('cat FILE > COPY', copy, copy, seqkit),
+      ratioRow('seqkit split2', seqkit, copy, seqkit),
+      ratioRow('seqkit split2, then cat', seqkit + theirCat, copy, seqkit + theirCat),
+      ratioRow('plan', planned, copy, seqkit),
+      ratioRow('merge', merging, copy, theirCat),
+      ratioRow('by reference: plan, merge', planned + merging, copy, seqkit + theirCat),
+      ratioRow('parts written: plan, cut', planned + cutting, copy, seqkit),
+      ratioRow('all: plan, cut, merge', planned + cutting + merging, copy, seqkit + theirCat),
+    ],
+  );
+  console.log(`\nPeak memory of planning and merging: ${Math.round(peak)} MB.`);
+}

@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { compete, printTable } from '../measure.ts';
+import { writeVcf } from './inputs.ts';
+import { inFolder, join, ratioRow, remove, shell } from './programs.ts';
+
+const partCount = 16;
+const megabytesEach = 25;
+const rounds = 3;
+
+/** Parts of VCF joined, beside `bcftools concat` and `cat`. */
+export function benchmarkVcf(): Promise<void> {
+  return inFolder(async (folder) => {
+    const names = Array.from({ length: partCount }, (_, index) => `${index}.vcf`);
+    for (const [index, name] of names.entries())
+      await writeVcf(path.join(folder, name), index, megabytesEach);
+    await shell(`for part in ${names.join(' ')}; do bgzip -k $part; done`, folder);
+    await compareVcf(folder, names, { title: 'VCF', type: 'v', other: undefined });
+    const compressed = names.map((name) => `${name}.gz`);
+    await compareVcf(folder, compressed, { title: 'VCF in BGZF', type: 'z', other: '--naive' });
+  });
+}
+
+async function compareVcf(
+  folder: string,
+  names: readonly string[],
+  {
+    title,
+    type,
+    other,
+  }: { readonly title: string; readonly type: string; readonly other: string | undefined },
+): Promise<void> {
+  const list = names.join(' ');
+  const concat = async (option: string): Promise<number> => {
+    const seconds = await shell(
+      `bcftools concat --no-version ${option} -O ${type} -o theirs ${list}`,
+      folder,
+    );
+    remove(folder, 'theirs');
+    return seconds;
+  };
+  let peak = 0;
+  const merge = (duplicates: string) => async (): Promise<number> => {
+    const used = await join(folder, { merge: 'vcf', parameters: { duplicates } }, names, 'merged');
+    peak = Math.max(peak, used.peakMegabytes);
+    const lines = `bcftools view -H merged | wc -l`;
+    await shell(`[ $(${lines}) = $(for part in ${list}; do bcftools view -H $part; done | wc -l) ]`, folder);
+    remove(folder, 'merged');
+    return used.seconds;
+  };
+  const contenders = [
+    {
+      name: 'cat',
+      run: async () => {
+        const seconds = await shell(`cat ${list} > copy`, folder);
+        remove(folder, 'copy');
+        return seconds;
+      },
+    },
+    { name: 'bcftools concat', run: () => concat('') },
+    { name: `bcftools concat ${other ?? ''} again`, run: () => concat(other ?? '') },
+    { name: 'merge', run: merge('keep') },
+    { name: 'merge without duplicates', run: merge('remove') },
+  ];
+  const [cat = 0, plain = 0, naive = 0, keeping = 0, removing = 0] = await compete(contenders, { rounds });
+  printTable(`${title}: ${partCount} parts of ${megabytesEach} MB of text`, [
+    ['', 'seconds', 'ratio to bcftools', 'ratio to cat'],
+    ratioRow('cat of the parts', cat, plain, cat),
+    ratioRow('bcftools concat', plain, plain, cat),
+    ...(other === undefined ? [] : [ratioRow(`bcftools concat ${other}`, naive, plain, cat)]),
+    ratioRow('merge', keeping, plain, cat),
+    ratioRow('merge, duplicates=remove', removing, plain, cat),
+  ]);
+  console.log(`\nPeak memory of merging: ${Math.round(peak)} MB.`);
+}
