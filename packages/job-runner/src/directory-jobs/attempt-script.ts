@@ -2,10 +2,11 @@ import path from 'node:path';
 import { type Job, splitAtPath } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { jobScriptStart } from './job-script-start.ts';
-import { attemptsPath, claimFile, preparedAttempt } from './layout.ts';
+import { attemptsPath, claimFile, partPath, preparedAttempt } from './layout.ts';
 import { commonFunctions } from './script/common.ts';
 import { fetchFunctions } from './script/fetch.ts';
 import { finishFunctions } from './script/finish.ts';
+import { partFunctions } from './script/part.ts';
 import { requestFunctions } from './script/request.ts';
 import { runFunctions } from './script/run.ts';
 import { sendFunctions } from './script/send.ts';
@@ -21,6 +22,7 @@ const mainFunctions = `
 main() {
   shopt -s nullglob dotglob
   make_tree
+  take_part
   translate_in
   run_job_script
   settle
@@ -43,10 +45,12 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     '# Made by galaxy-mesos: an attempt at a job that has a directory.',
     `mode=${staging.mode}`,
     `job_directory=${quoteForShell(directory)}`,
+    'part=$1',
+    `outside=(${outsideInputs(job).map(quoteForShell).join(' ')})`,
     'layout=(inputs working outputs configs tool_files metadata)',
     'cd -P .',
     'sandbox=$PWD',
-    ...(staging.mode === 'shared' ? sharedLines(attemptsPath(controlDirectory)) : httpLines(job, staging)),
+    ...(staging.mode === 'shared' ? sharedLines(controlDirectory) : httpLines(job, staging)),
     `tree=$attempt/${quoteForShell(path.basename(directory))}`,
     'stopped= kept= pid= paths=() links=()',
     "high=$'\\x80-\\xff'",
@@ -57,6 +61,7 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
     ...(staging.mode === 'shared'
       ? [sharedTreeFunctions, sharedFunctions]
       : [requestFunctions, fetchFunctions, sendFunctions, httpFunctions]),
+    partFunctions,
     translateFunctions,
     jobScriptStart(job, staging.mode),
     runFunctions,
@@ -65,9 +70,14 @@ export function renderAttemptScript(job: Job, controlDirectory: string, staging:
   ].join('\n');
 }
 
+/** The inputs of a job that is cut that are not in its directory, each followed by where a part has its slice. */
+const outsideInputs = ({ inputs, directory = '' }: Job): string[] =>
+  inputs.flatMap((input) => (input.path.startsWith(`${directory}/`) ? [] : [input.path, input.partName]));
+
 // Of attempts that want the prepared tree, one can make a file that is not there. Another user could not write into it.
-const sharedLines = (attempts: string): string[] => [
-  `attempts=${quoteForShell(attempts)}`,
+const sharedLines = (controlDirectory: string): string[] => [
+  `attempts=${quoteForShell(attemptsPath(controlDirectory))}`,
+  `part_file=${quoteForShell(partPath(controlDirectory, ''))}/$part`,
   'attempt=$attempts/$GALAXY_MESOS_ATTEMPT_ID prepared=',
   `if [[ -O $attempts/${preparedAttempt} && ! -e $attempts/${preparedAttempt}/${claimFile} ]]; then`,
   '  set -C',

@@ -10,6 +10,10 @@ export const returnCodeFile = 'return_code';
 export const attemptScriptPath = (controlDirectory: string): string =>
   path.join(controlDirectory, 'attempt.sh');
 
+/** Where the text is that each attempt at a part of a job begins with. */
+export const partPath = (controlDirectory: string, part: string): string =>
+  path.join(controlDirectory, 'parts', part);
+
 /** The directory of all trees of a job. */
 export const attemptsPath = (controlDirectory: string): string => path.join(controlDirectory, 'attempts');
 

@@ -39,7 +39,7 @@ export async function takeTree(
 }
 
 /** Where an attempt works. */
-async function placeOf(controlDirectory: string, attemptId: string): Promise<string> {
+export async function placeOf(controlDirectory: string, attemptId: string): Promise<string> {
   const attempts = attemptsPath(controlDirectory);
   const claim = path.join(attempts, preparedAttempt, claimFile);
   const bytes = Buffer.from(attemptId);

@@ -5,14 +5,25 @@ import { attemptScriptPath } from './layout.ts';
 import { bootstrapFile, type DirectoryStaging, secretVariable, stagingUrl } from './staging.ts';
 import { directoryTaskStatuses as statuses } from './statuses.ts';
 
-/** What the scheduler runs for a directory job, whose attempt script is in its control directory. */
-export function directoryTaskCommand(job: Job, controlDirectory: string, staging: DirectoryStaging): string {
+/**
+ * What the scheduler runs for a directory job, whose attempt script is in its control directory.
+ * @param part the name of the part's file, where the job is cut
+ */
+export function directoryTaskCommand(
+  job: Job,
+  controlDirectory: string,
+  staging: DirectoryStaging,
+  part?: string,
+): string {
+  const words = part === undefined ? '' : ` ${part}`;
   const needsBash = requireProgram('bash', statuses.noBash);
   if (staging.mode === 'http') {
-    return [needsBash, requireProgram('curl', statuses.noCurl), fetchAndRun(job, staging)].join('\n');
+    return [needsBash, requireProgram('curl', statuses.noCurl), `${fetchAndRun(job, staging)}${words}`].join(
+      '\n',
+    );
   }
   const script = quoteForShell(attemptScriptPath(controlDirectory));
-  return [guard(controlDirectory, script), needsBash, `exec bash ${script}`].join('\n');
+  return [guard(controlDirectory, script), needsBash, `exec bash ${script}${words}`].join('\n');
 }
 
 /**

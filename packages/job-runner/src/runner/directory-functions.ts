@@ -31,7 +31,7 @@ const statusWords: ReadonlyMap<number, string> = new Map([
 /** How jobs that have a directory are run, with one kind of staging, which is looked at anew for each job. */
 export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   prepare: (job, controlDirectory) => prepareDirectoryJob(job, controlDirectory, staging),
-  command: (job, controlDirectory) => directoryTaskCommand(job, controlDirectory, staging),
+  command: (job, controlDirectory, part) => directoryTaskCommand(job, controlDirectory, staging, part),
   environment: (secret) => directoryTaskEnvironment(staging, secret),
   script: attemptScriptPath,
   deliver: deliverDirectory,

@@ -9,8 +9,8 @@ import { partTaskId } from '../task-ids.ts';
 export interface DirectoryJobs {
   /** Writes what the attempts need into the job's control directory; may be done again. */
   prepare(job: Job, controlDirectory: string): Promise<void>;
-  /** The command of the job's task. */
-  command(job: Job, controlDirectory: string): string;
+  /** The command of the job's task, or of one for a part, by the name of the part's file. */
+  command(job: Job, controlDirectory: string, part?: string): string;
   /** What it finds in its environment; `secret` opens the files of the job, where they travel by HTTP. */
   environment(secret: string): Readonly<Record<string, string>>;
   /** The file with the script of the job. */
@@ -72,10 +72,10 @@ export class DirectoryRecipe implements JobRecipe {
     return { records: 0 };
   }
 
-  /** The one task that the job comes to. */
-  task(): TaskSpec {
+  /** The one task that the job comes to; or, by the name of a part's file, one of a part, with the id of the first. */
+  task(part?: string): TaskSpec {
     const { job, directory, directories, secret, terms } = this.#parts;
-    const command = directories.command(job, directory);
+    const command = directories.command(job, directory, part);
     const spec = taskSpec(job, partTaskId(job, 0, terms.generation), job.name, command, terms);
     return {
       ...spec,
@@ -83,6 +83,11 @@ export class DirectoryRecipe implements JobRecipe {
       retries: Math.max(spec.retries, leastRetries),
       retryRules: { ...spec.retryRules, exitCodes: directories.passing },
     };
+  }
+
+  /** The task of the store as this process would plan it. */
+  renewed(_spec: TaskSpec): TaskSpec {
+    return this.task();
   }
 
   planned(): readonly TaskId[] {

@@ -7,6 +7,7 @@ import type { JobRecipe } from '../job-recipe.ts';
 import type { TaskTerms } from '../plan-tasks.ts';
 import { PlannedRecipe } from '../planned-recipe.ts';
 import { type AttemptsOwner, ownedBy } from './attempts-owner.ts';
+import { DirectoryPartsRecipe } from './directory-parts-recipe.ts';
 import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
 import { describeJobFailure } from './failure-words.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -102,15 +103,15 @@ export class FlowDesk {
   /** A task of the store as this process would plan it: agents may find what they need in another place now. */
   renewed(spec: TaskSpec): TaskSpec {
     const entry = this.#parts.table.ofTask(spec.id);
-    return entry?.job.directory === undefined ? spec : this.#directoryRecipe(entry).task();
+    return entry?.job.directory === undefined ? spec : this.#directoryRecipe(entry).renewed(spec);
   }
 
   /** Moves into place what the last attempt at a cancelled job with a directory has made. */
   async salvage(entry: JobEntry): Promise<void> {
     const { job, book } = entry;
-    const [task] = book.tasks;
+    const [task, ...others] = book.tasks;
     const attempt = task?.attempts.at(-1);
-    if (job.directory === undefined || task?.state !== 'cancelled' || !attempt) return;
+    if (job.directory === undefined || others.length > 0 || task?.state !== 'cancelled' || !attempt) return;
     await entry.running?.done;
     const { directories, stopping } = this.#parts;
     const deliver = () => directories.deliver(job, this.directoryOf(job.id), attempt.id, stopping);
@@ -172,7 +173,7 @@ export class FlowDesk {
     const { attemptsOwner, driver } = this.#parts;
     const { job, book } = entry;
     const directory = this.directoryOf(job.id);
-    if (job.directory !== undefined) return this.#directoryRecipe(entry);
+    if (job.directory !== undefined) return this.#directoryRecipe(entry, signal);
     return new PlannedRecipe({
       job,
       directory,
@@ -190,12 +191,19 @@ export class FlowDesk {
     return { ...this.#parts.terms, generation };
   }
 
-  #directoryRecipe(entry: JobEntry): DirectoryRecipe {
+  #directoryRecipe(entry: JobEntry, signal = this.#parts.stopping): DirectoryRecipe | DirectoryPartsRecipe {
     const { job, book } = entry;
     const { directories, secretOf, stopping } = this.#parts;
     const terms = this.#termsOf(entry);
     const [directory, secret] = [this.directoryOf(job.id), secretOf(job.id)];
-    return new DirectoryRecipe({ job, directory, book, directories, secret, terms, stopping });
+    const whole = { job, directory, book, directories, secret, terms, stopping };
+    if (!job.split) return new DirectoryRecipe(whole);
+    return new DirectoryPartsRecipe({
+      ...whole,
+      driver: this.#parts.driver,
+      signal,
+      owner: this.#ownerOf(job),
+    });
   }
 
   #owned({ id, job }: JobEntry, recipe: JobRecipe): JobRecipe {

@@ -114,6 +114,7 @@ translate_top() {
 # The texts that lead the tool speak of the tree.
 translate_in() {
   local LC_ALL=C words
+  translate_outside
   translate_below "$tree/configs" "$job_directory" "$tree"
   translate_below "$tree/tool_files" "$job_directory" "$tree"
   translate_below "$tree/metadata" "$job_directory" "$tree"

@@ -1,0 +1,126 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fitsPattern, jobDirectoryLayout as layout } from '@galaxy-mesos/galaxy-jobs';
+import { type Catalog, contentOfFile, type MergeChoice, mergeOfContent } from '@galaxy-mesos/parallelism';
+import { messageOf } from '../../job-error.ts';
+import { joinByMerge } from './join-by-merge.ts';
+import type { PartTree, TreesOrder } from './join-order.ts';
+import { haveSameBytes } from './same-bytes.ts';
+
+/** What a {@link FileJoiner} goes by. */
+export interface FileJoinerParts extends TreesOrder {
+  /** Whether the job has failed anyway. */
+  readonly isFailed: boolean;
+  /** Takes what whoever looks after Galaxy should know. */
+  readonly notes: string[];
+  readonly catalog: Catalog;
+  readonly signal: AbortSignal;
+}
+
+/** What tools tell Galaxy of their outputs: lines that each part says of its own. */
+const told: ReadonlySet<string> = new Set([`${layout.working}/galaxy.json`]);
+
+/** What a tool's version is, which is one. */
+const versionFile = `${layout.outputs}/COMMAND_VERSION`;
+
+/** Joins files of one name that parts have made. */
+export class FileJoiner {
+  readonly #parts: FileJoinerParts;
+  #scratch = 0;
+
+  constructor(parts: FileJoinerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Makes of the files that some parts have under this name one.
+   * @throws Error if Galaxy asks for it and it cannot be joined
+   */
+  async join(name: string, trees: readonly PartTree[], place: string): Promise<void> {
+    const made = await this.#made(name, trees);
+    const [first = trees[0], ...others] = made;
+    if (!first) return;
+    const isOne = others.length === 0 || name === versionFile;
+    if (isOne) return takeOver(path.join(first.path, name), place);
+    if (told.has(name))
+      return joinLines(
+        made.map((tree) => path.join(tree.path, name)),
+        place,
+      );
+    const isWanted = this.#isWanted(name);
+    if (!isWanted && (await areSame(name, made))) return takeOver(path.join(first.path, name), place);
+    try {
+      await this.#joinParts(name, made, place);
+    } catch (error) {
+      this.#parts.signal.throwIfAborted();
+      if (isWanted && !this.#parts.isFailed) throw error;
+      this.#parts.notes.push(`${name} is the one of the first part: ${messageOf(error)}`);
+      await rm(place, { recursive: true, force: true });
+      await takeOver(path.join(first.path, name), place);
+    }
+  }
+
+  /** Whether Galaxy knows of it before it has run; what it finds out of other files is for it to know. */
+  #isWanted(name: string): boolean {
+    return name.startsWith(`${layout.outputs}/`) || this.#parts.outputs.some(({ file }) => file === name);
+  }
+
+  /** The parts that have not left the file as it was when the job began. */
+  async #made(name: string, trees: readonly PartTree[]): Promise<readonly PartTree[]> {
+    const before = path.join(this.#parts.jobDirectory, name);
+    const untouched = await Promise.all(
+      trees.map((tree) => haveSameBytes(path.join(tree.path, name), before)),
+    );
+    return trees.filter((_, index) => !untouched[index]);
+  }
+
+  async #joinParts(name: string, made: readonly PartTree[], place: string): Promise<void> {
+    const { catalog, destination, signal } = this.#parts;
+    const parts = made.map((tree) => ({ ...tree, path: path.join(tree.path, name) }));
+    const paths = parts.map((part) => part.path);
+    const merge = (await this.#chosen(name, parts)) ?? (await mergeOfContent(name, paths, catalog));
+    const scratch = `${destination}.scratch-${this.#scratch++}`;
+    await mkdir(scratch);
+    try {
+      await rename(await joinByMerge({ merge, parts, scratch, catalog, signal }), place);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** How it is joined by what the destination says. */
+  async #chosen(name: string, [first]: readonly PartTree[]): Promise<MergeChoice | undefined> {
+    const outputs = this.#parts.outputs.filter(({ merges }) => merges !== undefined);
+    const content = outputs.length > 0 && first ? await contentOfFile(first.path) : undefined;
+    const found = outputs.find(({ file }) => this.#fits(file, name, [content?.datatype, content?.format]));
+    const merge = found?.merges?.at(-1);
+    if (merge && 'reduce' in merge)
+      throw new Error('a command that reduces is not for jobs of Galaxy: choose a merge');
+    return merge;
+  }
+
+  #fits(pattern: string, name: string, formats: readonly (string | undefined)[]): boolean {
+    if (pattern === '*') return this.#isWanted(name);
+    return (
+      fitsPattern(pattern, name) || fitsPattern(pattern, path.basename(name)) || formats.includes(pattern)
+    );
+  }
+}
+
+async function areSame(name: string, [first, ...others]: readonly PartTree[]): Promise<boolean> {
+  const one = path.join(first?.path ?? '', name);
+  for (const other of others) if (!(await haveSameBytes(one, path.join(other.path, name)))) return false;
+  return true;
+}
+
+/** The part keeps its own: this may be done again. Where the file system can share blocks, it costs nothing. */
+const takeOver = (source: string, place: string): Promise<void> =>
+  copyFile(source, place, constants.COPYFILE_FICLONE);
+
+/** What several parts say is said once. */
+async function joinLines(sources: readonly string[], place: string): Promise<void> {
+  const texts = await Promise.all(sources.map((source) => readFile(source, 'utf8')));
+  const lines = new Set(texts.flatMap((text) => text.split('\n')).filter((line) => line !== ''));
+  await writeFile(place, [...lines].map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,64 @@
+import { chown, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { ChildProgram } from '../../child/child-program.ts';
+import type { FileOwner } from '../../deliver-as.ts';
+import { JobError } from '../../job-error.ts';
+import { attemptsPath } from '../layout.ts';
+import { isDirectory, placeOf, takenTree } from '../take-tree.ts';
+import { removeAll } from '../trash.ts';
+import type { PartTree, TreesEnd, TreesOrder } from './join-order.ts';
+
+/** In the place of an attempt's id: what the attempts that won are joined to, which is delivered like one. */
+export const joinedAttempt = 'joined';
+
+/** The attempt that did a part. */
+export interface PartAttempt extends Omit<PartTree, 'path'> {
+  readonly attemptId: string;
+}
+
+/** What {@link joinAttempts} is asked to do. */
+export interface AttemptsJoin {
+  readonly job: Job;
+  readonly controlDirectory: string;
+  /** One for each part, in order. */
+  readonly attempts: readonly PartAttempt[];
+  readonly modules: readonly string[];
+  /** As whom it is done; absent: as the user of this process. */
+  readonly owner: FileOwner | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes of what attempts at the parts of a job have left one tree more, {@link joinedAttempt}: from the beginning,
+ * whatever an earlier process had done, unless it is there and being delivered.
+ * @throws JobError `JOIN`
+ */
+export async function joinAttempts(join: AttemptsJoin): Promise<void> {
+  const { job, controlDirectory, attempts, modules, owner, signal } = join;
+  const { directory: jobDirectory = '', outputs } = job;
+  const all = attemptsPath(controlDirectory);
+  const { attempt } = takenTree(controlDirectory, joinedAttempt);
+  // Taken already; where there is nothing any more, all of it was delivered.
+  if ((await isDirectory(attempt)) || (await isDirectory(all)) === undefined) return;
+  const place = path.join(all, joinedAttempt);
+  await removeAll([place]);
+  await mkdir(place);
+  if (owner) await chown(place, owner.uid, owner.gid);
+  const name = path.basename(jobDirectory);
+  const trees: PartTree[] = [];
+  for (const { attemptId, ...part } of attempts) {
+    trees.push({ ...part, path: path.join(await placeOf(controlDirectory, attemptId), name) });
+  }
+  const order: TreesOrder = { trees, destination: path.join(place, name), jobDirectory, outputs, modules };
+  const options = { does: 'joins what the parts have made', signal, owner };
+  let end: TreesEnd = { message: 'the program that joins has not said whether it could' };
+  for await (const told of new ChildProgram(
+    'directory-jobs/parts/join-trees-program',
+    order,
+    options,
+  ).told()) {
+    end = told as TreesEnd;
+  }
+  if (end.message !== undefined) throw new JobError('JOIN', jobDirectory, end.message);
+}

@@ -1,0 +1,55 @@
+import { appendFile, mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { jobDirectoryLayout as layout } from '@galaxy-mesos/galaxy-jobs';
+import type { Catalog } from '@galaxy-mesos/parallelism';
+import { messageOf } from '../../job-error.ts';
+import { FileJoiner } from './file-joiner.ts';
+import { joinMetadata } from './join-metadata.ts';
+import type { TreesOrder } from './join-order.ts';
+import { exitCodesOf, takeFailing } from './part-exit-codes.ts';
+import { entriesOf, type TreeEntry } from './tree-entries.ts';
+
+/**
+ * Makes of the trees that the parts of a job have left one that looks as if the job had run whole: streams and outputs
+ * are joined in order, and the exit code is the first that is not 0, or 0. What Galaxy does not ask for and what cannot
+ * be joined is the first part's, which a line of `job_stderr` tells. If parts have failed, no output that cannot be
+ * joined keeps anybody from seeing why.
+ * @throws PlanError, FormatError, Error that say which output cannot be joined, and why
+ */
+export async function joinTrees(order: TreesOrder, catalog: Catalog, signal: AbortSignal): Promise<void> {
+  const { destination, trees } = order;
+  const paths = trees.map((tree) => tree.path);
+  const codes = await exitCodesOf(paths);
+  await mkdir(destination);
+  const notes: string[] = [];
+  const joiner = new FileJoiner({ ...order, isFailed: codes.failed !== undefined, notes, catalog, signal });
+  for (const directory of [layout.outputs, layout.working]) {
+    await mkdir(path.join(destination, directory));
+    for (const [name, entry] of await entriesOf(paths, directory)) {
+      signal.throwIfAborted();
+      await joinEntry(order, joiner, name, entry);
+    }
+  }
+  await joinMetadata(paths, destination);
+  const said = notes.map((note) => `galaxy-mesos: ${note}\n`).join('');
+  if (said !== '') await appendFile(path.join(destination, layout.jobStderr), said);
+  // The exit code last: it tells that all the rest is there.
+  await takeFailing(paths, destination, codes);
+}
+
+async function joinEntry(
+  { trees, destination }: TreesOrder,
+  joiner: FileJoiner,
+  name: string,
+  { kind, trees: having, target }: TreeEntry,
+): Promise<void> {
+  const place = path.join(destination, name);
+  const sources = having.flatMap((index) => trees[index] ?? []);
+  try {
+    if (kind === 'directory') await mkdir(place);
+    else if (kind === 'link') await symlink(target ?? '', place);
+    else await joiner.join(name, sources, place);
+  } catch (error) {
+    throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
