@@ -11,6 +11,7 @@ const longestWaitMilliseconds = 100;
 export class PartBatches {
   readonly #handOver: (parts: readonly HandedPart[]) => Promise<void>;
   #waiting: HandedPart[] = [];
+  #waitingSince = 0;
   #length = 0;
   #timer: NodeJS.Timeout | undefined;
   #handed: Promise<void> = Promise.resolve();
@@ -21,9 +22,13 @@ export class PartBatches {
 
   /** @throws what handing over throws, also of earlier parts */
   async add(part: HandedPart): Promise<void> {
+    if (this.#waiting.length === 0) this.#waitingSince = performance.now();
     this.#waiting.push(part);
     this.#length += JSON.stringify(part).length;
-    if (this.#waiting.length >= mostAtOnce || this.#length >= longestBatch) await this.flush();
+    // Who reads files without a pause keeps timers from being heard.
+    const isLate = performance.now() - this.#waitingSince >= longestWaitMilliseconds;
+    const isFull = this.#waiting.length >= mostAtOnce || this.#length >= longestBatch;
+    if (isLate || isFull) await this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), longestWaitMilliseconds);
   }
 

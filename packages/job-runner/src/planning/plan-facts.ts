@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import type { ClusterDriver } from '@galaxy-mesos/scheduler';
+import type { ClusterDriver, Scheduler } from '@galaxy-mesos/scheduler';
 import { z } from 'zod';
 import { keepFile } from '../job-directory.ts';
 import { JobError } from '../job-error.ts';
@@ -33,6 +33,16 @@ function readFacts(file: string): PlanFacts {
     const message = 'by what the job was planned, which was kept there, cannot be read; begin the job anew';
     throw new JobError('UNUSABLE_DIRECTORY', file, message, error);
   }
+}
+
+/** How many cores a cluster has; `undefined` while that is not known of every agent. */
+export function coresOf(agents: ReturnType<Scheduler['agents']>): number | undefined {
+  let cores = 0;
+  for (const { total } of agents) {
+    if (!total) return undefined;
+    cores += total.cpus;
+  }
+  return agents.length === 0 ? undefined : cores;
 }
 
 /** So long it is waited for what cores there are where a condition asks for them, in milliseconds. */
