@@ -63,6 +63,8 @@ export { jobTransitions, mayBecome } from './job-transitions.ts';
 export {
   type AgentView,
   type AttemptView,
+  type FailedPartsView,
+  type FailedPartView,
   isEnded,
   type JobEvent,
   type JobQuery,

@@ -12,6 +12,24 @@ export interface TaskCounts {
   readonly cancelled: number;
 }
 
+/** A part that failed for good. */
+export interface FailedPartView {
+  /** Counted from 0. */
+  readonly index: number;
+  /** What it is of, such as `chr1:1-1000000`, where the strategy says that. */
+  readonly label?: string;
+  /** Why, in one sentence. */
+  readonly message: string;
+}
+
+/** The parts that are left out of the results of a job. */
+export interface FailedPartsView {
+  /** How many there are. */
+  readonly total: number;
+  /** The first hundred that were known. */
+  readonly parts: readonly FailedPartView[];
+}
+
 /** A job as it stands. */
 export interface JobView {
   readonly id: string;
@@ -34,6 +52,8 @@ export interface JobView {
   readonly exitCode?: number;
   /** Why it is in error, or why it waits. */
   readonly message?: string;
+  /** Of a job that is `ok`: what is left out of its results, because it failed. */
+  readonly failedParts?: FailedPartsView;
 }
 
 /** Which jobs are asked for; all that is given must hold. */
@@ -128,6 +148,8 @@ export type JobEvent = {
   | { readonly type: 'job'; readonly job: JobView }
   | { readonly type: 'task'; readonly task: Omit<TaskView, 'attempts'> }
   | { readonly type: 'attempt'; readonly taskId: string; readonly attempt: AttemptView }
+  /** The results of the parts are being joined to an output. */
+  | { readonly type: 'merging'; readonly output: string; readonly parts: number }
   /** Nothing is known of the job any more. */
   | { readonly type: 'removed' }
 );

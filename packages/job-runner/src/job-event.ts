@@ -1,3 +1,4 @@
+import type { FailedPartsView } from '@galaxy-mesos/galaxy-jobs';
 import type { AttemptState, TaskState } from '@galaxy-mesos/scheduler';
 
 /** How many of a job's tasks are where. */
@@ -35,7 +36,13 @@ export interface JobResult {
 
 /** How a job ended. */
 export type JobOutcome =
-  | { readonly state: 'ok'; readonly results: readonly JobResult[]; readonly counts: TaskCounts }
+  | {
+      readonly state: 'ok';
+      readonly results: readonly JobResult[];
+      /** If there are any. */
+      readonly failedParts?: FailedPartsView;
+      readonly counts: TaskCounts;
+    }
   | { readonly state: 'error'; readonly failures: readonly TaskFailure[]; readonly counts: TaskCounts }
   | { readonly state: 'interrupted'; readonly counts: TaskCounts };
 

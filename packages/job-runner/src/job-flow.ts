@@ -1,9 +1,12 @@
-import type { ClusterDriver, SchedulerNotice, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { FailedPartsView } from '@galaxy-mesos/galaxy-jobs';
+import type { ClusterDriver, SchedulerNotice, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import { FailureReport } from './failure-report.ts';
 import { JobError } from './job-error.ts';
 import type { JobEvent, TaskCounts, TaskFailure } from './job-event.ts';
 import type { Delivery, JobRecipe, JobTasks } from './job-recipe.ts';
 import type { TaskBook } from './task-book.ts';
-import { describeFailure, type FailedTask } from './task-failure.ts';
+import type { FailedTask } from './task-failure.ts';
+import { Works } from './works.ts';
 
 /** What a {@link JobFlow} is made of. */
 export interface JobFlowParts {
@@ -24,17 +27,25 @@ export interface JobFlowParts {
 
 /** What became of a job, or `interrupted`. */
 export type FlowEnd =
-  | ({ readonly state: 'ok' } & Delivery)
+  | ({ readonly state: 'ok'; readonly failedParts?: FailedPartsView } & Delivery)
   | { readonly state: 'error'; readonly failures: readonly TaskFailure[] }
   | { readonly state: 'interrupted' };
 
 /** Brings one job from its plan to its results, over whoever runs its tasks. */
 export class JobFlow {
   readonly #parts: JobFlowParts;
-  readonly #failures = new Map<string, Promise<TaskFailure>>();
+  /** Of tasks without which there is no result. */
+  readonly #failures: FailureReport;
+  /** Of parts that are left out. */
+  readonly #skipped: FailureReport;
+  readonly #works = new Works();
+  /** Tasks that have ended, and nobody has asked yet what follows. */
+  #ended: TaskId[] = [];
 
   constructor(parts: JobFlowParts) {
     this.#parts = parts;
+    this.#failures = new FailureReport(parts);
+    this.#skipped = new FailureReport(parts);
   }
 
   /**
@@ -44,21 +55,32 @@ export class JobFlow {
   async run({ retry }: { readonly retry: boolean }): Promise<FlowEnd> {
     const { recipe, signal, tasks } = this.#parts;
     if (!(await this.#begin(retry))) return { state: 'interrupted' };
-    await tasks.settled();
-    if (this.#failures.size === 0 && !signal.aborted) {
-      await this.#submit(recipe.following());
-      await tasks.settled();
+    const stopped = () => this.#works.changed();
+    signal.addEventListener('abort', stopped, { once: true });
+    try {
+      await this.#join();
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', stopped);
+      await this.#works.settled();
     }
-    if (this.#failures.size > 0)
-      return { state: 'error', failures: await Promise.all(this.#failures.values()) };
+    await tasks.settled();
+    if (this.#failures.size > 0) return { state: 'error', failures: await this.#failures.all() };
     if (signal.aborted) return { state: 'interrupted' };
-    return { state: 'ok', ...(await recipe.deliver()) };
+    if (this.#isNothingLeft()) return { state: 'error', failures: await this.#skipped.all() };
+    const failedParts = await this.#skipped.parts();
+    return { state: 'ok', ...(failedParts && { failedParts }), ...(await recipe.deliver()) };
   }
 
   /** Takes in what became of a task of the job, after its book did. */
   hear({ spec, state, attempt, message }: Extract<SchedulerNotice, { type: 'task' }>): void {
     const { book, listener } = this.#parts;
     if (state === 'failed') this.#fail({ spec, attempt, message });
+    if (state === 'failed' || state === 'finished') {
+      this.#ended.push(spec.id);
+      this.#works.changed();
+    }
     listener({
       type: 'task',
       task: spec.name,
@@ -120,10 +142,35 @@ export class JobFlow {
     } catch (error) {
       if (error instanceof PlanningEnded) return;
       if (this.#parts.book.counts.total > 0 && !signal.aborted) {
-        tasks.halt();
+        tasks.cancel();
         await tasks.settled();
       }
       throw error;
+    }
+  }
+
+  /** Begins what follows as soon as it can, until nothing does. */
+  async #join(): Promise<void> {
+    const { book, recipe, signal, tasks } = this.#parts;
+    const isOpen = () => book.counts.waiting + book.counts.active > 0;
+    let settling: Promise<void> | undefined;
+    let isQuiet = false;
+    // Asked once for all changes until then: each that waits costs something with every one.
+    const settle = async (): Promise<void> => {
+      isQuiet = false;
+      await tasks.settled();
+      isQuiet = true;
+      settling = undefined;
+    };
+    while (this.#failures.size === 0 && !signal.aborted) {
+      const following = await recipe.following(this.#ended.splice(0));
+      await this.#submit(following.tasks);
+      for (const work of following.works) this.#works.begin(work);
+      if (this.#ended.length > 0) continue;
+      if (!isOpen() && this.#works.isIdle) return;
+      if (isOpen()) settling ??= settle();
+      await this.#works.change(settling);
+      if (isQuiet && isOpen() && this.#ended.length === 0 && this.#works.isIdle) return;
     }
   }
 
@@ -154,12 +201,19 @@ export class JobFlow {
 
   /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
   #fail(task: FailedTask): void {
-    const { driver, directory, tasks, unseenAdvice } = this.#parts;
+    const { recipe, tasks } = this.#parts;
+    const part = recipe.dispensable(task.spec.id);
+    if (part) {
+      this.#skipped.add(task, part);
+      return;
+    }
     if (this.#failures.size === 0) tasks.halt();
-    const failure = describeFailure(driver, directory, task, unseenAdvice);
-    // Looked at when the job has settled; until then a rejection is not unhandled.
-    failure.catch(() => {});
-    this.#failures.set(task.spec.id, failure);
+    this.#failures.add(task);
+  }
+
+  #isNothingLeft(): boolean {
+    const { recipe } = this.#parts;
+    return this.#skipped.size > 0 && this.#skipped.size === recipe.planned().length;
   }
 }
 

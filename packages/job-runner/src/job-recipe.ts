@@ -1,3 +1,4 @@
+import type { FailedPartView } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { JobResult } from './job-event.ts';
 
@@ -9,6 +10,8 @@ export interface JobTasks {
   retry(taskIds: readonly TaskId[]): Promise<void>;
   /** Starts nothing more of the job; what runs may end. */
   halt(): void;
+  /** Starts nothing more of the job, and ends what runs: it is of no use. */
+  cancel(): void;
   /** Resolves when nothing of the job runs, and nothing will by itself. */
   settled(): Promise<void>;
 }
@@ -26,6 +29,16 @@ export interface Delivery {
   readonly exitCode?: number;
 }
 
+/** What is to be done next of a job. */
+export interface Following {
+  readonly tasks: readonly TaskSpec[];
+  /** What this process does beside them. */
+  readonly works: readonly (() => Promise<void>)[];
+}
+
+/** See {@link Following}. */
+export const nothingFollows: Following = { tasks: [], works: [] };
+
 /** What one kind of job does differently from another. */
 export interface JobRecipe {
   /** Brings into being what its tasks need to find; may be done again. */
@@ -39,8 +52,13 @@ export interface JobRecipe {
   plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan>;
   /** The ids of the tasks of the plan, as far as they are known. */
   planned(): readonly TaskId[];
-  /** The tasks that follow when those of the plan are done, without those that are there already. */
-  following(): readonly TaskSpec[];
+  /**
+   * What can be done once all is planned, without what is there or was told already. It is asked again whenever tasks
+   * have ended or a work is done; `ended` are the tasks that have since it was asked before.
+   */
+  following(ended: readonly TaskId[]): Promise<Following>;
+  /** If the job goes on without the task where that fails for good: which part it is. */
+  dispensable(taskId: TaskId): Pick<FailedPartView, 'index' | 'label'> | undefined;
   /** Moves the results into place; may be done again. */
   deliver(): Promise<Delivery>;
 }

@@ -10,6 +10,8 @@ import type { JobOutcome } from './job-event.ts';
 import { countsOf, JobFlow } from './job-flow.ts';
 import type { JobTasks } from './job-recipe.ts';
 import type { JobRun } from './job-run.ts';
+import { joinsAtOnce } from './joins/joins-at-once.ts';
+import { Limiter } from './limiter.ts';
 import { onTermsOf } from './plan-tasks.ts';
 import { PlannedRecipe } from './planned-recipe.ts';
 import { TaskBook } from './task-book.ts';
@@ -40,6 +42,7 @@ class RunningJob {
   constructor(run: JobRun) {
     this.#run = run;
     const { job, directory, driver, tasks, states, listener, signal, keepParts, schedulerOptions } = run;
+    const { strategyModules } = run;
     const book = this.#book;
     const store: TaskStore = { commit: (changes) => tasks.commit(changes), load: () => this.#load() };
     this.#scheduler = new Scheduler({
@@ -48,7 +51,12 @@ class RunningJob {
       listener: (notice) => this.#hear(notice),
       options: schedulerOptions ?? {},
     });
-    this.#recipe = new PlannedRecipe({ job, directory, driver, book, listener, signal, keepParts });
+    const joining = new Limiter(joinsAtOnce());
+    this.#recipe = new PlannedRecipe({
+      ...{ job, directory, driver, book, listener, signal, keepParts },
+      inTurn: (join, stop) => joining.run(join, stop),
+      ...(strategyModules && { strategyModules }),
+    });
     this.#flow = new JobFlow({
       directory,
       recipe: this.#recipe,
@@ -90,6 +98,7 @@ class RunningJob {
       submit: (specs) => scheduler.submit(specs),
       retry: (taskIds) => scheduler.retry(taskIds),
       halt: () => this.#halt({ kill: false }),
+      cancel: () => this.#halt({ kill: true }),
       settled: () => scheduler.settled(),
     };
   }
@@ -106,8 +115,7 @@ class RunningJob {
   }
 
   #restore(records: readonly TaskRecord[]): void {
-    const { parts, merges } = tasksOf(this.#run.job, records);
-    for (const record of [...parts, ...merges]) this.#book.restore(record);
+    for (const record of tasksOf(this.#run.job, records)) this.#book.restore(record);
   }
 
   /** False if the job is interrupted before the cluster is reached. */

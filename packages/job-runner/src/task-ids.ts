@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskRecord } from '@galaxy-mesos/scheduler';
 
@@ -5,15 +6,25 @@ import type { TaskId, TaskRecord } from '@galaxy-mesos/scheduler';
 const digits = 6;
 
 /** The id of the task that runs a part of a job; parts are counted from 0. For the generation see `TaskTerms`. */
-export const partTaskId = (job: Job, index: number, generation?: string): TaskId =>
+export const partTaskId = (job: Pick<Job, 'id'>, index: number, generation?: string): TaskId =>
   ofGeneration(`${job.id}-${String(index).padStart(digits, '0')}`, generation);
 
 /** A name of an output without what neither a file name nor the id of a Mesos task may hold. */
 export const plainName = (output: string): string => encodeURIComponent(output);
 
-/** The id of the task that joins an output of a job. */
-export const mergeTaskId = (job: Job, output: string, generation?: string): TaskId =>
-  ofGeneration(`${job.id}-merge-${plainName(output)}`, generation);
+/**
+ * What one join of an output is called: `node` is its number in the tree of joins, `missing` the numbers of the parts
+ * that are left out below it, by which a join is another one once they are not.
+ */
+export function joinName(output: string, node: number, missing: readonly number[]): string {
+  const name = `${plainName(output)}-n${node}`;
+  if (missing.length === 0) return name;
+  return `${name}-x${createHash('sha256').update(missing.join()).digest('hex').slice(0, 12)}`;
+}
+
+/** The id of the task that does a join. */
+export const joinTaskId = (job: Pick<Job, 'id'>, name: string, generation?: string): TaskId =>
+  ofGeneration(`${job.id}-merge-${name}`, generation);
 
 const ofGeneration = (id: string, generation: string | undefined): TaskId =>
   generation === undefined ? id : `${id}.${generation}`;
@@ -24,16 +35,36 @@ export function splitGeneration(taskId: TaskId): { readonly id: TaskId; readonly
   return { id: taskId.slice(0, Math.max(dot, 0)), generation: taskId.slice(dot + 1) };
 }
 
-/** The tasks of a job among those of a store, in the order of the parts, and the merges. */
-export function tasksOf(
-  job: Job,
-  records: readonly TaskRecord[],
-): { parts: TaskRecord[]; merges: TaskRecord[] } {
-  const mergeIds = new Set(job.outputs.map(({ name }) => mergeTaskId(job, name)));
+/** What the id of a task of this generation would be without one. */
+export const withoutGeneration = (taskId: TaskId, generation: string | undefined): TaskId =>
+  generation === undefined ? taskId : splitGeneration(taskId).id;
+
+/** What a task of a job is for, by its id without a generation; `undefined` if it is none of this job. */
+export function taskKind(
+  { id, outputs }: Pick<Job, 'id' | 'outputs'>,
+  taskId: TaskId,
+): 'part' | 'join' | undefined {
+  if (!taskId.startsWith(`${id}-`)) return undefined;
+  const rest = taskId.slice(id.length + 1);
   // A longer id may begin like this one: job-1 is not the job of job-1-2-000000.
-  const isPart = (id: string) => id.startsWith(`${job.id}-`) && /^\d+$/.test(id.slice(job.id.length + 1));
-  return {
-    parts: records.filter(({ spec }) => isPart(spec.id)),
-    merges: records.filter(({ spec }) => mergeIds.has(spec.id)),
-  };
+  if (/^\d+$/.test(rest)) return 'part';
+  const [, name] = /^merge-(.*)-n\d+(?:-x[0-9a-f]+)?$/.exec(rest) ?? [];
+  return outputs.some((output) => plainName(output.name) === name) ? 'join' : undefined;
+}
+
+/** Whether a job goes on without the task, by its id without a generation, if that fails for good. */
+export const isDispensable = (job: Pick<Job, 'id' | 'outputs' | 'split'>, taskId: TaskId): boolean =>
+  job.split?.failedParts === 'skip' && taskKind(job, taskId) === 'part';
+
+/** The ids that jobs may have of which a task is, by its id without a generation. */
+export function jobIdsOf(taskId: TaskId): readonly string[] {
+  const found = Array.from(taskId.matchAll(/-merge-/g), ({ index }) => taskId.slice(0, index));
+  const [, ofPart] = /^(.*)-\d+$/.exec(taskId) ?? [];
+  return ofPart === undefined ? found : [...found, ofPart];
+}
+
+/** The tasks of a job among those of a store, the parts first, in their order. */
+export function tasksOf(job: Job, records: readonly TaskRecord[]): readonly TaskRecord[] {
+  const of = (kind: string) => records.filter(({ spec }) => taskKind(job, spec.id) === kind);
+  return [...of('part'), ...of('join')];
 }

@@ -133,6 +133,15 @@ export const jobOutcomeSchema = z.looseObject({
   endedAt: z.number().exactOptional(),
   exitCode: z.number().int().exactOptional(),
   message: text.exactOptional(),
+  /** The parts that are left out of its results. */
+  failedParts: z
+    .object({
+      total: z.number().int(),
+      parts: z
+        .array(z.object({ index: z.number().int(), label: text.exactOptional(), message: text }))
+        .readonly(),
+    })
+    .exactOptional(),
 });
 
 /** See {@link jobOutcomeSchema}. */

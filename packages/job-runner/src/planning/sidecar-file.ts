@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { fdatasync, write } from 'node:fs';
+import { fdatasync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { FileRange, Sidecar } from '@galaxy-mesos/parallelism';
 
-const writeAt = promisify(write);
 const syncData = promisify(fdatasync);
+
+/** Of more at once some kernels make several times the work. */
+const mostAtOnce = 256 * 1024;
 
 /** Keeps the bytes that parts need besides those of their inputs in one open file beside the tasks' scripts. */
 export class SidecarFile implements Sidecar {
@@ -38,14 +40,15 @@ export class SidecarFile implements Sidecar {
     await syncData(this.#descriptor);
   }
 
+  /** Waits for the file: this process has nothing else to do, and hops between threads cost more. */
   async #write(bytes: Uint8Array): Promise<FileRange> {
     const range = { path: this.#path, offset: this.#end, length: bytes.length };
     this.#end += bytes.length;
-    for (let done = 0; done < bytes.length; ) {
-      const left = bytes.length - done;
-      done += (await writeAt(this.#descriptor, bytes, done, left, range.offset + done)).bytesWritten;
-    }
     this.#isSynced = false;
+    for (let done = 0; done < bytes.length; ) {
+      const length = Math.min(bytes.length - done, mostAtOnce);
+      done += writeSync(this.#descriptor, bytes, done, length, range.offset + done);
+    }
     return range;
   }
 }

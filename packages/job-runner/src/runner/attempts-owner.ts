@@ -18,7 +18,8 @@ export function ownedBy(recipe: JobRecipe, directory: string, owner: AttemptsOwn
     isPlanned: () => recipe.isPlanned(),
     plan: (submit) => recipe.plan(submit),
     planned: () => recipe.planned(),
-    following: () => recipe.following(),
+    following: (ended) => recipe.following(ended),
+    dispensable: (taskId) => recipe.dispensable(taskId),
     deliver: () => recipe.deliver(),
   };
 }

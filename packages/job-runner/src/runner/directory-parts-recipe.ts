@@ -11,7 +11,13 @@ import {
   partPath,
 } from '../directory-jobs/index.ts';
 import { JobError } from '../job-error.ts';
-import type { Delivery, JobPlan, JobRecipe } from '../job-recipe.ts';
+import {
+  type Delivery,
+  type Following,
+  type JobPlan,
+  type JobRecipe,
+  nothingFollows,
+} from '../job-recipe.ts';
 import { isPlanKept, keepPlan, keptPlan } from '../plan-record.ts';
 import { planTasks } from '../plan-tasks.ts';
 import { splitGeneration } from '../task-ids.ts';
@@ -79,8 +85,12 @@ export class DirectoryPartsRecipe implements JobRecipe {
     return this.#whole.planned();
   }
 
-  following(): readonly TaskSpec[] {
-    return [];
+  following(): Promise<Following> {
+    return Promise.resolve(nothingFollows);
+  }
+
+  dispensable(): undefined {
+    return undefined;
   }
 
   async deliver(): Promise<Delivery> {

@@ -1,6 +1,12 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
-import type { Delivery, JobPlan, JobRecipe } from '../job-recipe.ts';
+import {
+  type Delivery,
+  type Following,
+  type JobPlan,
+  type JobRecipe,
+  nothingFollows,
+} from '../job-recipe.ts';
 import { type TaskTerms, taskSpec } from '../plan-tasks.ts';
 import type { TaskBook } from '../task-book.ts';
 import { partTaskId } from '../task-ids.ts';
@@ -94,8 +100,12 @@ export class DirectoryRecipe implements JobRecipe {
     return [...this.#parts.book.ids];
   }
 
-  following(): readonly TaskSpec[] {
-    return [];
+  following(): Promise<Following> {
+    return Promise.resolve(nothingFollows);
+  }
+
+  dispensable(): undefined {
+    return undefined;
   }
 
   async deliver(): Promise<Delivery> {

@@ -1,25 +1,27 @@
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { Clock, ClusterDriver, Scheduler, SchedulerNotice, TaskSpec } from '@galaxy-mesos/scheduler';
+import { describeJobFailure } from '../failure-words.ts';
 import { messageOf } from '../job-error.ts';
+import type { JobEvent as RecipeEvent } from '../job-event.ts';
 import { type FlowEnd, JobFlow } from '../job-flow.ts';
 import type { JobRecipe } from '../job-recipe.ts';
+import { joinsAtOnce } from '../joins/joins-at-once.ts';
+import { Limiter } from '../limiter.ts';
 import type { TaskTerms } from '../plan-tasks.ts';
 import { PlannedRecipe } from '../planned-recipe.ts';
 import { type AttemptsOwner, ownedBy } from './attempts-owner.ts';
 import { DirectoryPartsRecipe } from './directory-parts-recipe.ts';
 import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
-import { describeJobFailure } from './failure-words.ts';
 import type { JobEntry } from './job-entry.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobTable } from './job-table.ts';
-import { Limiter } from './limiter.ts';
 import { SharedTasks } from './shared-tasks.ts';
 
 /** What a {@link FlowDesk} works with. */
 export interface FlowDeskParts {
   readonly driver: ClusterDriver;
-  readonly scheduler: Pick<Scheduler, 'submit' | 'retry' | 'hold'>;
+  readonly scheduler: Pick<Scheduler, 'submit' | 'retry' | 'hold' | 'cancel'>;
   readonly ledger: JobLedger;
   readonly table: JobTable;
   readonly clock: Clock;
@@ -31,11 +33,16 @@ export interface FlowDeskParts {
   readonly attemptsOwner: AttemptsOwner | undefined;
   readonly planningAtOnce: number;
   readonly deliveriesAtOnce: number;
+  /** Contributors' modules, which bring strategies and merges. */
+  readonly strategyModules: readonly string[];
   /** Fires when another process may go on with the jobs: nothing is begun, and no file moved, any more. */
   readonly stopping: AbortSignal;
 }
 
 const unseenAdvice = 'keep it where all agents see it, or let files travel by HTTP';
+
+/** What a person at a terminal is told; events of jobs are made where they are stored. */
+const nobody = (): void => {};
 
 /** Brings jobs forward, each by a flow of its own: plans it, waits for its tasks, delivers its results. */
 export class FlowDesk {
@@ -44,6 +51,8 @@ export class FlowDesk {
   readonly #splitting: Limiter;
   readonly #planning: Limiter;
   readonly #delivering: Limiter;
+  /** A join takes minutes, and small results of other jobs are not to wait for that. */
+  readonly #joining = new Limiter(joinsAtOnce());
 
   constructor(parts: FlowDeskParts) {
     this.#parts = parts;
@@ -72,8 +81,7 @@ export class FlowDesk {
       book: entry.book,
       tasks,
       driver,
-      // What a person at a terminal is told; events of jobs are made where they are stored.
-      listener: () => {},
+      listener: nobody,
       signal,
       unseenAdvice,
       onBegin: () => this.#queue(entry),
@@ -145,6 +153,7 @@ export class FlowDesk {
       ...this.#begun(entry),
       endedAt: this.#parts.clock.now(),
       ...(exitCode !== undefined && { exitCode }),
+      ...(end.failedParts && { failedParts: end.failedParts }),
     });
   }
 
@@ -170,7 +179,7 @@ export class FlowDesk {
   }
 
   #recipeOf(entry: JobEntry, signal: AbortSignal): JobRecipe {
-    const { attemptsOwner, driver } = this.#parts;
+    const { attemptsOwner, driver, strategyModules } = this.#parts;
     const { job, book } = entry;
     const directory = this.directoryOf(job.id);
     if (job.directory !== undefined) return this.#directoryRecipe(entry, signal);
@@ -179,12 +188,19 @@ export class FlowDesk {
       directory,
       driver,
       book,
-      listener: () => {},
+      listener: (event) => this.#tellOfJoins(entry, event),
       signal,
       keepParts: false,
+      inTurn: (join, stop) => this.#joining.run(join, stop),
+      strategyModules,
       terms: this.#termsOf(entry),
       ...(attemptsOwner && { owner: attemptsOwner }),
     });
+  }
+
+  /** Of what else a recipe tells a person at a terminal, the store's events tell better. */
+  #tellOfJoins(entry: JobEntry, event: RecipeEvent): void {
+    if (event.type === 'merging') this.#parts.ledger.tell(entry, [event]);
   }
 
   #termsOf({ generation }: JobEntry): TaskTerms {
@@ -218,7 +234,8 @@ export class FlowDesk {
       isPlanned: () => recipe.isPlanned(),
       plan: (submit) => planning.run(() => recipe.plan(submit), signal),
       planned: () => recipe.planned(),
-      following: () => recipe.following(),
+      following: (ended) => recipe.following(ended),
+      dispensable: (taskId) => recipe.dispensable(taskId),
       deliver: () => this.#delivering.run(() => recipe.deliver(), signal),
     };
   }
@@ -236,6 +253,7 @@ const remembering = (
   },
   retry: (taskIds) => scheduler.retry(taskIds),
   hold: (taskIds) => scheduler.hold(taskIds),
+  cancel: (taskIds) => scheduler.cancel(taskIds),
 });
 
 /** Of a job that is one task: what the last attempt ended with. */

@@ -200,7 +200,13 @@ async function settledAll(promises: readonly (Promise<unknown> | undefined)[]): 
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-const types: ReadonlySet<unknown> = new Set<JobEvent['type']>(['job', 'task', 'attempt', 'removed']);
+const types: ReadonlySet<unknown> = new Set<JobEvent['type']>([
+  'job',
+  'task',
+  'attempt',
+  'merging',
+  'removed',
+]);
 
 /** Whether it is one that this version, or one like it, has written. */
 const isEvent = (document: unknown): document is JobEvent =>

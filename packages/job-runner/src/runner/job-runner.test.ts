@@ -493,7 +493,9 @@ describe('a job that is split', () => {
         { by: [{ strategy: 'records', inputs: ['genes'], parameters: { format: 'fasta', parts: 4 } }] },
       ],
     };
-    await runner.submit(bench.job('split', { inputs: [input], split }));
+    const job = bench.job('split', { inputs: [input], split });
+    const outputs = job.outputs.map((output) => ({ ...output, merges: [{ merge: 'concat' }] }));
+    await runner.submit({ ...job, outputs });
   }
   const isPart = (id: string, part: number) => id.startsWith(`split-00000${part}.`);
 

@@ -1,6 +1,6 @@
 import { type JobQuery, JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
-import { mergeTaskId, partTaskId, splitGeneration } from '../task-ids.ts';
+import { jobIdsOf, partTaskId, splitGeneration, taskKind } from '../task-ids.ts';
 import { JobEntry } from './job-entry.ts';
 import type { KeptJob } from './runner-store.ts';
 
@@ -47,8 +47,9 @@ export class JobTable {
   /** Takes over what is in a store; what has no tasks yet gets a new generation. */
   restore(jobs: readonly KeptJob[], records: readonly TaskRecord[], newGeneration: () => string): void {
     const byId = new Map(records.map((record) => [splitGeneration(record.spec.id).id, record]));
+    const joins = joinsOf(jobs, byId);
     for (const kept of jobs) {
-      const own = [...recordsOf(kept, byId)];
+      const own = [...partsOf(kept, byId), ...(joins.get(kept.job.id) ?? [])];
       const [first] = own;
       const generation = first ? splitGeneration(first.spec.id).generation : newGeneration();
       const entry = new JobEntry(kept, generation);
@@ -99,15 +100,29 @@ export class JobTable {
   }
 }
 
-/** Parts are counted from 0 without a gap: all of them were stored at once. */
-function* recordsOf({ job }: KeptJob, byId: ReadonlyMap<TaskId, TaskRecord>): Iterable<TaskRecord> {
+/** Parts are counted from 0 without a gap: those of a batch are stored at once, and one batch after the other. */
+function* partsOf({ job }: KeptJob, byId: ReadonlyMap<TaskId, TaskRecord>): Iterable<TaskRecord> {
   for (let index = 0; ; index++) {
     const part = byId.get(partTaskId(job, index));
     if (!part) break;
     yield part;
   }
-  for (const { name } of job.split ? job.outputs : []) {
-    const merge = byId.get(mergeTaskId(job, name));
-    if (merge) yield merge;
+}
+
+/** The tasks that join results, by the ids of their jobs. */
+function joinsOf(
+  jobs: readonly KeptJob[],
+  byId: ReadonlyMap<TaskId, TaskRecord>,
+): ReadonlyMap<string, readonly TaskRecord[]> {
+  const split = new Map(jobs.flatMap(({ job }) => (job.split ? [[job.id, job]] : [])));
+  const joins = new Map<string, TaskRecord[]>();
+  for (const [id, record] of split.size > 0 ? byId : []) {
+    const owners = jobIdsOf(id).flatMap((jobId) => split.get(jobId) ?? []);
+    const owner = owners.find((job) => taskKind(job, id) === 'join');
+    if (!owner) continue;
+    const own = joins.get(owner.id) ?? [];
+    own.push(record);
+    joins.set(owner.id, own);
   }
+  return joins;
 }

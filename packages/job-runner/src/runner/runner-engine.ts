@@ -85,6 +85,7 @@ export class RunnerEngine {
       attemptsOwner: parts.attemptsOwner,
       planningAtOnce: options.planningAtOnce,
       deliveriesAtOnce: options.deliveriesAtOnce,
+      strategyModules: parts.strategyModules ?? [],
       stopping: this.#stopping.signal,
     });
     this.splitChecks = new SplitChecks({
@@ -157,6 +158,7 @@ export class RunnerEngine {
     for (const entry of this.table.entries) this.goOn(entry);
     this.#retention.start();
     this.#trash.start();
+    void this.#tryOutSplits();
     this.ledger.prune();
     await this.scheduler.start();
     this.#refuseIfOver();
@@ -166,6 +168,16 @@ export class RunnerEngine {
   #refuseIfOver(): void {
     if (this.#fatal) throw this.#fatal;
     this.#stopping.signal.throwIfAborted();
+  }
+
+  /** The first job that is split should not have to tell. */
+  async #tryOutSplits(): Promise<void> {
+    try {
+      await this.splitChecks.tryOut();
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#parts.onWarning?.(`no job that is split can be planned: ${messageOf(error)}`);
+    }
   }
 
   /** What an earlier process left of a job may be of other settings. */

@@ -1,4 +1,4 @@
-import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
+import type { FailedPartsView, Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskStore } from '@galaxy-mesos/scheduler';
 
 /** What became of a job, as it is kept. Times are milliseconds since 1970. */
@@ -8,6 +8,8 @@ export type KeptOutcome = {
   readonly endedAt?: number;
   readonly exitCode?: number;
   readonly message?: string;
+  /** Of a job that is `ok`: the parts that are left out of its results. */
+  readonly failedParts?: FailedPartsView;
 };
 
 /** A job as it is kept. */

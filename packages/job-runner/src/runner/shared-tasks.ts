@@ -3,7 +3,7 @@ import type { JobTasks } from '../job-recipe.ts';
 import type { JobEntry } from './job-entry.ts';
 
 /** What is asked of a scheduler that many jobs share. */
-export type TaskDesk = Pick<Scheduler, 'submit' | 'retry' | 'hold'>;
+export type TaskDesk = Pick<Scheduler, 'submit' | 'retry' | 'hold' | 'cancel'>;
 
 /** The tasks of one job among those of many. */
 export class SharedTasks implements JobTasks {
@@ -42,6 +42,13 @@ export class SharedTasks implements JobTasks {
         // The scheduler has stopped, and whoever owns it knows.
       },
     );
+  }
+
+  cancel(): void {
+    const { book } = this.#entry;
+    this.#desk.cancel([...book.idsIn('waiting'), ...book.idsIn('active')]).catch(() => {
+      // The scheduler has stopped, and whoever owns it knows.
+    });
   }
 
   settled(): Promise<void> {

@@ -14,11 +14,12 @@ export const jobEventSchema = z
     z.object({ ...common, type: z.literal('job'), job: jobViewSchema }),
     z.object({ ...common, type: z.literal('task'), task: taskStateSchema }),
     z.object({ ...common, type: z.literal('attempt'), taskId: z.string(), attempt: attemptViewSchema }),
+    z.object({ ...common, type: z.literal('merging'), output: z.string(), parts: z.int() }),
     z.object({ ...common, type: z.literal('removed') }),
   ])
   .meta({
     id: 'JobEvent',
     description:
-      'Something that happened to a job, and is durable. `removed`: nothing is known of it any more.',
+      'Something that happened to a job, and is durable. `merging`: the results of its parts are being joined to an output. `removed`: nothing is known of it any more.',
   });
 jobEventSchema satisfies z.ZodType<JobEvent>;

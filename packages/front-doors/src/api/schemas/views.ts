@@ -39,6 +39,20 @@ export const jobStateSchema = z.enum(jobStates).meta({
     '`new` until its tasks are planned, `queued` until one of them runs, `running`, `paused`; at the end `ok`, `error`, or `deleted` if it was cancelled.',
 });
 
+const failedPartsSchema = z.object({
+  total: z.int().describe('How many there are.'),
+  parts: z
+    .array(
+      z.object({
+        index: z.int().describe('Counted from 0.'),
+        label: z.string().exactOptional().describe('What it is of, where the strategy says that.'),
+        message: z.string().describe('Why, in one sentence.'),
+      }),
+    )
+    .readonly()
+    .describe('The first of them, not more than a hundred.'),
+});
+
 export const jobViewSchema = z
   .object({
     id: z.string(),
@@ -56,6 +70,9 @@ export const jobViewSchema = z
     tasks: taskCountsSchema,
     exitCode: z.int().exactOptional().describe('Of a job that is one task: what its command ended with.'),
     message: z.string().exactOptional().describe('Why it is in error, or why it waits.'),
+    failedParts: failedPartsSchema
+      .exactOptional()
+      .describe('Of a job that is ok: the parts that failed for good, and are left out of its results.'),
   })
   .meta({
     id: 'JobView',

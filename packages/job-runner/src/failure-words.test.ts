@@ -1,7 +1,7 @@
 import type { Attempt, AttemptState, TaskSpec } from '@galaxy-mesos/scheduler';
 import { describe, expect, test } from 'vitest';
-import { TaskBook } from '../task-book.ts';
 import { describeJobFailure } from './failure-words.ts';
+import { TaskBook } from './task-book.ts';
 
 const spec = (changes: Partial<TaskSpec> = {}): TaskSpec => ({
   id: 'job-000000',

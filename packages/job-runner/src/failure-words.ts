@@ -1,6 +1,6 @@
 import type { Attempt, TaskSpec } from '@galaxy-mesos/scheduler';
-import type { TaskFailure } from '../job-event.ts';
-import type { BookedTask, TaskBook } from '../task-book.ts';
+import type { TaskFailure } from './job-event.ts';
+import type { BookedTask, TaskBook } from './task-book.ts';
 
 const memoryReasons: ReadonlySet<string | undefined> = new Set([
   'REASON_CONTAINER_LIMITATION_MEMORY',
@@ -24,16 +24,17 @@ export function describeJobFailure(
   const [first] = failed;
   if (!first) return 'it failed';
   const failure = failures.find(({ task }) => task === first.spec.name);
-  const words = wordsFor(first, failure?.stderr ?? '', statusWords);
+  const words = describeTaskFailure(first, failure?.stderr ?? '', statusWords);
   if (book.counts.total === 1) return words;
   const others = failed.length > 1 ? `; ${failed.length} tasks have failed in all` : '';
   return `${first.spec.name} ${words}${others}`;
 }
 
-function wordsFor(
+/** Why a task failed, in words that follow its name. */
+export function describeTaskFailure(
   { spec, attempts, message }: BookedTask,
   stderr: string,
-  statusWords: ReadonlyMap<number, string>,
+  statusWords: ReadonlyMap<number, string> = new Map(),
 ): string {
   const last = attempts.at(-1);
   if (!last) return message ?? 'could not be run';
