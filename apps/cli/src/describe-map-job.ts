@@ -10,7 +10,7 @@ import {
   placeholdersIn,
   type SplitPlan,
 } from '@galaxy-mesos/galaxy-jobs';
-import { checkSplit, strategyNamed } from '@galaxy-mesos/parallelism';
+import { builtIn, type Catalog, checkSplit, strategyNamed } from '@galaxy-mesos/parallelism';
 import type { InputFiles } from './input-files.ts';
 import { type SplitWishes, splitOfWishes } from './map-split.ts';
 import type { WorkOptions } from './options.ts';
@@ -27,6 +27,8 @@ export interface MapRequest {
   readonly output: string;
   /** See the outputs of a job. */
   readonly merges?: OutputMerge[];
+  /** What there is to cut and to join with; what is built in, if nothing is said. */
+  readonly catalog?: Catalog;
   /** In the place of what a plan says. */
   readonly failedParts?: 'fail' | 'skip';
   readonly command: readonly string[];
@@ -46,9 +48,9 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
       `--input ${outputName}=…: {${outputName}} is the result of a task; choose another name`,
     );
   }
-  const { failedParts } = request;
+  const { failedParts, catalog = builtIn } = request;
   const split = {
-    ...(plan?.split ?? splitOfWishes(inputs, request.wishes ?? {})),
+    ...(plan?.split ?? splitOfWishes(inputs, request.wishes ?? {}, catalog)),
     ...(failedParts && { failedParts }),
   };
   const destination = request.output;
@@ -67,7 +69,7 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
     ],
   };
   const command = commandText(request.command);
-  const used = checkedNames(command, described, await checkSplit(described));
+  const used = checkedNames(command, described, await checkSplit(described, catalog), catalog);
   return {
     id,
     name: path.basename(destination),
@@ -90,12 +92,13 @@ function checkedNames(
   command: string,
   { split, inputs }: { readonly split: SplitPlan['split']; readonly inputs: Job['inputs'] },
   values: ReadonlySet<string>,
+  catalog: Catalog,
 ): ReadonlySet<string> {
   const known = new Set([...inputs.map(({ name }) => name), outputName, ...values]);
   const used = placeholdersIn(command).intersection(known);
   const steps = split.alternatives
     .flatMap(({ by }) => by)
-    .filter(({ strategy }) => strategyNamed(strategy).inputs.role !== 'read');
+    .filter(({ strategy }) => strategyNamed(strategy, catalog).inputs.role !== 'read');
   const unused = inputs.find(
     ({ name }) => !used.has(name) && steps.some((step) => step.inputs.includes(name)),
   );

@@ -1,6 +1,6 @@
 import { type Cluster, clusterName } from '@galaxy-mesos/drivers';
 import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
-import { JobError, type JobOutcome, runJob } from '@galaxy-mesos/job-runner';
+import { JobError, type JobOutcome, type JobRun, runJob } from '@galaxy-mesos/job-runner';
 import { MesosError } from '@galaxy-mesos/mesos-client';
 import { chosenCluster } from './cluster.ts';
 import { composeDriver } from './compose.ts';
@@ -16,7 +16,8 @@ import { chooseReporter, type Reporter, systemWatch } from './reporter.ts';
 import { resumeCommand } from './resume-command.ts';
 
 /** Where a job is run, how that is shown, and what becomes of an earlier run. */
-export type ExecutionOptions = Pick<WorkOptions, 'mesos' | 'keep' | 'json' | 'resume' | 'restart'>;
+export type ExecutionOptions = Pick<WorkOptions, 'mesos' | 'keep' | 'json' | 'resume' | 'restart'> &
+  Pick<JobRun, 'strategyModules'>;
 
 /** What one execution of a job is made of. */
 interface Execution {
@@ -128,6 +129,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
       listener: (event) => reporter.event(event),
       signal,
       keepParts: options.keep ?? false,
+      strategyModules: options.strategyModules ?? [],
       onTornDown: () => store.forgetFramework(name),
     });
   const frameworkId = await store.frameworkId(name);

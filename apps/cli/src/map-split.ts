@@ -1,6 +1,6 @@
 import { detectFormat, recordFormatNamed, recordFormats } from '@galaxy-mesos/formats';
 import type { Split } from '@galaxy-mesos/galaxy-jobs';
-import { describeParameters, strategyNamed } from '@galaxy-mesos/parallelism';
+import { builtIn, type Catalog, describeParameters, strategyNamed } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,8 +24,12 @@ const defaultParts = 20;
  * The split that a `map` command line describes; its parameters are left to the strategy to check.
  * @throws UsageError, and PlanError or FormatError for names that nothing has
  */
-export function splitOfWishes(inputs: readonly InputFile[], wishes: SplitWishes): Split {
-  const strategy = strategyNamed(wishes.strategy ?? 'records');
+export function splitOfWishes(
+  inputs: readonly InputFile[],
+  wishes: SplitWishes,
+  catalog: Catalog = builtIn,
+): Split {
+  const strategy = strategyNamed(wishes.strategy ?? 'records', catalog);
   const [, name, named] = /^([A-Za-z_]\w*)=(.*)$/s.exec(wishes.split ?? '') ?? [];
   const cut = cutInputs(
     inputs,

@@ -31,6 +31,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/strategies.ts')).defineStrategies,
   },
   {
+    name: 'strategy',
+    summary: 'begin a strategy of your own',
+    load: async () => (await import('./commands/strategy.ts')).defineStrategy,
+  },
+  {
     name: 'submit',
     summary: 'submit a job that a document in YAML or JSON describes',
     load: async () => (await import('./commands/submit.ts')).defineSubmit,

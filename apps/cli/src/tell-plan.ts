@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import { type PlannedPart, type PlannedSplit, planJob, type Sidecar } from '@galaxy-mesos/parallelism';
+import {
+  type Catalog,
+  type PlannedPart,
+  type PlannedSplit,
+  planJob,
+  type Sidecar,
+} from '@galaxy-mesos/parallelism';
 import { chosenCluster } from './cluster.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { WorkOptions } from './options.ts';
@@ -9,10 +15,13 @@ import type { WorkOptions } from './options.ts';
  * Tells on standard output into which parts a job is cut and how their results are joined; runs and keeps nothing.
  * @throws PlanError, FormatError
  */
-export async function tellPlan(job: Job, options: Pick<WorkOptions, 'mesos' | 'json'>): Promise<ExitCode> {
+export async function tellPlan(
+  job: Job,
+  options: Pick<WorkOptions, 'mesos' | 'json'> & { readonly catalog?: Catalog },
+): Promise<ExitCode> {
   const mesos = chosenCluster(options.mesos, process.env).kind !== 'local';
   const cores = mesos ? undefined : availableParallelism();
-  const plan = await planJob(job, { mesos, cores, sidecar: nowhere() });
+  const plan = await planJob(job, { mesos, cores, sidecar: nowhere() }, options.catalog);
   const lines = options.json ? jsonLines(plan) : textLines(plan);
   for await (const line of lines) process.stdout.write(`${line}\n`);
   return exitCodes.ok;

@@ -33,6 +33,8 @@ export { type RecordsParameters, recordsParametersSchema } from './records/param
 export { records } from './records/records.ts';
 export { type RegionsParameters, regionsParametersSchema } from './regions/parameters.ts';
 export { regions } from './regions/regions.ts';
+export { resolveFiles } from './resolve-files.ts';
+export { isModulePath, resolveModule } from './resolve-module.ts';
 export { cutCommand } from './shell/cut-command.ts';
 export { quoteForShell } from './shell/quote-for-shell.ts';
 export {

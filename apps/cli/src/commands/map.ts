@@ -1,5 +1,8 @@
+import path from 'node:path';
+import type { OutputMerge } from '@galaxy-mesos/galaxy-jobs';
 import { type Command, Option } from 'commander';
-import { describeMapJob } from '../describe-map-job.ts';
+import { type Contributions, contributionsOf, namesIn } from '../contributions.ts';
+import { describeMapJob, type MapRequest } from '../describe-map-job.ts';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
 import { allFiles, inputFiles } from '../input-files.ts';
@@ -54,7 +57,10 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
       'the file to cut; further ones are shared by all tasks (repeatable)',
       collect,
     )
-    .option('--strategy <name>', 'the way in which inputs are cut, or runs are made (default: records)')
+    .option(
+      '--strategy <name>',
+      'the way in which inputs are cut, or runs are made; of your own: ./file.js, a directory or a package (default: records)',
+    )
     .option(
       '--over <name>',
       'an input that the strategy cuts (repeatable; default: as many of the first as it needs)',
@@ -107,26 +113,49 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
     .argument('<command...>', 'after --: a shell command, as one word or as several')
     .addHelpText('after', help)
     .action(async (words: readonly string[], options: MapOptions) => {
-      const { input = [], output, plan, failedParts } = options;
+      const { input = [], output, failedParts } = options;
       const inputs = inputFiles(input, 'input');
       const destination = fileDestination(output, '--output');
       refuseInputs(destination, allFiles(inputs), `--output ${output}`);
-      const merges = mergesOfWishes(options);
+      const contributed = await withContributions(options);
       const job = await describeMapJob(newJobId(), {
         inputs,
         output: destination,
         command: words,
         work: options,
-        ...(plan === undefined ? { wishes: wishesOf(options) } : { plan: readPlan(plan) }),
-        ...(merges && { merges }),
+        ...contributed,
         ...(failedParts && { failedParts }),
       });
-      if (options.dryRun) return exit(await tellPlan(job, options));
+      if (options.dryRun) return exit(await tellPlan(job, { ...options, catalog: contributed.catalog }));
       const chosen = chosenWorkDirectory(options.workDir);
       const directory = workDirectoryFor(destination, chosen);
-      exit(await executeJob(job, directory, options));
+      exit(await executeJob(job, directory, { ...options, strategyModules: contributed.modules }));
     });
 }
+
+/** What is to be done, with the names of what modules bring; those of a plan are looked for where it lies. */
+async function withContributions(
+  options: MapOptions,
+): Promise<Pick<MapRequest, 'wishes' | 'plan' | 'merges'> & Pick<Contributions, 'catalog' | 'modules'>> {
+  const wanted = mergesOfWishes(options) ?? [];
+  if (options.plan !== undefined) {
+    const { split, merges: planned = [] } = readPlan(options.plan);
+    const merges = wanted.length > 0 ? wanted : planned;
+    const directory = path.dirname(path.resolve(options.plan));
+    const found = await contributionsOf(namesIn(split, merges), directory);
+    return { ...loaded(found), plan: { split: found.splitOf(split) }, ...mergesIn(found.mergesOf(merges)) };
+  }
+  const wishes = wishesOf(options);
+  const names = namesIn(undefined, wanted);
+  const strategies = wishes.strategy === undefined ? [] : [wishes.strategy];
+  const found = await contributionsOf({ ...names, strategies }, process.cwd());
+  const strategy = wishes.strategy === undefined ? {} : { strategy: found.strategyOf(wishes.strategy) };
+  return { ...loaded(found), wishes: { ...wishes, ...strategy }, ...mergesIn(found.mergesOf(wanted)) };
+}
+
+const loaded = ({ catalog, modules }: Contributions) => ({ catalog, modules });
+
+const mergesIn = (merges: OutputMerge[]): { merges?: OutputMerge[] } => (merges.length > 0 ? { merges } : {});
 
 function wishesOf({ strategy, over, set, split, size, parts }: MapOptions): SplitWishes {
   return {

@@ -1,14 +1,19 @@
-import { recordFormats } from '@galaxy-mesos/formats';
+import { type RecordFormat, recordFormats } from '@galaxy-mesos/formats';
 import {
   builtIn,
   type Catalog,
   describeParameters,
+  isModulePath,
+  loadCatalog,
   type Merge,
   type ParameterDescription,
+  PlanError,
+  resolveModule,
   type Strategy,
 } from '@galaxy-mesos/parallelism';
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** `galaxy-mesos strategies`: what there is to cut and to join with. */
 export function defineStrategies(command: Command, exit: (code: number) => void): void {
@@ -16,17 +21,53 @@ export function defineStrategies(command: Command, exit: (code: number) => void)
     .description(
       'Lists the ways to cut jobs into tasks and to join results, with their parameters, and formats.',
     )
+    .argument('[names...]', 'only these; of your own: ./file.js, a directory or a package')
     .option('--json', 'one JSON object')
-    .action(({ json }: { readonly json?: boolean }) => {
-      process.stdout.write(json ? `${JSON.stringify(everything(builtIn), null, 2)}\n` : asText(builtIn));
+    .action(async (names: readonly string[], { json }: { readonly json?: boolean }) => {
+      const listed = names.length === 0 ? all : await only(names);
+      process.stdout.write(json ? `${JSON.stringify(everything(listed), null, 2)}\n` : asText(listed));
       exit(exitCodes.ok);
     });
 }
 
-const everything = ({ strategies, merges }: Catalog) => ({
+interface Listing extends Catalog {
+  readonly formats: readonly RecordFormat[];
+}
+
+const all: Listing = { ...builtIn, formats: recordFormats };
+
+/** Those of these names, and all that modules bring that are named so. */
+async function only(names: readonly string[]): Promise<Listing> {
+  const isNamed = ({ name }: { readonly name: string }): boolean => names.includes(name);
+  const known = { strategies: builtIn.strategies.filter(isNamed), merges: builtIn.merges.filter(isNamed) };
+  const formats = recordFormats.filter(isNamed);
+  const found = new Set([...known.strategies, ...known.merges, ...formats].map(({ name }) => name));
+  const urls = names
+    .filter((name) => !found.has(name))
+    .map((name) => (isModulePath(name) ? resolveModule(name, process.cwd()) : packageOf(name)));
+  const catalog = await loadCatalog(await Promise.all(urls));
+  return {
+    strategies: [...known.strategies, ...catalog.strategies.slice(builtIn.strategies.length)],
+    merges: [...known.merges, ...catalog.merges.slice(builtIn.merges.length)],
+    formats,
+  };
+}
+
+async function packageOf(name: string): Promise<string> {
+  try {
+    return await resolveModule(name, process.cwd());
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    throw new UsageError(
+      `there is no strategy, merge, format or package ${JSON.stringify(name)}; galaxy-mesos strategies lists them`,
+    );
+  }
+}
+
+const everything = ({ strategies, merges, formats }: Listing) => ({
   strategies: strategies.map((one) => ({ ...described(one), inputs: one.inputs })),
   merges: merges.map((one) => ({ ...described(one), makes: one.makes ?? 'file' })),
-  formats: recordFormats.map(({ name, fileExtensions }) => ({ name, extensions: fileExtensions })),
+  formats: formats.map(({ name, fileExtensions }) => ({ name, extensions: fileExtensions })),
 });
 
 type Listed = Strategy | Merge;
@@ -37,16 +78,16 @@ const described = (one: Listed) => ({
   parameters: describeParameters(one),
 });
 
-function asText(catalog: Catalog): string {
-  const { strategies, merges } = catalog;
-  const { formats } = everything(catalog);
+function asText({ strategies, merges, formats }: Listing): string {
+  const part = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [title, ...lines];
   return [
-    'Strategies (--strategy):',
-    ...strategies.flatMap(block),
-    'Merges (--merge):',
-    ...merges.flatMap(block),
-    'Formats (--split), by extensions:',
-    ...formats.map(({ name, extensions }) => `  ${name}: ${extensions.join(' ')}`),
+    ...part('Strategies (--strategy):', strategies.flatMap(block)),
+    ...part('Merges (--merge):', merges.flatMap(block)),
+    ...part(
+      'Formats (--split), by extensions:',
+      formats.map(({ name, fileExtensions }) => `  ${name}: ${fileExtensions.join(' ')}`),
+    ),
     '',
   ].join('\n');
 }

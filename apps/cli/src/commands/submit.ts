@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { DaemonClient } from '@galaxy-mesos/front-doors/client';
 import { type JobDocument, type JobView, parseJobDocument } from '@galaxy-mesos/galaxy-jobs';
 import { type Command, Option } from 'commander';
+import { withContributions } from '../contributions.ts';
 import { askDaemon } from '../daemon/ask-daemon.ts';
 import { type ConnectionOptions, withConnection } from '../daemon/connection.ts';
 import { jobLine } from '../daemon/job-text.ts';
@@ -55,7 +56,9 @@ export function defineSubmit(command: Command, exit: (code: number) => void): vo
     const document = await readDocument(file);
     if (options.local) {
       const { job, directory } = localJob(document, file, options.workDir);
-      exit(await executeJob(job, directory, options));
+      const here = file === '-' ? process.cwd() : path.dirname(path.resolve(file));
+      const { job: named, modules } = await withContributions(job, here);
+      exit(await executeJob(named, directory, { ...options, strategyModules: modules }));
       return;
     }
     exit(await askDaemon(options, (daemon) => submit(daemon, document, options), withoutDaemon));
