@@ -2,7 +2,6 @@
  * Why a job could not be run to an end:
  *
  * - `INPUT_CHANGED`: an input is not what it was when the job was described.
- * - `NOT_READABLE`: a file that is read to plan the job is none that its user may read.
  * - `PLAN_CHANGED`: a job that is taken up while it was still planned comes to other tasks than before.
  * - `JOIN`: the results of the parts could not be joined.
  * - `DELIVERY`: a result could not be moved into place.
@@ -12,7 +11,6 @@
  */
 export type JobErrorCode =
   | 'INPUT_CHANGED'
-  | 'NOT_READABLE'
   | 'PLAN_CHANGED'
   | 'JOIN'
   | 'DELIVERY'

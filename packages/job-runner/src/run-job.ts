@@ -14,6 +14,7 @@ import { joinsAtOnce } from './joins/joins-at-once.ts';
 import { Limiter } from './limiter.ts';
 import { onTermsOf } from './plan-tasks.ts';
 import { PlannedRecipe } from './planned-recipe.ts';
+import { coresOf } from './planning/plan-facts.ts';
 import { TaskBook } from './task-book.ts';
 import { tasksOf } from './task-ids.ts';
 import { warningOf } from './warnings.ts';
@@ -55,6 +56,7 @@ class RunningJob {
     this.#recipe = new PlannedRecipe({
       ...{ job, directory, driver, book, listener, signal, keepParts },
       inTurn: (join, stop) => joining.run(join, stop),
+      cores: () => coresOf(this.#scheduler.agents()),
       ...(strategyModules && { strategyModules }),
     });
     this.#flow = new JobFlow({

@@ -5,7 +5,7 @@ import { attemptDirectory, type Job } from '@galaxy-mesos/galaxy-jobs';
 import type { Slice } from '@galaxy-mesos/parallelism';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attemptPath } from './job-directory.ts';
-import { aJob } from './testing/a-job.ts';
+import { aJob, anOutput } from './testing/a-job.ts';
 import { attemptId, runTask, type TaskOptions } from './testing/run-task.ts';
 
 let root: string;
@@ -110,5 +110,14 @@ describe('the part of a split input', () => {
     expect(readFileSync(inAttempt('result.txt'), 'utf8')).toBe('it ran\n');
     writeFileSync(sidecar, 'before: x');
     expect(run(withInput('exit 5'), { slices: slices(), commandAt })).toMatchObject({ status: 1 });
+  });
+
+  test('whose command takes its output away fails, though the output may stay empty', () => {
+    const outputs = [anOutput({ whenMissing: 'empty' })];
+    expect(run({ ...withInput('true'), outputs }, { slices: slices() }).status).toBe(0);
+    expect(run({ ...withInput('rm result.txt'), outputs }, { slices: slices() })).toMatchObject({
+      status: 66,
+      stderr: expect.stringContaining('took away its output result.txt'),
+    });
   });
 });

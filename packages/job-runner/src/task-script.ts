@@ -225,13 +225,16 @@ function judgeLines({ exitCodes, failOnStderr, failOnPhrases }: StdioRules): str
   return [...lines, 'if [ "$failed" ]; then', '  [ "$code" -ne 0 ] || code=1', '  exit "$code"', 'fi'];
 }
 
+/**
+ * An output that may stay empty is there before the command runs: of a part that took it away the records would be
+ * missing in silence.
+ */
 const checkOutputLines = (job: Job): string[] =>
   job.outputs.flatMap(({ file, whenMissing }) => {
     const quoted = quoteForShell(file);
-    if (whenMissing === 'empty') return [`[ -e ${quoted} ] || : > ${quoted}`];
-    const message = quoteForShell(
-      `galaxy-mesos: the command ended well, but did not write its output ${file}`,
-    );
+    if (whenMissing === 'empty' && !job.split) return [`[ -e ${quoted} ] || : > ${quoted}`];
+    const did = whenMissing === 'empty' ? 'took away' : 'did not write';
+    const message = quoteForShell(`galaxy-mesos: the command ended well, but ${did} its output ${file}`);
     return [`[ -e ${quoted} ] || { echo ${message} >&2; exit ${missingOutputStatus}; }`];
   });
 

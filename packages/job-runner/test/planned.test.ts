@@ -113,6 +113,11 @@ describe('the program that plans', () => {
     await expect(planned).rejects.toThrow('enough');
   });
 
+  test('is ended where it cannot even choose how to cut', async () => {
+    const given = { ...planning(jobBy('replicate', {}, hopeless)), patience: 0.5 };
+    await expect(toldBy(given)).rejects.toThrow('no alternative of the split could be chosen within 0.5 s');
+  });
+
   test('does not outlive whoever asked, however busy it is', async () => {
     const pid = path.join(root, 'pid');
     const module = moduleOf(`writeFileSync(${JSON.stringify(pid)}, String(process.pid)); for (;;);`);

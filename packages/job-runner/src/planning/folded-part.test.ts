@@ -21,7 +21,9 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const content = Array.from({ length: 10_000 }, (_, index) => `${index % 10}`).join('');
+/** More than what is gathered. */
+const large = 70_000;
+const content = Array.from({ length: 80_000 }, (_, index) => `${(index * index) % 10}`).join('');
 const file = (name: string, text = content): string => {
   const made = path.join(root, name);
   writeFileSync(made, text);
@@ -49,11 +51,10 @@ function cut({ slices: [slice] }: HandedPart) {
   return { status, stderr, made: () => readFileSync(path.join(root, 'part'), 'utf8') };
 }
 
-const manyOf = (where: string): Piece[] => {
-  const pieces: Piece[] = [];
-  for (let at = 0; at < 400; at += 1) pieces.push(range(where, 5 * at, 3));
-  return pieces;
-};
+const manyOf = (where: string, length = large): Piece[] =>
+  Array.from({ length: 200 }, (_, at) => range(where, 5 * at, length));
+const contentOfMany = (length = large): string =>
+  Array.from({ length: 200 }, (_, at) => content.slice(5 * at, 5 * at + length)).join('');
 
 describe('a part of very many pieces', () => {
   it('is cut by a task as any other, whatever the paths are', async () => {
@@ -64,16 +65,15 @@ describe('a part of very many pieces', () => {
       { kind: 'command', command: "printf '%s' \"it's <b>\"" } as const,
       { kind: 'file', path: file('whole', 'end\n') } as const,
     ];
-    const ranges = Array.from({ length: 400 }, (_, at) => content.slice(5 * at, 5 * at + 3));
     const { status, stderr, made } = cut(await fold(pieces));
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(made()).toBe(`${ranges.join('')}it's <b>end\n`);
+    expect(made() === `${contentOfMany()}it's <b>end\n`).toBe(true);
   });
 
   it('is not cut of a file that is shorter by now, or gone', async () => {
     const shorter = file('shorter');
     const part = await fold(manyOf(shorter));
-    truncateSync(shorter, 900);
+    truncateSync(shorter, 60_000);
     expect(cut(part)).toMatchObject({ status: 1, stderr: expect.stringContaining('is shorter than when') });
     rmSync(shorter);
     expect(cut(part).status).toBe(1);
@@ -88,6 +88,22 @@ describe('a part of very many pieces', () => {
     const part = await fold(manyOf(file('ranges')));
     truncateSync(sidecarPath, Math.floor(readFileSync(sidecarPath).length * share));
     expect(cut(part).status).toBe(1);
+  });
+
+  it('has small pieces that follow each other in the sidecar, as one', async () => {
+    const one = file('one');
+    const pieces = [...manyOf(one, 3), range(one, 0, large), ...manyOf(one, 3), range(one, 9, 1)];
+    const part = await fold(pieces);
+    expect(readFileSync(sidecarPath, 'latin1')).toContain(contentOfMany(3));
+    const { status, made } = cut(part);
+    expect(status).toBe(0);
+    const expected = `${contentOfMany(3)}${content.slice(0, large)}${contentOfMany(3)}${content[9]}`;
+    expect(made() === expected).toBe(true);
+  });
+
+  it('is not planned where a small piece of it is not there any more', async () => {
+    const shorter = file('shorter', 'x'.repeat(500));
+    await expect(fold(manyOf(shorter, 3))).rejects.toThrow('has become shorter');
   });
 
   it('is refused where its text cannot be put into lines', async () => {

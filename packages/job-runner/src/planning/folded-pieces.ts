@@ -1,4 +1,5 @@
 import { type Piece, PlanError, quoteForShell, type Sidecar } from '@galaxy-mesos/parallelism';
+import { gatheredPieces } from './gathered-pieces.ts';
 
 /**
  * Prints the pieces that are listed at `$at`, `$length` bytes long, in the file `$list`: of each file so long it must
@@ -29,10 +30,12 @@ tail -c "+$((at + 1))" < "$list" 2>/dev/null | head -c "$length" | (
 #end`;
 
 /**
- * One piece in the place of many, which has little text of its own: the task reads in the sidecar what the others are.
+ * One piece in the place of many, which has little text of its own: small ones are in the sidecar themselves, and of
+ * others the task reads there what they are.
  * @throws PlanError `NOT_QUOTABLE` if a path or a command has a line feed
  */
-export async function foldedPieces(pieces: readonly Piece[], sidecar: Sidecar): Promise<readonly Piece[]> {
+export async function foldedPieces(given: readonly Piece[], sidecar: Sidecar): Promise<readonly Piece[]> {
+  const pieces = await gatheredPieces(given, sidecar);
   if (pieces.length <= 1) return pieces;
   const list = await sidecar.keep(Buffer.from(listOf(pieces)));
   const by = await sidecar.keep(Buffer.from(script));

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import { errorOfData, maximumParts } from '@galaxy-mesos/parallelism';
+import { errorOfData, maximumParts, PlanError } from '@galaxy-mesos/parallelism';
 import { ChildProgram } from '../child/child-program.ts';
 import type { FileOwner } from '../deliver-as.ts';
 import { syncDirectory } from '../job-directory.ts';
@@ -29,7 +29,12 @@ export interface Planning {
   readonly owner?: FileOwner | undefined;
   /** The seconds that the command of a part ran that was told already; waits until it has. */
   readonly took: (index: number) => Promise<number>;
+  /** So long it may take to choose an alternative, in seconds; to cut large files may take hours. */
+  readonly patience?: number;
 }
+
+/** Conditions are answered in no time, and tables of values are read in little; programs start slowly at times. */
+const defaultPatience = 120;
 
 /** What is told of a plan, in order: how the job is cut, then its parts. */
 export type PlanTold = Extract<PlanNews, { type: 'chosen' | 'parts' | 'progress' }>;
@@ -44,14 +49,16 @@ export async function* planHere(planning: Planning): AsyncGenerator<PlanTold> {
   const sidecar = path.join(directory, scriptFiles.sidecar);
   await using file = await openSidecar(sidecar, owner);
   const order: PlanOrder = { type: 'plan', job, facts, modules, sidecar };
+  using patience = patienceOf(planning.patience ?? defaultPatience);
   const program = new ChildProgram('planning/plan-program', order, {
     does: 'plans',
-    signal,
+    signal: AbortSignal.any([signal, patience.signal]),
     owner,
     file: file.fd,
   });
   let known = 0;
   for await (const news of newsOf(program)) {
+    if (news.type === 'chosen') patience.end();
     if (news.type === 'took') {
       program.answer({ seconds: await took(news.index) } satisfies TookAnswer);
       continue;
@@ -89,6 +96,15 @@ async function* newsOf(program: ChildProgram): AsyncGenerator<Exclude<PlanNews, 
     else isEnded = true;
   }
   if (!isEnded) throw new Error('the program that plans has not said whether it could');
+}
+
+/** Runs out unless it is ended. */
+function patienceOf(seconds: number): Disposable & { readonly signal: AbortSignal; end(): void } {
+  const late = new AbortController();
+  const text = `no alternative of the split could be chosen within ${seconds} s: make its conditions simpler`;
+  const timer = setTimeout(() => late.abort(new PlanError('INVALID_PARAMETERS', text)), seconds * 1000);
+  const end = () => clearTimeout(timer);
+  return { signal: late.signal, end, [Symbol.dispose]: end };
 }
 
 /** It stays this process's own: whatever else runs as the user of the job may read it, and no more. */
