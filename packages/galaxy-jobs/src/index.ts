@@ -72,6 +72,7 @@ export {
   type JobServiceErrorCode,
   type JobView,
   type StagedJob,
+  type StagedPart,
   type TaskCounts,
   type TaskView,
   type WaitingView,

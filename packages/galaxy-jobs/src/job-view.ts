@@ -80,6 +80,16 @@ export interface StagedJob {
   readonly secret: string;
   /** Whether an attempt of this id may still read and write. */
   isOpen(attemptId: string): boolean;
+  /** What an attempt has instead of the job's inputs if it does a part of the job. */
+  part?(attemptId: string): Promise<StagedPart | undefined>;
+}
+
+/** The slices of a part of a job. */
+export interface StagedPart {
+  /** Holds them, by the names that the inputs have in the job directory. */
+  readonly directory: string;
+  /** Of the inputs of which it has a slice, or that it must not see. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** One try at a task. */

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StagedPart } from '@galaxy-mesos/galaxy-jobs';
 import { FrontDoorError } from '../access/front-door-error.ts';
 import { openInside } from '../files/open-inside.ts';
 import type { Checksums } from './checksums.ts';
@@ -9,8 +10,24 @@ import { asBytes, type ListedEntry } from './file-list.ts';
 /** What an attempt makes anew, or what is there only after one. */
 const leftOut = new Set(['home', 'tmp', 'return_code']);
 
-/** The files and directories of a job that an attempt needs, with links replaced by what they lead to. */
-export async function* listInputs(directory: string, checksums: Checksums): AsyncGenerator<ListedEntry> {
+/**
+ * The files and directories of a job that an attempt needs, with links replaced by what they lead to; of some, its part
+ * has others in their place.
+ */
+export async function* listInputs(
+  directory: string,
+  checksums: Checksums,
+  part?: StagedPart,
+): AsyncGenerator<ListedEntry> {
+  yield* listTree(directory, checksums, part?.names ?? new Set());
+  if (part) yield* listTree(part.directory, checksums, new Set());
+}
+
+async function* listTree(
+  directory: string,
+  checksums: Checksums,
+  replaced: ReadonlySet<string>,
+): AsyncGenerator<ListedEntry> {
   yield* listBelow('');
 
   async function* listBelow(below: string): AsyncGenerator<ListedEntry> {
@@ -21,6 +38,7 @@ export async function* listInputs(directory: string, checksums: Checksums): Asyn
   }
 
   async function* listEntry(entry: Dirent, name: string): AsyncGenerator<ListedEntry> {
+    if (replaced.has(name)) return;
     if (entry.isDirectory()) {
       yield { type: 'directory', name: asBytes(name) };
       yield* listBelow(name);

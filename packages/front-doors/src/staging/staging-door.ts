@@ -70,15 +70,18 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
   });
 
   fastify.get(`${prefix}/inputs`, { config, exposeHeadRoute: false }, async (request, reply) => {
-    const { job } = visitorOf(request);
-    const lines = mapEach(listInputs(job.directory, checksums), writeEntry);
+    const { job, attemptId } = visitorOf(request);
+    const part = await job.part?.(attemptId);
+    const lines = mapEach(listInputs(job.directory, checksums, part), writeEntry);
     return reply.type('text/plain').send(Readable.from(keptAlive(lines)));
   });
 
   fastify.get(`${prefix}/input`, { config, exposeHeadRoute: false }, async (request, reply) => {
-    const { job } = visitorOf(request);
+    const { job, attemptId } = visitorOf(request);
     const name = Buffer.from(nameOf(request), 'latin1').toString();
-    const { handle, size } = await openInside([job.directory], join(job.directory, name));
+    const part = await job.part?.(attemptId);
+    const directory = part?.names.has(name) ? part.directory : job.directory;
+    const { handle, size } = await openInside([directory], join(directory, name));
     const start = startOf(request.headers.range);
     if (start > size) {
       await handle.close();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Job, splitAtPath } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { jobScriptStart } from './job-script-start.ts';
-import { attemptsPath, claimFile, partPath, preparedAttempt } from './layout.ts';
+import { attemptsPath, claimFile, partsPath, preparedAttempt } from './layout.ts';
 import { commonFunctions } from './script/common.ts';
 import { fetchFunctions } from './script/fetch.ts';
 import { finishFunctions } from './script/finish.ts';
@@ -77,7 +77,7 @@ const outsideInputs = ({ inputs, directory = '' }: Job): string[] =>
 // Of attempts that want the prepared tree, one can make a file that is not there. Another user could not write into it.
 const sharedLines = (controlDirectory: string): string[] => [
   `attempts=${quoteForShell(attemptsPath(controlDirectory))}`,
-  `part_file=${quoteForShell(partPath(controlDirectory, ''))}/$part`,
+  `part_file=${quoteForShell(partsPath(controlDirectory))}/$part`,
   'attempt=$attempts/$GALAXY_MESOS_ATTEMPT_ID prepared=',
   `if [[ -O $attempts/${preparedAttempt} && ! -e $attempts/${preparedAttempt}/${claimFile} ]]; then`,
   '  set -C',

@@ -5,7 +5,7 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { JobError, messageOf } from '../job-error.ts';
 import { codeOf } from './code-of.ts';
 import { copyAsOwner } from './copy-as-owner.ts';
-import { attemptsPath, deliveredDirectories, returnCodeFile } from './layout.ts';
+import { attemptsPath, deliveredDirectories, partsPath, returnCodeFile } from './layout.ts';
 import { readStart } from './read-start.ts';
 import { isDirectory, takenTree, takeTree } from './take-tree.ts';
 import { removeAll, Trash } from './trash.ts';
@@ -46,7 +46,12 @@ export async function deliverDirectory(
     const exitCode = await readExitCode(directory, parts !== undefined);
     signal?.throwIfAborted();
     await removePassing(directory);
-    await removeTrees(controlDirectory, [tree, attempt, attemptsPath(controlDirectory)]);
+    await removeTrees(controlDirectory, [
+      tree,
+      attempt,
+      attemptsPath(controlDirectory),
+      partsPath(controlDirectory),
+    ]);
     return { exitCode };
   } catch (error) {
     const words = `the files of the attempt ${attemptId} could not be moved into place: ${messageOf(error)}`;

@@ -4,11 +4,11 @@
  * @module
  */
 export { deliverDirectory } from './deliver-directory.ts';
-export { attemptScriptPath, partPath } from './layout.ts';
+export { attemptScriptPath } from './layout.ts';
 export { chooseInputs } from './parts/choose-inputs.ts';
 export { joinAttempts, joinedAttempt, type PartAttempt } from './parts/join-attempts.ts';
-export { keepPart } from './parts/keep-part.ts';
-export { partFile } from './parts/part-script.ts';
+export { isPartKept, keepPart, partName } from './parts/keep-part.ts';
+export { stagePart } from './parts/stage-part.ts';
 export { prepareDirectoryJob } from './prepare.ts';
 export type { DirectoryStaging } from './staging.ts';
 export { directoryTaskStatuses } from './statuses.ts';

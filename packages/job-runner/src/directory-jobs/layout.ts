@@ -10,9 +10,12 @@ export const returnCodeFile = 'return_code';
 export const attemptScriptPath = (controlDirectory: string): string =>
   path.join(controlDirectory, 'attempt.sh');
 
+/** What is known of the parts of a job. */
+export const partsPath = (controlDirectory: string): string => path.join(controlDirectory, 'parts');
+
 /** Where the text is that each attempt at a part of a job begins with. */
 export const partPath = (controlDirectory: string, part: string): string =>
-  path.join(controlDirectory, 'parts', part);
+  path.join(partsPath(controlDirectory), part);
 
 /** The directory of all trees of a job. */
 export const attemptsPath = (controlDirectory: string): string => path.join(controlDirectory, 'attempts');

@@ -10,6 +10,7 @@ import {
   directoryTaskEnvironment,
   directoryTaskStatuses,
   prepareDirectoryJob,
+  stagePart,
 } from '../directory-jobs/index.ts';
 import type { DirectoryJobs } from './directory-recipe.ts';
 
@@ -34,6 +35,7 @@ export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
   command: (job, controlDirectory, part) => directoryTaskCommand(job, controlDirectory, staging, part),
   environment: (secret) => directoryTaskEnvironment(staging, secret),
   script: attemptScriptPath,
+  part: stagePart,
   deliver: deliverDirectory,
   tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
   areTreesOfTasks: staging.mode === 'shared',

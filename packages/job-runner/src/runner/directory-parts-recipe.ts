@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
-import type { ClusterDriver, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { FileOwner } from '../deliver-as.ts';
-import {
-  chooseInputs,
-  joinAttempts,
-  joinedAttempt,
-  keepPart,
-  partFile,
-  partPath,
-} from '../directory-jobs/index.ts';
-import { JobError } from '../job-error.ts';
+import { chooseInputs, isPartKept, joinAttempts, joinedAttempt, keepPart } from '../directory-jobs/index.ts';
 import {
   type Delivery,
   type Following,
@@ -19,17 +10,23 @@ import {
   nothingFollows,
 } from '../job-recipe.ts';
 import { isPlanKept, keepPlan, keptPlan } from '../plan-record.ts';
-import { planTasks } from '../plan-tasks.ts';
-import { splitGeneration } from '../task-ids.ts';
+import { type PlanRun, planTasks } from '../plan-tasks.ts';
+import type { HandedPart } from '../planning/planned-data.ts';
 import { type DirectoryJob, DirectoryRecipe } from './directory-recipe.ts';
+import { partOfTask } from './part-of-task.ts';
 
 /** What a {@link DirectoryPartsRecipe} is made of. */
-export interface DirectoryPartsJob extends DirectoryJob {
-  readonly driver: Pick<ClusterDriver, 'kind'>;
-  readonly signal: AbortSignal;
+export interface DirectoryPartsJob
+  extends DirectoryJob,
+    Pick<PlanRun, 'driver' | 'signal' | 'strategyModules' | 'cores'> {
   /** As whom inputs are looked at and results are joined; absent: as the user of this process. */
   readonly owner: FileOwner | undefined;
+  /** Joins may be many: does one when it is its turn. */
+  readonly inTurn: (join: () => Promise<void>, signal: AbortSignal) => Promise<void>;
 }
+
+/** What stands before the names of a part's values in the environment of its tool, such as `GALAXY_PART_seed`. */
+const valuePrefix = 'GALAXY_PART_';
 
 /**
  * A job with a directory that is cut: a task for each part, each in a tree of its own in which its slices stand in the
@@ -38,6 +35,8 @@ export interface DirectoryPartsJob extends DirectoryJob {
 export class DirectoryPartsRecipe implements JobRecipe {
   readonly #parts: DirectoryPartsJob;
   readonly #whole: DirectoryRecipe;
+  /** Whether somebody was told to join the parts; only then what they have made is delivered. */
+  #isJoined = false;
 
   constructor(parts: DirectoryPartsJob) {
     this.#parts = parts;
@@ -55,38 +54,38 @@ export class DirectoryPartsRecipe implements JobRecipe {
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
     const { job, directory } = this.#parts;
-    this.#refuseUnseen();
     const chosen = await chooseInputs(job);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
     const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
+    const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
+      isWhole ? this.#whole.task() : this.#taskOf(keepPart(directory, chosen, part), id, name, part.values);
     const { records, plan } = await planTasks(
-      {
-        ...this.#parts,
-        job: planned,
-        listener: () => {},
-        specOf: (part, id, name, isWhole) =>
-          isWhole ? this.#whole.task() : { ...this.#whole.task(keepPart(directory, chosen, part)), id, name },
-      },
+      { ...this.#parts, job: planned, listener: () => {}, specOf },
       submit,
     );
     await keepPlan(directory, plan);
     return { records };
   }
 
-  /** A task of the store as this process would plan it. */
-  renewed(spec: TaskSpec): TaskSpec {
-    const { id, name } = spec;
-    const part = partFile(Number(/\d+$/.exec(splitGeneration(id).id || id)?.[0]));
-    const isPart = existsSync(partPath(this.#parts.directory, part));
-    return { ...this.#whole.task(isPart ? part : undefined), id, name };
+  /** A task of the store as this process would plan it; what a part has of values is in its environment only. */
+  renewed({ id, name, environment }: TaskSpec): TaskSpec {
+    const part = partOfTask(id);
+    if (!isPartKept(this.#parts.directory, part)) return this.#whole.task();
+    const task = this.#taskOf(part, id, name);
+    return { ...task, environment: { ...environment, ...task.environment } };
   }
 
   planned(): readonly TaskId[] {
     return this.#whole.planned();
   }
 
-  following(): Promise<Following> {
-    return Promise.resolve(nothingFollows);
+  /** The parts are joined beside all else that goes on, and not where results are moved into place. */
+  async following(): Promise<Following> {
+    const { book } = this.#parts;
+    const isDone = this.planned().every((id) => book.get(id)?.state === 'finished');
+    if (this.#isJoined || !isDone || this.planned().length < 2) return nothingFollows;
+    this.#isJoined = true;
+    return { tasks: [], works: [() => this.#join()] };
   }
 
   dispensable(): undefined {
@@ -94,9 +93,22 @@ export class DirectoryPartsRecipe implements JobRecipe {
   }
 
   async deliver(): Promise<Delivery> {
-    const { job, directory, book, directories, owner, signal, stopping } = this.#parts;
+    const { job, directory, directories, stopping } = this.#parts;
+    if (this.planned().length === 1) return this.#whole.deliver();
+    if (!this.#isJoined) await this.#join();
+    const { exitCode } = await directories.deliver(job, directory, joinedAttempt, stopping);
+    return { results: [], ...(exitCode !== undefined && { exitCode }) };
+  }
+
+  #taskOf(part: string, id: TaskId, name: string, values: HandedPart['values'] = {}): TaskSpec {
+    const task = this.#whole.task(part);
+    const given = Object.entries(values).map(([key, value]) => [`${valuePrefix}${key}`, value]);
+    return { ...task, id, name, environment: { ...Object.fromEntries(given), ...task.environment } };
+  }
+
+  async #join(): Promise<void> {
+    const { job, directory, book, inTurn, owner, signal, strategyModules: modules = [] } = this.#parts;
     const ids = this.planned();
-    if (ids.length === 1) return this.#whole.deliver();
     const { parts } = keptPlan(directory, ids.length);
     const attempts = ids.map((id, index) => {
       const { label, values } = parts[index] ?? {};
@@ -106,16 +118,9 @@ export class DirectoryPartsRecipe implements JobRecipe {
         ...(values && { values }),
       };
     });
-    await joinAttempts({ job, controlDirectory: directory, attempts, modules: [], owner, signal });
-    const { exitCode } = await directories.deliver(job, directory, joinedAttempt, stopping);
-    return { results: [], ...(exitCode !== undefined && { exitCode }) };
-  }
-
-  #refuseUnseen(): void {
-    const { directories, job } = this.#parts;
-    if (directories.areTreesOfTasks) return;
-    const message =
-      'a job is cut into parts only where agents see the directories of the daemon; set staging: shared, or take submit_strategy out';
-    throw new JobError('NO_SHARED_PATH', job.directory ?? '', message);
+    await inTurn(
+      () => joinAttempts({ job, controlDirectory: directory, attempts, modules, owner, signal }),
+      signal,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import type { Job, StagedPart } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import {
   type Delivery,
@@ -21,6 +21,8 @@ export interface DirectoryJobs {
   environment(secret: string): Readonly<Record<string, string>>;
   /** The file with the script of the job. */
   script(controlDirectory: string): string;
+  /** What attempts at a part have in the place of inputs, where they see nothing of what the job directory has. */
+  part(controlDirectory: string, part: string): Promise<StagedPart | undefined>;
   /** Moves what an attempt made into the job directory; may be done again. Nothing is moved once the signal fires. */
   deliver(
     job: Job,

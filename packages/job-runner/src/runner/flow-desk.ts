@@ -218,6 +218,8 @@ export class FlowDesk {
       ...whole,
       driver: this.#parts.driver,
       signal,
+      inTurn: (join, stop) => this.#joining.run(join, stop),
+      strategyModules: this.#parts.strategyModules,
       owner: this.#ownerOf(job),
     });
   }

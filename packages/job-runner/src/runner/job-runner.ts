@@ -18,6 +18,7 @@ import { JobEntry } from './job-entry.ts';
 import { type LogPartQuery, type LogQuery, partOfLog, tailOfJob } from './job-logs.ts';
 import { jobMetrics } from './job-metrics.ts';
 import type { JobRunnerParts } from './job-runner-parts.ts';
+import { partOfTask } from './part-of-task.ts';
 import { RunnerEngine, unavailable } from './runner-engine.ts';
 import { agentView, taskView, waitingView } from './views.ts';
 
@@ -184,6 +185,12 @@ export class JobRunner {
       script: this.#parts.directories.script(own),
       secret: this.#engine.secretOf(jobId),
       isOpen: (attemptId) => isOpen(entry, attemptId),
+      part: async (attemptId) => {
+        const task = [...entry.book.tasks].find(({ attempts }) =>
+          attempts.some(({ id }) => id === attemptId),
+        );
+        return task && this.#parts.directories.part(own, partOfTask(task.spec.id));
+      },
     };
   }
 

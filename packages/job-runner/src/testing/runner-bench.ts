@@ -106,6 +106,7 @@ export class RunnerBench {
       command: ({ id }) => `${this.command} ${id}`,
       environment: () => ({}),
       script: (controlDirectory) => path.join(controlDirectory, 'script.sh'),
+      part: async () => undefined,
       deliver: async (_job, _controlDirectory, attemptId, signal) => {
         await this.beforeDelivery(signal);
         // The process was killed, and whatever it did goes nowhere.

@@ -92,6 +92,28 @@ describe.skipIf(!requireRealMesos()).each(['shared', 'http'] as const)(
       await closeDoor();
     });
 
+    it('works in parts that have their slices, and puts together what they bring back', async () => {
+      const records = ['>a\nAC\n', '>b\nGT\n', '>c\nAA\n'];
+      const file = fixture.at('staging', 'o.m.parts', 'inputs', 'dataset_1.dat');
+      const partName = 'inputs/dataset_1.dat';
+      const parts = { strategy: 'records', inputs: ['fasta'], parameters: { size: 1 } };
+      const job = await fixture.directoryJob(
+        'o.m.parts',
+        'cat {job}/inputs/in.txt; cat {job}/inputs/dataset_1.dat >&2; cp {job}/inputs/dataset_1.dat {job}/outputs/out.dat',
+        {
+          inputs: [{ name: partName, path: file, partName, size: 0, modifiedAt: 0 }],
+          split: { alternatives: [{ by: [parts] }] },
+        },
+      );
+      await writeFile(file, records.join(''));
+      const { state, exitCode, tasks } = await run(job);
+      expect({ state, exitCode, total: tasks.total }).toEqual({ state: 'ok', exitCode: 0, total: 3 });
+      expect(await text(job, 'outputs/out.dat')).toBe(records.join(''));
+      expect(await text(job, 'metadata/job_stderr')).toBe(records.join(''));
+      expect(await text(job, 'metadata/job_stdout')).toBe('what is read\n'.repeat(3));
+      expect(await text(job, partName)).toBe(records.join(''));
+    });
+
     it('runs a tool, whose exit code is Galaxy’s to judge', async () => {
       const job = await fixture.directoryJob(
         'one',

@@ -2,8 +2,9 @@ import { directoryTaskStatuses as statuses } from '../statuses.ts';
 
 /** What an attempt at a part of a job does before all others: it cuts its slices of the inputs. */
 export const partFunctions = `
+# Without a shared file system the slices are fetched in the place of the inputs.
 take_part() {
-  [[ $part ]] || return 0
+  [[ $part && $mode == shared ]] || return 0
   [[ -f $part_file ]] || fail ${statuses.unseen} "this machine does not see $part_file"
   cd "$tree" || fail ${statuses.treeFailed} "$tree is not there any more"
   . "$part_file" || fail ${statuses.treeFailed} 'the part of the inputs could not be cut'
