@@ -7,6 +7,7 @@ import {
   PlanError,
   resolveModule,
 } from '@galaxy-mesos/parallelism';
+import { mergesFrom, splitFrom } from './files-from.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What there is to cut and to join with, where modules of contributors were named. */
@@ -14,7 +15,10 @@ export interface Contributions {
   readonly catalog: Catalog;
   /** File URLs. */
   readonly modules: readonly string[];
-  /** The names of strategies and merges, in the place of the modules that were named instead. */
+  /**
+   * The names of strategies and merges, in the place of the modules that were named instead, and the files in their
+   * parameters as seen from the directory.
+   */
   splitOf<Cut extends Split | undefined>(split: Cut): Cut;
   strategyOf(given: string): string;
   mergesOf(merges: readonly OutputMerge[]): OutputMerge[];
@@ -56,18 +60,25 @@ export async function contributionsOf(
     catalog,
     modules,
     strategyOf,
-    splitOf: (split) =>
-      split && {
-        ...split,
-        alternatives: split.alternatives.map((alternative) => ({
-          ...alternative,
-          by: alternative.by.map((step) => ({ ...step, strategy: strategyOf(step.strategy) })),
-        })),
-      },
+    splitOf: (split) => split && splitFrom(directory, named(split, strategyOf), catalog),
     mergesOf: (given) =>
-      given.map((one) => ('merge' in one ? { ...one, merge: mergeNames.get(one.merge) ?? one.merge } : one)),
+      mergesFrom(
+        directory,
+        given.map((one) =>
+          'merge' in one ? { ...one, merge: mergeNames.get(one.merge) ?? one.merge } : one,
+        ),
+        catalog,
+      ),
   };
 }
+
+const named = <Cut extends Split>(split: Cut, strategyOf: (given: string) => string): Cut => ({
+  ...split,
+  alternatives: split.alternatives.map((alternative) => ({
+    ...alternative,
+    by: alternative.by.map((step) => ({ ...step, strategy: strategyOf(step.strategy) })),
+  })),
+});
 
 /** A job that names modules in the place of strategies and merges, with the names of what they bring. */
 export async function withContributions(

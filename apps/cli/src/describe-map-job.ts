@@ -35,7 +35,8 @@ export interface MapRequest {
   readonly work: WorkOptions;
 }
 
-const outputName = 'output';
+/** By this name the command knows its output. */
+export const outputName = 'output';
 
 /**
  * The job that a `map` command line describes.

@@ -17,6 +17,9 @@ export interface SplitWishes {
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
+/** The way in which inputs are cut where nobody says it. */
+export const defaultStrategy = 'records';
+
 /** Galaxy's own number of parts where a tool names none. */
 const defaultParts = 20;
 
@@ -29,7 +32,7 @@ export function splitOfWishes(
   wishes: SplitWishes,
   catalog: Catalog = builtIn,
 ): Split {
-  const strategy = strategyNamed(wishes.strategy ?? 'records', catalog);
+  const strategy = strategyNamed(wishes.strategy ?? defaultStrategy, catalog);
   const [, name, named] = /^([A-Za-z_]\w*)=(.*)$/s.exec(wishes.split ?? '') ?? [];
   const cut = cutInputs(
     inputs,
@@ -78,5 +81,5 @@ function formatOf(
 function amountOf(strategy: string, { size, parts, set = {} }: SplitWishes): Record<string, number> {
   const said = { ...(size !== undefined && { size }), ...(parts !== undefined && { parts }) };
   const isSaid = ['size', 'parts', 'bytes'].some((name) => Object.hasOwn({ ...said, ...set }, name));
-  return isSaid || strategy !== 'records' ? said : { parts: defaultParts };
+  return isSaid || strategy !== defaultStrategy ? said : { parts: defaultParts };
 }

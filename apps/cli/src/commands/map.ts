@@ -1,18 +1,20 @@
 import path from 'node:path';
-import type { OutputMerge } from '@galaxy-mesos/galaxy-jobs';
+import type { OutputMerge, SplitPlan } from '@galaxy-mesos/galaxy-jobs';
 import { type Command, Option } from 'commander';
 import { type Contributions, contributionsOf, namesIn } from '../contributions.ts';
-import { describeMapJob, type MapRequest } from '../describe-map-job.ts';
+import { describeMapJob, type MapRequest, outputName } from '../describe-map-job.ts';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
+import { parametersFrom } from '../files-from.ts';
 import { allFiles, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
 import { mergesOfWishes } from '../map-merges.ts';
-import type { SplitWishes } from '../map-split.ts';
+import { defaultStrategy, type SplitWishes } from '../map-split.ts';
 import { collect, type WorkOptions, wholeNumber, workOptions } from '../options.ts';
 import { parameterSettings } from '../parameter-settings.ts';
 import { readPlan } from '../read-plan.ts';
 import { tellPlan } from '../tell-plan.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface MapOptions extends WorkOptions {
   readonly input?: readonly string[];
@@ -139,8 +141,9 @@ async function withContributions(
 ): Promise<Pick<MapRequest, 'wishes' | 'plan' | 'merges'> & Pick<Contributions, 'catalog' | 'modules'>> {
   const wanted = mergesOfWishes(options) ?? [];
   if (options.plan !== undefined) {
-    const { split, merges: planned = [] } = readPlan(options.plan);
-    const merges = wanted.length > 0 ? wanted : planned;
+    const plan = readPlan(options.plan);
+    const { split } = plan;
+    const merges = wanted.length > 0 ? wanted : mergesOfPlan(plan);
     const directory = path.dirname(path.resolve(options.plan));
     const found = await contributionsOf(namesIn(split, merges), directory);
     return { ...loaded(found), plan: { split: found.splitOf(split) }, ...mergesIn(found.mergesOf(merges)) };
@@ -149,8 +152,22 @@ async function withContributions(
   const names = namesIn(undefined, wanted);
   const strategies = wishes.strategy === undefined ? [] : [wishes.strategy];
   const found = await contributionsOf({ ...names, strategies }, process.cwd());
-  const strategy = wishes.strategy === undefined ? {} : { strategy: found.strategyOf(wishes.strategy) };
-  return { ...loaded(found), wishes: { ...wishes, ...strategy }, ...mergesIn(found.mergesOf(wanted)) };
+  const strategy: { strategy?: string } =
+    wishes.strategy === undefined ? {} : { strategy: found.strategyOf(wishes.strategy) };
+  const set =
+    wishes.set &&
+    parametersFrom(process.cwd(), strategy.strategy ?? defaultStrategy, wishes.set, found.catalog);
+  const named = { ...wishes, ...strategy, ...(set && { set }) };
+  return { ...loaded(found), wishes: named, ...mergesIn(found.mergesOf(wanted)) };
+}
+
+/** There is one output, by the name that it has in the command. */
+function mergesOfPlan({ merges = [], mergesByOutput = {} }: SplitPlan): OutputMerge[] {
+  const unknown = Object.keys(mergesByOutput).find((name) => name !== outputName);
+  if (unknown === undefined) return mergesByOutput[outputName] ?? merges;
+  throw new UsageError(
+    `--plan: merges.${unknown}: there is one output, named ${outputName}; give merge for it`,
+  );
 }
 
 const loaded = ({ catalog, modules }: Contributions) => ({ catalog, modules });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { DaemonClient } from '@galaxy-mesos/front-doors/client';
 import { type JobDocument, type JobView, parseJobDocument } from '@galaxy-mesos/galaxy-jobs';
+import { builtIn } from '@galaxy-mesos/parallelism';
 import { type Command, Option } from 'commander';
 import { withContributions } from '../contributions.ts';
 import { askDaemon } from '../daemon/ask-daemon.ts';
@@ -13,6 +14,7 @@ import { waitForJob } from '../daemon/wait-for-job.ts';
 import { readDocumentText, withPlaces } from '../document-text.ts';
 import { type ExecutionOptions, executeJob } from '../execute-job.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { documentFrom } from '../files-from.ts';
 import { existingFile } from '../input-files.ts';
 import { localJob } from '../local-job.ts';
 import { executionOptions } from '../options.ts';
@@ -77,7 +79,8 @@ async function readDocument(file: string): Promise<JobDocument> {
 
 function parsed(given: string, name: string, directory: string): JobDocument {
   const document = readDocumentText(given, name);
-  return withPlaces(document, () => parseJobDocument(document.value, { directory }));
+  const read = withPlaces(document, () => parseJobDocument(document.value, { directory }));
+  return documentFrom(directory, read, builtIn);
 }
 
 async function submit(
