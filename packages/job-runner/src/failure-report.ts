@@ -14,12 +14,14 @@ export interface FailureReportParts {
   readonly unseenAdvice: string;
 }
 
+/** Which part a task is. */
+export type PartOfTask = Pick<FailedPartView, 'index' | 'label'>;
+
 /** More than these nobody reads, and each has the end of a stderr. */
 const mostDescribed = 100;
 
 interface Failure {
   readonly id: TaskId;
-  readonly part: Pick<FailedPartView, 'index' | 'label'> | undefined;
   readonly told: Promise<TaskFailure>;
 }
 
@@ -38,8 +40,8 @@ export class FailureReport {
     return this.#failed.size;
   }
 
-  /** A task has failed for good; `part`, where it is one. */
-  add(task: FailedTask, part?: Pick<FailedPartView, 'index' | 'label'>): void {
+  /** A task has failed for good. */
+  add(task: FailedTask): void {
     const { id } = task.spec;
     if (this.#failed.has(id)) return;
     this.#failed.add(id);
@@ -48,7 +50,7 @@ export class FailureReport {
     const told = describeFailure(driver, directory, task, unseenAdvice);
     // Looked at when the job has settled; until then a rejection is not unhandled.
     told.catch(() => {});
-    this.#failures.push({ id, part, told });
+    this.#failures.push({ id, told });
   }
 
   /** @throws JobError `NO_SHARED_PATH` */
@@ -58,16 +60,17 @@ export class FailureReport {
 
   /**
    * Those that are parts, in order; `undefined` if there are none.
+   * @param partOf which part a task is
    * @throws JobError `NO_SHARED_PATH`
    */
-  async parts(): Promise<FailedPartsView | undefined> {
+  async parts(partOf: (id: TaskId) => PartOfTask | undefined): Promise<FailedPartsView | undefined> {
     if (this.size === 0) return undefined;
     const parts = await Promise.all(
-      this.#failures.map(async ({ id, part, told }): Promise<FailedPartView> => {
+      this.#failures.map(async ({ id, told }): Promise<FailedPartView> => {
         const task = this.#parts.book.get(id);
         const { stderr } = await told;
         const message = task ? describeTaskFailure(task, stderr) : 'it is not known any more';
-        return { index: part?.index ?? 0, ...(part?.label !== undefined && { label: part.label }), message };
+        return { ...(partOf(id) ?? { index: 0 }), message };
       }),
     );
     return { total: this.size, parts: parts.sort((one, other) => one.index - other.index) };

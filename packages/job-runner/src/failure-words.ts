@@ -1,4 +1,4 @@
-import type { Attempt, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { Attempt, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import type { TaskFailure } from './job-event.ts';
 import type { BookedTask, TaskBook } from './task-book.ts';
 
@@ -14,13 +14,17 @@ const ownLine = /^galaxy-mesos: (.+)$/;
  * Why a job failed, in one sentence for people.
  *
  * @param statusWords what exit codes mean that are not the command's own
+ * @param isDispensable whether a job goes on without a task, as long as others do not fail
  */
 export function describeJobFailure(
   book: TaskBook,
   failures: readonly TaskFailure[],
   statusWords: ReadonlyMap<number, string> = new Map(),
+  isDispensable: (taskId: TaskId) => boolean = () => false,
 ): string {
-  const failed = [...book.tasks].filter(({ state }) => state === 'failed');
+  const all = [...book.tasks].filter(({ state }) => state === 'failed');
+  const needed = all.filter(({ spec }) => !isDispensable(spec.id));
+  const failed = needed.length > 0 ? needed : all;
   const [first] = failed;
   if (!first) return 'it failed';
   const failure = failures.find(({ task }) => task === first.spec.name);

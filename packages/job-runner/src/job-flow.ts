@@ -69,7 +69,7 @@ export class JobFlow {
     if (this.#failures.size > 0) return { state: 'error', failures: await this.#failures.all() };
     if (signal.aborted) return { state: 'interrupted' };
     if (this.#isNothingLeft()) return { state: 'error', failures: await this.#skipped.all() };
-    const failedParts = await this.#skipped.parts();
+    const failedParts = await this.#skipped.parts((id) => recipe.dispensable(id));
     return { state: 'ok', ...(failedParts && { failedParts }), ...(await recipe.deliver()) };
   }
 
@@ -202,9 +202,8 @@ export class JobFlow {
   /** One task that failed for good fails the job: what runs may end, since it need not run again on resuming. */
   #fail(task: FailedTask): void {
     const { recipe, tasks } = this.#parts;
-    const part = recipe.dispensable(task.spec.id);
-    if (part) {
-      this.#skipped.add(task, part);
+    if (recipe.dispensable(task.spec.id)) {
+      this.#skipped.add(task);
       return;
     }
     if (this.#failures.size === 0) tasks.halt();

@@ -1,5 +1,5 @@
-import type { FailedPartView } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import type { PartOfTask } from './failure-report.ts';
 import type { JobResult } from './job-event.ts';
 
 /** Whoever runs the tasks of one job: a scheduler of its own, or one that many jobs share. */
@@ -58,7 +58,7 @@ export interface JobRecipe {
    */
   following(ended: readonly TaskId[]): Promise<Following>;
   /** If the job goes on without the task where that fails for good: which part it is. */
-  dispensable(taskId: TaskId): Pick<FailedPartView, 'index' | 'label'> | undefined;
+  dispensable(taskId: TaskId): PartOfTask | undefined;
   /** Moves the results into place; may be done again. */
   deliver(): Promise<Delivery>;
 }

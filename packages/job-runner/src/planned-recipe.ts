@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import type { FailedPartView, Job } from '@galaxy-mesos/galaxy-jobs';
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { ClusterDriver, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import { checkInputs, deliver } from './deliver.ts';
 import type { FileOwner } from './deliver-as.ts';
 import { deliverCollection } from './deliver-collection.ts';
+import type { PartOfTask } from './failure-report.ts';
 import { attemptPath, prepareJobDirectory } from './job-directory.ts';
 import type { JobEvent, JobResult } from './job-event.ts';
 import { type Delivery, type Following, type JobPlan, type JobRecipe, nothingFollows } from './job-recipe.ts';
@@ -68,7 +69,7 @@ export class PlannedRecipe implements JobRecipe {
     return this.#jobJoins().following(ended);
   }
 
-  dispensable(taskId: TaskId): Pick<FailedPartView, 'index' | 'label'> | undefined {
+  dispensable(taskId: TaskId): PartOfTask | undefined {
     const { job, terms } = this.#planned;
     const id = withoutGeneration(taskId, terms?.generation);
     if (!isDispensable(job, id)) return undefined;

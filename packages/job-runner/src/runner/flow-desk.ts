@@ -10,6 +10,7 @@ import { joinsAtOnce } from '../joins/joins-at-once.ts';
 import { Limiter } from '../limiter.ts';
 import type { TaskTerms } from '../plan-tasks.ts';
 import { PlannedRecipe } from '../planned-recipe.ts';
+import { coresOf } from '../planning/plan-facts.ts';
 import { type AttemptsOwner, ownedBy } from './attempts-owner.ts';
 import { DirectoryPartsRecipe } from './directory-parts-recipe.ts';
 import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
@@ -21,7 +22,7 @@ import { SharedTasks } from './shared-tasks.ts';
 /** What a {@link FlowDesk} works with. */
 export interface FlowDeskParts {
   readonly driver: ClusterDriver;
-  readonly scheduler: Pick<Scheduler, 'submit' | 'retry' | 'hold' | 'cancel'>;
+  readonly scheduler: Pick<Scheduler, 'agents' | 'submit' | 'retry' | 'hold' | 'cancel'>;
   readonly ledger: JobLedger;
   readonly table: JobTable;
   readonly clock: Clock;
@@ -130,7 +131,7 @@ export class FlowDesk {
   async #follow(entry: JobEntry, flow: JobFlow, recipe: JobRecipe, signal: AbortSignal): Promise<void> {
     try {
       if (entry.book.counts.total === 0) await recipe.prepare();
-      await this.#end(entry, await flow.run({ retry: false }));
+      await this.#end(entry, recipe, await flow.run({ retry: false }));
     } catch (error) {
       // Whoever told it to stop knows why; a ledger that cannot write has told so itself.
       if (signal.aborted || entry.isEnded) return;
@@ -142,11 +143,17 @@ export class FlowDesk {
     if (entry.decided.state === 'new') await this.#parts.ledger.move(entry, 'queued');
   }
 
-  async #end(entry: JobEntry, end: FlowEnd): Promise<void> {
+  async #end(entry: JobEntry, recipe: JobRecipe, end: FlowEnd): Promise<void> {
     if (end.state === 'interrupted' || entry.isEnded) return;
     if (end.state === 'error') {
       const { statusWords } = entry.job.directory === undefined ? {} : this.#parts.directories;
-      return this.#fail(entry, describeJobFailure(entry.book, end.failures, statusWords));
+      const words = describeJobFailure(
+        entry.book,
+        end.failures,
+        statusWords,
+        (id) => recipe.dispensable(id) !== undefined,
+      );
+      return this.#fail(entry, words);
     }
     const exitCode = end.exitCode ?? exitCodeOf(entry);
     await this.#parts.ledger.move(entry, 'ok', {
@@ -193,6 +200,7 @@ export class FlowDesk {
       keepParts: false,
       inTurn: (join, stop) => this.#joining.run(join, stop),
       strategyModules,
+      cores: this.#cores,
       terms: this.#termsOf(entry),
       ...(attemptsOwner && { owner: attemptsOwner }),
     });
@@ -202,6 +210,8 @@ export class FlowDesk {
   #tellOfJoins(entry: JobEntry, event: RecipeEvent): void {
     if (event.type === 'merging') this.#parts.ledger.tell(entry, [event]);
   }
+
+  readonly #cores = (): number | undefined => coresOf(this.#parts.scheduler.agents());
 
   #termsOf({ generation }: JobEntry): TaskTerms {
     return { ...this.#parts.terms, generation };
@@ -220,6 +230,7 @@ export class FlowDesk {
       signal,
       inTurn: (join, stop) => this.#joining.run(join, stop),
       strategyModules: this.#parts.strategyModules,
+      cores: this.#cores,
       owner: this.#ownerOf(job),
     });
   }
@@ -248,7 +259,7 @@ const remembering = (
   entry: JobEntry,
   table: JobTable,
   scheduler: FlowDeskParts['scheduler'],
-): FlowDeskParts['scheduler'] => ({
+): Omit<FlowDeskParts['scheduler'], 'agents'> => ({
   submit: (specs) => {
     table.own(entry, specs);
     return scheduler.submit(specs);

@@ -22,8 +22,8 @@ export class JobEntry {
   readonly job: Job;
   readonly createdAt: number;
   /** Tells its tasks from those of an earlier job of the same id; see `TaskTerms`. */
-  readonly generation: string;
-  readonly book = new TaskBook();
+  generation: string;
+  book = new TaskBook();
   /** Where it stands as was decided last, which may not be durable yet. */
   decided: Standing;
   running: RunningFlow | undefined;
@@ -55,6 +55,12 @@ export class JobEntry {
 
   get isEnded(): boolean {
     return isEnded(this.decided.state);
+  }
+
+  /** Without the tasks that it had. */
+  beginAnew(generation: string): void {
+    this.generation = generation;
+    this.book = new TaskBook();
   }
 
   /** What was decided is durable. */

@@ -1,5 +1,6 @@
 import { JobServiceError, type JobView } from '@galaxy-mesos/galaxy-jobs';
 import { type Clock, isFinal, type Scheduler } from '@galaxy-mesos/scheduler';
+import { isDispensable, withoutGeneration } from '../task-ids.ts';
 import type { FlowDesk } from './flow-desk.ts';
 import type { JobEntry } from './job-entry.ts';
 import type { JobLedger } from './job-ledger.ts';
@@ -14,6 +15,8 @@ export interface JobRequestsParts {
   readonly flows: FlowDesk;
   readonly clock: Clock;
   readonly trash: Trash;
+  /** For a job that begins anew. */
+  readonly newGeneration: () => string;
   /** Seconds; see `JobRunnerOptions`. */
   readonly removalPatience: number;
   readonly cancelPatience: number;
@@ -98,7 +101,7 @@ export class JobRequests {
     const { flows, ledger, scheduler } = this.#parts;
     const resumed = ledger.move(entry, book.counts.total === 0 ? 'new' : state);
     // What waits of a job that fails is not begun any more.
-    const released = book.counts.failed > 0 ? [] : openTasks(entry);
+    const released = hasFailed(entry) ? [] : openTasks(entry);
     await Promise.all([resumed, scheduler.release(released)]);
     flows.begin(entry);
     return entry.view();
@@ -107,12 +110,24 @@ export class JobRequests {
   async retry(entry: JobEntry): Promise<JobView> {
     if (entry.decided.state !== 'error') throw wrongState(entry, 'only a job in error can be tried again');
     if (this.#removing.has(entry.id)) throw wrongState(entry, 'and it is being removed');
-    const { book } = entry;
+    const { counts } = entry.book;
+    const isNew = counts.total === 0 || counts.cancelled > 0;
     // From here on it counts as taken up, so that two requests do not meet.
-    const taken = this.#parts.ledger.move(entry, book.counts.total === 0 ? 'new' : 'queued', {});
-    await Promise.all([taken, this.#tryAgain(entry)]);
+    const taken = this.#parts.ledger.move(entry, isNew ? 'new' : 'queued', {});
+    await Promise.all([taken, counts.cancelled > 0 ? this.#beginAnew(entry) : this.#tryAgain(entry)]);
     this.#parts.flows.begin(entry);
     return entry.view();
+  }
+
+  /** Of a plan that could not be made to its end nothing is left: what it is next may be something else. */
+  async #beginAnew(entry: JobEntry): Promise<void> {
+    const { newGeneration, scheduler, table } = this.#parts;
+    await entry.running?.done;
+    const taskIds = [...entry.book.ids];
+    await this.#quiet(taskIds);
+    await scheduler.forget(taskIds);
+    table.disown(entry);
+    entry.beginAnew(newGeneration());
   }
 
   async #tryAgain(entry: JobEntry): Promise<void> {
@@ -186,6 +201,11 @@ export class JobRequests {
     }
   }
 }
+
+/** Whether a task has failed without which there is no result. */
+const hasFailed = ({ job, book, generation }: JobEntry): boolean =>
+  book.counts.failed > 0 &&
+  book.idsIn('failed').some((id) => !isDispensable(job, withoutGeneration(id, generation)));
 
 /** The ids of tasks that wait or run. */
 export const openTasks = ({ book }: JobEntry): string[] =>

@@ -78,6 +78,11 @@ export class JobTable {
 
   forget(entry: JobEntry): void {
     this.#jobs.delete(entry.id);
+    this.disown(entry);
+  }
+
+  /** Nothing is heard any more of the tasks that it has. */
+  disown(entry: JobEntry): void {
     for (const id of entry.book.ids) this.#owners.delete(id);
   }
 

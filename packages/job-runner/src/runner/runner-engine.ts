@@ -107,6 +107,7 @@ export class RunnerEngine {
     });
     this.requests = new JobRequests({
       trash: this.#trash,
+      newGeneration: this.newGeneration,
       scheduler,
       table,
       ledger,
