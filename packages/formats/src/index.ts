@@ -20,7 +20,7 @@ export {
 } from './bam/bam-header.ts';
 export { BamRegions } from './bam/bam-regions.ts';
 export { concatBam } from './bam/concat-bam.ts';
-export { type BamPart, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
+export { type BamPart, type SplitBamAmount, type SplitBamOptions, splitBam } from './bam/cut-bam.ts';
 export { findRecord } from './bam/find-record.ts';
 export { probeWork } from './bam/probe-work.ts';
 export { BamRecordScanner, type BamScanOptions } from './bam/record-scanner.ts';

@@ -20,8 +20,8 @@ describe('strategyNamed', () => {
 
 describe('planSplit', () => {
   const oneWay =
-    'give exactly one of size (how many records a part has), parts (how many parts there are) and bytes (how many bytes a ' +
-    'part has at most)';
+    'give exactly one of size (how many records a part has), parts (how many parts there are), bytes (how many bytes a ' +
+    'part has at most) and minutes (about how long a part takes)';
   const formats = recordFormats.map(({ name }) => name).join(', ');
 
   const refusal = (

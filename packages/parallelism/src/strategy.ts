@@ -80,6 +80,13 @@ export interface PlanContext {
   readonly signal?: AbortSignal | undefined;
   /** Called after every chunk with the bytes scanned and the bytes there are. */
   readonly onProgress?: ((scanned: number, total: number) => void) | undefined;
+  /**
+   * How many seconds the command of a part ran that was yielded already; waits until it has ended. A plan that is made
+   * again is told the same. Absent where no part runs while others are looked for.
+   */
+  readonly took?: ((index: number) => Promise<number>) | undefined;
+  /** How many seconds a command like this took for each byte when it ran before, if that is known. */
+  readonly pace?: number | undefined;
 }
 
 /** A way to cut a job into tasks. */

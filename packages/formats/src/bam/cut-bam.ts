@@ -24,7 +24,16 @@ export type SplitBamOptions = {
   readonly group?: boolean;
   /** Takes a file without an end-of-file marker, which most likely lost its end. */
   readonly acceptWithoutMarker?: boolean;
-} & ({ readonly parts: number } | { readonly maximalSize: number });
+} & SplitBamAmount;
+
+/** How many parts there are, or how much of the compressed file each has at most, about. */
+export type SplitBamAmount =
+  | { readonly parts: number }
+  | { readonly maximalSize: number }
+  | {
+      /** Asked before each cut; `before` is the part that was told last, none before the first. */
+      readonly nextSize: (before: BamPart | undefined) => Promise<number>;
+    };
 
 /** A part of a BAM file, which is a BAM file of its own. */
 export interface BamPart {
@@ -37,24 +46,39 @@ export interface BamPart {
   readonly pieces: readonly Piece[];
   /** How much of the compressed file is its own: what its work is reckoned by. */
   readonly compressedSize: number;
+  readonly isLast: boolean;
 }
 
-/** Where in the file cuts would be, were records of no length. */
-interface Targets {
-  readonly count: number;
-  /** In bytes from the beginning of the file; infinite behind the last. */
-  at(index: number): number;
+/** Knows where in the file cuts would be, were records of no length. */
+interface Aim {
+  /** How much farther than aimed at a place of an index may be: else one is found by how records look. */
+  readonly detour: number;
+  /** The first place behind the last cut, in bytes from the beginning of the file; infinite if there is none. */
+  next(last: number): Promise<number>;
 }
 
-const targetsOf = (options: SplitBamOptions, from: number, end: number): Targets => {
+const leastDetour = 256 * 1024;
+
+const aimAt = (options: SplitBamOptions, from: number, end: number, told: () => BamPart | undefined): Aim => {
+  if ('nextSize' in options) {
+    const next = async (last: number) => last + Math.max(1, await options.nextSize(told()));
+    return { detour: leastDetour, next };
+  }
   const size = end - from;
+  const parts = partsOf(options, size);
+  let index = 1;
+  const at = () => (index < parts ? Math.round(from + (size * index) / parts) : Number.POSITIVE_INFINITY);
+  const next = async (last: number) => {
+    while (at() <= last) index += 1;
+    return at();
+  };
+  return { detour: Math.max(leastDetour, size / parts / 8), next };
+};
+
+const partsOf = (options: Exclude<SplitBamAmount, { nextSize: unknown }>, size: number): number => {
   const bySize = 'maximalSize' in options;
   const parts = bySize ? Math.max(1, Math.ceil(size / options.maximalSize)) : options.parts;
-  if (Number.isSafeInteger(parts) && parts >= 1 && !(bySize && options.maximalSize <= 0)) {
-    const at = (index: number) =>
-      index < parts - 1 ? Math.round(from + (size * (index + 1)) / parts) : Number.POSITIVE_INFINITY;
-    return { count: parts - 1, at };
-  }
+  if (Number.isSafeInteger(parts) && parts >= 1 && !(bySize && options.maximalSize <= 0)) return parts;
   const found = bySize ? `parts of at most ${options.maximalSize} bytes` : `${parts} parts`;
   throw new FormatError('OUT_OF_RANGE', `expected at least one part, and one byte in each, found ${found}`);
 };
@@ -94,37 +118,35 @@ interface Known {
 
 async function* certainCuts(
   { file, header, end }: Known,
-  targets: Targets,
+  aim: Aim,
   group: boolean,
 ): AsyncGenerator<VirtualOffset> {
-  let index = 0;
+  let target = await aim.next(header.end.block);
   for await (const starts of scanBam(file, { header, end, group })) {
     for (const start of starts) {
-      if (start.block < targets.at(index)) continue;
+      if (start.block < target) continue;
       yield start;
-      while (targets.at(index) <= start.block) index += 1;
+      target = await aim.next(start.block);
     }
   }
 }
 
-/** How much farther than aimed at a place of an index may be: else one is found by how records look. */
-const leastDetour = 256 * 1024;
-
 async function* conjecturedCuts(
   { file, header, end }: Known,
-  targets: Targets,
+  aim: Aim,
   options: SplitBamOptions,
 ): AsyncGenerator<VirtualOffset> {
   const starts = (options.recordStarts ?? []).toSorted(compareVirtualOffsets);
-  const detour = Math.max(leastDetour, (end - header.end.block) / (targets.count + 1) / 8);
-  for (let index = 0; index < targets.count; index += 1) {
-    const target = targets.at(index);
+  let last = header.end.block;
+  for (let target = await aim.next(last); target < end; target = await aim.next(last)) {
     const known = starts[firstAtOrBehind(starts, target)];
-    const near = known !== undefined && known.block - target <= detour;
+    const near = known !== undefined && known.block - target <= aim.detour;
     const start = near ? known : await findRecord(file, header.references, target, end);
-    if (start === undefined) continue;
-    const cut = options.group === true ? await endOfGroup(file, header, start, end) : start;
-    if (cut !== undefined) yield cut;
+    const isGrouped = start !== undefined && options.group === true;
+    const cut = isGrouped ? await endOfGroup(file, header, start, end) : start;
+    if (cut === undefined) return;
+    yield cut;
+    last = cut.block;
   }
 }
 
@@ -173,18 +195,21 @@ export async function* splitBam(file: RandomAccessFile, options: SplitBamOptions
   const header = await readBamReferences(file);
   const end = await endOfBlocks(file);
   const known: Known = { file, header, end };
-  const targets = targetsOf(options, header.end.block, end);
+  let told: BamPart | undefined;
+  const aim = aimAt(options, header.end.block, end, () => told);
   const cuts =
     options.verify === true
-      ? certainCuts(known, targets, options.group === true)
-      : conjecturedCuts(known, targets, options);
+      ? certainCuts(known, aim, options.group === true)
+      : conjecturedCuts(known, aim, options);
   const headerPieces = await cutBlocks(file, { block: 0, within: 0 }, header.end);
   let from = header.end;
   let index = 0;
   for await (const to of risingCuts(cuts, from, { block: end, within: 0 })) {
     const records = await cutBlocks(file, from, to);
     const pieces = [...headerPieces, ...records, { bytes: endOfFileMarker }];
-    yield { index, from, to, pieces, compressedSize: to.block - from.block };
+    const compressedSize = to.block - from.block;
+    told = { index, from, to, pieces, compressedSize, isLast: to.block === end };
+    yield told;
     from = to;
     index += 1;
   }

@@ -28,10 +28,17 @@ const beginningOf = async (regions: BamRegions, part: WorkPart): Promise<Virtual
 const probesPerPart = 3;
 const maximalProbes = 1000;
 
+/** Where nobody knows how many parts there will be. */
+const partsGuessed = 100;
+
+const partsFor = (total: number, options: DivideOptions): number => {
+  if ('parts' in options) return options.parts;
+  return options.by === 'reads' || 'nextWork' in options ? partsGuessed : total / options.maximalWork;
+};
+
 const probesFor = ({ references }: FileWork, options: DivideOptions): number => {
-  const bytes = references.reduce((sum, { points }) => sum + (points.at(-1)?.bytes ?? 0), 0);
-  const parts =
-    'parts' in options ? options.parts : options.by === 'reads' ? 100 : bytes / options.maximalWork;
+  const total = references.reduce((sum, { points }) => sum + (points.at(-1)?.bytes ?? 0), 0);
+  const parts = partsFor(total, options);
   return parts > 1 ? Math.min(maximalProbes, Math.ceil(parts * probesPerPart)) : 0;
 };
 

@@ -6,7 +6,9 @@ import type { FileWork, ReferenceWork } from './work.ts';
 export type DivideOptions = {
   /** What is to be equal; compressed bytes unless told otherwise. Reads can be where the index counts them. */
   readonly by?: 'bytes' | 'reads';
-} & (
+} & Amount;
+
+type Amount =
   | {
       /** Into so many, besides that of records without a place. */
       readonly parts: number;
@@ -15,7 +17,10 @@ export type DivideOptions = {
       /** Into as few as have at most about so many bytes, or reads. */
       readonly maximalWork: number;
     }
-);
+  | {
+      /** How much the next part is to have: asked when it begins. */
+      readonly nextWork: () => number;
+    };
 
 /** A part of the work on a file. */
 export interface WorkPart {
@@ -64,7 +69,7 @@ const positionAt = ({ points, length }: ReferenceWork, share: number): number =>
   return Math.min(position, length ?? position);
 };
 
-const partsFor = (options: DivideOptions, total: number): number => {
+const partsFor = (options: Exclude<Amount, { nextWork: unknown }>, total: number): number => {
   const parts = 'parts' in options ? options.parts : Math.max(1, Math.ceil(total / options.maximalWork));
   const isMaximal = 'maximalWork' in options;
   if (Number.isSafeInteger(parts) && parts >= 1 && !(isMaximal && options.maximalWork <= 0)) return parts;
@@ -72,26 +77,38 @@ const partsFor = (options: DivideOptions, total: number): number => {
   throw new FormatError('OUT_OF_RANGE', `expected work to be divided into at least one part, found ${found}`);
 };
 
+/** Tells the cuts, each by how much work is before it: infinite if there is none. */
+const cutsOf = (options: Amount, total: number): ((cuts: number, last: number) => number) => {
+  if ('nextWork' in options) return (_, last) => last + Math.max(1, options.nextWork());
+  const parts = partsFor(options, total);
+  const each = total / parts;
+  return (cuts) => (total > 0 && cuts < parts - 1 ? (cuts + 1) * each : Number.POSITIVE_INFINITY);
+};
+
 /** Collects the regions of one part after the other, and knows how much work the next cut is to have before it. */
 class Division {
-  readonly #each: number;
-  readonly #count: number;
+  readonly #cutAfter: (cuts: number, last: number) => number;
   #regions: Region[] = [];
   /** Parts that are closed, cuts that are done or were not possible, and the work before the present part. */
   #closed = 0;
   #cuts = 0;
   #work = 0;
+  /** Once it was asked for. */
+  #nextCut: number | undefined;
+  #lastCut = 0;
 
-  constructor(total: number, parts: number) {
-    this.#each = total / parts;
-    this.#count = total === 0 ? 0 : parts - 1;
+  constructor(options: Amount, total: number) {
+    this.#cutAfter = cutsOf(options, total);
   }
 
   get nextCut(): number {
-    return this.#cuts < this.#count ? (this.#cuts + 1) * this.#each : Number.POSITIVE_INFINITY;
+    this.#nextCut ??= this.#cutAfter(this.#cuts, this.#lastCut);
+    return this.#nextCut;
   }
 
   passCut(): void {
+    this.#lastCut = this.nextCut;
+    this.#nextCut = undefined;
     this.#cuts += 1;
   }
 
@@ -154,7 +171,7 @@ export function* divideWork(
   const by = options.by ?? 'bytes';
   let total = 0;
   for (const reference of work.references) total += weigh(reference, by);
-  const division = new Division(total, partsFor(options, total));
+  const division = new Division(options, total);
   let done = 0;
   let isEmpty = true;
   for (const reference of work.references) {

@@ -1,4 +1,13 @@
-import { detectCompression, type FileSource, FormatError, openSource, splitBam } from '@galaxy-mesos/formats';
+import { stat } from 'node:fs/promises';
+import {
+  detectCompression,
+  type FileSource,
+  FormatError,
+  openSource,
+  type SplitBamAmount,
+  splitBam,
+} from '@galaxy-mesos/formats';
+import { Pace } from '../minutes/pace.ts';
 import { PlanError } from '../plan-error.ts';
 import { maximumParts, type Part, type PlanContext, type PlanInput, type Strategy } from '../strategy.ts';
 import { type BamFile, cutBySize } from './cut-by-size.ts';
@@ -8,41 +17,63 @@ import { type BlocksParameters, blocksParametersSchema } from './parameters.ts';
 async function* plan(
   inputs: readonly PlanInput[],
   parameters: BlocksParameters,
-  { sidecar, signal, onProgress }: PlanContext,
+  context: PlanContext,
 ): AsyncGenerator<Part> {
+  const { sidecar, signal, onProgress } = context;
   const [input] = inputs;
   if (!input) throw new Error('planSplit gives a strategy as many inputs as it takes');
   const path = theOneFile(input);
   await expectBlocks(path, signal);
   await using file = await openSource(path, { signal });
   const keeper = new PieceKeeper(sidecar);
-  let held: Part | undefined;
-  for await (const { pieces, records, compressedSize, to } of cutFile(file, parameters)) {
-    const index = held === undefined ? 0 : held.index + 1;
-    if (index >= maximumParts) throw tooMany(path);
-    if (held !== undefined) yield held;
+  let index = 0;
+  for await (const { pieces, records, compressedSize, to, isLast } of cutFile(file, parameters, context)) {
+    if (index === maximumParts) throw tooMany(path);
     const slices = [{ input: input.name, pieces: await keeper.keep(pieces) }];
-    held = { index, slices, records, cost: compressedSize };
+    if (isLast) await file.assertUnchanged();
+    signal?.throwIfAborted();
+    yield { index, slices, records, cost: compressedSize };
     onProgress?.(to.block, file.size);
+    index += 1;
   }
-  await file.assertUnchanged();
-  if (held !== undefined) yield held;
 }
 
-async function* cutFile(file: FileSource, parameters: BlocksParameters): AsyncGenerator<BamFile> {
-  const { parts = 1, bytes, size, group, verify } = parameters;
-  if (bytes !== undefined && file.size / bytes > maximumParts) throw tooMany(file.path);
+async function* cutFile(
+  file: FileSource,
+  parameters: BlocksParameters,
+  context: PlanContext,
+): AsyncGenerator<BamFile> {
+  const { size, group, verify } = parameters;
   if (size !== undefined) yield* cutBySize(file, size, group);
   else {
-    const amount = bytes === undefined ? { parts } : { maximalSize: bytes };
+    const amount = amountOf(file, parameters, context);
     for await (const part of splitBam(file, { ...amount, group, verify })) yield { ...part, records: 0 };
   }
+}
+
+function amountOf(
+  { path, size }: FileSource,
+  { parts = 1, bytes, minutes }: BlocksParameters,
+  context: PlanContext,
+): SplitBamAmount {
+  if (bytes !== undefined && size / bytes > maximumParts) throw tooMany(path);
+  if (bytes !== undefined) return { maximalSize: bytes };
+  if (minutes === undefined) return { parts };
+  const pace = new Pace('blocks', minutes, size, context);
+  return {
+    nextSize: async (before) => {
+      if (before !== undefined) await pace.learn(before.index, before.compressedSize);
+      return pace.amount;
+    },
+  };
 }
 
 async function expectBlocks(path: string, signal: AbortSignal | undefined): Promise<void> {
   const compression = await detectCompression(path, { signal });
   if (compression === 'bgzf') return;
-  const found = compression === 'none' ? 'something else' : `a file in ${compression}`;
+  const isEmpty = (await stat(path)).size === 0;
+  const other = isEmpty ? 'an empty file' : 'something else';
+  const found = compression === 'none' ? other : `a file in ${compression}`;
   throw new FormatError('MALFORMED', `expected a BAM file, found ${found}`, { path });
 }
 

@@ -9,7 +9,9 @@ import type { ReadyStep } from './job-split.ts';
  */
 export async function* planSteps(steps: readonly ReadyStep[], context: PlanContext): AsyncGenerator<Part> {
   let index = 0;
-  for await (const part of nested(steps, context)) {
+  // Of nested steps, a part of one of them is many parts of the job.
+  const known = steps.length > 1 ? { ...context, took: undefined, pace: undefined } : context;
+  for await (const part of nested(steps, known)) {
     if (index === maximumParts) throw tooMany(steps);
     yield { ...part, index };
     index += 1;

@@ -3,10 +3,14 @@ import type { Cutter, Run } from './run.ts';
 /** How much a run may have. */
 export type Limit = { readonly units: number } | { readonly bytes: number };
 
-/** Makes runs as large as a limit allows; a unit that is larger than the limit is a run of its own. */
+/**
+ * Makes runs as large as a limit allows; a unit that is larger than the limit is a run of its own. The limit may be
+ * changed after each run.
+ */
 export class LimitCutter implements Cutter {
   readonly #mostUnits: number;
-  readonly #mostBytes: number;
+  /** How many bytes the next run may have. */
+  mostBytes: number;
   readonly #unitSize: number;
   #offset = 0;
   /** Of the present run, the one that began last included. */
@@ -16,12 +20,11 @@ export class LimitCutter implements Cutter {
   /** `unitSize` is how many records a unit has. */
   constructor(limit: Limit, unitSize: number) {
     this.#mostUnits = 'units' in limit ? limit.units : Number.POSITIVE_INFINITY;
-    this.#mostBytes = 'bytes' in limit ? limit.bytes : Number.POSITIVE_INFINITY;
+    this.mostBytes = 'bytes' in limit ? limit.bytes : Number.POSITIVE_INFINITY;
     this.#unitSize = unitSize;
   }
 
-  add(starts: readonly number[], first: number, step: number, offset?: number): readonly Run[] {
-    const runs: Run[] = [];
+  *add(starts: readonly number[], first: number, step: number, offset?: number): Generator<Run> {
     let index = first;
     if (this.#units === 0 && index < starts.length) {
       this.#offset = offset ?? starts[index] ?? 0;
@@ -32,13 +35,9 @@ export class LimitCutter implements Cutter {
       index = this.#fill(starts, index, step);
       const start = starts[index];
       if (start === undefined) break;
-      runs.push(
-        this.#units === this.#mostUnits
-          ? this.#cut(start, this.#units)
-          : this.#cut(this.#lastStart, this.#units - 1),
-      );
+      const isFull = this.#units === this.#mostUnits;
+      yield isFull ? this.#cut(start, this.#units) : this.#cut(this.#lastStart, this.#units - 1);
     }
-    return runs;
   }
 
   end(end: number): readonly Run[] {
@@ -52,7 +51,7 @@ export class LimitCutter implements Cutter {
     let index = from;
     let units = this.#units;
     let lastStart = this.#lastStart;
-    const latest = this.#offset + this.#mostBytes;
+    const latest = this.#offset + this.mostBytes;
     for (; index < starts.length; index += step) {
       const start = starts[index] ?? 0;
       // What is taken so far ends here: too much is cut before the last unit, unless that is the only one.
@@ -71,7 +70,7 @@ export class LimitCutter implements Cutter {
   }
 
   #isTooLarge(end: number): boolean {
-    return end - this.#offset > this.#mostBytes && this.#units > 1;
+    return end - this.#offset > this.mostBytes && this.#units > 1;
   }
 
   #cut(end: number, units: number): Run {

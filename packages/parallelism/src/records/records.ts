@@ -28,7 +28,7 @@ async function* plan(
   const cuts: CutInput[] = [];
   try {
     await open(cuts, inputs, parameters, context);
-    for await (const part of partsOf(cuts, parameters)) {
+    for await (const part of partsOf(cuts, parameters, context)) {
       context.signal?.throwIfAborted();
       yield part;
     }
@@ -57,11 +57,15 @@ async function open(
   }
 }
 
-async function* partsOf(cuts: readonly CutInput[], parameters: RecordsParameters): AsyncGenerator<Part> {
+async function* partsOf(
+  cuts: readonly CutInput[],
+  parameters: RecordsParameters,
+  context: PlanContext,
+): AsyncGenerator<Part> {
   const [leader] = cuts;
   if (!leader) throw new Error('planSplit gives a strategy as many inputs as it takes');
   let index = 0;
-  for await (const { run, isLast } of withLast(runsOf(leader.file, parameters))) {
+  for await (const { run, isLast } of runsOf(leader.file, parameters, context)) {
     const own = await Promise.all(cuts.map(({ follower }) => follower?.follow(run, isLast) ?? run));
     if (own.includes(undefined)) throw await disagreement(cuts);
     const runs = own.filter((each) => each !== undefined);
@@ -77,16 +81,6 @@ async function* partsOf(cuts: readonly CutInput[], parameters: RecordsParameters
 const assertUnchanged = async (cuts: readonly CutInput[]): Promise<void> => {
   await Promise.all(cuts.flatMap(({ file, cutter }) => [file.assertUnchanged(), cutter.assertUnchanged()]));
 };
-
-/** Tells of each value whether another one follows. */
-async function* withLast(runs: AsyncIterable<Run>): AsyncGenerator<{ run: Run; isLast: boolean }> {
-  let held: Run | undefined;
-  for await (const run of runs) {
-    if (held !== undefined) yield { run: held, isLast: false };
-    held = run;
-  }
-  if (held !== undefined) yield { run: held, isLast: true };
-}
 
 async function partOf(index: number, cuts: readonly CutInput[], runs: readonly Run[]): Promise<Part> {
   const slices: Slice[] = [];
@@ -133,8 +127,8 @@ function refuseCollections(inputs: readonly PlanInput[]): void {
 export const records: Strategy<RecordsParameters> = {
   name: 'records',
   description:
-    'Cuts an input between records, or several inputs between the same records, by how many records or bytes a part has ' +
-    'or by how many parts there are. The merged result equals that of the unsplit job if the command treats every record ' +
+    'Cuts an input between records, or several inputs between the same records, by how many records or bytes a part has, ' +
+    'how many minutes it takes, or by how many parts there are. The merged result equals that of the unsplit job if the command treats every record ' +
     'by itself; a heading or a total that it writes is written once for each part.',
   parameters: recordsParametersSchema,
   inputs: { least: 1, most: mostInputs },

@@ -1,12 +1,14 @@
+import { Pace } from '../minutes/pace.ts';
 import { PlanError } from '../plan-error.ts';
+import type { PlanContext } from '../strategy.ts';
 import { maximumParts } from '../strategy.ts';
 import { EqualCutter } from './equal-cutter.ts';
 import { LimitCutter } from './limit-cutter.ts';
-import type { RecordsParameters } from './parameters.ts';
+import type { RecordsAmount } from './parameters.ts';
 import type { RecordFile } from './record-file.ts';
 import type { Cutter, Run } from './run.ts';
 
-const cutterFor = ({ size, parts, bytes, group = 1 }: RecordsParameters, file: RecordFile): Cutter => {
+const cutterFor = ({ size, parts, bytes, group = 1 }: RecordsAmount, file: RecordFile): Cutter => {
   if (size !== undefined) return new LimitCutter({ units: size / group }, group);
   if (bytes !== undefined) return new LimitCutter({ bytes }, group);
   return new EqualCutter({
@@ -25,14 +27,14 @@ class Grouped {
   readonly #group: number;
   records = 0;
 
-  constructor(file: RecordFile, parameters: RecordsParameters) {
+  constructor(file: RecordFile, cutter: Cutter, group: number) {
     this.#file = file;
-    this.#cutter = cutterFor(parameters, file);
-    this.#group = parameters.group ?? 1;
+    this.#cutter = cutter;
+    this.#group = group;
   }
 
   /** The runs that are sure now that these records were found, too. */
-  add(starts: readonly number[]): readonly Run[] {
+  add(starts: readonly number[]): Iterable<Run> {
     const [start] = starts;
     if (start === undefined) return [];
     const inGroup = this.records % this.#group;
@@ -48,20 +50,50 @@ class Grouped {
   }
 }
 
+/** A run, and whether it ends with the last record of the file. */
+export interface NextRun {
+  readonly run: Run;
+  readonly isLast: boolean;
+}
+
+/** Cuts by a pace, which the first runs tell when they have been worked on. */
+class PacedCutter extends LimitCutter {
+  readonly #pace: Pace;
+
+  constructor(pace: Pace, unitSize: number) {
+    super({ bytes: pace.amount }, unitSize);
+    this.#pace = pace;
+  }
+
+  async learn(index: number, { length }: Run): Promise<void> {
+    await this.#pace.learn(index, length);
+    this.mostBytes = this.#pace.amount;
+  }
+}
+
 /** Yields the runs of a file in order, each as soon as it is sure; none if it has no records. */
-export async function* runsOf(file: RecordFile, parameters: RecordsParameters): AsyncGenerator<Run> {
-  const grouped = new Grouped(file, parameters);
+export async function* runsOf(
+  file: RecordFile,
+  parameters: RecordsAmount,
+  context: PlanContext,
+): AsyncGenerator<NextRun> {
+  const { group = 1, minutes } = parameters;
+  const paced = minutes && new PacedCutter(new Pace('records', minutes, file.size, context), group);
+  const grouped = new Grouped(file, paced || cutterFor(parameters, file), group);
   let count = 0;
   for await (const starts of file.starts) {
-    const runs = grouped.add(starts);
-    // Past the limit nothing is yielded any more, but counting goes on: the message tells the number.
-    yield* runs.slice(0, Math.max(0, maximumParts - count));
-    count += runs.length;
+    for (const run of grouped.add(starts)) {
+      count += 1;
+      // Past the limit nothing is yielded any more, but counting goes on: the message tells the number.
+      if (count > maximumParts) continue;
+      yield { run, isLast: false };
+      if (paced) await paced.learn(count - 1, run);
+    }
   }
   const others = grouped.end();
   count += others.length;
   if (count > maximumParts) throw tooMany(file, parameters, count, grouped.records);
-  yield* others;
+  for (const run of others) yield { run, isLast: run === others.at(-1) };
 }
 
 const tornGroup = ({ path }: RecordFile, records: number, group: number): PlanError =>
@@ -70,13 +102,8 @@ const tornGroup = ({ path }: RecordFile, records: number, group: number): PlanEr
     `${path}: expected groups of ${group} records, found ${records} records: the last group is not whole`,
   );
 
-const tooMany = (
-  file: RecordFile,
-  parameters: RecordsParameters,
-  runs: number,
-  records: number,
-): PlanError => {
-  const { size, parts, bytes } = parameters;
+const tooMany = (file: RecordFile, parameters: RecordsAmount, runs: number, records: number): PlanError => {
+  const { size, parts, bytes, minutes } = parameters;
   const most = `expected at most ${maximumParts}`;
   const enough = Math.ceil(records / maximumParts);
   const text =
@@ -84,6 +111,8 @@ const tooMany = (
       ? `size ${size} would make ${runs} parts of its ${records} records, ${most}: choose a size of ${enough} or more`
       : bytes !== undefined
         ? `bytes ${bytes} would make ${runs} parts of its ${records} records, ${most}: choose more bytes`
-        : `${parts} parts were asked for, ${most}: choose a smaller number of parts`;
+        : minutes !== undefined
+          ? `minutes ${minutes} would make ${runs} parts of its ${records} records, ${most}: choose more minutes`
+          : `${parts} parts were asked for, ${most}: choose a smaller number of parts`;
   return new PlanError('TOO_MANY_PARTS', `${file.path}: ${text}`);
 };

@@ -1,4 +1,5 @@
 import { divideWork, type ReferenceWork, type Region } from '@galaxy-mesos/formats';
+import type { Pace } from '../minutes/pace.ts';
 import { PlanError } from '../plan-error.ts';
 import type { RegionsParameters } from './parameters.ts';
 import { bytesBefore, type Territories, type Territory, workWithin } from './targets.ts';
@@ -10,13 +11,17 @@ export interface Share {
 }
 
 /** Divides territories into the regions of parts; each base of a territory is in one. */
-export function* divide(territories: Territories, parameters: RegionsParameters): Generator<Share> {
+export function* divide(
+  territories: Territories,
+  parameters: RegionsParameters,
+  pace?: Pick<Pace, 'amount'>,
+): Generator<Share> {
   const { window, by } = parameters;
   if (by === 'target') for (const territory of territories) yield shareOf([territory]);
   else if (by === 'contig') {
     yield* byContig(territories);
   } else if (window !== undefined) for (const territory of territories) yield* windowsOf(territory, window);
-  else yield* divideEqually(territories, parameters);
+  else yield* divideEqually(territories, parameters, pace);
 }
 
 function* byContig(territories: Territories): Generator<Share> {
@@ -51,7 +56,11 @@ function* windowsOf({ region, work }: Territory, window: number): Generator<Shar
 }
 
 /** Territories stand for sequences, under their numbers as names. */
-function* divideEqually(territories: Territories, parameters: RegionsParameters): Generator<Share> {
+function* divideEqually(
+  territories: Territories,
+  parameters: RegionsParameters,
+  pace: Pick<Pace, 'amount'> | undefined,
+): Generator<Share> {
   const { parts = 1, bytes, equal } = parameters;
   const references = {
     *[Symbol.iterator]() {
@@ -62,8 +71,11 @@ function* divideEqually(territories: Territories, parameters: RegionsParameters)
       }
     },
   };
-  const amount = bytes === undefined ? { parts } : { maximalWork: bytes };
-  const how = { ...amount, by: equal === 'reads' ? 'reads' : 'bytes' } as const;
+  const fixed = bytes === undefined ? { parts } : { maximalWork: bytes };
+  const how = {
+    ...(pace === undefined ? fixed : { nextWork: () => pace.amount }),
+    by: equal === 'reads' ? 'reads' : 'bytes',
+  } as const;
   const walk = new Walk(territories);
   for (const { regions, work: cost } of divideWork({ references, unplaced: nothing }, how)) {
     yield {

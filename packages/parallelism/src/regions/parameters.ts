@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { filePath, wholeNumber } from '../parameter-schemas.ts';
+import { minutesSchema } from '../records/parameters.ts';
 import { maximumParts } from '../strategy.ts';
 
 const count = wholeNumber({ least: 1 });
 
-const ways = ['parts', 'bytes', 'window', 'by'] as const;
+const ways = ['parts', 'bytes', 'window', 'by', 'minutes'] as const;
 
 /** Parameters of the strategy `regions`: where it cuts, and what a part is. */
 export const regionsParametersSchema = z
@@ -13,6 +14,8 @@ export const regionsParametersSchema = z
     parts: wholeNumber({ least: 1, most: maximumParts }).exactOptional(),
     /** As few parts as have at most about so many compressed bytes each. */
     bytes: count.exactOptional(),
+    /** About so many minutes for each part, by how long the first parts take, which are small. */
+    minutes: minutesSchema.exactOptional(),
     /** Regions of so many bases. */
     window: count.exactOptional(),
     /** A part for each sequence, or for each of the targets. */
@@ -37,7 +40,7 @@ export const regionsParametersSchema = z
   .refine((parameters) => ways.filter((way) => parameters[way] !== undefined).length === 1, {
     error:
       'give exactly one of parts (how many parts there are), bytes (how many compressed bytes a part has), window (how ' +
-      'many bases a region has) and by (contig or target)',
+      'many bases a region has), minutes (about how long a part takes) and by (contig or target)',
   })
   .refine(({ parts, equal }) => equal === undefined || parts !== undefined, {
     error: 'equal says what is equal in so many parts: give it with parts',

@@ -1,6 +1,7 @@
 import type { Region } from '@galaxy-mesos/formats';
 import { PieceKeeper } from '../blocks/keep-pieces.ts';
 import { overlappingVariants } from '../merges/vcf/overlapping.ts';
+import { Pace } from '../minutes/pace.ts';
 import { PlanError } from '../plan-error.ts';
 import {
   maximumParts,
@@ -68,20 +69,34 @@ async function* partsOf(
       ? wholeReferences(work)
       : await targetTerritories(targets, leader, work, context.signal);
   const unplaced = takesUnplaced(parameters) && inputs.some(({ hasUnplaced }) => hasUnplaced);
+  const { minutes } = parameters;
+  const pace =
+    minutes === undefined ? undefined : new Pace('regions', minutes, totalOf(territories), context);
+  const shares = pace
+    ? sharesInTime(territories, parameters, leader, pace)
+    : sharesOf(territories, parameters, leader);
+  let index = 0;
   // Where all reads are without a place, there are no regions, but one part for them.
-  const shares = unplaced && isEmpty(territories) ? [] : sharesOf(territories, parameters, leader);
-  const count = shares.length + (unplaced ? 1 : 0);
-  for (const [index, { regions, cost }] of shares.entries()) {
+  for (const { regions, cost } of unplaced && isEmpty(territories) ? [] : shares) {
     context.signal?.throwIfAborted();
-    if (index === count - 1) await assertUnchanged(inputs);
     const slices = await slicesOf(inputs, regions, parameters, keeper);
+    const isLast = !unplaced && Array.isArray(shares) && index === shares.length - 1;
+    if (isLast || pace) await assertUnchanged(inputs);
     yield { index, slices, ...described(regions, parameters, leader, textOf), records: 0, cost };
+    await pace?.learn(index, cost);
+    index += 1;
   }
   if (!unplaced) return;
-  await assertUnchanged(inputs);
   const slices = await slicesOf(inputs, 'unplaced', parameters, keeper);
+  await assertUnchanged(inputs);
   const values = valuesOf('*', { contig: '*', start: '0', end: '0' }, '*', parameters);
-  yield { index: count - 1, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
+  yield { index, slices, values, label: 'unplaced', records: 0, cost: work.unplaced.bytes };
+}
+
+function totalOf(territories: Territories): number {
+  let total = 0;
+  for (const { work } of territories) total += work.points.at(-1)?.bytes ?? 0;
+  return total;
 }
 
 const isEmpty = (territories: Territories): boolean => {
@@ -90,8 +105,8 @@ const isEmpty = (territories: Territories): boolean => {
 };
 
 /** About how many cuts go by work, for which it must be known exactly. */
-function cutsByWork({ parts, bytes, equal }: RegionsParameters): number {
-  if (bytes !== undefined) return 100;
+function cutsByWork({ parts, bytes, minutes, equal }: RegionsParameters): number {
+  if (bytes !== undefined || minutes !== undefined) return 100;
   return equal === 'bases' ? 0 : (parts ?? 0);
 }
 
@@ -107,17 +122,33 @@ function sharesOf(
 ): readonly Share[] {
   const shares: Share[] = [];
   const { bytes } = parameters;
-  let total = 0;
-  for (const { work } of territories) total += work.points.at(-1)?.bytes ?? 0;
-  if (bytes !== undefined && total / bytes > maximumParts) throw tooMany(path);
+  if (bytes !== undefined && totalOf(territories) / bytes > maximumParts) throw tooMany(path);
   const divided = divide(territories, parameters);
   for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
     if (shares.push(share) >= maximumParts) throw tooMany(path);
   }
-  // A file of lines without lines: the unsplit job would have run on it, too.
-  return shares.length === 0 || shares.every(({ regions }) => regions.length === 0)
-    ? [{ regions: [], cost: 0 }]
-    : shares;
+  return shares.every(({ regions }) => regions.length === 0) ? nothing : shares;
+}
+
+/** A file of lines without lines: the unsplit job would have run on it, too. */
+const nothing: readonly Share[] = [{ regions: [], cost: 0 }];
+
+/** One after the other: how much the next one has, the pace tells when it is asked for. */
+function* sharesInTime(
+  territories: Territories,
+  parameters: RegionsParameters,
+  { path }: IndexedInput,
+  pace: Pace,
+): Generator<Share> {
+  const total = totalOf(territories);
+  const divided = divide(territories, parameters, pace);
+  let count = 0;
+  for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
+    count += 1;
+    if (count >= maximumParts || total / pace.amount > maximumParts) throw tooMany(path);
+    yield share;
+  }
+  if (count === 0) yield* nothing;
 }
 
 const tooMany = (path: string): PlanError => {
