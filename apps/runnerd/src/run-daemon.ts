@@ -1,3 +1,4 @@
+import { checkModules } from '@galaxy-mesos/job-runner';
 import { openJobStore, StoreError } from '@galaxy-mesos/job-store';
 import type { Logger } from 'pino';
 import type { DaemonFlags } from './configuration/flags.ts';
@@ -35,9 +36,9 @@ export async function runDaemon(flags: DaemonFlags): Promise<number> {
     for (const problem of problems) complain(describeProblem(problem));
     return exitCodes.usage;
   }
-  if (flags.checkConfig) return approve(settings);
   const stop = onStopSignals();
   try {
+    if (flags.checkConfig) return await approve(settings, stop.signal);
     await run(settings, load, stop.signal);
     return exitCodes.ok;
   } catch (error) {
@@ -49,8 +50,9 @@ export async function runDaemon(flags: DaemonFlags): Promise<number> {
   }
 }
 
-function approve({ warnings }: Settings): number {
-  for (const warning of warnings) complain(`warning: ${warning}`);
+async function approve(settings: Settings, stop: AbortSignal): Promise<number> {
+  for (const warning of settings.warnings) complain(`warning: ${warning}`);
+  await strategyModulesOf(settings, ownerOfJobs(settings), stop);
   process.stdout.write('the configuration is right\n');
   return exitCodes.ok;
 }
@@ -68,6 +70,8 @@ async function run(
   const endUnforeseen = logUnforeseen(log);
   try {
     const owner = ownerOfJobs(settings);
+    const strategyModules = await strategyModulesOf(settings, owner, stop);
+    if (!strategyModules) return;
     const state = prepareState(settings.state, owner?.gid);
     const closed = owner && closedTo(owner, state.root);
     if (closed !== undefined)
@@ -77,7 +81,7 @@ async function run(
       );
     let end: End = 'again';
     for (let isFirst = true; end === 'again'; isFirst = false) {
-      end = await withStore({ reloads, state, owner, log, stop, isAgain: !isFirst });
+      end = await withStore({ reloads, state, owner, strategyModules, log, stop, isAgain: !isFirst });
     }
     log.info('stopped; jobs that run go on, and are found again by the next start');
   } finally {
@@ -112,19 +116,38 @@ function ownerOfJobs({ configuration, cluster }: Settings): SystemUser | undefin
   );
 }
 
+/**
+ * The modules that `strategies` names. This process runs nothing of them.
+ * @returns nothing if it was told to stop meanwhile
+ * @throws RunnerdError `USAGE`
+ */
+async function strategyModulesOf(
+  { configuration, directory }: Settings,
+  owner: SystemUser | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await checkModules({ names: configuration.strategies, directory, owner, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw new RunnerdError('USAGE', `strategies: ${withoutCode(messageOf(error))}`, error);
+  }
+}
+
 /** What the daemon needs to work on a store. */
 interface Work {
   readonly reloads: Reloads;
   readonly state: StateDirectory;
   /** Whose the files are that jobs make, where that is not this process's user. */
   readonly owner: SystemUser | undefined;
+  readonly strategyModules: readonly string[];
   readonly log: Logger;
   readonly stop: AbortSignal;
   /** It had the store before: it has told where it listens, and stands by though it was not asked to. */
   readonly isAgain: boolean;
 }
 
-async function withStore({ reloads, state, owner, log, stop, isAgain }: Work): Promise<End> {
+async function withStore({ reloads, state, owner, strategyModules, log, stop, isAgain }: Work): Promise<End> {
   const { configuration } = reloads.settings;
   const wait = isAgain || configuration.standby || configuration.store !== undefined;
   const location = configuration.store ?? state.store;
@@ -144,6 +167,7 @@ async function withStore({ reloads, state, owner, log, stop, isAgain }: Work): P
         settings: () => reloads.settings,
         state,
         owner,
+        strategyModules,
         log,
         stop,
         onReload: (apply) => reloads.onReload(apply),

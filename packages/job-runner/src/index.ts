@@ -13,6 +13,7 @@ export type { DirectoryStaging } from './directory-jobs/index.ts';
 export { JobError, type JobErrorCode } from './job-error.ts';
 export type { JobEvent, JobOutcome, JobResult, TaskCounts, TaskFailure } from './job-event.ts';
 export type { JobRun, JobStates } from './job-run.ts';
+export { checkModules, type NamedModules, nameOfModule } from './planning/check-modules.ts';
 export { runJob } from './run-job.ts';
 export { directoryJobs } from './runner/directory-functions.ts';
 export type { DirectoryJobs } from './runner/directory-recipe.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtIn, type Catalog } from './catalog.ts';
 import { contributionOf } from './contribution.ts';
 import { PlanError } from './plan-error.ts';
@@ -11,7 +11,8 @@ import { PlanError } from './plan-error.ts';
  */
 export async function loadCatalog(modules: readonly string[]): Promise<Catalog> {
   let catalog = builtIn;
-  for (const module of modules) {
+  for (const given of modules) {
+    const module = given.startsWith('file:') ? fileURLToPath(given) : given;
     const contribution = contributionOf(module, await defaultExportOf(module));
     refuseTaken(module, 'strategy', contribution.strategies, catalog.strategies);
     refuseTaken(module, 'merge', contribution.merges, catalog.merges);

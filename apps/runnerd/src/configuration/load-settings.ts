@@ -31,7 +31,10 @@ export function loadSettings(flags: DaemonFlags, surroundings: LoadingSurroundin
     const isFromFlag = file === undefined || [...given].some((name) => setting.join('.').startsWith(name));
     return isFromFlag && flag !== undefined ? flag : read.placeOf(setting);
   };
-  const settled = settle(configuration, { environment, userId, readSecret: readSecretFile, placeOf });
+  const settled = settle(configuration, {
+    ...{ environment, userId, readSecret: readSecretFile, placeOf },
+    directory: file === undefined ? directory : path.dirname(file),
+  });
   if (problems.length > 0) return { problems: [...problems, ...settled.problems] };
   return settled.settings && file !== undefined
     ? warned(settled.settings, file, flags.config ?? file)

@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { nameOfModule } from '@galaxy-mesos/job-runner';
 import type { Configuration } from './schema.ts';
 
 /** A configuration whose paths are relative to the directory of its file, with absolute ones. */
 export function withAbsolutePaths(configuration: Configuration, directory: string): Configuration {
   const absolute = (file: string): string => path.resolve(directory, file);
-  const { state, tls, tokens, mesos, pulsar, api } = configuration;
+  const { state, tls, tokens, mesos, pulsar, api, strategies } = configuration;
   return {
     ...configuration,
     ...(state !== undefined && { state: absolute(state) }),
@@ -20,6 +21,7 @@ export function withAbsolutePaths(configuration: Configuration, directory: strin
       ...pulsar,
       ...(pulsar.file_cache !== undefined && { file_cache: absolute(pulsar.file_cache) }),
     },
+    strategies: strategies.map((module) => nameOfModule(module, absolute)),
     api: { ...api, directories: api.directories.map(absolute) },
   };
 }

@@ -207,6 +207,12 @@ export const configurationSchema = z.strictObject({
   scheduling: scheduling.prefault({}),
   pulsar: pulsar.prefault({}),
   api: api.prefault({}),
+  strategies: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'modules that bring strategies and merges of your own, by path (`./file.js`, a directory) or name of a package; run as the user of the jobs, who must be able to read them',
+    ),
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   log_level: z

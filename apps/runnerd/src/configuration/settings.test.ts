@@ -13,6 +13,7 @@ const configuration = (settings: object): Configuration => configurationSchema.p
 
 const settleWith = (settings: object, { environment = {}, userId = 1000, files = {} }: Given = {}) =>
   settle(configuration(settings), {
+    directory: '/etc',
     environment: { XDG_STATE_HOME: '/state', ...environment },
     userId,
     placeOf: (setting) => `at ${setting.map(String).join('.')}`,

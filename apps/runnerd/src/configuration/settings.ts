@@ -25,6 +25,8 @@ export interface Settings {
   readonly agentUrl: string;
   /** The secret of `mesos.principal`. */
   readonly mesosSecret?: string;
+  /** Where packages are looked for: where the configuration file lies, or else where the daemon was started. */
+  readonly directory: string;
   /** What is allowed but hardly meant; for the log. */
   readonly warnings: readonly string[];
 }
@@ -32,6 +34,8 @@ export interface Settings {
 /** What settings depend on besides the configuration. */
 export interface SettingsSurroundings {
   readonly environment: NodeJS.ProcessEnv;
+  /** See {@link Settings.directory}. */
+  readonly directory: string;
   /** The user id of this process. */
   readonly userId: number;
   readonly readSecret: TokenReader;
@@ -72,6 +76,7 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
     cluster,
     state: configuration.state ?? defaultState(environment),
     agentUrl,
+    directory: surroundings.directory,
     ...(mesosSecret !== undefined && { mesosSecret }),
     ...(certificate && { certificate }),
     warnings,

@@ -25,6 +25,8 @@ export interface Leading {
   readonly state: StateDirectory;
   /** Whose the files are that jobs make, where that is not this process's user. */
   readonly owner: SystemUser | undefined;
+  /** Contributors' modules, as file URLs. */
+  readonly strategyModules: readonly string[];
   readonly log: Logger;
   readonly stop: AbortSignal;
   /** Told where it listens, each time it begins to. */
@@ -136,7 +138,7 @@ interface RunnerWiring {
 
 async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
   const { leading, store, ending, watch, agents, trash, signal } = wiring;
-  const { state, log, owner } = leading;
+  const { state, log, owner, strategyModules } = leading;
   const settings = leading.settings();
   const { configuration, cluster } = settings;
   const name = clusterName(cluster);
@@ -167,6 +169,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
       eventsKept: configuration.retention.events,
     },
     schedulerOptions: { storePatience },
+    strategyModules,
     policy: schedulingPolicy(configuration.scheduling),
     ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
     ...(owner && { attemptsOwner: owner }),

@@ -9,6 +9,7 @@ function settledOf(settings: object): Settled {
     environment: { XDG_STATE_HOME: '/state' },
     userId: 1000,
     readSecret: () => ({ text: 'tokentoken', isOpen: false }),
+    directory: '/etc',
     placeOf: (setting) => setting.map(String).join('.'),
   });
 }
