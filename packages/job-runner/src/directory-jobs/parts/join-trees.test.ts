@@ -202,6 +202,18 @@ describe('an output that Galaxy asks for and that cannot be joined', () => {
     await expect(joined()).rejects.toThrow('outputs/plot.png');
   });
 
+  it('fails the job also where a part took it away, and is noted where a part has made none', async () => {
+    await write('job', { 'outputs/dataset_1.dat': '' });
+    const made = { 'outputs/dataset_1.dat': 'a\n' };
+    await parts(made, {}, made);
+    const outputs = [output('working/found.txt'), output('outputs/dataset_1.dat')];
+    await expect(joined(outputs)).rejects.toThrow('outputs/dataset_1.dat: part 2 took it away');
+    await rm(path.join(top, 'joined'), { recursive: true });
+    await parts({ 'working/found.txt': 'x\n' }, made);
+    const files = await joined(outputs);
+    expect(files['metadata/job_stderr']).toBe('galaxy-mesos: working/found.txt: parts 2, 3 made none\n');
+  });
+
   it('does not keep from anybody why the parts have failed', async () => {
     await parts(...plots('1'));
     expect(await joined()).toMatchObject({ 'outputs/plot.png': '1', return_code: '1\n' });

@@ -6,6 +6,7 @@ import { messageOf } from '../../job-error.ts';
 import { FileJoiner } from './file-joiner.ts';
 import { joinMetadata } from './join-metadata.ts';
 import type { TreesOrder } from './join-order.ts';
+import { missingOutputs } from './missing-outputs.ts';
 import { exitCodesOf, takeFailing } from './part-exit-codes.ts';
 import { entriesOf, type TreeEntry } from './tree-entries.ts';
 
@@ -25,7 +26,12 @@ export async function joinTrees(order: TreesOrder, catalog: Catalog, signal: Abo
   const joiner = new FileJoiner({ ...order, isFailed: codes.failed !== undefined, notes, catalog, signal });
   for (const directory of [layout.outputs, layout.working]) {
     await mkdir(path.join(destination, directory));
-    for (const [name, entry] of await entriesOf(paths, directory)) {
+    const entries = await entriesOf(paths, directory);
+    const { lost, notMade } = await missingOutputs({ ...order, parts: trees.length, entries });
+    const [first] = lost;
+    if (first !== undefined && codes.failed === undefined) throw new Error(first);
+    notes.push(...lost, ...notMade);
+    for (const [name, entry] of entries) {
       signal.throwIfAborted();
       await joinEntry(order, joiner, name, entry);
     }
