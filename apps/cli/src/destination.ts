@@ -1,5 +1,6 @@
-import { accessSync, constants, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { collectionManifest } from '@galaxy-mesos/parallelism';
 import type { InputFile } from './input-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +18,8 @@ function isLinkAt(file: string): boolean {
 
 /**
  * The absolute path to which a result goes, looked at before any work is done. A symbolic link is followed, as
- * a shell's `>` does: a result is renamed into its place, which would replace the link.
+ * a shell's `>` does: a result is renamed into its place, which would replace the link. The directory of an earlier
+ * collection may be there, too: the next one takes its place.
  * @throws UsageError if no file can be put there
  */
 export function fileDestination(given: string, option: string): string {
@@ -29,11 +31,12 @@ export function fileDestination(given: string, option: string): string {
   const isLink = isLinkAt(destination);
   if (isLink && !there)
     throw new UsageError(`${option} ${given}: that is a link which leads nowhere; remove it`);
-  if (there?.isDirectory() || given.endsWith(path.sep)) {
+  const isCollection = existsSync(path.join(destination, collectionManifest));
+  if (given.endsWith(path.sep) || (there?.isDirectory() && !isCollection)) {
     throw new UsageError(`${option} ${given}: that is a directory; expected the name of a file`);
   }
   // A device or a pipe would be replaced by the result: /dev/null, for root.
-  if (there && !there.isFile()) {
+  if (there && !there.isFile() && !isCollection) {
     throw new UsageError(`${option} ${given}: that is not a regular file; expected the name of a file`);
   }
   const followed = isLink ? realpathSync(destination) : destination;

@@ -106,10 +106,13 @@ async function stateOf({ store, job }: JobWork): Promise<JobState | undefined> {
   }
 }
 
+/** What is wrong with a place, and not with the job: somebody may see to it. */
+const mayHelp: ReadonlySet<string> = new Set(['DELIVERY', 'NO_SPACE']);
+
 /** Whether the same command with --resume goes on: not after a failure that it could only meet again. */
 async function canGoOn(work: JobWork, error: unknown): Promise<boolean> {
   if (exitCodeOf(error) !== exitCodes.failed) return false;
-  if (error instanceof JobError && error.code !== 'DELIVERY') return false;
+  if (error instanceof JobError && !mayHelp.has(error.code)) return false;
   const state = await stateOf(work);
   // `error`: an earlier run failed, and this one did not get as far.
   return work.state !== 'stale' && (state === 'queued' || state === 'error');

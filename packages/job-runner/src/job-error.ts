@@ -5,6 +5,7 @@
  * - `PLAN_CHANGED`: a job that is taken up while it was still planned comes to other tasks than before.
  * - `JOIN`: the results of the parts could not be joined.
  * - `DELIVERY`: a result could not be moved into place.
+ * - `NO_SPACE`: there is no room to join results.
  * - `NO_SHARED_PATH`: an agent does not see the job's directory.
  * - `UNUSABLE_DIRECTORY`: the job's command names the attempt's directory, and the path of the job's directory holds
  *   something that means more than itself to a shell, quoted or not.
@@ -14,6 +15,7 @@ export type JobErrorCode =
   | 'PLAN_CHANGED'
   | 'JOIN'
   | 'DELIVERY'
+  | 'NO_SPACE'
   | 'NO_SHARED_PATH'
   | 'UNUSABLE_DIRECTORY';
 

@@ -1,10 +1,15 @@
-import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
+import type { FailedPartsView, Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { ClusterDriver, SchedulerOptions, TaskStore } from '@galaxy-mesos/scheduler';
 import type { JobEvent } from './job-event.ts';
 
 /** The port through which the state of a job is made durable. */
 export interface JobStates {
-  setJobState(jobId: string, state: JobState): Promise<void>;
+  /** `outcome`: what else is to be known of it later. */
+  setJobState(
+    jobId: string,
+    state: JobState,
+    outcome?: { readonly failedParts?: FailedPartsView },
+  ): Promise<void>;
 }
 
 /** What `runJob` needs. */

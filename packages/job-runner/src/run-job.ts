@@ -90,7 +90,10 @@ class RunningJob {
   async #work(): Promise<JobOutcome> {
     const { job, states } = this.#run;
     const end = await this.#flow.run({ retry: true });
-    if (end.state !== 'interrupted') await states.setJobState(job.id, end.state);
+    if (end.state !== 'interrupted') {
+      const { failedParts } = end.state === 'ok' ? end : {};
+      await states.setJobState(job.id, end.state, { ...(failedParts && { failedParts }) });
+    }
     return { ...end, counts: countsOf(this.#book) };
   }
 

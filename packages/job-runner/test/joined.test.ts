@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,12 +53,74 @@ describe('results that are joined beside the runner', () => {
 
   test('are joined anew where an earlier process was killed while it did so', async () => {
     const { runner } = await fixture.start();
-    const place = fixture.at('jobs', 'again', 'joined-out');
+    const joins = fixture.at('jobs', 'again', 'joins');
     // Only of the second task, so that the job is there.
-    const command = `[ {k} = 1 ] || { mkdir -p '${place}' && echo half > '${place}/merged'; }; echo {k} > out.txt`;
+    const leave = (name: string) =>
+      `mkdir -p '${joins}/${name}' && echo half > '${joins}/${name}/merged.half'`;
+    const command = `[ {k} = 1 ] || { ${leave('.joining-1')} && ${leave('out-n0')}; }; echo {k} > out.txt`;
     await runner.submit(jobOf('again', command, { merges: [{ merge: 'sum' }] }));
     expect(await runner.ended('again')).toMatchObject({ state: 'ok' });
     expect(await fixture.read('results', 'again.txt')).toBe('3\n');
+  });
+
+  test('are joined again where they could not be put into their place before', async () => {
+    const { runner } = await fixture.start();
+    const destination = fixture.at('results', 'full');
+    await mkdir(destination, { recursive: true });
+    await writeFile(path.join(destination, 'thesis.txt'), 'years of work');
+    await runner.submit(jobOf('full', 'echo {k} > out.txt', { destination }));
+    expect(await runner.ended('full')).toMatchObject({
+      state: 'error',
+      message: expect.stringContaining('holds something else'),
+    });
+    expect(await fixture.read('results', 'full', 'thesis.txt')).toBe('years of work');
+    await rm(path.join(destination, 'thesis.txt'));
+    await runner.retry('full');
+    expect(await runner.ended('full')).toMatchObject({ state: 'ok' });
+    expect(await readdir(destination)).toHaveLength(3);
+  });
+
+  test('are joined for each part of a step, and these kept apart by the step around it', async () => {
+    const { runner } = await fixture.start();
+    const genes = fixture.at('lines.txt');
+    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}\n`);
+    await writeFile(genes, lines.join(''));
+    const { size, mtimeMs } = await stat(genes);
+    const input = { name: 'lines', path: genes, size, modifiedAt: mtimeMs, partName: 'part.txt' };
+    const inner = { strategy: 'records', inputs: ['lines'], parameters: { format: 'text', parts: 5 } };
+    const split = { alternatives: [{ by: [...(sweep.alternatives[0]?.by ?? []), inner] }] };
+    const job = jobOf('nested', 'sed "s/^/{k} /" part.txt > out.txt', {
+      destination: fixture.at('results', 'nested'),
+    });
+    await runner.submit({ ...job, inputs: [input], split });
+    expect(await runner.ended('nested')).toMatchObject({ state: 'ok' });
+    const files = (await readdir(fixture.at('results', 'nested'))).sort();
+    expect(files).toEqual(['1_k=1_word=a_b.txt', '2_k=2_word=a_b.txt', 'collection.tsv']);
+    for (const k of [1, 2]) {
+      const all = await fixture.read('results', 'nested', files[k - 1] ?? '');
+      expect(all).toBe(lines.map((line) => `${k} ${line}`).join(''));
+    }
+    const table = await fixture.read('results', 'nested', 'collection.tsv');
+    expect(table.split('\n').map((row) => row.split('\t').slice(3))).toEqual([
+      ['k', 'word'],
+      ['1', 'a b'],
+      ['2', 'a b'],
+      [],
+    ]);
+  });
+
+  test('are reduced by a command in a tree of tasks, as one that has them all at once would', async () => {
+    const { runner } = await fixture.start();
+    const parts = 20;
+    const by = [{ strategy: 'replicate', inputs: [], parameters: { replicates: parts } }];
+    const merges = [{ reduce: 'sort -n -m {parts} > {output}', arity: 3 }];
+    const job = jobOf('sorted', 'seq {seed} 7 $(({seed} + 70)) > out.txt', { merges });
+    await runner.submit({ ...job, split: { alternatives: [{ by }] } });
+    const nodes = 7 + 3 + 1;
+    expect(await runner.ended('sorted')).toMatchObject({ state: 'ok', tasks: { finished: parts + nodes } });
+    const numbers = (await fixture.read('results', 'sorted.txt')).trimEnd().split('\n').map(Number);
+    expect(numbers).toHaveLength(parts * 11);
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
   });
 
   test('fail the job where they do not fit together, with what is wrong with which', async () => {

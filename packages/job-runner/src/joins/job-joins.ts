@@ -189,7 +189,9 @@ export class JobJoins {
       await joinHere({ merge: choice, modules: strategyModules, parts, destination }, signal, owner);
     } catch (error) {
       signal.throwIfAborted();
-      throw new JobError('JOIN', output.destination, messageOf(error), error);
+      const words = messageOf(error);
+      if (/\b(?:ENOSPC|EDQUOT)\b/.test(words)) throw new JobError('NO_SPACE', place, fullWords, error);
+      throw new JobError('JOIN', output.destination, words, error);
     }
     const joined = path.dirname(this.#pathOf(joins, { kind: 'node', index: node.index }));
     await this.#setAside(joined);
@@ -216,6 +218,8 @@ export class JobJoins {
     return aside;
   }
 }
+
+const fullWords = 'there is no room to join results; make room';
 
 const isThere = (file: string): Promise<boolean> =>
   stat(file).then(
