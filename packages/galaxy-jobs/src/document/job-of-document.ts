@@ -86,7 +86,7 @@ function inputsOf(
     const facts = Object.hasOwn(known.inputs, name) ? (known.inputs[name] ?? []) : [];
     const paths = inputPaths(given);
     const [first, ...more] = paths.flatMap((path, index) =>
-      facts.slice(index, index + 1).map((fact) => ({ path, ...fact })),
+      facts.slice(index, index + 1).map(({ size, modifiedAt }) => ({ path, size, modifiedAt })),
     );
     const missing = paths[facts.length];
     if (missing !== undefined)
