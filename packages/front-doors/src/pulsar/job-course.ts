@@ -68,7 +68,7 @@ export class JobCourse {
     const { submission } = record;
     const directory = this.#desk.directory(record);
     const rules = options.rules?.();
-    const parts = await partsOfJob(directory, record, submission, rules);
+    const parts = await partsOfJob(directory, record, submission, { ...options, rules });
     const job = describeJob({ id, directory, record, submission, parts }, { rules, galaxy: options.galaxy });
     try {
       await options.jobs.submit(job);

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resourceRulesSchema, type TaskView } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, test, vi } from 'vitest';
@@ -16,15 +18,32 @@ const clientOutputs = {
   output_files: ['/galaxy/files/dataset_8.dat', '/galaxy/files/dataset_9.dat'],
 };
 
-async function submitted(parameters: Record<string, unknown>, rules = {}) {
+interface Other {
+  readonly command_line?: string;
+  readonly sharedDirectories?: readonly string[];
+}
+
+async function submitted(
+  parameters: Record<string, unknown>,
+  rules = {},
+  { command_line = 'true', sharedDirectories = [] }: Other = {},
+) {
   const jobs = new FakeJobService();
-  const server = await PulsarServer.start({ jobs, rules: () => resourceRulesSchema.parse(rules) });
+  const server = await PulsarServer.start({
+    jobs,
+    rules: () => resourceRulesSchema.parse(rules),
+    sharedDirectories,
+  });
   const galaxy = new PulsarClient(server);
   await galaxy.setup();
   await galaxy.upload('input', 'dataset_1.dat', '>a\nACGT\n');
   await galaxy.upload('input', 'nested/dataset_2.dat', 'x');
   const staging = { client_outputs: clientOutputs };
-  await galaxy.submit({ params: JSON.stringify(parameters), remote_staging: JSON.stringify(staging) });
+  await galaxy.submit({
+    command_line,
+    params: JSON.stringify(parameters),
+    remote_staging: JSON.stringify(staging),
+  });
   const directory = join(server.staging, 'default', '_default_', '7');
   return {
     jobs,
@@ -80,6 +99,36 @@ describe('a job of a destination with a strategy', () => {
     expect(door.job?.split?.alternatives).toEqual([
       { by: [{ strategy: 'blocks', inputs: [], parameters: { parts: 3 } }] },
     ]);
+  });
+
+  test('may cut files where Galaxy has them, as far as these directories are shared', async () => {
+    const galaxy = await mkdtemp(join(tmpdir(), 'galaxy-files-'));
+    await using _ = { [Symbol.asyncDispose]: () => rm(galaxy, { recursive: true }) };
+    await writeFile(join(galaxy, 'dataset_5.dat'), 'x');
+    await writeFile(join(galaxy, 'a reference.fa'), 'xy');
+    const command_line = `bwa '${galaxy}/a reference.fa' ${galaxy}/dataset_5.dat ${galaxy}/missing ${galaxy}/../etc /etc/passwd`;
+    await using door = await submitted(
+      { strategy: 'records' },
+      {},
+      { command_line, sharedDirectories: [galaxy] },
+    );
+    expect(door.job?.inputs.slice(2).map(({ path, partName, size }) => [path, partName, size])).toEqual([
+      [join(galaxy, 'a reference.fa'), 'inputs/.outside-0/a reference.fa', 2],
+      [join(galaxy, 'dataset_5.dat'), 'inputs/.outside-1/dataset_5.dat', 1],
+    ]);
+  });
+
+  test('fails where the tool writes an output itself to where Galaxy has it: all parts would', async () => {
+    await using door = await submitted(
+      { strategy: 'records' },
+      {},
+      { command_line: 'x > /galaxy/files/dataset_8.dat' },
+    );
+    const { status, stderr } = await door.galaxy.status();
+    expect({ status, stderr }).toEqual({
+      status: 'failed',
+      stderr: expect.stringContaining('the tool writes "/galaxy/files/dataset_8.dat" itself'),
+    });
   });
 
   test('fails where that cannot be read, and says which line is wrong', async () => {

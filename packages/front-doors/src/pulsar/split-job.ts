@@ -7,8 +7,12 @@ import {
   type ResourceRules,
   splitOfParameters,
 } from '@galaxy-mesos/galaxy-jobs';
+import { FrontDoorError } from '../access/front-door-error.ts';
 import { listFiles } from '../files/list-files.ts';
+import { shown } from '../files/safe-name.ts';
 import type { JobRecord, Submission } from './job-record.ts';
+import { namedPaths } from './named-paths.ts';
+import type { PulsarDoorOptions } from './pulsar-options.ts';
 import type { ClientOutputs } from './staging/remote-staging.ts';
 
 /** What a job has besides that is cut into parts. */
@@ -25,14 +29,19 @@ const whole: JobParts = { inputs: [], outputs: [] };
 export async function partsOfJob(
   directory: string,
   { toolId }: JobRecord,
-  { parameters, remoteStaging }: Submission,
-  rules: ResourceRules | undefined,
+  { parameters, remoteStaging, commandLine }: Submission,
+  {
+    rules,
+    sharedDirectories = [],
+  }: Pick<PulsarDoorOptions, 'sharedDirectories'> & { rules?: ResourceRules | undefined },
 ): Promise<JobParts> {
   const requested = splitOfParameters(parameters, { ...(rules && { rules }), ...(toolId && { toolId }) });
   if (!requested) return whole;
+  const named = await namedPaths(directory, commandLine);
+  refuseOneForAll(named, remoteStaging.client_outputs);
   return {
     split: requested.split,
-    inputs: await inputsIn(directory),
+    inputs: [...(await inputsIn(directory)), ...(await inputsOutside(named, sharedDirectories))],
     outputs: outputsOf(directory, requested, remoteStaging.client_outputs),
   };
 }
@@ -43,12 +52,42 @@ async function inputsIn(directory: string): Promise<Job['inputs']> {
   const found = await Promise.all(
     names.map(async (name) => {
       const partName = `${layout.inputs}/${name}`;
-      const path = join(directory, partName);
-      const { size, mtimeMs } = await stat(path);
-      return { name: partName, path, size, modifiedAt: mtimeMs, partName };
+      return describe(join(directory, partName), partName);
     }),
   );
-  return found;
+  return found.filter((input) => input !== undefined);
+}
+
+/** Where Galaxy's files are seen here, its commands may name them where they are: `default_file_action: none`. */
+async function inputsOutside(
+  named: ReadonlySet<string>,
+  sharedDirectories: readonly string[],
+): Promise<Job['inputs']> {
+  const shared = [...named].filter((path) =>
+    sharedDirectories.some((one) => path.startsWith(`${posix.join(one, '.')}/`)),
+  );
+  const found = shared.map((path, index) =>
+    describe(path, `${layout.inputs}/.outside-${index}/${basename(path)}`),
+  );
+  return (await Promise.all(found)).filter((input) => input !== undefined);
+}
+
+/**
+ * Outputs outside of the job directory are the same files for all parts.
+ * @throws FrontDoorError `UNSUPPORTED`
+ */
+function refuseOneForAll(named: ReadonlySet<string>, client: ClientOutputs | undefined): void {
+  const output = client?.output_files?.find((path) => named.has(path));
+  if (output === undefined) return;
+  const message = `submit_strategy: the tool writes ${shown(output)} itself, which all parts would do; have outputs brought to Galaxy (transfer, remote_copy, ...), or take submit_strategy out`;
+  throw new FrontDoorError('UNSUPPORTED', message, { fields: [{ field: 'submit_strategy', message }] });
+}
+
+/** What is no file is nothing to be cut. */
+async function describe(path: string, partName: string): Promise<Job['inputs'][number] | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  return { name: partName, path, size: found.size, modifiedAt: found.mtimeMs, partName };
 }
 
 /** What Galaxy will ask for, and then the patterns by which it is said how files are joined. */

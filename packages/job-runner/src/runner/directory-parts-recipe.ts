@@ -1,5 +1,6 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
+import { checkInputs } from '../deliver.ts';
 import type { FileOwner } from '../deliver-as.ts';
 import { chooseInputs, isPartKept, joinAttempts, joinedAttempt, keepPart } from '../directory-jobs/index.ts';
 import {
@@ -54,6 +55,7 @@ export class DirectoryPartsRecipe implements JobRecipe {
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
     const { job, directory } = this.#parts;
+    await this.#checkOutside();
     const chosen = await chooseInputs(job);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
     const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
@@ -106,8 +108,16 @@ export class DirectoryPartsRecipe implements JobRecipe {
     return { ...task, id, name, environment: { ...Object.fromEntries(given), ...task.environment } };
   }
 
+  /** Files in the job directory are there for this job alone; others somebody may change meanwhile. */
+  #checkOutside(): Promise<void> {
+    const { job } = this.#parts;
+    const inputs = job.inputs.filter(({ path }) => !path.startsWith(`${job.directory}/`));
+    return checkInputs({ ...job, inputs });
+  }
+
   async #join(): Promise<void> {
     const { job, directory, book, inTurn, owner, signal, strategyModules: modules = [] } = this.#parts;
+    await this.#checkOutside();
     const ids = this.planned();
     const { parts } = keptPlan(directory, ids.length);
     const attempts = ids.map((id, index) => {

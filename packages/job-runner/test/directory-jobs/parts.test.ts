@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Job, JobView } from '@galaxy-mesos/galaxy-jobs';
@@ -135,6 +135,22 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
     });
     expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 2 } });
     expect(await read('outputs/dataset_9.dat')).toBe("it's\nb\n");
+  });
+
+  it('cuts a file that is elsewhere, wherever it is named', async () => {
+    const file = fixture.at('reads 1.fq');
+    await writeFile(file, reads(5));
+    const { size, mtimeMs } = await stat(file);
+    const partName = 'inputs/.outside-0/reads 1.fq';
+    const { view, read } = await run({
+      inputs: { list: `not cut: ${file}` },
+      command: `cat '${file}' > {job}/outputs/dataset_9.dat; cat {job}/inputs/list`,
+      changes: { inputs: [{ name: partName, path: file, size, modifiedAt: mtimeMs, partName }] },
+    });
+    expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 3 } });
+    expect(await read('outputs/dataset_9.dat')).toBe(reads(5));
+    expect(await read('metadata/job_stdout')).toBe(`not cut: ${file}`.repeat(3));
+    expect(await readFile(file, 'utf8')).toBe(reads(5));
   });
 
   it('takes an index out of the parts of what it is for', async () => {
