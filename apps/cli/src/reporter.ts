@@ -1,5 +1,4 @@
 import type { JobEvent, JobOutcome, TaskCounts } from '@galaxy-mesos/job-runner';
-import { leftOutLines } from './left-out-lines.ts';
 import { bytes, duration, planningLine, progressLine, secondsLeft } from './progress-line.ts';
 
 /** Shows people, or programs, how a job goes on. */
@@ -114,7 +113,6 @@ export class TerminalReporter implements Reporter {
     for (const { path, size } of outcome.results) {
       this.#screen.write(`${path}: ${bytes(size)}, from ${tasks} in ${duration(this.#elapsed())}\n`);
     }
-    for (const line of leftOutLines(outcome.failedParts)) this.#screen.write(`${line}\n`);
   }
 
   close(): void {

@@ -106,9 +106,34 @@ describe('galaxy-mesos map --plan', () => {
 
   it('cuts the parts of one strategy by another', async () => {
     const values = { k: ['a', 'b'] };
-    plan({ split: { strategy: 'sweep', parameters: { values }, each: halves }, merge: 'concat' });
+    const split = { strategy: 'sweep', parameters: { values }, each: halves };
+    const text = 'a\n25\na\n25\nb\n25\nb\n25\n';
+    plan({ split, merge: ['concat', 'concat'] });
     expect(await run(...words, `echo {k}; ${count}`)).toEqual(well);
-    expect(read('o')).toBe('a\n25\na\n25\nb\n25\nb\n25\n');
+    expect(read('o')).toBe(text);
+    // Once kept apart by the sweep, and once more, in the place of what is there then.
+    plan({ split, merge: 'concat' });
+    const apart = ['map', '--input', 'reads.fa', '--plan', 'plan.json', '--output', 'apart', '--'];
+    for (const word of ['once', 'twice']) {
+      expect(await run(...apart, `echo ${word} {k}; ${count}`)).toEqual(well);
+      const files = readdirSync(path.join(cwd, 'apart')).sort();
+      expect(files).toHaveLength(3);
+      expect(read(`apart/${files[1]}`)).toBe(`${word} b\n25\n`.repeat(2));
+    }
+  });
+
+  it('reduces results by a command, and leaves out parts that fail, if it says so', async () => {
+    const split = { strategy: 'replicate', parameters: { replicates: 5 } };
+    const merge = { reduce: 'cat {parts} > {output}', arity: 2 };
+    plan({ split, merge, failedParts: 'skip' });
+    const replicates = ['map', '--plan', 'plan.json', '--output', 'o', '--'];
+    const { code, stderr } = await run(...replicates, '[ {replicate} != 3 ] || exit 7; echo {replicate}');
+    expect(stderr).toMatch(
+      /^galaxy-mesos: left out: 1 part that failed\n {2}part 3, replicate 3: ended with exit code 7\n$/,
+    );
+    expect({ code, result: read('o') }).toEqual({ code: 0, result: '1\n2\n4\n5\n' });
+    const failed = await run(...replicates, 'echo {replicate} >&2; exit 7');
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('failed: exit code 7') });
   });
 
   it('says what is wrong with it', async () => {
@@ -117,7 +142,7 @@ describe('galaxy-mesos map --plan', () => {
       code: 2,
       stdout: '',
       stderr:
-        'galaxy-mesos: split.when: 5 cannot be used; expected a text\nsplit.inputt: there is no such field; did you mean inputs?\n',
+        'galaxy-mesos: --plan plan.json:1:35: split.when: 5 cannot be used; expected a text\n--plan plan.json:1:20: split.inputt: there is no such field; did you mean inputs?\n',
     });
     plan({ split: [{ when: 'mesos &&', whole: true }] });
     const { code, stderr } = await run(...words, count);
