@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aJob } from '../testing/a-job.ts';
+import { coresOf, factsNow, keptFacts } from './plan-facts.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'plan-facts-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const never = new AbortController().signal;
+const local = { kind: 'local' } as const;
+const jobWhen = (when: string) => aJob({ split: { alternatives: [{ when, by: [] }] } });
+
+describe('what a job is planned by', () => {
+  it('stays what it was when it was planned first', async () => {
+    const first = await keptFacts(root, async () => ({ mesos: true, cores: 8 }));
+    expect(first).toEqual({ mesos: true, cores: 8 });
+    expect(await keptFacts(root, async () => ({ mesos: true, cores: 80 }))).toEqual(first);
+  });
+
+  it('is not guessed where it was kept, and is torn', async () => {
+    writeFileSync(path.join(root, 'plan-facts.json'), '{"mesos":tr');
+    await expect(keptFacts(root, async () => ({ mesos: true }))).rejects.toMatchObject({
+      code: 'UNUSABLE_DIRECTORY',
+    });
+  });
+
+  it('has the number of cores, for which it is waited if a condition asks for it', async () => {
+    let asked = 0;
+    const cores = () => (++asked < 3 ? undefined : 16);
+    expect(await factsNow(jobWhen('cores > 8'), local, never, cores)).toEqual({ mesos: false, cores: 16 });
+    expect(await factsNow(jobWhen('mesos'), local, never, () => undefined)).toEqual({ mesos: false });
+  });
+
+  it('is not waited for by whoever stops', async () => {
+    const stopped = AbortSignal.abort(new Error('enough'));
+    await expect(factsNow(jobWhen('cores > 8'), local, stopped, () => undefined)).rejects.toThrow();
+  });
+});
+
+describe('the cores of a cluster', () => {
+  const agent = (cpus?: number) => ({
+    ...{ id: 'a', hostname: 'a', attributes: {}, attempts: 0 },
+    used: { cpus: 0, mem: 0, disk: 0, gpus: 0 },
+    ...(cpus !== undefined && { total: { cpus, mem: 1, disk: 1, gpus: 0 } }),
+  });
+
+  it('are known where all that every agent has is', () => {
+    expect(coresOf([agent(4), agent(2.5)])).toBe(6.5);
+    expect(coresOf([agent(4), agent()])).toBeUndefined();
+    expect(coresOf([])).toBeUndefined();
+  });
+});
