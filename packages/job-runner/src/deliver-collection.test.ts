@@ -52,6 +52,20 @@ describe('deliverCollection', () => {
     expect(existsSync(path.join(root, 'made', '1.txt'))).toBe(true);
   });
 
+  it('gives back what was there where one before was cut short, and this one cannot be done', async () => {
+    const before = path.join(root, '.job-1.before');
+    mkdirSync(before);
+    writeFileSync(path.join(before, 'collection.tsv'), 'old');
+    const destination = path.join(root, 'results');
+    const nothing = path.join(root, 'nothing');
+    await expect(deliverCollection(aJob({}), anOutput({ destination }), nothing)).rejects.toThrow('nothing');
+    expect(readFileSync(results('collection.tsv'), 'utf8')).toBe('old');
+    expect(readdirSync(root)).toEqual(['results']);
+    await deliver();
+    expect(readFileSync(results('collection.tsv'), 'utf8')).not.toBe('old');
+    expect(readdirSync(root)).toEqual(['results']);
+  });
+
   it('takes the place of no file and of no link', async () => {
     writeFileSync(path.join(root, 'results'), 'a file');
     await expect(deliver()).rejects.toThrow('is there, and is no directory');

@@ -5,20 +5,28 @@ import type { FileOwner } from './deliver-as.ts';
 import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
 
-// $1 source, $2 destination, $3 what it is called until it is whole, $4 what was there before, until that is gone. A
-// directory is not put in the place of another one by any rename, so that there is a moment without either.
+// $1 source, $2 destination, $3 what it is called until it is whole, $4 what was there before, until that is gone. Where
+// two directories cannot change places in one step there is a moment with neither; one that was cut short just then, or
+// fails then, gets back what was there.
 const script = `PATH=$PATH:/usr/bin:/bin
+restore() { if [ -d "$4" ] && ! [ -e "$2" ]; then mv -T -- "$4" "$2"; fi; }
 mkdir -p -- "\${2%/*}/" || exit
+restore "$@" || exit
 if [ -L "$2" ] || { [ -e "$2" ] && ! [ -d "$2" ]; }; then echo "$2 is there, and is no directory" >&2; exit 1; fi
 if [ -d "$2" ] && ! [ -f "$2/${collectionManifest}" ] && [ "$(ls -A -- "$2")" ]; then
   echo "$2 is a directory that holds something else; choose another place, or empty it" >&2; exit 1
 fi
 rm -rf -- "$3" "$4" || exit
+trap 'restore "$@"; rm -rf -- "$3"' EXIT
 mv -T -- "$1" "$3" || exit
-sync -f -- "$3" 2>/dev/null
-if [ -e "$2" ]; then mv -T -- "$2" "$4" || exit; fi
-mv -T -- "$3" "$2" || exit
-rm -rf -- "$4" || exit
+sync -f -- "$3" || exit
+if ! [ -e "$2" ]; then mv -T -- "$3" "$2" || exit
+elif ! mv --exchange -T -- "$3" "$2" 2>/dev/null; then
+  mv -T -- "$2" "$4" || exit
+  mv -T -- "$3" "$2" || exit
+fi
+sync -- "\${2%/*}/" 2>/dev/null
+rm -rf -- "$3" "$4" || exit
 du -sb -- "$2"
 `;
 
