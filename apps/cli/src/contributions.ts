@@ -1,4 +1,4 @@
-import type { Job, OutputMerge, Split } from '@galaxy-mesos/galaxy-jobs';
+import type { Job, OutputMerge, Split, SplitPlan } from '@galaxy-mesos/galaxy-jobs';
 import {
   builtIn,
   type Catalog,
@@ -79,6 +79,25 @@ const named = <Cut extends Split>(split: Cut, strategyOf: (given: string) => str
     by: alternative.by.map((step) => ({ ...step, strategy: strategyOf(step.strategy) })),
   })),
 });
+
+/** What there is to cut and to join with, and what is loaded for it. */
+export type Loaded = Pick<Contributions, 'catalog' | 'modules'>;
+
+/** A plan that names modules in the place of strategies and merges, with the names of what they bring. */
+export async function planWithContributions(
+  { split, merges, mergesByOutput = {} }: SplitPlan,
+  directory: string,
+): Promise<Loaded & { readonly plan: SplitPlan }> {
+  const byOutput = Object.entries(mergesByOutput);
+  const all = [...(merges ?? []), ...byOutput.flatMap(([, some]) => some)];
+  const { catalog, modules, splitOf, mergesOf } = await contributionsOf(namesIn(split, all), directory);
+  const plan = {
+    split: splitOf(split),
+    ...(merges && { merges: mergesOf(merges) }),
+    mergesByOutput: Object.fromEntries(byOutput.map(([name, some]) => [name, mergesOf(some)])),
+  };
+  return { catalog, modules, plan };
+}
 
 /** A job that names modules in the place of strategies and merges, with the names of what they bring. */
 export async function withContributions(

@@ -12,7 +12,7 @@ import {
   type ToolOutput,
   toolValues,
 } from '@galaxy-mesos/galaxy-jobs';
-import { checkSplit, quoteForShell } from '@galaxy-mesos/parallelism';
+import { type Catalog, checkSplit, quoteForShell } from '@galaxy-mesos/parallelism';
 import { datatypeOfFile } from './dataset-format.ts';
 import type { InputFiles } from './input-files.ts';
 import type { WorkOptions } from './options.ts';
@@ -28,6 +28,8 @@ export interface ToolRequest {
   readonly settings: Readonly<Record<string, string>>;
   /** How it is split, in the place of what the tool says. */
   readonly plan?: SplitPlan;
+  /** What there is to cut and to join with; what is built in, if nothing is said. */
+  readonly catalog?: Catalog;
   /** Absolute. */
   readonly outputDirectory: string;
   readonly work: WorkOptions;
@@ -76,7 +78,7 @@ export async function describeToolJob(id: string, request: ToolRequest): Promise
       };
     }),
   };
-  await checkSplit(described);
+  await checkSplit(described, request.catalog);
   const job: Job = {
     id,
     name: tool.id,

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { galaxyMesos } from './command.ts';
+import { directoryForTest, galaxyMesos } from './command.ts';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -88,6 +88,31 @@ describe('a strategy of your own', () => {
     writeFileSync(path.join(cwd, 'plans/job.json'), JSON.stringify(document));
     expect(await run('submit', '--local', 'plans/job.json')).toMatchObject({ code: 0 });
     expect(read('words')).toBe('12\n');
+  });
+
+  it('cuts what a tool of Galaxy works on, in the place of what its XML says', async () => {
+    const tool = (parallelism: string) => `<tool id="words" name="words">
+      ${parallelism}
+      <command>wc -w &lt; '$book' &gt; '$out'</command>
+      <inputs><param name="book" type="data" format="txt"/></inputs>
+      <outputs><data name="out" format="txt"/></outputs>
+    </tool>`;
+    // Where a shell reads no more into the path than a name.
+    const place = directoryForTest();
+    const input = ['--input', 'book=book.txt', '--output-dir', 'results', '--work-dir', place];
+    writeFileSync(path.join(cwd, 'whole.xml'), tool(''));
+    const words = [
+      'run',
+      'whole.xml',
+      '--strategy',
+      './every-chapter',
+      '--merge',
+      'every-chapter-total',
+      ...input,
+    ];
+    expect(await run(...words)).toMatchObject({ code: 0 });
+    expect(read('results/out.txt')).toBe('12\n');
+    expect((await run(...words, '--dry-run', '--strategy-set', 'chapters=2')).stdout).toContain('2 parts');
   });
 
   it('is described', async () => {

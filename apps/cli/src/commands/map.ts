@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { OutputMerge, SplitPlan } from '@galaxy-mesos/galaxy-jobs';
+import { loadCatalog } from '@galaxy-mesos/parallelism';
 import { type Command, Option } from 'commander';
-import { type Contributions, contributionsOf, namesIn } from '../contributions.ts';
+import { contributionsOf, type Loaded, namesIn, planWithContributions } from '../contributions.ts';
 import { describeMapJob, type MapRequest, outputName } from '../describe-map-job.ts';
 import { chosenWorkDirectory, fileDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
@@ -138,41 +139,47 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
 /** What is to be done, with the names of what modules bring; those of a plan are looked for where it lies. */
 async function withContributions(
   options: MapOptions,
-): Promise<Pick<MapRequest, 'wishes' | 'plan' | 'merges'> & Pick<Contributions, 'catalog' | 'modules'>> {
-  const wanted = mergesOfWishes(options) ?? [];
-  if (options.plan !== undefined) {
-    const plan = readPlan(options.plan);
-    const { split } = plan;
-    const merges = wanted.length > 0 ? wanted : mergesOfPlan(plan);
-    const directory = path.dirname(path.resolve(options.plan));
-    const found = await contributionsOf(namesIn(split, merges), directory);
-    return { ...loaded(found), plan: { split: found.splitOf(split) }, ...mergesIn(found.mergesOf(merges)) };
-  }
-  const wishes = wishesOf(options);
-  const names = namesIn(undefined, wanted);
-  const strategies = wishes.strategy === undefined ? [] : [wishes.strategy];
-  const found = await contributionsOf({ ...names, strategies }, process.cwd());
-  const strategy: { strategy?: string } =
-    wishes.strategy === undefined ? {} : { strategy: found.strategyOf(wishes.strategy) };
-  const set =
-    wishes.set &&
-    parametersFrom(process.cwd(), strategy.strategy ?? defaultStrategy, wishes.set, found.catalog);
-  const named = { ...wishes, ...strategy, ...(set && { set }) };
-  return { ...loaded(found), wishes: named, ...mergesIn(found.mergesOf(wanted)) };
+): Promise<Pick<MapRequest, 'wishes' | 'plan' | 'merges'> & Loaded> {
+  const wanted = mergesOfWishes(options);
+  if (options.plan !== undefined) return withPlan(options.plan, wanted);
+  const { strategy, set, ...wishes } = wishesOf(options);
+  const strategies = strategy === undefined ? [] : [strategy];
+  const names = { ...namesIn(undefined, wanted ?? []), strategies };
+  const { catalog, modules, strategyOf, mergesOf } = await contributionsOf(names, process.cwd());
+  const name = strategyOf(strategy ?? defaultStrategy);
+  return {
+    ...{ catalog, modules },
+    wishes: {
+      ...wishes,
+      ...(strategy !== undefined && { strategy: name }),
+      ...(set && { set: parametersFrom(process.cwd(), name, set, catalog) }),
+    },
+    ...(wanted && { merges: mergesOf(wanted) }),
+  };
+}
+
+/** The plan that a file has, with other merges where the command line names them. */
+async function withPlan(
+  file: string,
+  wanted: readonly OutputMerge[] | undefined,
+): Promise<Pick<MapRequest, 'plan' | 'merges'> & Loaded> {
+  const planned = await planWithContributions(readPlan(file), path.dirname(path.resolve(file)));
+  const merges = mergesOfPlan(planned.plan);
+  if (!wanted) return { ...planned, ...(merges && { merges }) };
+  const found = await contributionsOf(namesIn(undefined, wanted), process.cwd());
+  const modules = [...new Set([...planned.modules, ...found.modules])];
+  const catalog = await loadCatalog(modules);
+  return { plan: planned.plan, modules, catalog, merges: found.mergesOf(wanted) };
 }
 
 /** There is one output, by the name that it has in the command. */
-function mergesOfPlan({ merges = [], mergesByOutput = {} }: SplitPlan): OutputMerge[] {
+function mergesOfPlan({ merges, mergesByOutput = {} }: SplitPlan): OutputMerge[] | undefined {
   const unknown = Object.keys(mergesByOutput).find((name) => name !== outputName);
   if (unknown === undefined) return mergesByOutput[outputName] ?? merges;
   throw new UsageError(
     `--plan: merges.${unknown}: there is one output, named ${outputName}; give merge for it`,
   );
 }
-
-const loaded = ({ catalog, modules }: Contributions) => ({ catalog, modules });
-
-const mergesIn = (merges: OutputMerge[]): { merges?: OutputMerge[] } => (merges.length > 0 ? { merges } : {});
 
 function wishesOf({ strategy, over, set, split, size, parts }: MapOptions): SplitWishes {
   return {

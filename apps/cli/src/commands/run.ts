@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Job, parseTool, type SplitPlan } from '@galaxy-mesos/galaxy-jobs';
+import { builtIn } from '@galaxy-mesos/parallelism';
 import { type Command, Option } from 'commander';
-import { checkToolDirectory, describeToolJob } from '../describe-tool-job.ts';
+import { contributionsOf, type Loaded, planWithContributions } from '../contributions.ts';
+import { checkToolDirectory, describeToolJob, type ToolRequest } from '../describe-tool-job.ts';
 import { chosenWorkDirectory, directoryDestination, refuseInputs } from '../destination.ts';
 import { executeJob } from '../execute-job.ts';
-import { allFiles, existingFile, type InputFiles, inputFiles } from '../input-files.ts';
+import { parametersFrom } from '../files-from.ts';
+import { allFiles, existingFile, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
 import { splitOfWishes } from '../map-split.ts';
 import { collect, type WorkOptions, workOptions } from '../options.ts';
@@ -80,7 +83,7 @@ export function defineRun(command: Command, exit: (code: number) => void): void 
     const chosen = chosenWorkDirectory(options.workDir);
     const directory = workDirectoryFor(path.join(outputDirectory, tool.id), chosen);
     checkToolDirectory(directory);
-    const plan = planOf(options, inputs);
+    const { plan, catalog, modules } = await planOf(options, { inputs, tool, toolPath });
     const { job: described, notes } = await describeToolJob(newJobId(), {
       tool,
       toolPath,
@@ -88,6 +91,7 @@ export function defineRun(command: Command, exit: (code: number) => void): void 
       settings: settings(options.set ?? []),
       outputDirectory,
       work: options,
+      catalog,
       ...(plan && { plan }),
     });
     const job = withFailedParts(described, options.failedParts);
@@ -95,27 +99,39 @@ export function defineRun(command: Command, exit: (code: number) => void): void 
       refuseInputs(destination, allFiles(inputs), `--output-dir ${options.outputDir}: ${destination}`);
     }
     for (const note of notes) process.stderr.write(`galaxy-mesos: ${tool.id}: ${note}\n`);
-    if (options.dryRun) return exit(await tellPlan(job, options));
+    if (options.dryRun) return exit(await tellPlan(job, { ...options, catalog }));
     mkdirSync(outputDirectory, { recursive: true });
-    exit(await executeJob(job, directory, options));
+    exit(await executeJob(job, directory, { ...options, strategyModules: modules }));
   });
 }
 
-/** What a person says of how the tool is split. */
-function planOf(options: RunOptions, inputs: readonly InputFiles[]): SplitPlan | undefined {
-  const { plan, strategy, over, strategySet, merge } = options;
-  if (plan !== undefined) return readPlan(plan);
+/** How the tool is split, as a person says, or else its XML; modules are looked for where that lies which names them. */
+async function planOf(
+  options: RunOptions,
+  { inputs, tool, toolPath }: Pick<ToolRequest, 'inputs' | 'tool' | 'toolPath'>,
+): Promise<Loaded & { readonly plan?: SplitPlan }> {
+  const { plan, strategy, over, strategySet, merge = [] } = options;
+  if (plan !== undefined) return planWithContributions(readPlan(plan), path.dirname(path.resolve(plan)));
   if (strategy === undefined) {
-    const needs = [over && '--over', strategySet && '--strategy-set', merge && '--merge'].find(Boolean);
+    const needs = [over && '--over', strategySet && '--strategy-set', options.merge && '--merge'].find(
+      Boolean,
+    );
     if (needs) throw new UsageError(`${needs}: say with --strategy how the tool is split`);
-    return undefined;
+    const own = tool.parallelism?.plan;
+    return own ? planWithContributions(own, path.dirname(toolPath)) : { catalog: builtIn, modules: [] };
   }
   const set = strategySet && parameterSettings('--strategy-set', strategySet);
-  const merges = merge?.map((name) => ({ merge: name }));
-  return {
-    split: splitOfWishes(inputs, { strategy, ...(over && { over }), ...(set && { set }) }),
-    ...(merges && { merges }),
+  const found = await contributionsOf({ strategies: [strategy], merges: merge }, process.cwd());
+  const { catalog, modules, strategyOf, mergesOf } = found;
+  const name = strategyOf(strategy);
+  const wishes = {
+    strategy: name,
+    ...(over && { over }),
+    ...(set && { set: parametersFrom(process.cwd(), name, set, catalog) }),
   };
+  const merges = mergesOf(merge.map((name) => ({ merge: name })));
+  const split = splitOfWishes(inputs, wishes, catalog);
+  return { catalog, modules, plan: { split, ...(merges.length > 0 && { merges }) } };
 }
 
 function withFailedParts(job: Job, failedParts: 'fail' | 'skip' | undefined): Job {
