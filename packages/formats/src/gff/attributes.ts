@@ -36,11 +36,23 @@ const endOf = (bytes: Uint8Array, from: number, to: number): number => {
   return end;
 };
 
-/** Finds the values of `keys`, each of which ends with "=", among attributes of GFF3 that begin at `begin`. */
+/** Keys of attributes, each of which ends with "=", no two with the same first letter. */
+export class AttributeKeys {
+  readonly keys: readonly Uint8Array[];
+  /** By the first byte of a key, its number, from 1. */
+  readonly numbers = new Uint8Array(256);
+
+  constructor(keys: readonly string[]) {
+    this.keys = keys.map((key) => Buffer.from(key));
+    for (const [index, key] of this.keys.entries()) this.numbers[key[0] ?? 0] = index + 1;
+  }
+}
+
+/** Finds the values of keys among attributes of GFF3 that begin at `begin`. */
 export const findValues = (
   line: Line,
   begin: number,
-  keys: readonly Uint8Array[],
+  { keys, numbers }: AttributeKeys,
   values: readonly Span[],
 ): void => {
   const { bytes, to } = line;
@@ -49,16 +61,22 @@ export const findValues = (
   while (at < to) {
     while (bytes[at] === space) at += 1;
     const end = endOf(bytes, at, to);
-    for (let index = 0; index < keys.length; index += 1) {
-      const key = keys[index];
-      const value = values[index];
-      if (key === undefined || value === undefined || bytes[at] !== key[0] || !isAt(bytes, at, to, key))
-        continue;
-      value.from = at + key.length;
-      value.to = Math.max(end, value.from);
-    }
+    // Most attributes are none of these, which their first letter tells.
+    const number = numbers[bytes[at] ?? 0] ?? 0;
+    if (number > 0) takeValue(line, { from: at, to: end }, keys[number - 1], values[number - 1]);
     at = end + 1;
   }
+};
+
+const takeValue = (
+  { bytes, to }: Line,
+  attribute: Span,
+  key: Uint8Array | undefined,
+  value: Span | undefined,
+): void => {
+  if (key === undefined || value === undefined || !isAt(bytes, attribute.from, to, key)) return;
+  value.from = attribute.from + key.length;
+  value.to = Math.max(attribute.to, value.from);
 };
 
 /** The end of an attribute of GTF, in whose quotes ";" may stand. */

@@ -1,14 +1,14 @@
 import { type Line, quoteLine, startsWith } from '../lines/line.ts';
 import type { RecordSink } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
-import { findValues, type Span } from './attributes.ts';
+import { AttributeKeys, findValues, type Span } from './attributes.ts';
 import type { FeatureRules } from './feature-lines.ts';
 import { NameTable } from './name-table.ts';
 import { OpenRecords, openLines } from './open-records.ts';
 
 const comma = 0x2c;
 const allClosed = Buffer.from('###');
-const keys = ['ID=', 'Parent=', 'Derives_from='].map((key) => Buffer.from(key));
+const keys = new AttributeKeys(['ID=', 'Parent=', 'Derives_from=']);
 const advice = 'sort the file so that they stand together, e.g. with `gt gff3 -sort -retainids`';
 
 /** A feature that named a parent which had not come yet. */

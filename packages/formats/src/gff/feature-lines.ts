@@ -81,6 +81,7 @@ const beginningEarlier = (sink: RecordSink, offset: number, earlier: number): Re
   begin: (told) => sink.begin(told === offset ? earlier : told),
   endBody: (told) => sink.endBody(told),
   passTo: (text) => sink.passTo(text),
+  takeAsRecords: (isRecord) => sink.takeAsRecords(isRecord),
 });
 
 const notAFeature = (line: Line): Error => {

@@ -9,12 +9,16 @@ import { OpenRecords, openLines } from './open-records.ts';
 
 const tab = 0x09;
 const key = Buffer.from('gene_id ');
+const noGene = Buffer.alloc(0);
 
 /** Keeps the lines of a gene together. Its name may be used again on another sequence: that is another gene. */
 class Genes implements FeatureRules {
   readonly #names = new NameTable();
   readonly #records = new OpenRecords();
   readonly #gene = { from: 0, to: 0 };
+  /** The sequence and the gene of the line before, for most lines have the same: they need not be looked up again. */
+  #lastSequence = Buffer.alloc(0);
+  #lastGene: Buffer = noGene;
 
   feature(line: Line, attributes: number, number: number, sink: RecordSink): void {
     this.#records.settle(number, sink);
@@ -25,7 +29,8 @@ class Genes implements FeatureRules {
       );
     }
     const { from, to } = this.#gene;
-    const earlier = from === to ? 0 : this.#lookUp(line, number);
+    if (from < to && this.#isLast(line)) return;
+    const earlier = from === to ? this.#passNameless() : this.#lookUp(line, number);
     if (earlier === 0) this.#records.begin(line.offset, number);
     else if (!this.#records.join(earlier)) throw this.#torn(line);
   }
@@ -34,14 +39,29 @@ class Genes implements FeatureRules {
     this.#records.closeAll(number, sink);
   }
 
-  #lookUp(line: Line, number: number): number {
+  #passNameless(): number {
+    this.#lastGene = noGene;
+    return 0;
+  }
+
+  #isLast({ bytes, from }: Line): boolean {
+    const [sequence, gene] = [this.#lastSequence, this.#lastGene];
+    if (gene.length !== this.#gene.to - this.#gene.from || !isAt(bytes, this.#gene.from, gene)) return false;
+    return bytes[from + sequence.length] === tab && isAt(bytes, from, sequence);
+  }
+
+  #lookUp({ bytes, from, offset }: Line, number: number): number {
+    const end = bytes.indexOf(tab, from);
+    const gene = this.#gene;
+    this.#lastSequence = Buffer.from(bytes.subarray(from, end));
+    this.#lastGene = Buffer.from(bytes.subarray(gene.from, gene.to));
     this.#names.begin();
-    this.#names.mix(line.bytes, line.from, line.bytes.indexOf(tab, line.from));
-    this.#names.mix(line.bytes, this.#gene.from, this.#gene.to);
+    this.#names.mix(bytes, from, end);
+    this.#names.mix(bytes, gene.from, gene.to);
     const earlier = this.#names.find();
     if (earlier !== 0) return earlier;
     if (this.#names.isFull)
-      throw malformed('found more genes than can be kept in mind; cut the file first', line.offset);
+      throw malformed('found more genes than can be kept in mind; cut the file first', offset);
     this.#names.add(number);
     return 0;
   }
@@ -55,6 +75,11 @@ class Genes implements FeatureRules {
     return malformed(text, line.offset);
   }
 }
+
+const isAt = (bytes: Buffer, at: number, text: Buffer): boolean => {
+  for (let index = 0; index < text.length; index += 1) if (bytes[at + index] !== text[index]) return false;
+  return true;
+};
 
 /** GTF: all lines of a gene, and those of the genes that overlap with it in the file, are a record. */
 export const gtf: RecordFormat = {

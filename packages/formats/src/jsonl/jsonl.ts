@@ -5,30 +5,33 @@ import { LineScanner } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
 import type { RecordFormat } from '../record-format.ts';
 
-const codes = (text: string): readonly number[] => Array.from(text, (character) => character.charCodeAt(0));
-
-/** Which bytes may end a value that begins with a byte. */
-const lastBytes: ReadonlyMap<number, ReadonlySet<number>> = new Map([
-  ...(
-    [
-      ['{', '}'],
-      ['[', ']'],
-      ['"', '"'],
-      ['t', 'e'],
-      ['f', 'e'],
-      ['n', 'l'],
-    ] as const
-  ).map(([first, last]) => [first.charCodeAt(0), new Set(codes(last))] as const),
-  ...codes('-0123456789').map((first) => [first, new Set(codes('0123456789'))] as const),
-]);
+/** Which bytes may end a value that begins with a byte: both have the same number here; 0 where none begins or ends. */
+const firsts = new Uint8Array(256);
+const lasts = new Uint8Array(256);
+for (const [index, [first, last]] of (
+  [
+    ['{', '}'],
+    ['[', ']'],
+    ['"', '"'],
+    ['tf', 'e'],
+    ['n', 'l'],
+    ['-0123456789', '0123456789'],
+  ] as const
+).entries()) {
+  for (const byte of Buffer.from(first)) firsts[byte] = index + 1;
+  for (const byte of Buffer.from(last)) lasts[byte] = index + 1;
+}
 
 const firstAtHand = ({ bytes, from, to }: Line): number => {
   let index = from;
   while (index < to && isBlankByte(bytes[index])) index += 1;
-  return bytes[index] ?? -1;
+  return bytes[index] ?? 0;
 };
 
-const mayBeValue = (line: Line): boolean => lastBytes.get(firstAtHand(line))?.has(line.last) === true;
+const mayBeValue = (line: Line): boolean => {
+  const first = firsts[firstAtHand(line)] ?? 0;
+  return first > 0 && lasts[line.last] === first;
+};
 
 const grammar: LineGrammar = {
   hasHeader: false,

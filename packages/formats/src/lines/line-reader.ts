@@ -13,6 +13,9 @@ const keptByDefault = 4096;
  */
 export class LineReader {
   readonly #sink: (line: Line) => void;
+  /** Is told where lines begin that are known by their first byte. */
+  #tell: ((offset: number) => void) | undefined;
+  #isKnown: Uint8Array = new Uint8Array(256);
   readonly #kept: number;
   /** How the next line begins that is to be shown; `undefined`, if it is just the next one. */
   #wanted: Buffer | undefined;
@@ -48,6 +51,15 @@ export class LineReader {
     this.#wanted = text;
   }
 
+  /**
+   * Of lines whose first byte has a 1 in this table, which all are in one chunk, tells only where they begin: a look at
+   * millions of lines costs more than to find them.
+   */
+  onlyTell(isKnown: Uint8Array, tell: (offset: number) => void): void {
+    this.#isKnown = isKnown;
+    this.#tell = tell;
+  }
+
   push(bytes: Buffer): void {
     let from = 0;
     if (this.#carried > 0) {
@@ -74,6 +86,11 @@ export class LineReader {
     ends.begin(bytes);
     let from = this.#pass(bytes, begin);
     for (let end = ends.next(from); end !== -1; end = ends.next(from)) {
+      if (this.#isKnown[bytes[from] ?? 0] === 1) {
+        this.#tell?.(this.#offset + from);
+        from = end + 1;
+        continue;
+      }
       const to = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
       line.from = from;
       line.to = to;

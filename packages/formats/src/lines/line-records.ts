@@ -32,7 +32,7 @@ export class LineRecords implements LineGrammar {
     this.hasHeader = rules.isHeader !== undefined;
     this.#rules = rules;
     this.#isMarked = new Uint8Array(256);
-    for (const byte of Buffer.from(`${rules.marks} \t\r`, 'latin1')) this.#isMarked[byte] = 1;
+    for (const byte of Buffer.from(`${rules.marks} \t\r\n`, 'latin1')) this.#isMarked[byte] = 1;
   }
 
   line(line: Line, sink: RecordSink): void {
@@ -53,6 +53,7 @@ export class LineRecords implements LineGrammar {
     if (wrong !== undefined) throw malformed(wrong, line.offset);
     this.#begun = true;
     sink.begin(line.offset);
+    sink.takeAsRecords(this.#isMarked.map((mark) => 1 - mark));
   }
 
   #look(line: Line, sink: RecordSink): void {

@@ -13,6 +13,8 @@ export interface RecordSink {
   endBody(offset: number): void;
   /** Until a line begins with this text, none needs to be shown. */
   passTo(text: Buffer): void;
+  /** From now on, lines whose first byte has a 1 in this table are records, and need not be shown. */
+  takeAsRecords(isRecord: Uint8Array): void;
 }
 
 /** Knows, line by line, where the records of one file begin. */
@@ -58,6 +60,10 @@ export class LineScanner implements RecordScanner, RecordSink {
 
   passTo(text: Buffer): void {
     this.#reader.passTo(text);
+  }
+
+  takeAsRecords(isRecord: Uint8Array): void {
+    this.#reader.onlyTell(isRecord, (offset) => this.#starts.push(offset));
   }
 
   push(chunk: Uint8Array): readonly number[] {

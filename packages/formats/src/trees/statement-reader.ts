@@ -133,7 +133,16 @@ export class StatementReader {
   }
 
   #keepHead(bytes: Buffer, from: number, to: number): void {
-    for (let index = from; index < to && !this.#headTold; index += 1) this.#keepByte(bytes[index] ?? space);
+    if (this.#headTold) return;
+    const head = this.#head;
+    let length = this.#headLength;
+    const end = Math.min(to, from + head.length - length);
+    for (let index = from; index < end; index += 1) {
+      head[length] = bytes[index] ?? space;
+      length += 1;
+    }
+    this.#headLength = length;
+    if (length === head.length) this.#tellHead();
   }
 
   #keepByte(byte: number): void {
