@@ -36,7 +36,7 @@ export interface AttemptsJoin {
  */
 export async function joinAttempts(join: AttemptsJoin): Promise<void> {
   const { job, controlDirectory, attempts, modules, owner, signal } = join;
-  const { directory: jobDirectory = '', outputs } = job;
+  const { directory: jobDirectory = '', outputs, split } = job;
   const all = attemptsPath(controlDirectory);
   const { attempt } = takenTree(controlDirectory, joinedAttempt);
   // Taken already; where there is nothing any more, all of it was delivered.
@@ -50,7 +50,9 @@ export async function joinAttempts(join: AttemptsJoin): Promise<void> {
   for (const { attemptId, ...part } of attempts) {
     trees.push({ ...part, path: path.join(await placeOf(controlDirectory, attemptId), name) });
   }
-  const order: TreesOrder = { trees, destination: path.join(place, name), jobDirectory, outputs, modules };
+  const destination = path.join(place, name);
+  const skipFailed = split?.failedParts === 'skip';
+  const order: TreesOrder = { trees, destination, jobDirectory, outputs, skipFailed, modules };
   const options = { does: 'joins what the parts have made', signal, owner };
   let end: TreesEnd = { message: 'the program that joins has not said whether it could' };
   for await (const told of new ChildProgram(

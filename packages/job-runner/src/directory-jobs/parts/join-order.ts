@@ -10,6 +10,8 @@ export interface TreesOrder {
   readonly jobDirectory: string;
   /** The outputs that are known, and how they are joined; see `file` of the outputs of a job with a directory. */
   readonly outputs: Job['outputs'];
+  /** Whether parts that have failed are left out of the outputs, as long as there is one that has not. */
+  readonly skipFailed: boolean;
   /** Contributors' modules, see `loadCatalog` of the package parallelism. */
   readonly modules: readonly string[];
 }

@@ -44,11 +44,11 @@ const output = (file: string, ...merges: NonNullable<Job['outputs'][number]['mer
 });
 
 /** What becomes of the parts. */
-async function joined(outputs: Job['outputs'] = []): Promise<Record<string, string>> {
+async function joined(outputs: Job['outputs'] = [], skipFailed = false): Promise<Record<string, string>> {
   const names = (await readdir(top)).filter((name) => name.startsWith('part-')).sort();
   const destination = path.join(top, 'joined');
   const trees = names.map((name) => ({ path: path.join(top, name) }));
-  const order = { trees, destination, jobDirectory: path.join(top, 'job'), outputs, modules: [] };
+  const order = { trees, destination, jobDirectory: path.join(top, 'job'), outputs, skipFailed, modules: [] };
   await joinTrees(order, builtIn, new AbortController().signal);
   const entries = await readdir(destination, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
@@ -120,6 +120,26 @@ describe('the trees of the parts of a job become one', () => {
       { 'galaxy_7.ec': '4\n', return_code: '4\n' },
     );
     expect(await joined()).toEqual({ 'galaxy_7.ec': '3\n', return_code: '3\n' });
+  });
+
+  it('without the outputs of parts that have failed, where they may, and says which', async () => {
+    const made = (text: string, code: string): Files => ({
+      'outputs/dataset_1.dat': text,
+      'metadata/tool_stderr': `no ${text}`,
+      return_code: `${code}\n`,
+    });
+    await parts(made('a\n', '3'), made('b\n', '0'), made('c\n', '137'), made('d\n', '0'));
+    expect(await joined([], true)).toEqual({
+      'outputs/dataset_1.dat': 'b\nd\n',
+      'metadata/tool_stderr':
+        'no a\nno b\nno c\nno d\ngalaxy-mesos: left out of the results: part 1 (exit code 3), part 3 (exit code 137)\n',
+      return_code: '0\n',
+    });
+  });
+
+  it('with the failure of the first where all have failed, whether or not they may', async () => {
+    await parts({ return_code: '5\n' }, { return_code: '6\n' });
+    expect(await joined([], true)).toEqual({ return_code: '5\n' });
   });
 
   it('without an exit code where a part tells none', async () => {

@@ -7,7 +7,7 @@ import { FileJoiner } from './file-joiner.ts';
 import { joinMetadata } from './join-metadata.ts';
 import type { TreesOrder } from './join-order.ts';
 import { missingOutputs } from './missing-outputs.ts';
-import { exitCodesOf, takeFailing } from './part-exit-codes.ts';
+import { takeFiles, takenParts } from './taken-parts.ts';
 import { entriesOf, type TreeEntry } from './tree-entries.ts';
 
 /**
@@ -18,33 +18,37 @@ import { entriesOf, type TreeEntry } from './tree-entries.ts';
  * @throws PlanError, FormatError, Error that say which output cannot be joined, and why
  */
 export async function joinTrees(order: TreesOrder, catalog: Catalog, signal: AbortSignal): Promise<void> {
-  const { destination, trees } = order;
+  const { destination } = order;
+  const all = order.trees.map((tree) => tree.path);
+  const { trees, failed, skipped } = await takenParts(order);
   const paths = trees.map((tree) => tree.path);
-  const codes = await exitCodesOf(paths);
+  const parts = trees.map((tree) => order.trees.indexOf(tree) + 1);
   await mkdir(destination);
   const notes: string[] = [];
-  const joiner = new FileJoiner({ ...order, isFailed: codes.failed !== undefined, notes, catalog, signal });
+  const joiner = new FileJoiner({ ...order, isFailed: failed !== undefined, notes, catalog, signal });
   for (const directory of [layout.outputs, layout.working]) {
     await mkdir(path.join(destination, directory));
     const entries = await entriesOf(paths, directory);
-    const { lost, notMade } = await missingOutputs({ ...order, parts: trees.length, entries });
+    const { lost, notMade } = await missingOutputs({ ...order, parts, entries });
     const [first] = lost;
-    if (first !== undefined && codes.failed === undefined) throw new Error(first);
+    if (first !== undefined && failed === undefined) throw new Error(first);
     notes.push(...lost, ...notMade);
     for (const [name, entry] of entries) {
       signal.throwIfAborted();
-      await joinEntry(order, joiner, name, entry);
+      await joinEntry({ trees, destination }, joiner, name, entry);
     }
   }
-  await joinMetadata(paths, destination);
+  await joinMetadata(all, destination);
+  if (skipped !== '')
+    await appendFile(path.join(destination, layout.toolStderr), `galaxy-mesos: ${skipped}\n`);
   const said = notes.map((note) => `galaxy-mesos: ${note}\n`).join('');
   if (said !== '') await appendFile(path.join(destination, layout.jobStderr), said);
   // The exit code last: it tells that all the rest is there.
-  await takeFailing(paths, destination, codes);
+  await takeFiles(failed ?? paths[0] ?? '', destination);
 }
 
 async function joinEntry(
-  { trees, destination }: TreesOrder,
+  { trees, destination }: Pick<TreesOrder, 'trees' | 'destination'>,
   joiner: FileJoiner,
   name: string,
   { kind, trees: having, target }: TreeEntry,

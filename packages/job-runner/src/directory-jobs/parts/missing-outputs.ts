@@ -7,8 +7,8 @@ import type { TreeEntry } from './tree-entries.ts';
 export interface MadeEntries {
   readonly jobDirectory: string;
   readonly outputs: Job['outputs'];
-  /** How many parts there are. */
-  readonly parts: number;
+  /** The numbers of the parts that have left the entries. */
+  readonly parts: readonly number[];
   readonly entries: ReadonlyMap<string, TreeEntry>;
 }
 
@@ -26,9 +26,8 @@ export async function missingOutputs({
   const notMade: string[] = [];
   for (const { file } of outputs) {
     const having = entries.get(file)?.trees;
-    if (!having || having.length === parts) continue;
-    const all = Array.from({ length: parts }, (_, index) => index);
-    const without = all.filter((index) => !having.includes(index)).map((index) => index + 1);
+    if (!having || having.length === parts.length) continue;
+    const without = parts.filter((_, index) => !having.includes(index));
     const words = `${file}: ${numbered(without)}`;
     if (await isThere(path.join(jobDirectory, file))) lost.push(`${words} took it away`);
     else notMade.push(`${words} made none`);
