@@ -46,6 +46,11 @@ export class FormatError extends Error implements Place {
   readonly line: number | undefined;
   readonly offset: number | undefined;
 
+  /** Also of another copy of this package, as contributors' packages may have one. */
+  static override [Symbol.hasInstance](given: unknown): boolean {
+    return given instanceof Error && given.name === 'FormatError' && 'code' in given && 'rawMessage' in given;
+  }
+
   constructor(code: FormatErrorCode, rawMessage: string, place: Place = {}, options?: ErrorOptions) {
     super(`[${code}] ${describePlace(place)}${rawMessage}`, options);
     this.code = code;

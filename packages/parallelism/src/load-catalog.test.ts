@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtIn } from './catalog.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { mergeNamed, readyMerge } from './merges/merges.ts';
+import { PlanError } from './plan-error.ts';
 import { defaultMerge } from './plan-language/default-merge.ts';
 import { planSplit } from './strategies.ts';
 import { planContext } from './testing/plan-context.ts';
@@ -106,6 +107,16 @@ describe('loadCatalog', () => {
     const failure = await loadCatalog([file]).then(String, String);
     expect(failure).toContain(`PlanError: [INVALID_CONTRIBUTION] ${file}`);
     expect(failure).toContain(message);
+  });
+
+  it('takes errors of another copy of the package for its own', async () => {
+    const PlanErrorOfModule = class extends Error {
+      override readonly name = 'PlanError';
+      readonly code = 'INVALID_TABLE';
+      readonly rawMessage = 'x';
+    };
+    expect(new PlanErrorOfModule('x')).toBeInstanceOf(PlanError);
+    expect(new Error('x')).not.toBeInstanceOf(PlanError);
   });
 
   it('refuses a name that another module has brought, and a file that is not there', async () => {
