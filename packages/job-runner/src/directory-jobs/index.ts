@@ -6,7 +6,7 @@
 export { deliverDirectory } from './deliver-directory.ts';
 export { attemptScriptPath } from './layout.ts';
 export { chooseInputs } from './parts/choose-inputs.ts';
-export { joinAttempts, joinedAttempt, type PartAttempt } from './parts/join-attempts.ts';
+export { joinAttempts, joinedAttempt } from './parts/join-attempts.ts';
 export { isPartKept, keepPart, partName } from './parts/keep-part.ts';
 export { stagePart } from './parts/stage-part.ts';
 export { prepareDirectoryJob } from './prepare.ts';
