@@ -16,6 +16,7 @@ const packageOf = {
   blastp: 'ncbi-blast+',
   makeblastdb: 'ncbi-blast+',
   zstd: 'zstd',
+  python3: 'python3',
 } as const;
 
 /** A program of a Debian package, that `.ci/run` installs. */

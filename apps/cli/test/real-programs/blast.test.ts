@@ -1,7 +1,7 @@
 import { compareOnBoth } from './comparison.ts';
-import { realData, shell } from './made-reads.ts';
+import { fixture, shell } from './made-reads.ts';
 
-const proteome = realData('dolphin-proteins.fasta');
+const proteome = fixture('data/dolphin-proteins.fasta');
 
 /** Some proteins of the dolphin against all: which of them are related. */
 const prepare = (directory: string): void => {

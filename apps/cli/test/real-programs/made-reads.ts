@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file of real data in the repository. */
-export const realData = (name: string): string =>
-  fileURLToPath(new URL(`../../../../test-fixtures/data/${name}`, import.meta.url));
+/** A file of `test-fixtures`. */
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../../test-fixtures/${name}`, import.meta.url));
 
 /** Numbers from 0 to 1 that are the same in every run (Lehmer's generator with the multiplier of Park and Miller). */
 function lehmer(seed: number): () => number {
@@ -27,7 +27,7 @@ interface Sequence {
  */
 function realSequences(): readonly Sequence[] {
   const read = (name: string) =>
-    readFileSync(realData(name), 'latin1')
+    readFileSync(fixture(`data/${name}`), 'latin1')
       .split('>')
       .slice(1)
       .map((record) => {

