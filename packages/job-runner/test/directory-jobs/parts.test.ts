@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Job, JobView } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requirePrograms } from '../../../../test-fixtures/real-programs/real-programs.ts';
 import { type Daemon, RunnerFixture } from '../runner-fixture.ts';
 import { until } from './until.ts';
 
@@ -152,6 +154,34 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
     expect(await read('metadata/job_stdout')).toBe(`not cut: ${file}`.repeat(3));
     expect(await readFile(file, 'utf8')).toBe(reads(5));
   });
+
+  it.skipIf(!requirePrograms('samtools'))(
+    'cuts BAM by blocks, and joins it to one that holds all reads',
+    async () => {
+      const lines = Array.from({ length: 3000 }, (_, index) => {
+        const bases = Array.from({ length: 100 }, (_, at) => 'ACGT'[(index * 7 + at * at) % 4]).join('');
+        return `r${index}\t0\tchr1\t${index + 1}\t60\t100M\t*\t0\t0\t${bases}\t*\n`;
+      });
+      const sam = fixture.at('all.sam');
+      await writeFile(sam, `@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr1\tLN:10000\n${lines.join('')}`);
+      execFileSync('samtools', ['view', '--no-PG', '-b', '-o', fixture.at('all.bam'), sam]);
+      const { view, read } = await run({
+        inputs: { 'dataset_1.dat': await readFile(fixture.at('all.bam')) },
+        step: { strategy: 'blocks', parameters: { parts: 3 } },
+        outputs: ['outputs/dataset_8.dat', 'outputs/dataset_9.dat'],
+        command: `samtools view -h --no-PG {job}/inputs/dataset_1.dat > {job}/outputs/dataset_8.dat
+        samtools view -b --no-PG {job}/inputs/dataset_1.dat > {job}/outputs/dataset_9.dat`,
+      });
+      expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 3 } });
+      const expected = await readFile(sam, 'utf8');
+      expect(await read('outputs/dataset_8.dat')).toBe(expected);
+      const bam = fixture.at('staging', 'o.m.7', 'outputs', 'dataset_9.dat');
+      execFileSync('samtools', ['quickcheck', bam]);
+      expect(
+        execFileSync('samtools', ['view', '-h', '--no-PG', bam], { maxBuffer: 2 ** 26 }).toString(),
+      ).toBe(expected);
+    },
+  );
 
   it('takes an index out of the parts of what it is for', async () => {
     const { view, read } = await run({
