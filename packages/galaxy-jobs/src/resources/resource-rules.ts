@@ -22,6 +22,7 @@ const defaultsSchema = z
     strategy_parts: split.strategy_parts.exactOptional(),
     strategy_size: split.strategy_size.exactOptional(),
     strategy_bytes: split.strategy_bytes.exactOptional(),
+    strategy_minutes: split.strategy_minutes.exactOptional(),
     strategy_format: split.strategy_format.exactOptional(),
     strategy_parameters: split.strategy_parameters.exactOptional(),
     merge: split.merge.exactOptional(),

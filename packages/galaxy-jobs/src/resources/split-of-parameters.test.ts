@@ -44,6 +44,12 @@ describe('how a job is cut', () => {
     expect(resourcesOfParameters(parameters).resources.cpus).toBe(1);
   });
 
+  it('may go by the time that a part should take', () => {
+    const split = steps({ strategy: 'records', strategy_minutes: '.5' });
+    expect(split).toEqual([[undefined, { strategy: 'records', inputs: [], parameters: { minutes: 0.5 } }]]);
+    expect(problemsOf({ strategy: 'records', strategy_minutes: 0 })).toHaveLength(1);
+  });
+
   it('is what is said for the tool, whose amounts are none of another strategy', () => {
     expect(steps({}, 'bwa_mem')).toEqual([
       [undefined, { strategy: 'records', inputs: [], parameters: { size: 1000 } }],

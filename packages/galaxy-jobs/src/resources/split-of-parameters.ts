@@ -79,12 +79,14 @@ function planOfName(strategy: string, wanted: SplitParameters): { split: Split; 
     strategy_parts: parts,
     strategy_size: size,
     strategy_bytes: bytes,
+    strategy_minutes: minutes,
     strategy_format: format,
   } = wanted;
   const parameters = {
     ...(parts !== undefined && { parts }),
     ...(size !== undefined && { size }),
     ...(bytes !== undefined && { bytes }),
+    ...(minutes !== undefined && { minutes }),
     ...(format !== undefined && { format }),
     ...wanted.strategy_parameters,
   };
@@ -95,7 +97,13 @@ function planOfName(strategy: string, wanted: SplitParameters): { split: Split; 
 
 /** A whole plan has parameters of its own. */
 function planGiven(plan: object, wanted: SplitParameters, prefix: string): ReturnType<typeof parseSplitPlan> {
-  const names = ['strategy_inputs', 'strategy_parts', 'strategy_size', 'strategy_bytes'] as const;
+  const names = [
+    'strategy_inputs',
+    'strategy_parts',
+    'strategy_size',
+    'strategy_bytes',
+    'strategy_minutes',
+  ] as const;
   const others = [...names, 'strategy_format' as const, 'strategy_parameters' as const];
   const contradicting = others.filter((name) => wanted[name] !== undefined);
   throwProblems(

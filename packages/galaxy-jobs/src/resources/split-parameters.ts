@@ -17,6 +17,24 @@ const count = (what: string) => {
     .describe(what);
 };
 
+const minutes = (what: string) => {
+  const error = `expected ${what}, a number above 0`;
+  return z
+    .union(
+      [
+        z.number().positive(),
+        z
+          .string()
+          .trim()
+          .regex(/^\d*\.?\d+$/)
+          .transform(Number),
+      ],
+      { error },
+    )
+    .refine((number) => number > 0, { error })
+    .describe(what);
+};
+
 const line = (what: string) =>
   z
     .string({ error: `expected ${what}` })
@@ -63,6 +81,7 @@ export const splitParameters = {
   strategy_parts: count('how many parts there are'),
   strategy_size: count('how many records a part has'),
   strategy_bytes: count('how many bytes a part has at most'),
+  strategy_minutes: minutes('how many minutes a part should take'),
   strategy_format: line('the name of a format, such as fastq').describe(
     'the format of the inputs that are cut',
   ),
