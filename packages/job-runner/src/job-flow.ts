@@ -23,6 +23,8 @@ export interface JobFlowParts {
   readonly unseenAdvice: string;
   /** Called before any of its tasks can run: a job that has begun is one to go on with, whatever happens next. */
   readonly onBegin: () => Promise<void>;
+  /** Called where it turns out, after it has begun, that it cannot be planned: there is nothing to go on with. */
+  readonly onUnplannable?: () => Promise<void>;
 }
 
 /** What became of a job, or `interrupted`. */
@@ -130,7 +132,8 @@ export class JobFlow {
 
   /** Tasks begin while others are looked for; where that cannot go on, what was begun is of no use. */
   async #plan(resumed: number): Promise<void> {
-    const { onBegin, recipe, signal, tasks } = this.#parts;
+    const { onBegin, onUnplannable, recipe, signal, tasks } = this.#parts;
+    const isFirst = this.#parts.book.counts.total === 0;
     try {
       const { records } = await recipe.plan(async (specs) => {
         if (this.#failures.size > 0) throw new PlanningEnded();
@@ -144,6 +147,7 @@ export class JobFlow {
       if (this.#parts.book.counts.total > 0 && !signal.aborted) {
         tasks.cancel();
         await tasks.settled();
+        if (isFirst) await onUnplannable?.();
       }
       throw error;
     }

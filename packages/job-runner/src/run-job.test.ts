@@ -218,6 +218,20 @@ describe('runJob that is interrupted', () => {
   });
 });
 
+describe('runJob that turns out to have no plan when parts have begun', () => {
+  test('ends them, and has not begun', async () => {
+    const file = path.join(directory, 'reads.fastq');
+    // More than is read at once, in more parts than are handed over at once.
+    writeFileSync(file, `${'@a\nA\n+\nI\n'.repeat(300_000)}@b\nA\n+\nIII\n`);
+    const { size, mtimeMs } = statSync(file);
+    const input = { name: 'reads', path: file, size, modifiedAt: mtimeMs, partName: 'part.fastq' };
+    const by = [{ strategy: 'records', inputs: ['reads'], parameters: { format: 'fastq', size: 100 } }];
+    const { run, states } = wire({ inputs: [input], split: { alternatives: [{ by }] } });
+    await expect(runJob(run)).rejects.toThrow('reads.fastq');
+    expect(states).toEqual(['queued', 'new']);
+  });
+});
+
 describe('runJob when leaving the cluster fails', () => {
   const broken = new Error('the framework could not be ended');
 

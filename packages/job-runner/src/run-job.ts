@@ -69,6 +69,7 @@ class RunningJob {
       signal,
       unseenAdvice: 'choose one that all agents see with --work-dir',
       onBegin: () => states.setJobState(job.id, 'queued'),
+      onUnplannable: () => states.setJobState(job.id, 'new'),
     });
   }
 
