@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { compete, printTable } from '../measure.ts';
 import { writeFastq } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, ratioRow, remove, shell } from './programs.ts';
+import { cut, inFolder, join, partNames, plan, ratioRow, remove, scaled, shell } from './programs.ts';
 
-const megabytes = 500;
+const megabytes = scaled(300);
 const partCount = 16;
 const rounds = 3;
 

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { printTable } from '../measure.ts';
 import { randomNumbers, writeBam } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, remove, shell } from './programs.ts';
+import { cut, inFolder, join, partNames, plan, remove, scaled, shell } from './programs.ts';
 
 const manyParts = 3000;
-const linesEach = 2000;
+const linesEach = scaled(2000);
 
 /** Merges that hold something of every part: their memory, by many parts. */
 export async function benchmarkMemory(): Promise<void> {
@@ -20,7 +20,7 @@ export async function benchmarkMemory(): Promise<void> {
     await shell(`sort -c -n -k1,1 sorted && [ $(wc -l < sorted) = ${manyParts * linesEach} ]`, folder);
   });
   await inFolder(async (folder) => {
-    await writeBam(path.join(folder, 'input.bam'), 500_000);
+    await writeBam(path.join(folder, 'input.bam'), scaled(500_000));
     await plan(folder, { strategy: 'blocks', parameters: { parts: 500 } }, 'input.bam');
     await cut(folder);
     const names = partNames(500);

@@ -8,6 +8,12 @@ import { secondsOf } from '../measure.ts';
 /** What is left of the memory of a daemon for the heap of a child that plans or joins, in MiB. */
 const heapLimit = 256;
 
+/** `BENCH_SCALE=0.05` tries everything with a twentieth of the data; the figures mean nothing then. */
+const scale = Number(process.env.BENCH_SCALE ?? 1);
+
+/** So many, of megabytes or records, unless all is to be tried with less. */
+export const scaled = (count: number): number => Math.max(1, Math.round(count * scale));
+
 /** Does something in a directory that is removed afterwards. */
 export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-parallelism-'));
@@ -79,3 +85,17 @@ export const ratioRow = (what: string, seconds: number, ...peers: readonly numbe
   seconds.toFixed(2),
   ...peers.map((peer) => (seconds / peer).toFixed(2)),
 ];
+
+/** Does what takes minutes in the first round only, and answers the same seconds in the others. */
+export function once(run: () => Promise<number>): () => Promise<number> {
+  let seconds: Promise<number> | undefined;
+  return () => {
+    seconds ??= run();
+    return seconds;
+  };
+}
+
+/** Starts a program of the kind that plans or joins, and does nothing with it: what every figure of ours has in it. */
+export const start = (folder: string): Promise<number> => shell(`'${process.execPath}' '${idle}'`, folder);
+
+const idle = path.join(import.meta.dirname, 'idle-child.ts');

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { median, printTable } from '../measure.ts';
 import { writeFasta, writeFastq } from './inputs.ts';
-import { inFolder, type PlanUse, plan, remove, shell } from './programs.ts';
+import { inFolder, type PlanUse, plan, remove, scaled, shell } from './programs.ts';
 
-const megabytes = 2000;
+const megabytes = scaled(2000);
 const partCount = 64;
 const rounds = 3;
 const cli = path.join(import.meta.dirname, '..', '..', 'apps', 'cli', 'bin', 'galaxy-mesos.js');

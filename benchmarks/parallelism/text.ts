@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { compete, printTable } from '../measure.ts';
 import { writeFasta, writeFastq } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, ratioRow, remove, shell } from './programs.ts';
+import { cut, inFolder, join, partNames, plan, ratioRow, remove, scaled, shell, start } from './programs.ts';
 
 const partCount = 16;
 const rounds = 3;
@@ -12,10 +12,10 @@ interface TextInput {
 }
 
 const inputs: readonly TextInput[] = [
-  { format: 'fasta', megabytes: 206 },
-  { format: 'fasta', megabytes: 2000 },
-  { format: 'fastq', megabytes: 206 },
-  { format: 'fastq', megabytes: 2000 },
+  { format: 'fasta', megabytes: scaled(206) },
+  { format: 'fasta', megabytes: scaled(2000) },
+  { format: 'fastq', megabytes: scaled(206) },
+  { format: 'fastq', megabytes: scaled(2000) },
 ];
 
 /** FASTA and FASTQ: split by reference or with parts written, and merged, beside `cat` and seqkit. */
@@ -53,6 +53,7 @@ async function compareText(folder: string, { format, megabytes }: TextInput): Pr
         return seconds;
       },
     },
+    { name: 'start', run: () => start(folder) },
     {
       name: 'plan',
       run: async () => {
@@ -74,7 +75,16 @@ async function compareText(folder: string, { format, megabytes }: TextInput): Pr
     },
   ];
   const times = await compete(contenders, { rounds });
-  const [nothing = 0, copy = 0, seqkit = 0, theirCat = 0, planned = 0, cutting = 0, merging = 0] = times;
+  const [
+    nothing = 0,
+    copy = 0,
+    seqkit = 0,
+    theirCat = 0,
+    started = 0,
+    planned = 0,
+    cutting = 0,
+    merging = 0,
+  ] = times;
   printTable(
     `${megabytes} MB of ${format.toUpperCase()}, ${records.toLocaleString('en')} records, ${partCount} parts`,
     [
@@ -83,6 +93,7 @@ async function compareText(folder: string, { format, megabytes }: TextInput): Pr
       ratioRow('cat FILE > COPY', copy, copy, seqkit),
       ratioRow('seqkit split2', seqkit, copy, seqkit),
       ratioRow('seqkit split2, then cat', seqkit + theirCat, copy, seqkit + theirCat),
+      ratioRow('start of a program of ours', started, copy, seqkit),
       ratioRow('plan', planned, copy, seqkit),
       ratioRow('merge', merging, copy, theirCat),
       ratioRow('by reference: plan, merge', planned + merging, copy, seqkit + theirCat),

@@ -83,7 +83,8 @@ const joinText = async (
 
 const join = async (request: JoinRequest<VcfParameters>): Promise<void> => {
   const parts = expectParts('vcf', request);
-  if (await withPart(parts[0], () => isBcf(parts[0].path, request.signal))) await joinBcf(request, parts);
+  if (await withPart(parts[0], () => isBcf(parts[0].path, request.signal)))
+    await joinBcf(request, parts, request.parameters.duplicates);
   else await joinText(request, parts);
 };
 

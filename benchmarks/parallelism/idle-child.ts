@@ -1,0 +1,4 @@
+// Begins as a process that plans or joins does, and ends.
+import { builtIn } from '@galaxy-mesos/parallelism';
+
+if (builtIn.merges.length === 0) throw new Error('there is nothing');
