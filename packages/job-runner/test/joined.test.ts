@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -107,6 +107,21 @@ describe('results that are joined beside the runner', () => {
       ['2', 'a b'],
       [],
     ]);
+  });
+
+  test.runIf(process.geteuid?.() === 0)('are read, joined and put in place as whose job it is', async () => {
+    const nobody = { uid: 65_534, gid: 65_534 };
+    await chmod(fixture.root, 0o755);
+    await mkdir(fixture.at('results'));
+    await chown(fixture.at('results'), nobody.uid, nobody.gid);
+    const { runner } = await fixture.start({ runAs: 'nobody', attemptsOwner: nobody });
+    await runner.submit(jobOf('theirs', 'id -u > out.txt', { destination: fixture.at('results', 'theirs') }));
+    expect(await runner.ended('theirs')).toMatchObject({ state: 'ok' });
+    const files = await readdir(fixture.at('results', 'theirs'));
+    expect(files).toHaveLength(3);
+    for (const file of files) {
+      expect(await stat(fixture.at('results', 'theirs', file))).toMatchObject(nobody);
+    }
   });
 
   test('are reduced by a command in a tree of tasks, as one that has them all at once would', async () => {
