@@ -79,6 +79,55 @@ describe('the places of an index', () => {
   });
 });
 
+describe('IndexPlaces', () => {
+  const anyBins = fc.uniqueArray(
+    fc.record({
+      bin: fc.integer({ min: leaf, max: leaf + 30 }),
+      at: fc.nat(40),
+      length: fc.integer({ min: 1, max: 9 }),
+    }),
+    { selector: ({ bin }) => bin, maxLength: 8 },
+  );
+
+  it('tells the latest place before which nothing wanted is, as a look at all bins does', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyBins, { maxLength: 5 }),
+        fc.array(fc.tuple(fc.nat(5), fc.nat(33 * 16_384)), { maxLength: 10 }),
+        (references, asked) => {
+          // References follow one another in the file, and so do the bins of one.
+          const all = references.map((bins, number) => ({
+            bins: new Map(
+              bins
+                .toSorted((a, b) => a.bin - b.bin)
+                .map(({ bin, at, length }, place) => {
+                  const from = number * 1000 + place * 50 + at;
+                  return [bin, [chunk(from, from + length)]] as const;
+                }),
+            ),
+            linear: [],
+          }));
+          const places = new IndexPlaces({ ...index, references: all });
+          for (const [reference, position] of asked) {
+            const own = [...(all[reference]?.bins ?? [])].map(([bin, [one]]) => ({
+              to: basesOfBin(index, bin).to,
+              from: one?.from.block ?? 0,
+              end: one?.to.block ?? 0,
+            }));
+            const later = all.slice(reference + 1).flatMap(({ bins }) => [...bins.values()].flat());
+            const passed = own.filter(({ to }) => to <= position).map(({ end }) => end);
+            const expected =
+              own.length === 0
+                ? later[0]?.from.block
+                : Math.max(Math.min(...own.map(({ from }) => from)), ...passed);
+            expect(places.searchFrom(reference, position)?.block).toBe(expected);
+          }
+        },
+      ),
+    );
+  });
+});
+
 describe('divideWork', () => {
   const work = workByBins(index, named, 550);
 

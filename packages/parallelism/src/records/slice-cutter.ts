@@ -178,7 +178,7 @@ class ContentCutter implements SliceCutter {
 
 /** The way to cut a file, by its compression. */
 export const sliceCutter = async (
-  { path, compression }: RecordFile,
+  { path, compression }: Pick<RecordFile, 'path' | 'compression'>,
   { signal, sidecar }: PlanContext,
 ): Promise<SliceCutter> => {
   if (compression === 'bgzf')

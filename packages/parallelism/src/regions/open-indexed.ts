@@ -18,7 +18,9 @@ export async function openIndexed(input: InputFile, fasta: string | undefined): 
   const advice =
     compression === 'gzip'
       ? 'a file in gzip: decompress it, and compress it with bgzip'
-      : 'something else: compress lines with bgzip, and index them with tabix';
+      : beginning === ''
+        ? 'an empty file'
+        : 'something else: compress lines with bgzip, and index them with tabix';
   const expected = 'expected BAM, CRAM, BCF, FASTA, or sorted lines (VCF, BED, GFF) compressed by bgzip';
   throw new FormatError('MALFORMED', `${expected}, found ${advice}`, { path: input.path });
 }

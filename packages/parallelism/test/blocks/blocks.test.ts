@@ -64,6 +64,7 @@ describe('blocks', () => {
   });
 
   it.each([
+    ['nothing', Buffer.alloc(0), 'expected a BAM file, found an empty file'],
     ['text', Buffer.from('@HD\tVN:1.6\n'), 'expected a BAM file, found something else'],
     ['gzip', Buffer.from('1f8b080000000000000303000000000000000000', 'hex'), 'found a file in gzip'],
     ['a file that lost its end', bamOf([read('a')]).subarray(0, -5), 'incomplete'],

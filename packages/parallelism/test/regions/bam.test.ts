@@ -64,6 +64,49 @@ describe.skipIf(!present)('regions of BAM', () => {
     expect(Math.max(...counts)).toBeLessThan(2 * Math.min(...counts));
   });
 
+  it('have equally many reads where that is asked for, by the counts of the index', async () => {
+    const parts = await cut({ parts: 6, equal: 'reads', unplaced: false });
+    const counts = parts.map((part) => Number(run('samtools', 'view', '-c', fileOf(part))));
+    expect(counts).toHaveLength(6);
+    expect(Math.max(...counts)).toBeLessThan(1.5 * Math.min(...counts));
+  });
+
+  it('are of one sequence each where that is asked for, and reads without a place are in one part alone', async () => {
+    const unplaced = run('samtools', 'view', '--no-PG', bam, '*');
+    for (const how of [{ by: 'contig' }, { window: 9000 }, { parts: 3 }, { parts: 3, together: false }]) {
+      const parts = await cut(how);
+      same(view(fileOf(parts.at(-1) as CutPart)), unplaced);
+      for (const part of parts.slice(0, -1)) expect(view(fileOf(part))).not.toMatch(/^\S+\t4\t\*/m);
+      if (!('by' in how)) continue;
+      const placed = parts.slice(0, -1).map((part) => view(fileOf(part)).match(/^\S+\t\d+\t\S+/gm) ?? []);
+      const names = placed.map((lines) => new Set(lines.map((line) => line.split('\t')[2])));
+      expect(names.map((some) => [...some])).toEqual(
+        contigs.map(({ name }) => (name === 'empty' ? [] : [name])),
+      );
+    }
+    const whole = await cut({ by: 'contig', whole: true, unplaced: true });
+    const last = whole.at(-1) as CutPart;
+    same(run('samtools', 'view', '--no-PG', fileOf(last), valuesOf(last).region ?? ''), unplaced);
+  });
+
+  it('may be of thousands of targets: a part is still a few pieces, each of one cut', async () => {
+    const targets = join(directory, 'many.bed');
+    const places = Array.from({ length: 5000 }, (_, at) => `chr1\t${at * 11}\t${at * 11 + 5}\n`);
+    await writeFile(targets, places.join(''));
+    const parts = await cut({ parts: 4, targets });
+    const wanted = view(bam)
+      .split('\n')
+      .filter((line) => {
+        const [, , reference, position] = line.split('\t');
+        const at = Number(position) - 1;
+        return reference === 'chr1' && at < 55_000 && at % 11 < 5;
+      })
+      .map((line) => `${line}\n`);
+    expect(wanted.length).toBeGreaterThan(3000);
+    same(parts.map((part) => view(fileOf(part))).join(''), wanted.join(''));
+    for (const { part } of parts) expect(part.slices[0]?.pieces.length).toBeLessThan(40);
+  }, 120_000);
+
   it('sum up to flagstat and to the intervals of bedtools', async () => {
     const parts = await cut({ parts: 6 });
     const flags = (path: string) =>

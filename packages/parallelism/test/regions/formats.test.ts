@@ -36,9 +36,13 @@ const ways = [
   { parts: 4, together: false },
 ];
 
-const joined = async (merge: string, parts: readonly CutPart[]): Promise<string> => {
+const joined = async (
+  merge: string,
+  parts: readonly CutPart[],
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<string> => {
   count += 1;
-  const ready = readyMerge({ merge });
+  const ready = readyMerge({ merge, parameters });
   if (ready.kind !== 'here') throw new Error(`${merge} is joined here`);
   const destination = join(directory, `joined-${count}`);
   await ready.join({ parts: parts.map((part) => ({ path: fileOf(part) })), destination });
@@ -57,6 +61,15 @@ describe.skipIf(!present)('regions', () => {
       same(run('bgzip', '-dc', await joined('vcf', parts)), text);
     }
   }, 120_000);
+
+  it('of VCF that overlap are trimmed where they are joined', async () => {
+    const text = vcfText();
+    const vcf = await makeLines(join(directory, 'around.vcf'), text, 'vcf');
+    const parts = await cut({ window: 5000, overlap: 300, together: false }, vcf);
+    const lines = parts.map((part) => run('bgzip', '-dc', fileOf(part)).replace(/^#.*\n/gm, ''));
+    expect(lines.join('').length).toBeGreaterThan(text.length);
+    same(run('bgzip', '-dc', await joined('vcf', parts, { duplicates: 'remove' })), text);
+  }, 60_000);
 
   it('of BCF hold every record once', async () => {
     const bcf = join(directory, 'calls.bcf');
@@ -188,6 +201,8 @@ describe.skipIf(!present)('regions', () => {
     await expect(cut({ parts: 2 }, path)).rejects.toThrow(
       'compress lines with bgzip, and index them with tabix',
     );
+    await writeFile(`${path}.empty`, '');
+    await expect(cut({ parts: 2 }, `${path}.empty`)).rejects.toThrow('found an empty file');
     run('sh', '-c', 'gzip -c "$0" > "$0.gz"', path);
     await expect(cut({ parts: 2 }, `${path}.gz`)).rejects.toThrow('found a file in gzip: decompress it');
     run('sh', '-c', 'bgzip -c "$0" > "$0.gz"', path);
