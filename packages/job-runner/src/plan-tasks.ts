@@ -88,7 +88,7 @@ export interface PlanRun {
   /** How many cores there are for all tasks, as far as that is known now. */
   readonly cores?: () => number | undefined;
   /** Of the tasks that were handed over. */
-  readonly book: Pick<TaskBook, 'ended'>;
+  readonly book: Pick<TaskBook, 'counts' | 'ended'>;
   /** The task that does a part. Default: one that runs the task script. */
   readonly specOf?: (part: HandedPart, id: TaskId, name: string, isWhole: boolean) => TaskSpec;
 }
@@ -103,7 +103,9 @@ export async function planTasks(
     await submit([specOfPart(run, wholePart, 0, true)]);
     return { records: 0, plan: { isWhole: true, joins: {}, parts: [{}] } };
   }
-  const facts = await keptFacts(directory, () => factsNow(job, driver, signal, cores));
+  const facts = await keptFacts(directory, run.book.counts.total > 0, () =>
+    factsNow(job, driver, signal, cores),
+  );
   const parts: PartRecord[] = [];
   let plan: Pick<PlanRecord, 'isWhole' | 'joins'> = { isWhole: false, joins: {} };
   let records = 0;

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { FileOwner } from '../deliver-as.ts';
 import { linesOf } from './lines.ts';
+import { startedAs } from './started-as.ts';
 
 /** The programs that run beside this process, by the folders in which they are. */
 export type ProgramName =
@@ -96,15 +97,16 @@ export class ChildProgram {
 
   #spawn(): ChildProcess {
     const { owner, file } = this.#options;
-    const parameters = [...conditions, ...memory, pathOf(this.#name)];
-    return spawn(process.execPath, parameters, {
+    const words = [process.execPath, ...conditions, ...memory, pathOf(this.#name)] as const;
+    const { command, parameters, user } = startedAs(owner, words);
+    return spawn(command, parameters, {
       // Signals of a terminal are for this process, which passes on what it means by them.
       detached: true,
       cwd: '/',
       env: { PATH: process.env.PATH, LC_ALL: 'C', NODE_NO_WARNINGS: '1' },
       // By the last one it sees the end of this process, also where it is too busy to look at its input.
       stdio: ['pipe', 'pipe', 'pipe', file ?? 'ignore', 'pipe'],
-      ...(owner && owner.uid !== process.geteuid?.() && { uid: owner.uid, gid: owner.gid }),
+      ...user,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { JoinPart, MergeChoice } from '@galaxy-mesos/parallelism';
+import { z } from 'zod';
 
 /** What the program that joins is asked to do. */
 export interface JoinOrder {
@@ -12,6 +13,7 @@ export interface JoinOrder {
 }
 
 /** What it says of the end; empty if all is well. */
-export interface JoinEnd {
-  readonly message?: string;
-}
+export const joinEndSchema = z.strictObject({ message: z.string().exactOptional() });
+
+/** See {@link joinEndSchema}. */
+export type JoinEnd = z.infer<typeof joinEndSchema>;

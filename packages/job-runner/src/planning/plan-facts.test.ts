@@ -17,14 +17,21 @@ const jobWhen = (when: string) => aJob({ split: { alternatives: [{ when, by: [] 
 
 describe('what a job is planned by', () => {
   it('stays what it was when it was planned first', async () => {
-    const first = await keptFacts(root, async () => ({ mesos: true, cores: 8 }));
+    const first = await keptFacts(root, false, async () => ({ mesos: true, cores: 8 }));
     expect(first).toEqual({ mesos: true, cores: 8 });
-    expect(await keptFacts(root, async () => ({ mesos: true, cores: 80 }))).toEqual(first);
+    expect(await keptFacts(root, true, async () => ({ mesos: true, cores: 80 }))).toEqual(first);
+  });
+
+  it('is what there is now, as long as nothing has begun', async () => {
+    await keptFacts(root, false, async () => ({ mesos: true, cores: 8 }));
+    const later = await keptFacts(root, false, async () => ({ mesos: true, cores: 80 }));
+    expect(later).toEqual({ mesos: true, cores: 80 });
+    expect(await keptFacts(root, true, async () => ({ mesos: true }))).toEqual(later);
   });
 
   it('is not guessed where it was kept, and is torn', async () => {
     writeFileSync(path.join(root, 'plan-facts.json'), '{"mesos":tr');
-    await expect(keptFacts(root, async () => ({ mesos: true }))).rejects.toMatchObject({
+    await expect(keptFacts(root, true, async () => ({ mesos: true }))).rejects.toMatchObject({
       code: 'UNUSABLE_DIRECTORY',
     });
   });

@@ -16,11 +16,16 @@ export type PlanFacts = z.infer<typeof planFactsSchema>;
 /**
  * The facts by which a job is planned: those by which it was first, since a plan that is made again, on a cluster of
  * another size, must come to the same tasks.
+ * @param hasBegun whether there are tasks already
  * @throws JobError `UNUSABLE_DIRECTORY` if what was kept cannot be read
  */
-export async function keptFacts(directory: string, now: () => Promise<PlanFacts>): Promise<PlanFacts> {
+export async function keptFacts(
+  directory: string,
+  hasBegun: boolean,
+  now: () => Promise<PlanFacts>,
+): Promise<PlanFacts> {
   const file = path.join(directory, scriptFiles.facts);
-  if (existsSync(file)) return readFacts(file);
+  if (hasBegun && existsSync(file)) return readFacts(file);
   const facts = await now();
   await keepFile(file, `${JSON.stringify(facts)}\n`);
   return facts;
