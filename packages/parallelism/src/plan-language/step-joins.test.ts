@@ -63,7 +63,7 @@ describe('joinsOf', () => {
     expect(joins([sweep(), sweep('l')])).toEqual([[0, 'collection']]);
     expect(joins([sweep(), sweep('l'), records])).toEqual([
       [0, 'collection'],
-      [2, 'command'],
+      [2, 'lines'],
     ]);
     expect(joins([runs, sweep()])).toEqual([[0, 'collection']]);
     expect(() => joins([records, sweep()], { merges: [...concat, { merge: 'collection' }] })).toThrow(
