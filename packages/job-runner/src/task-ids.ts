@@ -10,7 +10,7 @@ export const partTaskId = (job: Pick<Job, 'id'>, index: number, generation?: str
   ofGeneration(`${job.id}-${String(index).padStart(digits, '0')}`, generation);
 
 /** A name of an output without what neither a file name nor the id of a Mesos task may hold. */
-export const plainName = (output: string): string => encodeURIComponent(output);
+const plainName = (output: string): string => encodeURIComponent(output);
 
 /**
  * What one join of an output is called: `node` is its number in the tree of joins, `missing` the numbers of the parts
