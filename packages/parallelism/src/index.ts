@@ -14,7 +14,7 @@
  */
 export { blocks } from './blocks/blocks.ts';
 export { type BlocksParameters, blocksParametersSchema } from './blocks/parameters.ts';
-export { contentOfFile, type FileContent } from './by-content/content-of-file.ts';
+export { contentOfFile, type FileContent, isOfFormat } from './by-content/content-of-file.ts';
 export { mergeOfContent } from './by-content/merge-of-content.ts';
 export { builtIn, type Catalog, type Contribution } from './catalog.ts';
 export { describeParameters, type ParameterDescription } from './describe-parameters.ts';

@@ -131,6 +131,18 @@ describe('a job of a destination with a strategy', () => {
     });
   });
 
+  test('fails where each part would collect the metadata of its own outputs', async () => {
+    await using door = await submitted(
+      { strategy: 'records' },
+      {},
+      { command_line: 'true; python "metadata/set.py"' },
+    );
+    expect(await door.galaxy.status()).toMatchObject({
+      status: 'failed',
+      stderr: expect.stringContaining('take remote_metadata out'),
+    });
+  });
+
   test('fails where that cannot be read, and says which line is wrong', async () => {
     await using door = await submitted({ strategy: 'records', strategy_parts: 'many' });
     const status = await door.galaxy.status();

@@ -37,6 +37,7 @@ export async function partsOfJob(
 ): Promise<JobParts> {
   const requested = splitOfParameters(parameters, { ...(rules && { rules }), ...(toolId && { toolId }) });
   if (!requested) return whole;
+  refuseMetadata(commandLine);
   const named = await namedPaths(directory, commandLine);
   refuseOneForAll(named, remoteStaging.client_outputs);
   return {
@@ -70,6 +71,17 @@ async function inputsOutside(
     describe(path, `${layout.inputs}/.outside-${index}/${basename(path)}`),
   );
   return (await Promise.all(found)).filter((input) => input !== undefined);
+}
+
+/**
+ * Each part would tell Galaxy of its own outputs only.
+ * @throws FrontDoorError `UNSUPPORTED`
+ */
+function refuseMetadata(commandLine: string): void {
+  if (!/\bset_metadata\b|\bmetadata\/set\.py\b/.test(commandLine)) return;
+  const message =
+    'submit_strategy: metadata of outputs is collected by Galaxy once they are joined, and not by each part; take remote_metadata out';
+  throw new FrontDoorError('UNSUPPORTED', message, { fields: [{ field: 'submit_strategy', message }] });
 }
 
 /**

@@ -16,3 +16,10 @@ export async function contentOfFile(path: string): Promise<FileContent | undefin
   const format = formatForDatatype(found.datatype)?.format.name;
   return { ...found, ...(format !== undefined && { format }) };
 }
+
+/** Whether a word is a name of what is in a file: of its format, or of a datatype of Galaxy's that has such records. */
+export function isOfFormat(content: FileContent | undefined, word: string): boolean {
+  if (!content) return false;
+  if (word === content.datatype) return true;
+  return content.format !== undefined && (formatForDatatype(word)?.format.name ?? word) === content.format;
+}

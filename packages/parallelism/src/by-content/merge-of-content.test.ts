@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentOfFile } from './content-of-file.ts';
+import { contentOfFile, isOfFormat } from './content-of-file.ts';
 import { mergeOfContent } from './merge-of-content.ts';
 
 let directory: string;
@@ -27,6 +27,14 @@ describe('a file whose name tells nothing', () => {
     expect(await contentOfFile(plain)).toEqual({ datatype: 'fasta', format: 'fasta', compression: 'none' });
     expect(await contentOfFile(gzip)).toEqual({ datatype: 'fasta', format: 'fasta', compression: 'gzip' });
     expect(await contentOfFile(empty)).toBeUndefined();
+  });
+
+  it('has the names of its format, of Galaxy’s datatypes, and no others', () => {
+    const content = { datatype: 'fastq', format: 'fastq', compression: 'gzip' } as const;
+    const names = ['fastq', 'fastqsanger', 'fastqsanger.gz', 'fasta', 'bam', 'txt'];
+    expect(names.filter((name) => isOfFormat(content, name))).toEqual(names.slice(0, 3));
+    expect(isOfFormat({ datatype: 'bam', compression: 'bgzf' }, 'bam')).toBe(true);
+    expect(isOfFormat(undefined, 'txt')).toBe(false);
   });
 });
 

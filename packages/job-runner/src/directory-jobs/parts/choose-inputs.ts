@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fitsPattern, type Job, type Split, type SplitStep } from '@galaxy-mesos/galaxy-jobs';
-import { builtIn, contentOfFile, type FileContent, PlanError } from '@galaxy-mesos/parallelism';
+import { builtIn, contentOfFile, type FileContent, isOfFormat, PlanError } from '@galaxy-mesos/parallelism';
 
 type Input = Job['inputs'][number];
 
@@ -84,8 +84,7 @@ function meantBy(word: string, step: SplitStep, known: readonly KnownInput[]): r
   const meant = known.filter(
     ({ input, content }) =>
       word === input.name ||
-      word === content?.datatype ||
-      word === content?.format ||
+      isOfFormat(content, word) ||
       fitsPattern(word, path.basename(input.path)) ||
       fitsPattern(word, input.partName),
   );

@@ -2,7 +2,14 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fitsPattern, jobDirectoryLayout as layout } from '@galaxy-mesos/galaxy-jobs';
-import { type Catalog, contentOfFile, type MergeChoice, mergeOfContent } from '@galaxy-mesos/parallelism';
+import {
+  type Catalog,
+  contentOfFile,
+  type FileContent,
+  isOfFormat,
+  type MergeChoice,
+  mergeOfContent,
+} from '@galaxy-mesos/parallelism';
 import { messageOf } from '../../job-error.ts';
 import { joinByMerge } from './join-by-merge.ts';
 import type { PartTree, TreesOrder } from './join-order.ts';
@@ -90,22 +97,31 @@ export class FileJoiner {
   }
 
   /** How it is joined by what the destination says. */
-  async #chosen(name: string, [first]: readonly PartTree[]): Promise<MergeChoice | undefined> {
+  async #chosen(name: string, parts: readonly PartTree[]): Promise<MergeChoice | undefined> {
     const outputs = this.#parts.outputs.filter(({ merges }) => merges !== undefined);
-    const content = outputs.length > 0 && first ? await contentOfFile(first.path) : undefined;
-    const found = outputs.find(({ file }) => this.#fits(file, name, [content?.datatype, content?.format]));
+    const content = outputs.length > 0 ? await firstContent(parts) : undefined;
+    const found = outputs.find(({ file }) => this.#fits(file, name, content));
     const merge = found?.merges?.at(-1);
     if (merge && 'reduce' in merge)
       throw new Error('a command that reduces is not for jobs of Galaxy: choose a merge');
     return merge;
   }
 
-  #fits(pattern: string, name: string, formats: readonly (string | undefined)[]): boolean {
+  #fits(pattern: string, name: string, content: FileContent | undefined): boolean {
     if (pattern === '*') return this.#isWanted(name);
     return (
-      fitsPattern(pattern, name) || fitsPattern(pattern, path.basename(name)) || formats.includes(pattern)
+      fitsPattern(pattern, name) || fitsPattern(pattern, path.basename(name)) || isOfFormat(content, pattern)
     );
   }
+}
+
+/** Of the first that is not empty. */
+async function firstContent(parts: readonly PartTree[]): Promise<FileContent | undefined> {
+  for (const { path: file } of parts) {
+    const content = await contentOfFile(file);
+    if (content) return content;
+  }
+  return undefined;
 }
 
 async function areSame(name: string, [first, ...others]: readonly PartTree[]): Promise<boolean> {
