@@ -1,3 +1,4 @@
 import { preset } from '../../tsup.preset.ts';
 
-export default preset();
+// The second is a thread, which the first starts by its name.
+export default preset({ entry: ['src/index.ts', 'src/plan-worker.ts'] });

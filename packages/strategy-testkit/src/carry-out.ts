@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +34,9 @@ export interface Request {
   readonly directory: string;
 }
 
+/** How long the command of every part runs, for strategies that go by it. */
+const aSecond = (): Promise<number> => Promise.resolve(1);
+
 /** Begins a plan whose sidecar is a new file of the directory. */
 export async function planIn(
   { strategy, inputs, parameters, directory }: Request,
@@ -40,7 +44,7 @@ export async function planIn(
 ): Promise<AsyncGenerator<Part>> {
   await mkdir(directory, { recursive: true });
   const sidecar = await sidecarIn(path.join(directory, 'sidecar'));
-  return strategy.plan(inputs, parameters, { mesos: false, sidecar, ...context });
+  return strategy.plan(inputs, parameters, { mesos: false, sidecar, took: aSecond, ...context });
 }
 
 async function sidecarIn(file: string): Promise<Sidecar> {
@@ -48,7 +52,7 @@ async function sidecarIn(file: string): Promise<Sidecar> {
   const kept = new Map<string, FileRange>();
   return {
     async keep(bytes) {
-      const key = Buffer.from(bytes).toString('latin1');
+      const key = createHash('sha256').update(bytes).digest('hex');
       const known = kept.get(key);
       if (known) return known;
       const range = { path: file, offset: (await stat(file)).size, length: bytes.length };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Law, lawIn } from './law.ts';
 import { abortLaws } from './laws/abort-laws.ts';
 import { errorLaws } from './laws/error-laws.ts';
+import { memoryLaws } from './laws/memory-laws.ts';
 import { parameterLaws } from './laws/parameter-laws.ts';
 import { partLaws } from './laws/part-laws.ts';
 import type { Sample } from './sample.ts';
@@ -30,6 +31,16 @@ export interface StrategyClaims {
   readonly refusedParameters?: readonly Readonly<Record<string, unknown>>[];
   /** A job with so large a file that a strategy tells the first part before it has come to the file's end, which is broken. */
   readonly lazy?: Sample;
+  /**
+   * A job with a file far larger than the memory that it is planned in: `megabytes` of heap, and as much of buffers (128
+   * where it is not said).
+   */
+  readonly memory?: {
+    readonly sample: Sample;
+    /** The modules that bring the strategy, as file URLs; none if it is built in. */
+    readonly modules?: readonly string[];
+    readonly megabytes?: number;
+  };
   /** A job that would have more parts than there may be. */
   readonly tooMany?: Sample;
 }
@@ -54,6 +65,7 @@ export function strategyLaws(strategy: Strategy, claims: StrategyClaims): readon
       : []),
     ...abortLaws(strategy, claims),
     ...errorLaws(strategy, claims),
+    ...memoryLaws(strategy, claims),
   ];
 }
 

@@ -58,6 +58,11 @@ check('records', {
     fasta,
     { title: 'one record', inputs: { genes: '>a\nAC\n' }, parameters: { format: 'fasta', parts: 4 } },
     {
+      title: 'parts of a time',
+      inputs: { genes: '>abc\nACGTACGTACGT\n'.repeat(200) },
+      parameters: { format: 'fasta', minutes: 0.05 },
+    },
+    {
       title: 'mates',
       inputs: { left: '>a\nA\n>b\nC\n', right: '>a\nG\n>b\nT\n' },
       parameters: { format: 'fasta', size: 1 },
@@ -89,6 +94,14 @@ check('records', {
     title: '16 MB of FASTA',
     inputs: { genes: `${large}>x\nA\0C\n` },
     parameters: { format: 'fasta', size: 10 },
+  },
+  memory: {
+    sample: {
+      title: '64 MB of FASTA',
+      inputs: { genes: large.repeat(4) },
+      parameters: { format: 'fasta', size: 1000 },
+    },
+    megabytes: 48,
   },
   tooMany: {
     title: '200,000 records',
