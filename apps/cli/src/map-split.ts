@@ -80,6 +80,6 @@ function formatOf(
 
 function amountOf(strategy: string, { size, parts, set = {} }: SplitWishes): Record<string, number> {
   const said = { ...(size !== undefined && { size }), ...(parts !== undefined && { parts }) };
-  const isSaid = ['size', 'parts', 'bytes'].some((name) => Object.hasOwn({ ...said, ...set }, name));
+  const isSaid = ['size', 'parts', 'bytes', 'minutes'].some((name) => Object.hasOwn({ ...said, ...set }, name));
   return isSaid || strategy !== defaultStrategy ? said : { parts: defaultParts };
 }
