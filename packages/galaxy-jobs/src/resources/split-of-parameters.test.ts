@@ -44,6 +44,12 @@ describe('how a job is cut', () => {
     expect(resourcesOfParameters(parameters).resources.cpus).toBe(1);
   });
 
+  it('is into 20 parts where nobody says how much a part has', () => {
+    const parameters = { strategy: 'records', strategy_parameters: { group: 2 } };
+    expect(steps(parameters)?.[0]?.[1]).toMatchObject({ parameters: { parts: 20, group: 2 } });
+    expect(steps({ strategy: 'sweep' })?.[0]?.[1]).toMatchObject({ parameters: {} });
+  });
+
   it('may go by the time that a part should take', () => {
     const split = steps({ strategy: 'records', strategy_minutes: '.5' });
     expect(split).toEqual([[undefined, { strategy: 'records', inputs: [], parameters: { minutes: 0.5 } }]]);

@@ -74,6 +74,13 @@ function readParameters(
   return { asked: asked as SplitParameters, problems };
 }
 
+/** Strategies that want to know how much a part has, and by what they know it. */
+const counted: ReadonlySet<string> = new Set(['records', 'blocks']);
+const amounts = ['parts', 'size', 'bytes', 'minutes'];
+
+/** As many as Galaxy's own splitting makes where nobody says it. */
+const usualParts = 20;
+
 function planOfName(strategy: string, wanted: SplitParameters): { split: Split; merges?: undefined } {
   const {
     strategy_parts: parts,
@@ -90,9 +97,13 @@ function planOfName(strategy: string, wanted: SplitParameters): { split: Split; 
     ...(format !== undefined && { format }),
     ...wanted.strategy_parameters,
   };
+  const isCounted = amounts.some((name) => Object.hasOwn(parameters, name));
+  const amount = counted.has(strategy) && !isCounted ? { parts: usualParts } : {};
   const words = wanted.strategy_inputs?.split(',').map((word) => word.trim()) ?? [];
   const inputs = words.filter((word) => word !== '');
-  return { split: { alternatives: [{ by: [{ strategy, inputs, parameters }] }] } };
+  return {
+    split: { alternatives: [{ by: [{ strategy, inputs, parameters: { ...amount, ...parameters } }] }] },
+  };
 }
 
 /** A whole plan has parameters of its own. */
