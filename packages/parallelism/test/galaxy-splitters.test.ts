@@ -93,13 +93,53 @@ describe("a split that Galaxy's own splitters get wrong", () => {
     ]);
   });
 
+  it('reads gzip of FASTA and of tables as gzip, too', async () => {
+    const contents = { 'a.fa.gz': '>a\nAC\nGT\n>b\nGG\n', 'a.tsv.gz': 'a\t1\nb\t2\n' };
+    for (const [name, content] of Object.entries(contents)) {
+      const format = name.includes('fa') ? 'fasta' : 'tabular';
+      const { contents: parts } = await cut({ [name]: gzipSync(content) }, { format, size: 1 });
+      expect(parts).toHaveLength(2);
+      expect(parts.map(([part]) => gunzipSync(part ?? '').toString()).join('')).toBe(content);
+    }
+  });
+
+  it('takes bzip2 for no text, but says what to do', async () => {
+    // Reads that were compressed by bzip2, which Galaxy cuts at its "lines".
+    const reads = Buffer.from('QlpoOTFBWSZTWQ==', 'base64');
+    await expect(cut({ 'reads.bz2': reads }, { format: 'fastq', size: 2 })).rejects.toThrow(/bzip2/);
+  });
+
+  it('knows reads that are wrapped, where Galaxy counts four lines for each', async () => {
+    const wrapped = (index: number) => `@r${index}\nACGT\nAC\n+\n@I@+\n@I\n`;
+    const content = Array.from({ length: 5 }, (_, index) => wrapped(index));
+    const { contents } = await cut({ wrapped: content.join('') }, { format: 'fastq', size: 2 });
+    expect(contents.flat().map(String)).toEqual([
+      content.slice(0, 2).join(''),
+      content.slice(2, 4).join(''),
+      content.slice(4).join(''),
+    ]);
+  });
+
   it('counts the reads of both files of a pair', async () => {
     await expect(cut({ forward: reads(5), reverse: reads(4) }, { format: 'fastq', size: 2 })).rejects.toThrow(
       /forward has 5 records, .*reverse has 4 records/,
     );
   });
 
-  it('repeats the header in every part', async () => {
+  it.each([
+    ['csv', 'name,length\n', ['a,1\n', '"b\nc",2\n', 'd,3\n']],
+    [
+      'vcf',
+      '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n',
+      ['1\t1\t.\tA\tC\t.\t.\t.\n', '1\t2\t.\tA\tC\t.\t.\t.\n'],
+    ],
+    ['fps', '#FPS1\n#num_bits=8\n', ['00\ta\n', 'ff\tb\n']],
+  ])('repeats the header of %s in every part', async (format, header, records) => {
+    const { contents } = await cut({ [format]: header + records.join('') }, { format, size: 1 });
+    expect(contents.flat().map(String)).toEqual(records.map((record) => header + record));
+  });
+
+  it('repeats the header of SAM in every part', async () => {
     const sam = `@HD\tVN:1.6\n${`r\t4${'\t*'.repeat(9)}\n`.repeat(3)}`;
     const { contents } = await cut({ sam }, { format: 'sam', size: 2 });
     for (const [part] of contents) expect(part?.toString()).toMatch(/^@HD\tVN:1\.6\nr\t4/);
