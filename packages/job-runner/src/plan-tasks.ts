@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ContainerRuntime, Job } from '@galaxy-mesos/galaxy-jobs';
-import type { ClusterDriver, TaskId, TaskRecord, TaskSpec } from '@galaxy-mesos/scheduler';
+import {
+  type ClusterDriver,
+  isFinal,
+  type TaskId,
+  type TaskRecord,
+  type TaskSpec,
+} from '@galaxy-mesos/scheduler';
 import type { FileOwner } from './deliver-as.ts';
 import type { JobEvent } from './job-event.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -88,7 +94,9 @@ export interface PlanRun {
   /** How many cores there are for all tasks, as far as that is known now. */
   readonly cores?: () => number | undefined;
   /** Of the tasks that were handed over. */
-  readonly book: Pick<TaskBook, 'counts' | 'ended'>;
+  readonly book: Pick<TaskBook, 'counts' | 'ended' | 'get'>;
+  /** Many may be planned: does one when it is its turn. Default: at once. */
+  readonly planInTurn?: <Planned>(plan: () => Promise<Planned>, signal: AbortSignal) => Promise<Planned>;
   /** The task that does a part. Default: one that runs the task script. */
   readonly specOf?: (part: HandedPart, id: TaskId, name: string, isWhole: boolean) => TaskSpec;
 }
@@ -106,13 +114,34 @@ export async function planTasks(
   const facts = await keptFacts(directory, run.book.counts.total > 0, () =>
     factsNow(job, driver, signal, cores),
   );
+  const { planInTurn = (plan) => plan() } = run;
+  for (;;) {
+    const planned = await planInTurn(() => planOnce(run, facts, submit), signal);
+    if (typeof planned === 'object') return planned;
+    await run.book.ended(planned, signal);
+    // Whoever runs the tasks hears of it after the book does; if it has failed the job, there is nothing to plan.
+    await setImmediate();
+    await submit([]);
+  }
+}
+
+/**
+ * Plans a job as far as that is possible now: a task may have to end before it is known how the rest is cut. It may
+ * take hours to do so, and others may plan meanwhile; the same plan that is made again then is told how long it took.
+ */
+async function planOnce(
+  run: PlanRun,
+  facts: PlanFacts,
+  submit: (specs: readonly TaskSpec[]) => Promise<void>,
+): Promise<PlannedTasks | TaskId> {
   const parts: PartRecord[] = [];
   let plan: Pick<PlanRecord, 'isWhole' | 'joins'> = { isWhole: false, joins: {} };
   let records = 0;
-  for await (const news of planHere(planningOf(run, facts, () => submit([])))) {
-    signal.throwIfAborted();
+  for await (const news of planHere(planningOf(run, facts))) {
+    run.signal.throwIfAborted();
     if (news.type === 'progress') run.listener({ type: 'planning', read: news.read, size: news.size });
     else if (news.type === 'chosen') plan = { isWhole: news.isWhole, joins: news.joins };
+    else if (news.type === 'awaited') return idOfPart(run, news.index);
     else {
       const before = parts.length;
       parts.push(...news.parts.map(recordOf));
@@ -123,17 +152,18 @@ export async function planTasks(
   return { records, plan: { ...plan, parts } };
 }
 
-function planningOf(run: PlanRun, facts: PlanFacts, goOn: () => Promise<void>): Planning {
-  const { job, directory, signal, owner, strategyModules: modules = [], book, terms } = run;
-  const took = async (index: number): Promise<number> => {
-    const task = await book.ended(partTaskId(job, index, terms?.generation), signal);
-    // Whoever runs the tasks hears of it after the book does; if it has failed the job, there is nothing to plan.
-    await setImmediate();
-    await goOn();
-    return secondsOf(task);
+function planningOf(run: PlanRun, facts: PlanFacts): Planning {
+  const { job, directory, signal, owner, strategyModules: modules = [], book } = run;
+  const took = (index: number): number | undefined => {
+    const task = book.get(idOfPart(run, index));
+    if (!task) throw new Error(`how long part ${index + 1} takes is asked for before there is such a part`);
+    return isFinal(task.state) ? secondsOf(task) : undefined;
   };
   return { job, directory, facts, modules, signal, owner, took };
 }
+
+const idOfPart = ({ job, terms }: PlanRun, index: number): TaskId =>
+  partTaskId(job, index, terms?.generation);
 
 /** How long the command of a task ran; an earlier plan that asked was told the same. */
 function secondsOf({ attempts }: BookedTask): number {
@@ -144,7 +174,7 @@ function secondsOf({ attempts }: BookedTask): number {
 
 function specOfPart(run: PlanRun, part: HandedPart, index: number, isWhole: boolean): TaskSpec {
   const { job, directory, terms, specOf } = run;
-  const id = partTaskId(job, index, terms?.generation);
+  const id = idOfPart(run, index);
   const name = isWhole ? job.name : partName(index, part);
   if (specOf) return specOf(part, id, name, isWhole);
   return taskSpec(job, id, name, taskCommand(directory, job, part), terms);

@@ -1,4 +1,5 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunnerFixture } from './runner-fixture.ts';
@@ -30,6 +31,22 @@ describe('a job in parts of so many minutes', () => {
     expect(await runner.ended('timed')).toMatchObject({ state: 'ok' });
     expect(await fixture.read('results', 'timed.txt')).toBe(genes);
     expect(runner.tasks('timed').length).toBeGreaterThan(1);
+  });
+
+  test('lets others be planned while its first part runs', async () => {
+    const { runner } = await fixture.start({ options: { planningAtOnce: 1 } });
+    const go = fixture.at('go');
+    const wait = `touch ${fixture.at('begun')}; while [ ! -e ${go} ]; do sleep 0.05; done`;
+    await runner.submit(jobOf('timed', `${wait}; cat part.fasta > out.txt`));
+    while (!existsSync(fixture.at('begun'))) await pause(20);
+    const step = { strategy: 'replicate', inputs: [], parameters: { replicates: 2 } };
+    await runner.submit(
+      fixture.plainJob('other', 'echo {seed} > out.txt', { split: { alternatives: [{ by: [step] }] } }),
+    );
+    expect(await runner.ended('other')).toMatchObject({ state: 'ok' });
+    writeFileSync(go, '');
+    expect(await runner.ended('timed')).toMatchObject({ state: 'ok' });
+    expect(await fixture.read('results', 'timed.txt')).toBe(genes);
   });
 
   test('fails with what is wrong with its first part', async () => {

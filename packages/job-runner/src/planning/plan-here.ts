@@ -27,8 +27,8 @@ export interface Planning {
   readonly signal: AbortSignal;
   /** As whom files are read; absent: as the user of this process. */
   readonly owner?: FileOwner | undefined;
-  /** The seconds that the command of a part ran that was told already; waits until it has. */
-  readonly took: (index: number) => Promise<number>;
+  /** The seconds that the command of a part ran that was told already; `undefined` while it does. */
+  readonly took: (index: number) => number | undefined;
   /** So long it may take to choose an alternative, in seconds; to cut large files may take hours. */
   readonly patience?: number;
 }
@@ -36,8 +36,13 @@ export interface Planning {
 /** Conditions are answered in no time, and tables of values are read in little; programs start slowly at times. */
 const defaultPatience = 120;
 
-/** What is told of a plan, in order: how the job is cut, then its parts. */
-export type PlanTold = Extract<PlanNews, { type: 'chosen' | 'parts' | 'progress' }>;
+/**
+ * What is told of a plan, in order: how the job is cut, then its parts; or that no more can be told until a part has
+ * been run.
+ */
+export type PlanTold =
+  | Extract<PlanNews, { type: 'chosen' | 'parts' | 'progress' }>
+  | { readonly type: 'awaited'; readonly index: number };
 
 /**
  * Plans a job by a program of its own, which reads files as their user, and can be ended whatever it does. It is
@@ -60,7 +65,9 @@ export async function* planHere(planning: Planning): AsyncGenerator<PlanTold> {
   for await (const news of newsOf(program)) {
     if (news.type === 'chosen') patience.end();
     if (news.type === 'took') {
-      program.answer({ seconds: await took(news.index) } satisfies TookAnswer);
+      const seconds = took(news.index);
+      if (seconds === undefined) return yield { type: 'awaited', index: news.index };
+      program.answer({ seconds } satisfies TookAnswer);
       continue;
     }
     if (news.type === 'parts') {

@@ -19,7 +19,7 @@ import { partOfTask } from './part-of-task.ts';
 /** What a {@link DirectoryPartsRecipe} is made of. */
 export interface DirectoryPartsJob
   extends DirectoryJob,
-    Pick<PlanRun, 'driver' | 'signal' | 'strategyModules' | 'cores'> {
+    Pick<PlanRun, 'driver' | 'signal' | 'strategyModules' | 'cores' | 'planInTurn'> {
   /** As whom inputs are looked at and results are joined; absent: as the user of this process. */
   readonly owner: FileOwner | undefined;
   /** Joins may be many: does one when it is its turn. */

@@ -201,6 +201,7 @@ export class FlowDesk {
       inTurn: (join, stop) => this.#joining.run(join, stop),
       strategyModules,
       cores: this.#cores,
+      planInTurn: (plan, stop) => this.#splitting.run(plan, stop),
       terms: this.#termsOf(entry),
       ...(attemptsOwner && { owner: attemptsOwner }),
     });
@@ -231,6 +232,7 @@ export class FlowDesk {
       inTurn: (join, stop) => this.#joining.run(join, stop),
       strategyModules: this.#parts.strategyModules,
       cores: this.#cores,
+      planInTurn: (plan, stop) => this.#splitting.run(plan, stop),
       owner: this.#ownerOf(job),
     });
   }
@@ -241,11 +243,11 @@ export class FlowDesk {
 
   /** Jobs may come by the thousand, and each of these reads or writes files. */
   #limited({ job }: JobEntry, recipe: JobRecipe, signal: AbortSignal): JobRecipe {
-    const planning = job.split ? this.#splitting : this.#planning;
     return {
       prepare: () => this.#planning.run(() => recipe.prepare(), signal),
       isPlanned: () => recipe.isPlanned(),
-      plan: (submit) => planning.run(() => recipe.plan(submit), signal),
+      plan: (submit) =>
+        job.split ? recipe.plan(submit) : this.#planning.run(() => recipe.plan(submit), signal),
       planned: () => recipe.planned(),
       following: (ended) => recipe.following(ended),
       dispensable: (taskId) => recipe.dispensable(taskId),
