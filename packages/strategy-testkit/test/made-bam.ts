@@ -38,10 +38,19 @@ export async function bamOf(reads: number): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(encode(inChunks(content), 'bgzf')));
 }
 
+/** Whatever the header says. */
+function headerEnd(content: Buffer): number {
+  let at = 8 + content.readInt32LE(4);
+  const references = content.readInt32LE(at);
+  at += 4;
+  for (let count = 0; count < references; count += 1) at += 8 + content.readInt32LE(at);
+  return at;
+}
+
 /** The reads in the content of a BAM file. */
 export function readsIn(content: Buffer): readonly string[] {
   const reads: string[] = [];
-  for (let at = header.length; at < content.length; ) {
+  for (let at = headerEnd(content); at < content.length; ) {
     const end = at + 4 + content.readInt32LE(at);
     reads.push(content.toString('latin1', at, end));
     at = end;

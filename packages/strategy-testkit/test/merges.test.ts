@@ -15,9 +15,9 @@ function check(name: string, claims: MergeClaims): void {
 }
 
 afterAll(() => {
-  // What needs files that other programs make is checked with them: see packages/parallelism/test/merges.
+  // cram: with-samtools.test.ts; hdf5 needs a Python with h5py: packages/parallelism/test/merges/hdf5.test.ts.
   const left = builtIn.merges.map(({ name }) => name).filter((name) => !checked.has(name));
-  expect(left).toEqual(['cram', 'hdf5', 'blastxml', 'blastxml2']);
+  expect(left).toEqual(['cram', 'hdf5']);
 });
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
@@ -135,6 +135,30 @@ check('blast', {
   samples: [
     { title: 'two parts', parts: ['q1\ts1\t99\n', 'q2\ts1\t98\n'], result: 'q1\ts1\t99\nq2\ts1\t98\n' },
   ],
+});
+
+const iterations = (...numbers: readonly number[]): string =>
+  [
+    '<BlastOutput>\n<BlastOutput_iterations>\n',
+    ...numbers.map(
+      (number) => `<Iteration>\n<Iteration_iter-num>${number}</Iteration_iter-num>\n</Iteration>\n`,
+    ),
+    '</BlastOutput_iterations>\n</BlastOutput>\n',
+  ].join('');
+
+check('blastxml', {
+  emptyParts: 'refused',
+  samples: [{ title: 'two parts', parts: [iterations(1, 2), iterations(1)], result: iterations(1, 2, 3) }],
+  refused: [{ title: 'what is no XML of BLAST', parts: [iterations(1), 'text\n'] }],
+});
+
+const searches = (...queries: readonly string[]): string =>
+  `<BlastXML2>\n${queries.map((query) => `<BlastOutput2>${query}</BlastOutput2>\n`).join('\n')}</BlastXML2>\n`;
+
+check('blastxml2', {
+  emptyParts: 'refused',
+  samples: [{ title: 'two parts', parts: [searches('a'), searches('b')], result: searches('a', 'b') }],
+  refused: [{ title: 'what is no XML of BLAST', parts: [searches('a'), 'text\n'] }],
 });
 
 check('sum', {

@@ -15,7 +15,7 @@ function check(name: string, claims: StrategyClaims): void {
 }
 
 afterAll(() => {
-  // `regions` needs an index, and programs that make one: see packages/parallelism/test/regions.
+  // It needs an index: with-samtools.test.ts.
   const left = builtIn.strategies.map(({ name }) => name).filter((name) => !checked.has(name));
   expect(left).toEqual(['regions']);
 });
