@@ -89,6 +89,15 @@ describe('a command that reduces', () => {
   });
 });
 
+test('a command that reduces runs in the image of the job, in which it sees the results', () => {
+  const container = { image: 'debian:12', runtime: 'docker' } as const;
+  const merge = { kind: 'reduce', command: 'cat {parts} > {output}', arity: 2 } as const;
+  prepareJoin(aJob({ container }), directory, { name: 'result-n0', merge, parts: ['/a'], result });
+  const script = readFileSync(path.join(directory, 'joins', 'result-n0.sh'), 'utf8');
+  expect(script).toMatch(/\bdocker .*\bdebian:12\b.*result-n0\.command\.sh/s);
+  expect(script).toContain('"$job"');
+});
+
 test('calls a result by how the file of the output ends', () => {
   const names = ['a.bam', 'dir.x/b.vcf.gz', 'plain', "it's.odd name"].map((file) =>
     resultName(anOutput({ file })),
