@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtIn, type Catalog } from './catalog.ts';
+import { contributedMerge, contributedStrategy } from './contributed.ts';
 import { contributionOf } from './contribution.ts';
 import { PlanError } from './plan-error.ts';
 
@@ -17,8 +18,11 @@ export async function loadCatalog(modules: readonly string[]): Promise<Catalog> 
     refuseTaken(module, 'strategy', contribution.strategies, catalog.strategies);
     refuseTaken(module, 'merge', contribution.merges, catalog.merges);
     catalog = {
-      strategies: [...catalog.strategies, ...contribution.strategies],
-      merges: [...catalog.merges, ...contribution.merges],
+      strategies: [
+        ...catalog.strategies,
+        ...contribution.strategies.map((one) => contributedStrategy(one, module)),
+      ],
+      merges: [...catalog.merges, ...contribution.merges.map((one) => contributedMerge(one, module))],
     };
   }
   return catalog;
