@@ -66,7 +66,8 @@ function* divideEqually(
     *[Symbol.iterator]() {
       let number = 0;
       for (const { region, work } of territories) {
-        yield { ...(equal === 'bases' ? byBases(region, work) : work), name: String(number) };
+        const { length, points, reads } = equal === 'bases' ? byBases(region, work) : work;
+        yield { name: String(number), length, points, reads };
         number += 1;
       }
     },
@@ -123,7 +124,7 @@ function byBases({ reference }: Region, work: ReferenceWork): ReferenceWork {
   const { length } = work;
   if (length !== undefined) {
     const points = [{ position: 0, bytes: 0 }, ...(length > 0 ? [{ position: length, bytes: length }] : [])];
-    return { ...work, points };
+    return { name: reference, length, points, reads: work.reads };
   }
   const text = `equal: bases needs the length of ${reference}, which neither file nor index tells: take equal: work`;
   throw new PlanError('INVALID_PARAMETERS', `strategy regions: ${text}`);

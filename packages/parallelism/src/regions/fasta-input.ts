@@ -12,6 +12,7 @@ import {
   FormatError,
   locateByGzi,
   openSource,
+  type ReferenceWork,
   type Region,
   readFai,
   readGzi,
@@ -67,6 +68,29 @@ class FastaContent {
   }
 }
 
+/** The work on a sequence, of which there may be a million: what can be told by its entry is not kept. */
+class SequenceWork implements ReferenceWork {
+  readonly #entry: FastaIndexEntry;
+  readonly reads = undefined;
+
+  constructor(entry: FastaIndexEntry) {
+    this.#entry = entry;
+  }
+
+  get name(): string {
+    return this.#entry.name;
+  }
+
+  get length(): number {
+    return this.#entry.length;
+  }
+
+  get points(): ReferenceWork['points'] {
+    const { length } = this.#entry;
+    return [{ position: 0, bytes: 0 }, ...(length > 0 ? [{ position: length, bytes: length }] : [])];
+  }
+}
+
 /** A FASTA file with the index of `samtools faidx`. */
 class FastaInput implements IndexedInput {
   readonly name: string;
@@ -102,12 +126,7 @@ class FastaInput implements IndexedInput {
 
   /** As many bytes as bases: neither says how much work they make. */
   async work(): Promise<FileWork> {
-    const references = this.#entries.map(({ name, length }) => ({
-      name,
-      length,
-      points: [{ position: 0, bytes: 0 }, ...(length > 0 ? [{ position: length, bytes: length }] : [])],
-      reads: undefined,
-    }));
+    const references = this.#entries.map((entry) => new SequenceWork(entry));
     return { references, unplaced: { bytes: 0, reads: 0 } };
   }
 

@@ -72,16 +72,15 @@ async function* partsOf(
   const { minutes } = parameters;
   const pace =
     minutes === undefined ? undefined : new Pace('regions', minutes, totalOf(territories), context);
-  const shares = pace
-    ? sharesInTime(territories, parameters, leader, pace)
+  const { count, shares } = pace
+    ? { count: undefined, shares: sharesInTime(territories, parameters, leader, pace) }
     : sharesOf(territories, parameters, leader);
   let index = 0;
   // Where all reads are without a place, there are no regions, but one part for them.
   for (const { regions, cost } of unplaced && isEmpty(territories) ? [] : shares) {
     context.signal?.throwIfAborted();
     const slices = await slicesOf(inputs, regions, parameters, keeper);
-    const isLast = !unplaced && Array.isArray(shares) && index === shares.length - 1;
-    if (isLast || pace) await assertUnchanged(inputs);
+    if (pace || (!unplaced && index + 1 === count)) await assertUnchanged(inputs);
     yield { index, slices, ...described(regions, parameters, leader, textOf), records: 0, cost };
     await pace?.learn(index, cost);
     index += 1;
@@ -114,20 +113,27 @@ const assertUnchanged = async (inputs: readonly IndexedInput[]): Promise<void> =
   await Promise.all(inputs.map((input) => input.assertUnchanged()));
 };
 
-/** All at once: regions are small, and too many are refused before the first task runs. */
+/** Counted first, so that too many are refused before the first task runs; and made anew then: all may be a million. */
 function sharesOf(
   territories: Territories,
   parameters: RegionsParameters,
   { path }: IndexedInput,
-): readonly Share[] {
-  const shares: Share[] = [];
+): { readonly count: number; readonly shares: Iterable<Share> } {
   const { bytes } = parameters;
   if (bytes !== undefined && totalOf(territories) / bytes > maximumParts) throw tooMany(path);
-  const divided = divide(territories, parameters);
-  for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
-    if (shares.push(share) >= maximumParts) throw tooMany(path);
+  let count = 0;
+  let hasRegions = false;
+  for (const { regions } of dividedInto(territories, parameters)) {
+    count += 1;
+    hasRegions ||= regions.length > 0;
+    if (count >= maximumParts) throw tooMany(path);
   }
-  return shares.every(({ regions }) => regions.length === 0) ? nothing : shares;
+  return hasRegions ? { count, shares: dividedInto(territories, parameters) } : { count: 1, shares: nothing };
+}
+
+function dividedInto(territories: Territories, parameters: RegionsParameters, pace?: Pace): Iterable<Share> {
+  const divided = divide(territories, parameters, pace);
+  return isTogether(parameters) ? divided : apart(divided, territories);
 }
 
 /** A file of lines without lines: the unsplit job would have run on it, too. */
@@ -141,9 +147,8 @@ function* sharesInTime(
   pace: Pace,
 ): Generator<Share> {
   const total = totalOf(territories);
-  const divided = divide(territories, parameters, pace);
   let count = 0;
-  for (const share of isTogether(parameters) ? divided : apart(divided, territories)) {
+  for (const share of dividedInto(territories, parameters, pace)) {
     count += 1;
     if (count >= maximumParts || total / pace.amount > maximumParts) throw tooMany(path);
     yield share;
