@@ -40,6 +40,13 @@ describe('describeMapJob', () => {
     });
   });
 
+  it('leaves it to the strategy how much makes a part of so many minutes', async () => {
+    expect(stepOf(await describeJob({ wishes: { minutes: 2.5 } }))?.parameters).toEqual({
+      format: 'fasta',
+      minutes: 2.5,
+    });
+  });
+
   it('captures what the command prints, unless the command writes {output}', async () => {
     expect(await describeJob()).toMatchObject({
       command: 'grep -c A input.fa',

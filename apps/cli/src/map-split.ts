@@ -13,6 +13,7 @@ export interface SplitWishes {
   readonly split?: string;
   readonly size?: number;
   readonly parts?: number;
+  readonly minutes?: number;
   /** The strategy's parameters by name. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
@@ -78,8 +79,14 @@ function formatOf(
   throw new UsageError(`${input.path}: its name does not tell its format; say it with --split (${formats})`);
 }
 
-function amountOf(strategy: string, { size, parts, set = {} }: SplitWishes): Record<string, number> {
-  const said = { ...(size !== undefined && { size }), ...(parts !== undefined && { parts }) };
-  const isSaid = ['size', 'parts', 'bytes', 'minutes'].some((name) => Object.hasOwn({ ...said, ...set }, name));
+function amountOf(strategy: string, { size, parts, minutes, set = {} }: SplitWishes): Record<string, number> {
+  const said = {
+    ...(size !== undefined && { size }),
+    ...(parts !== undefined && { parts }),
+    ...(minutes !== undefined && { minutes }),
+  };
+  const isSaid = ['size', 'parts', 'bytes', 'minutes'].some((name) =>
+    Object.hasOwn({ ...said, ...set }, name),
+  );
   return isSaid || strategy !== defaultStrategy ? said : { parts: defaultParts };
 }

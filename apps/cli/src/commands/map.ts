@@ -11,7 +11,7 @@ import { allFiles, inputFiles } from '../input-files.ts';
 import { newJobId, workDirectoryFor } from '../job-work.ts';
 import { mergesOfWishes } from '../map-merges.ts';
 import { defaultStrategy, type SplitWishes } from '../map-split.ts';
-import { collect, type WorkOptions, wholeNumber, workOptions } from '../options.ts';
+import { amount, collect, type WorkOptions, wholeNumber, workOptions } from '../options.ts';
 import { parameterSettings } from '../parameter-settings.ts';
 import { readPlan } from '../read-plan.ts';
 import { tellPlan } from '../tell-plan.ts';
@@ -27,6 +27,7 @@ interface MapOptions extends WorkOptions {
   readonly split?: string;
   readonly size?: number;
   readonly parts?: number;
+  readonly minutes?: number;
   readonly output: string;
   readonly merge?: readonly string[];
   readonly reduce?: string;
@@ -76,7 +77,9 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
     )
     .option('--split <[name=]format>', 'the format of the file that is cut (default: by its name)')
     .addOption(
-      new Option('--size <records>', 'records of each part').argParser(wholeNumber(1)).conflicts('parts'),
+      new Option('--size <records>', 'records of each part')
+        .argParser(wholeNumber(1))
+        .conflicts(['parts', 'minutes']),
     )
     .addOption(
       new Option('--parts <number>', 'number of parts, of about equal bytes (default: 20)').argParser(
@@ -84,8 +87,16 @@ export function defineMap(command: Command, exit: (code: number) => void): void 
       ),
     )
     .addOption(
+      new Option(
+        '--minutes <number>',
+        'about how long each part takes, which a small first one tells: its result counts like all others',
+      )
+        .argParser(amount({ zero: false }))
+        .conflicts('parts'),
+    )
+    .addOption(
       new Option('--plan <file>', 'a YAML or JSON file that says how to cut and join').conflicts([
-        ...['strategy', 'over', 'set', 'split', 'size', 'parts'],
+        ...['strategy', 'over', 'set', 'split', 'size', 'parts', 'minutes'],
       ]),
     )
     .requiredOption('--output <file>', 'where the joined result goes')
@@ -181,7 +192,7 @@ function mergesOfPlan({ merges, mergesByOutput = {} }: SplitPlan): OutputMerge[]
   );
 }
 
-function wishesOf({ strategy, over, set, split, size, parts }: MapOptions): SplitWishes {
+function wishesOf({ strategy, over, set, split, size, parts, minutes }: MapOptions): SplitWishes {
   return {
     ...(strategy !== undefined && { strategy }),
     ...(over && { over }),
@@ -189,5 +200,6 @@ function wishesOf({ strategy, over, set, split, size, parts }: MapOptions): Spli
     ...(split !== undefined && { split }),
     ...(size !== undefined && { size }),
     ...(parts !== undefined && { parts }),
+    ...(minutes !== undefined && { minutes }),
   };
 }
