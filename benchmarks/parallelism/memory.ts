@@ -17,17 +17,18 @@ export async function benchmarkMemory(): Promise<void> {
     add('lines', manyParts, await join(folder, { merge: 'lines' }, names, 'lines'));
     const sorted = { merge: 'sorted', parameters: { keys: [{ column: 1, kind: 'number' }] } };
     add('sorted, k ways', manyParts, await join(folder, sorted, names, 'sorted'));
-    await shell(`sort -c -n -k1,1 sorted && [ $(wc -l < sorted) = ${manyParts * linesEach} ]`, folder);
+    await shell(`sort -c -s -n -k1,1 sorted && [ $(wc -l < sorted) = ${manyParts * linesEach} ]`, folder);
   });
   await inFolder(async (folder) => {
     await writeBam(path.join(folder, 'input.bam'), scaled(500_000));
-    await plan(folder, { strategy: 'blocks', parameters: { parts: 500 } }, 'input.bam');
+    const split = { strategy: 'blocks', parameters: { parts: 500 } };
+    const { parts } = await plan(folder, split, 'input.bam');
     await cut(folder);
-    const names = partNames(500);
-    add('bam, blocks copied', 500, await join(folder, { merge: 'bam' }, names, 'copied'));
+    const names = partNames(parts);
+    add('bam, blocks copied', parts, await join(folder, { merge: 'bam' }, names, 'copied'));
     remove(folder, 'copied');
     const turned = names.toReversed();
-    add('bam, k ways', 500, await join(folder, { merge: 'bam' }, turned, 'merged'));
+    add('bam, k ways', parts, await join(folder, { merge: 'bam' }, turned, 'merged'));
     await shell('cmp <(samtools view merged) <(samtools view input.bam)', folder);
   });
   printTable('Memory of merges', rows);

@@ -96,6 +96,7 @@ export function once(run: () => Promise<number>): () => Promise<number> {
 }
 
 /** Starts a program of the kind that plans or joins, and does nothing with it: what every figure of ours has in it. */
-export const start = (folder: string): Promise<number> => shell(`'${process.execPath}' '${idle}'`, folder);
+export const start = (folder: string): Promise<number> =>
+  shell([process.execPath, ...process.execArgv, idle].map((word) => `'${word}'`).join(' '), folder);
 
 const idle = path.join(import.meta.dirname, 'idle-child.ts');

@@ -57,7 +57,7 @@ function startOfFirstTask(folder: string, file: string, how: object): number {
   const [option = '', value = ''] = Object.entries(how)[0] ?? [];
   const stamp = path.join(folder, 'began');
   remove(folder, 'began', 'result');
-  const command = `[ -e '${stamp}' ] || date +%s%N > '${stamp}'; : > {output}`;
+  const command = `[ -e '${stamp}' ] || date +%s%N > '${stamp}'; : {input} > {output}`;
   const options = ['map', '--input', file, `--${option}`, String(value), '--output', 'result', '--', command];
   const startedAt = Date.now() / 1000;
   const { status, stderr } = spawnSync(process.execPath, [cli, ...options], {
