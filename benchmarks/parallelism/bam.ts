@@ -1,15 +1,16 @@
 import path from 'node:path';
-import { compete, printTable } from '../measure.ts';
+import type { Report } from '../matcher/report.ts';
+import { compete } from '../measure.ts';
 import { writeBam } from './inputs.ts';
 import {
   cut,
-  inFolder,
   join,
   once,
   partNames,
   plan,
   ratioRow,
   remove,
+  reportedIn,
   scaled,
   shell,
   start,
@@ -31,14 +32,14 @@ const regions = Array.from({ length: partCount }, (_, index) => {
 
 /** BAM by blocks: cut and merged, beside samtools by region and `cat`. */
 export function benchmarkBam(): Promise<void> {
-  return inFolder(async (folder) => {
+  return reportedIn('parallelism-bam', 'BAM by blocks', async (folder, report) => {
     await writeBam(path.join(folder, 'input.bam'), reads);
     await shell('samtools index input.bam', folder);
-    await compareBam(folder);
+    await compareBam(folder, report);
   });
 }
 
-async function compareBam(folder: string): Promise<void> {
+async function compareBam(folder: string, report: Report): Promise<void> {
   const names = partNames(partCount);
   const theirs = regions.map((_, index) => `theirs-${index}`);
   const split = { strategy: 'blocks', parameters: { parts: partCount } };
@@ -111,7 +112,7 @@ async function compareBam(folder: string): Promise<void> {
     merging = 0,
   ] = times;
   const size = Number((await sizeOf(folder)).toFixed(0));
-  printTable(`${size} MB of BAM, ${reads.toLocaleString('en')} reads, ${partCount} parts`, [
+  report.table(`${size} MB of BAM, ${reads.toLocaleString('en')} reads, ${partCount} parts`, [
     ['', 'seconds', 'ratio to cat', 'ratio to samtools'],
     ratioRow('cat FILE > COPY', copy, copy, view),
     ratioRow('samtools view by region', view, copy, view),
@@ -123,7 +124,7 @@ async function compareBam(folder: string): Promise<void> {
     ratioRow('all of cat: copy, cat of parts', copy + catOfParts, copy + catOfParts, view + theirCat),
     ratioRow('all: plan, cut, merge', planned + cutting + merging, copy + catOfParts, view + theirCat),
   ]);
-  console.log(`\nPeak memory of planning and merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of planning and merging: ${Math.round(peak)} MB.`);
 }
 
 async function sizeOf(folder: string): Promise<number> {

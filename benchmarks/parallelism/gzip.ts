@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { compete, printTable } from '../measure.ts';
+import type { Report } from '../matcher/report.ts';
+import { compete } from '../measure.ts';
 import { writeFastq } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, ratioRow, remove, scaled, shell } from './programs.ts';
+import { cut, join, partNames, plan, ratioRow, remove, reportedIn, scaled, shell } from './programs.ts';
 
 const megabytes = scaled(300);
 const partCount = 16;
@@ -9,15 +10,20 @@ const rounds = 3;
 
 /** FASTQ in gzip and in BGZF: split and merged, beside seqkit. */
 export function benchmarkGzip(): Promise<void> {
-  return inFolder(async (folder) => {
+  return reportedIn('parallelism-gzip', 'Splits and merges of compressed FASTQ', async (folder, report) => {
     const records = writeFastq(path.join(folder, 'reads'), megabytes);
     await shell('gzip -6 < reads > gzip.fastq.gz && bgzip -@ 2 -c reads > bgzf.fastq.gz', folder);
-    await compareCompressed(folder, 'gzip.fastq.gz', records);
-    await compareCompressed(folder, 'bgzf.fastq.gz', records);
+    await compareCompressed(folder, 'gzip.fastq.gz', records, report);
+    await compareCompressed(folder, 'bgzf.fastq.gz', records, report);
   });
 }
 
-async function compareCompressed(folder: string, file: string, records: number): Promise<void> {
+async function compareCompressed(
+  folder: string,
+  file: string,
+  records: number,
+  report: Report,
+): Promise<void> {
   const split = { strategy: 'records', parameters: { format: 'fastq', parts: partCount } };
   const same = 'cmp reads <(gzip -dc < merged)';
   let peak = 0;
@@ -59,7 +65,7 @@ async function compareCompressed(folder: string, file: string, records: number):
   ];
   const times = await compete(contenders, { rounds });
   const [gunzip = 0, seqkit = 0, theirCat = 0, planned = 0, cutting = 0, merging = 0] = times;
-  printTable(`${megabytes} MB of FASTQ in ${file.split('.')[0]}, ${partCount} parts`, [
+  report.table(`${megabytes} MB of FASTQ in ${file.split('.')[0]}, ${partCount} parts`, [
     ['', 'seconds', 'ratio to seqkit'],
     ratioRow('gzip -dc FILE > /dev/null', gunzip, seqkit),
     ratioRow('seqkit split2', seqkit, seqkit),
@@ -69,5 +75,5 @@ async function compareCompressed(folder: string, file: string, records: number):
     ratioRow('all of seqkit, cat', seqkit + theirCat, seqkit + theirCat),
     ratioRow('all: plan, cut, merge', planned + cutting + merging, seqkit + theirCat),
   ]);
-  console.log(`\nPeak memory of planning and merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of planning and merging: ${Math.round(peak)} MB.`);
 }

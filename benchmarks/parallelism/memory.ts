@@ -1,14 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { printTable } from '../measure.ts';
+import type { Report } from '../matcher/report.ts';
 import { randomNumbers, writeBam } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, remove, scaled, shell } from './programs.ts';
+import { cut, inFolder, join, partNames, plan, remove, reported, scaled, shell } from './programs.ts';
 
 const manyParts = 3000;
 const linesEach = scaled(2000);
 
 /** Merges that hold something of every part: their memory, by many parts. */
-export async function benchmarkMemory(): Promise<void> {
+export const benchmarkMemory = (): Promise<void> =>
+  reported('parallelism-memory', 'Memory of merges', measureMemory);
+
+async function measureMemory(report: Report): Promise<void> {
   const rows = [['', 'parts', 'seconds', 'peak memory']];
   const add = (what: string, parts: number, used: { seconds: number; peakMegabytes: number }) =>
     rows.push([what, String(parts), used.seconds.toFixed(1), `${Math.round(used.peakMegabytes)} MB`]);
@@ -31,7 +34,7 @@ export async function benchmarkMemory(): Promise<void> {
     add('bam, k ways', parts, await join(folder, { merge: 'bam' }, turned, 'merged'));
     await shell('cmp <(samtools view merged) <(samtools view input.bam)', folder);
   });
-  printTable('Memory of merges', rows);
+  report.table('Memory of merges', rows);
 }
 
 /** Lines in rising order of a number in each, whose numbers are all over. */

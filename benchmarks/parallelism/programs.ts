@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MergeChoice, SplitChoice } from '@galaxy-mesos/parallelism';
+import { Report } from '../matcher/report.ts';
 import { secondsOf } from '../measure.ts';
 
 /** What is left of the memory of a daemon for the heap of a child that plans or joins, in MiB. */
@@ -23,6 +24,24 @@ export async function inFolder(work: (folder: string) => Promise<void>): Promise
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Finds something out, and writes it to docs/benchmarks, unless it was only tried with less data. */
+export async function reported(
+  name: string,
+  title: string,
+  find: (report: Report) => Promise<void>,
+): Promise<void> {
+  const report = new Report(name, title);
+  await find(report);
+  if (scale === 1) report.write();
+}
+
+/** The same, in a directory that is removed afterwards. */
+export const reportedIn = (
+  name: string,
+  title: string,
+  find: (folder: string, report: Report) => Promise<void>,
+): Promise<void> => reported(name, title, (report) => inFolder((folder) => find(folder, report)));
 
 /** Runs shell text; answers the seconds it took. */
 export function shell(command: string, folder: string): Promise<number> {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { median, printTable } from '../measure.ts';
+import { median } from '../measure.ts';
 import { writeFasta, writeFastq } from './inputs.ts';
-import { inFolder, type PlanUse, plan, remove, scaled, shell } from './programs.ts';
+import { type PlanUse, plan, remove, reportedIn, scaled, shell } from './programs.ts';
 
 const megabytes = scaled(2000);
 const partCount = 64;
@@ -12,7 +12,7 @@ const cli = path.join(import.meta.dirname, '..', '..', 'apps', 'cli', 'bin', 'ga
 
 /** How soon the first part of a large file is known, and its first task starts; how much memory planning takes. */
 export function benchmarkStart(): Promise<void> {
-  return inFolder(async (folder) => {
+  return reportedIn('parallelism-start', 'How soon the first task starts', async (folder, report) => {
     const reads = writeFastq(path.join(folder, 'input.fastq'), megabytes);
     writeFasta(path.join(folder, 'input.fasta'), megabytes);
     await shell('gzip -1 < input.fastq > gzip.fastq.gz && bgzip -@ 2 -c input.fastq > bgzf.fastq.gz', folder);
@@ -29,7 +29,7 @@ export function benchmarkStart(): Promise<void> {
     ] as const) {
       rows.push(await rowOf(folder, file, how));
     }
-    printTable(`${megabytes} MB in ${partCount} parts: seconds from the start of the program`, rows);
+    report.table(`${megabytes} MB in ${partCount} parts: seconds from the start of the program`, rows);
   });
 }
 

@@ -1,7 +1,20 @@
 import path from 'node:path';
-import { compete, printTable } from '../measure.ts';
+import type { Report } from '../matcher/report.ts';
+import { compete } from '../measure.ts';
 import { writeFasta, writeFastq } from './inputs.ts';
-import { cut, inFolder, join, partNames, plan, ratioRow, remove, scaled, shell, start } from './programs.ts';
+import {
+  cut,
+  inFolder,
+  join,
+  partNames,
+  plan,
+  ratioRow,
+  remove,
+  reported,
+  scaled,
+  shell,
+  start,
+} from './programs.ts';
 
 const partCount = 16;
 const rounds = 3;
@@ -19,11 +32,12 @@ const inputs: readonly TextInput[] = [
 ];
 
 /** FASTA and FASTQ: split by reference or with parts written, and merged, beside `cat` and seqkit. */
-export async function benchmarkText(): Promise<void> {
-  for (const input of inputs) await inFolder((folder) => compareText(folder, input));
-}
+export const benchmarkText = (): Promise<void> =>
+  reported('parallelism-text', 'Splits and merges of FASTA and FASTQ', async (report) => {
+    for (const input of inputs) await inFolder((folder) => compareText(folder, input, report));
+  });
 
-async function compareText(folder: string, { format, megabytes }: TextInput): Promise<void> {
+async function compareText(folder: string, { format, megabytes }: TextInput, report: Report): Promise<void> {
   const file = `input.${format}`;
   const write = format === 'fasta' ? writeFasta : writeFastq;
   const records = write(path.join(folder, file), megabytes);
@@ -85,7 +99,7 @@ async function compareText(folder: string, { format, megabytes }: TextInput): Pr
     cutting = 0,
     merging = 0,
   ] = times;
-  printTable(
+  report.table(
     `${megabytes} MB of ${format.toUpperCase()}, ${records.toLocaleString('en')} records, ${partCount} parts`,
     [
       ['', 'seconds', 'ratio to cat', 'ratio to seqkit'],
@@ -101,5 +115,5 @@ async function compareText(folder: string, { format, megabytes }: TextInput): Pr
       ratioRow('all: plan, cut, merge', planned + cutting + merging, copy, seqkit + theirCat),
     ],
   );
-  console.log(`\nPeak memory of planning and merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of planning and merging: ${Math.round(peak)} MB.`);
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { compete, printTable } from '../measure.ts';
+import type { Report } from '../matcher/report.ts';
+import { compete } from '../measure.ts';
 import { writeVcf } from './inputs.ts';
-import { inFolder, join, once, ratioRow, remove, scaled, shell, start } from './programs.ts';
+import { join, once, ratioRow, remove, reportedIn, scaled, shell, start } from './programs.ts';
 
 const partCount = 16;
 const megabytesEach = scaled(15);
@@ -9,19 +10,20 @@ const rounds = 3;
 
 /** Parts of VCF joined, beside `bcftools concat` and `cat`. */
 export function benchmarkVcf(): Promise<void> {
-  return inFolder(async (folder) => {
+  return reportedIn('parallelism-vcf', 'Merges of VCF', async (folder, report) => {
     const names = Array.from({ length: partCount }, (_, index) => `${index}.vcf`);
     for (const [index, name] of names.entries())
       await writeVcf(path.join(folder, name), index, megabytesEach);
     await shell(`for part in ${names.join(' ')}; do bgzip -k $part; done`, folder);
-    await compareVcf(folder, names, { title: 'VCF', type: 'v', other: undefined });
+    await compareVcf(folder, report, names, { title: 'VCF', type: 'v', other: undefined });
     const compressed = names.map((name) => `${name}.gz`);
-    await compareVcf(folder, compressed, { title: 'VCF in BGZF', type: 'z', other: '--naive' });
+    await compareVcf(folder, report, compressed, { title: 'VCF in BGZF', type: 'z', other: '--naive' });
   });
 }
 
 async function compareVcf(
   folder: string,
+  report: Report,
   names: readonly string[],
   {
     title,
@@ -64,7 +66,7 @@ async function compareVcf(
   });
   const text = (files: string) => `<(for file in ${files}; do bcftools view -H "$file"; done)`;
   await shell(`cmp ${text('merged')} ${text(list)}`, folder);
-  printTable(`${title}: ${partCount} parts of ${megabytesEach} MB of text`, [
+  report.table(`${title}: ${partCount} parts of ${megabytesEach} MB of text`, [
     ['', 'seconds', 'ratio to bcftools', 'ratio to cat'],
     ratioRow('cat of the parts', cat, plain, cat),
     ratioRow('bcftools concat', plain, plain, cat),
@@ -73,5 +75,5 @@ async function compareVcf(
     ratioRow('merge', keeping, plain, cat),
     ratioRow('merge, duplicates=remove', removing, plain, cat),
   ]);
-  console.log(`\nPeak memory of merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of merging: ${Math.round(peak)} MB.`);
 }
