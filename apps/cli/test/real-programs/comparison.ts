@@ -17,7 +17,7 @@ export interface Comparison {
   readonly what: string;
   /** Files by the names that they have in the command; relative paths begin where files were prepared. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Options of `galaxy-mesos map` that say how it is split and joined. */
+  /** Options of `galaxy-mesos map` that say how it is split and joined; `{directory}` is where files were prepared. */
   readonly how: readonly string[];
   /** As for `galaxy-mesos map`. */
   readonly command: string;
@@ -113,9 +113,10 @@ async function compare(comparison: Comparison, { directory, environment }: Place
     '--input',
     `${name}=${path.resolve(directory, file)}`,
   ]);
+  const options = how.map((word) => word.replaceAll('{directory}', directory));
   const modest = ['--cpus', '0.5', '--mem', '512'];
   const { code, stdout, stderr } = await galaxyMesos(
-    ['map', '--json', ...words, ...how, ...modest, '--output', output, '--', command],
+    ['map', '--json', ...words, ...options, ...modest, '--output', output, '--', command],
     { cwd, environment },
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

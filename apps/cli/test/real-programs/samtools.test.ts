@@ -1,8 +1,13 @@
 import { compareOnBoth } from './comparison.ts';
-import { makeAlignments } from './made-reads.ts';
+import { makeAlignments, shell } from './made-reads.ts';
 
 const reads = 'reads.bam';
 const genome = 'genome.fa';
+
+const prepare = (directory: string): void => {
+  makeAlignments(directory);
+  shell('samtools view -C -T genome.fa -o reads.cram reads.bam; samtools index reads.cram', directory);
+};
 
 const blocks = ['--strategy', 'blocks', '--set', 'parts=5'];
 const regions = ['--strategy', 'regions', '--set', 'whole=true'];
@@ -10,7 +15,7 @@ const regions = ['--strategy', 'regions', '--set', 'whole=true'];
 /** The header's lines that tell of command lines say which files were read. */
 const withoutCommandLines = 'samtools view -h --no-PG - | grep -v ^@PG';
 
-compareOnBoth('samtools', { programs: ['samtools', 'bwa'], prepare: makeAlignments }, [
+compareOnBoth('samtools', { programs: ['samtools', 'bwa'], prepare }, [
   {
     what: 'flagstat, its counts added up',
     inputs: { reads },
@@ -74,7 +79,8 @@ compareOnBoth('samtools', { programs: ['samtools', 'bwa'], prepare: makeAlignmen
     what: 'depth, by equal work, also of what has no reads',
     inputs: { reads },
     how: [...regions, '--set', 'parts=9'],
-    command: 'samtools depth -a -r {region} {reads} > {output}',
+    // Between quotes, as most people write it.
+    command: 'samtools depth -a -r "{region}" "{reads}" > {output}',
     wholeCommand: 'samtools depth -aa {reads} > {output}',
     output: 'depth.tsv',
   },
@@ -86,5 +92,17 @@ compareOnBoth('samtools', { programs: ['samtools', 'bwa'], prepare: makeAlignmen
     wholeCommand: 'samtools mpileup -B -f {genome} {reads} 2>log > {output}',
     output: 'pileup.tsv',
     parts: 10,
+  },
+  {
+    what: 'a filter of CRAM, by regions',
+    inputs: { reads: 'reads.cram', genome },
+    how: [
+      ...['--strategy', 'regions', '--set', 'parts=4', '--set', 'reference={directory}/genome.fa'],
+      ...['--merge', 'cram', '--merge-set', 'sorted=coordinate'],
+      ...['--merge-set', 'reference={directory}/genome.fa'],
+    ],
+    command: 'samtools view -C -T {genome} -q 30 -o {output} {reads}',
+    output: 'good.cram',
+    meaning: withoutCommandLines,
   },
 ]);
