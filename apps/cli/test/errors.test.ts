@@ -253,6 +253,7 @@ describe('what goes wrong with the work ends with status 1', () => {
     expect(stderr).toMatch(expected);
   });
 
+  // How many parts are planned by then is left to the clock.
   it('tells of a request that nothing can ever meet', async () => {
     const directory = directoryForTest();
     writeFileSync(path.join(directory, 'reads.fa'), fasta(5));
@@ -260,7 +261,7 @@ describe('what goes wrong with the work ends with status 1', () => {
     const { code, stderr } = await galaxyMesos(words, { cwd: directory });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^galaxy-mesos: part 1 failed: no known agent could ever run it: it asks for 900000000 MiB of memory; the largest of 1 agent has [\d.]+\n… and 4 more tasks failed\n0 of 5 /,
+      /^galaxy-mesos: part 1 failed: no known agent could ever run it: it asks for 900000000 MiB of memory; the largest of 1 agent has [\d.]+(\n… and \d more tasks? failed)?\n0 of \d /,
     );
   });
 
