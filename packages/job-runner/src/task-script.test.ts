@@ -237,9 +237,10 @@ describe('a command in an image', () => {
   };
   const container = { image: 'quay.io/tool:1', runtime: 'docker' } as const;
 
-  test('sees its input and the directory of its job, and writes into that of its attempt', () => {
+  test('sees the files of its input and the directory of its job, and writes into that of its attempt', () => {
     const environment = withEngine(`[ "$1" = run ] && echo "$*" > ${path.join(root, 'call')}\nexit 0`);
-    const input = { name: 'in', path: "/data/it's.txt", size: 1, modifiedAt: 1, partName: 'in' };
+    const more = [{ path: '/data/b.txt', size: 1, modifiedAt: 1 }];
+    const input = { name: 'in', path: "/data/it's.txt", size: 1, modifiedAt: 1, partName: 'in', more };
     run(aJob({ container, inputs: [input], environment: { LANG: 'C' } }), { environment });
     // How paths are quoted for the program is not the matter here.
     const call = readFileSync(path.join(root, 'call'), 'utf8').replaceAll('"', '');
@@ -247,6 +248,7 @@ describe('a command in an image', () => {
     expect(call).toContain(`--mount type=bind,source=${directory},target=${directory},readonly`);
     expect(call).toContain(`--mount type=bind,source=${attempt},target=${attempt} `);
     expect(call).toContain("source=/data/it's.txt,target=/data/it's.txt,readonly");
+    expect(call).toContain('source=/data/b.txt,target=/data/b.txt,readonly');
     expect(call).toContain('--env LANG');
     expect(call).toContain(`quay.io/tool:1 /bin/sh ${directory}/command.sh`);
   });

@@ -191,7 +191,7 @@ export function contained(job: Job, command: string): string {
     mounts: [
       { path: '"$job"', readOnly: true },
       { path: '"$attempt"' },
-      ...inputs.map((input) => ({ path: quoteForShell(input.path), readOnly: true })),
+      ...inputs.flatMap(filesOfInput).map((file) => ({ path: quoteForShell(file.path), readOnly: true })),
     ],
     workingDirectory: '"$attempt"',
     name: '"$GALAXY_MESOS_ATTEMPT_ID"',
