@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { concatBgzf, FormatError, findRecord, openSource, type VirtualOffset } from '@galaxy-mesos/formats';
 import { nameOfPart, withPart, wrongPart } from '../files/name-part.ts';
@@ -27,9 +28,14 @@ async function* contentOf(
 ): AsyncGenerator<Uint8Array> {
   const { path } = part;
   try {
-    const blocks = createReadStream(path, { start: from, end: end - 1, signal });
-    const content: AsyncIterable<Uint8Array> = blocks.compose(createGunzip());
-    yield* content;
+    const content = createGunzip();
+    // What fails in either is thrown by the reading of the content; that nobody reads on is no failure.
+    pipeline(createReadStream(path, { start: from, end: end - 1 }), content, () => undefined);
+    const chunks: AsyncIterable<Uint8Array> = content;
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
   } catch (error) {
     signal?.throwIfAborted();
     const text = `${nameOfPart(part)}: its last blocks cannot be decompressed: the file is damaged`;
