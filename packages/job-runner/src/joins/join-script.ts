@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { isPlainWord, type Job } from '@galaxy-mesos/galaxy-jobs';
+import { fillPlaceholders, type Job, type PlaceholderText } from '@galaxy-mesos/galaxy-jobs';
 import { quoteForShell } from '@galaxy-mesos/parallelism';
 import { replaceFile } from '../job-directory.ts';
 import { contained, enterAttemptLines, guard, scriptFiles } from '../task-script.ts';
@@ -59,21 +59,14 @@ function reduceLines(
   command: string,
   { name, parts, result }: Omit<JoinByTask, 'merge'>,
 ): string[] {
-  const words = { parts: parts.map(word).join(' '), output: word(result) };
+  const texts = new Map<string, PlaceholderText>([
+    ['parts', parts],
+    ['output', result],
+  ]);
   const script = path.join(folder, `${name}.command.sh`);
-  replaceFile(script, `${filled(command, words)}\n`);
+  replaceFile(script, `${fillPlaceholders(command, texts)}\n`);
   return [
     `${contained(job, `${job.shell} ${quoteForShell(script)}`)} || exit`,
     `[ -f ${quoteForShell(result)} ] || { echo ${quoteForShell(`the command that reduces has not written ${result}`)} >&2; exit 1; }`,
   ];
 }
-
-/** `{{NAME}}` stands for the text `{NAME}` itself. */
-const filled = (command: string, words: Readonly<Record<'parts' | 'output', string>>): string =>
-  command.replace(/\{?\{(parts|output)\}\}?/g, (text, name: 'parts' | 'output') => {
-    if (text.startsWith('{{') && text.endsWith('}}')) return `{${name}}`;
-    return text.replace(`{${name}}`, () => words[name]);
-  });
-
-/** Plain words stay bare: so they are right also between quotes that the command has already. */
-const word = (text: string): string => (isPlainWord(text) ? text : quoteForShell(text));

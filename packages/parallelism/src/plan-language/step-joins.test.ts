@@ -59,6 +59,20 @@ describe('joinsOf', () => {
     ]);
   });
 
+  it('refuses a reduction in which paths could not be quoted', () => {
+    const merges = (reduce: string) => [{ reduce, arity: 2 }];
+    for (const reduce of [
+      'cat "{parts}" > {output}',
+      "sh -c 'cat {parts} > {output}'",
+      'cat --in={parts} > {output}',
+    ]) {
+      expect(() => joins([records], { merges: merges(reduce) })).toThrow(
+        'reduce: {parts} stands for 2 or more files; write it as a word of its own',
+      );
+    }
+    expect(joins([records], { merges: merges('cat $(echo {parts}) > "{output}"') })).toEqual([[0, 'reduce']]);
+  });
+
   it('makes one directory of directories', () => {
     expect(joins([sweep(), sweep('l')])).toEqual([[0, 'collection']]);
     expect(joins([sweep(), sweep('l'), records])).toEqual([

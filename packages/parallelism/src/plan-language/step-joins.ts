@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Job, OutputMerge } from '@galaxy-mesos/galaxy-jobs';
+import { fillPlaceholders, type Job, JobDescriptionError, type OutputMerge } from '@galaxy-mesos/galaxy-jobs';
 import type { Catalog } from '../catalog.ts';
 import type { KnownResult } from '../merges/choose-merge.ts';
 import type { MergeChoice } from '../merges/merge.ts';
@@ -76,11 +76,28 @@ function givenMerges({ merges = [], name }: Output, steps: number): readonly (Ou
 }
 
 function resolved(choice: OutputMerge, catalog: Catalog): ResolvedMerge {
-  if ('reduce' in choice) return { kind: 'reduce', command: choice.reduce, arity: choice.arity };
+  if ('reduce' in choice) {
+    checkReducer(choice.reduce);
+    return { kind: 'reduce', command: choice.reduce, arity: choice.arity };
+  }
   const ready = readyMerge(choice, catalog);
   if (ready.kind === 'command') return { kind: 'command', command: ready.command };
   const { makes } = mergeNamed(choice.merge, catalog);
   return { kind: 'here', ...choice, ...(makes && { makes }) };
+}
+
+/** Any two paths can stand for `{parts}` where these can: what cannot be quoted must not come to light after the last part. */
+const anyPaths = ["/a 'b", '/$c'];
+
+function checkReducer(command: string): void {
+  try {
+    fillPlaceholders(command, new Map([['parts', anyPaths]]));
+    fillPlaceholders(command, new Map([['output', 'merged']]));
+  } catch (error) {
+    if (!(error instanceof JobDescriptionError)) throw error;
+    const text = error.problems[0].text.replace(' files; ', ' or more files; ');
+    throw new PlanError('INVALID_PARAMETERS', `reduce: ${text}`, { cause: error });
+  }
 }
 
 const isDirectory = (merge: ResolvedMerge): merge is Extract<ResolvedMerge, { kind: 'here' }> =>
