@@ -4,6 +4,7 @@ import { endOfFileMarker } from '../bgzf/deflate-blocks.ts';
 import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import type { Piece } from '../bgzf/pieces.ts';
 import { FormatError } from '../format-error.ts';
+import { quoteText } from '../signatures.ts';
 import { type BamHeader, readBamHeader } from './bam-header.ts';
 
 /** Lines that tell how a file was made, which differ between parts though their records agree. */
@@ -25,7 +26,7 @@ const firstDifference = (first: BamHeader, other: BamHeader): string | undefined
   const at = expected.findIndex((line, index) => line !== found[index]);
   if (at === -1 && expected.length === found.length) return undefined;
   const line = at === -1 ? expected.length : at;
-  return `${JSON.stringify(found[line] ?? '')} in the place of ${JSON.stringify(expected[line] ?? '')}`;
+  return `${quoteText(found[line] ?? '')} in the place of ${quoteText(expected[line] ?? '')}`;
 };
 
 const expectSameHeader = (first: BamHeader, other: BamHeader, files: readonly [string, string]): void => {

@@ -1,6 +1,7 @@
 import { type Line, quoteLine, startsWith } from '../lines/line.ts';
 import type { RecordSink } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
+import { quoteText } from '../signatures.ts';
 import { AttributeKeys, findValues, type Span } from './attributes.ts';
 import type { FeatureRules } from './feature-lines.ts';
 import { NameTable } from './name-table.ts';
@@ -122,7 +123,7 @@ export class Families implements FeatureRules {
     for (const [name, { line, offset }] of this.#awaited) {
       if (line > upTo) return;
       const text =
-        `found a feature of the parent ${JSON.stringify(name)}, which stands neither before it nor among the ` +
+        `found a feature of the parent ${quoteText(name)}, which stands neither before it nor among the ` +
         `${openLines} features after it, up to the next "###"; ${advice}`;
       throw malformed(text, offset);
     }

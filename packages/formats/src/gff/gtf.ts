@@ -2,6 +2,7 @@ import { type Line, quoteLine } from '../lines/line.ts';
 import { LineScanner, type RecordSink } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
 import type { RecordFormat } from '../record-format.ts';
+import { quoteText } from '../signatures.ts';
 import { findQuotedValue } from './attributes.ts';
 import { FeatureLines, type FeatureRules } from './feature-lines.ts';
 import { NameTable } from './name-table.ts';
@@ -69,7 +70,7 @@ class Genes implements FeatureRules {
   #torn(line: Line): Error {
     const gene = line.bytes.toString('latin1', this.#gene.from, this.#gene.to);
     const text =
-      `found a feature of the gene ${gene}, other features of which stand on the same sequence more than ` +
+      `found a feature of the gene ${quoteText(gene)}, other features of which stand on the same sequence more than ` +
       `${openLines} features before, with other genes between; sort the file by sequence and place, or give copies of ` +
       'a gene a gene_id each';
     return malformed(text, line.offset);

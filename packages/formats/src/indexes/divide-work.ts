@@ -1,4 +1,5 @@
 import { FormatError } from '../format-error.ts';
+import { quoteText } from '../signatures.ts';
 import type { Region } from './regions.ts';
 import type { FileWork, ReferenceWork } from './work.ts';
 
@@ -37,7 +38,7 @@ export interface WorkPart {
 const weigh = (reference: ReferenceWork, by: 'bytes' | 'reads'): number => {
   if (by === 'bytes') return reference.points.at(-1)?.bytes ?? 0;
   if (reference.reads !== undefined) return reference.reads;
-  const text = `the index does not count the reads of ${JSON.stringify(reference.name)}: divide by bytes`;
+  const text = `the index does not count the reads of ${quoteText(reference.name)}: divide by bytes`;
   throw new FormatError('MALFORMED', text);
 };
 

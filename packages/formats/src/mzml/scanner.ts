@@ -105,7 +105,7 @@ export class MzmlScanner implements RecordScanner {
 }
 
 const unexpected = (offset: number, head: string): Error => {
-  const found = quoteBytes(Buffer.from(head, 'latin1'));
+  const found = quoteBytes(Buffer.from(head.slice(0, 80), 'latin1'));
   const text =
     `found ${found} where mzML does not have it; expected <mzML> with one <spectrumList> of <spectrum> elements, one ` +
     'after the other; is the file mzML, and complete?';

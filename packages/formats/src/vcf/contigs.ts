@@ -4,6 +4,7 @@ import type { NamedReference } from '../indexes/work.ts';
 import { firstByte, isBlank, startsWith } from '../lines/line.ts';
 import { LineReader } from '../lines/line-reader.ts';
 import { malformed } from '../malformed.ts';
+import { quoteText } from '../signatures.ts';
 
 const fieldNamed = (name: string): RegExp => new RegExp(`[<,]${name}=("(?:[^"\\\\]|\\\\.)*"|[^,>]*)`);
 const idField = fieldNamed('ID');
@@ -30,7 +31,7 @@ export const contigsOf = (lines: Iterable<string>): readonly NamedReference[] =>
 
 const wrongNumber = (line: string): Error =>
   malformed(
-    `found ${JSON.stringify(line.slice(0, 80))}, expected numbers (IDX) from 0 to ${mostContigs - 1}: the header is damaged`,
+    `found ${quoteText(line)}, expected numbers (IDX) from 0 to ${mostContigs - 1}: the header is damaged`,
     0,
   );
 

@@ -1,3 +1,4 @@
+import { quoteText } from '@galaxy-mesos/formats';
 import { type Context, Environment } from '@marcbachmann/cel-js';
 import { PlanError } from '../plan-error.ts';
 
@@ -26,7 +27,10 @@ export function parseCondition(text: string): Condition {
     holds: (facts) => {
       const result = attempt(text, () => evaluate(facts as Context));
       if (typeof result === 'boolean') return result;
-      throw wrong(text, `expected true or false, found ${String(result)}`);
+      throw wrong(
+        text,
+        `expected true or false, found ${typeof result === 'string' ? quoteText(result) : String(result).slice(0, 80)}`,
+      );
     },
   };
 }

@@ -1,3 +1,4 @@
+import { quoteText } from '@galaxy-mesos/formats';
 import { PlanError } from '../plan-error.ts';
 
 /**
@@ -6,7 +7,7 @@ import { PlanError } from '../plan-error.ts';
  */
 export const quoteForShell = (text: string): string => {
   if (text.includes('\0')) {
-    throw new PlanError('NOT_QUOTABLE', `expected a text without NUL bytes, found ${JSON.stringify(text)}`);
+    throw new PlanError('NOT_QUOTABLE', `expected a text without NUL bytes, found ${quoteText(text)}`);
   }
   return `'${text.replaceAll("'", "'\\''")}'`;
 };
