@@ -9,7 +9,7 @@ import { failureReport } from './failure-report.ts';
 import { finishedOutcome } from './finished-outcome.ts';
 import { onInterrupt } from './interrupt.ts';
 import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.ts';
-import { leftOutLines } from './left-out-lines.ts';
+import { tellLeftOut } from './left-out-lines.ts';
 import { endLeftovers, refuseStranded } from './leftovers.ts';
 import type { WorkOptions } from './options.ts';
 import { exitCodeOf, messageOf, ResumableError } from './report-error.ts';
@@ -155,9 +155,7 @@ const howToGoOn = (): string => `To go on:\n  ${resumeCommand(process.argv.slice
 
 function conclude(outcome: JobOutcome): ExitCode {
   if (outcome.state === 'ok') {
-    // Whoever looks at nothing else has to hear of it.
-    const lines = leftOutLines(outcome.failedParts);
-    if (lines.length > 0) process.stderr.write(`galaxy-mesos: ${lines.join('\n')}\n`);
+    tellLeftOut(outcome.failedParts);
     return exitCodes.ok;
   }
   const { finished, total } = outcome.counts;

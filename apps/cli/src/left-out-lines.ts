@@ -4,6 +4,12 @@ import type { FailedPartsView } from '@galaxy-mesos/galaxy-jobs';
 const shown = 10;
 const longest = 300;
 
+/** Tells on stderr of parts that are left out: whoever looks at nothing else has to hear of it. */
+export function tellLeftOut(failed: FailedPartsView | undefined): void {
+  const lines = leftOutLines(failed);
+  if (lines.length > 0) process.stderr.write(`galaxy-mesos: ${lines.join('\n')}\n`);
+}
+
 /** What a person is to know of parts that failed and are not in the results. */
 export function leftOutLines(failed: FailedPartsView | undefined): readonly string[] {
   if (!failed) return [];

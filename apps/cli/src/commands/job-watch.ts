@@ -9,6 +9,7 @@ import { stoppable } from '../daemon/stoppable.ts';
 import { waitForJob } from '../daemon/wait-for-job.ts';
 import { jsonDisplay, lineDisplay, tableDisplay, watchJobs } from '../daemon/watch-jobs.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { tellLeftOut } from '../left-out-lines.ts';
 
 const help = `
 On a terminal all jobs are a table that is drawn anew; elsewhere every change is a line. With the id of a job only that
@@ -55,5 +56,6 @@ async function watchOne(
     process.stdout.write(`${json ? JSON.stringify(view) : jobLine(view, time)}\n`);
   const ended = await withJob(daemon, jobId, (id) => waitForJob(daemon, id, show, signal));
   if (ended === undefined) return exitCodes.interrupted;
+  tellLeftOut(ended.failedParts);
   return ended.state === 'ok' ? exitCodes.ok : exitCodes.failed;
 }

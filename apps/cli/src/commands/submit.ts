@@ -16,6 +16,7 @@ import { type ExecutionOptions, executeJob } from '../execute-job.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { documentFrom } from '../files-from.ts';
 import { existingFile } from '../input-files.ts';
+import { tellLeftOut } from '../left-out-lines.ts';
 import { localJob } from '../local-job.ts';
 import { executionOptions } from '../options.ts';
 
@@ -97,7 +98,10 @@ async function submit(
   const show = (changed: JobView, time: number) =>
     process.stdout.write(`${json ? JSON.stringify(changed) : jobLine(changed, time)}\n`);
   const ended = await stoppable((signal) => waitForJob(daemon, view.id, show, signal));
-  if (ended?.state === 'ok') return exitCodes.ok;
+  if (ended?.state === 'ok') {
+    tellLeftOut(ended.failedParts);
+    return exitCodes.ok;
+  }
   if (ended === undefined) {
     process.stderr.write(`galaxy-mesos: the job goes on; galaxy-mesos jobs watch ${view.id}\n`);
     return exitCodes.interrupted;

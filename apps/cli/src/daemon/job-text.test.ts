@@ -47,6 +47,10 @@ it('reports of a job what is known, and each attempt at its tasks', () => {
     'job-1-0          1 TASK_FAILED  node-1        REASON_X',
     '         failed  2 TASK_FAILED  node-1     3  gone wrong',
   ]);
+  const failedParts = { total: 1, parts: [{ index: 2, label: 'chr3', message: 'ended with exit code 7' }] };
+  expect(jobReport(jobView({ state: 'ok', failedParts }), [], [], 9000)).toMatch(
+    /\nresult +left out: 1 part that failed\n +part 3, chr3: ended with exit code 7\n/,
+  );
   const waiting = { ...task, state: 'waiting', attempts: [] } as const;
   const untried = jobReport(jobView(), [waiting], ['there is no agent'], 9000);
   expect(untried).toMatch(/\nwaits +there is no agent\n/);

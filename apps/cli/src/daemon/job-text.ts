@@ -1,4 +1,5 @@
 import { isEnded, type JobView, type TaskView } from '@galaxy-mesos/galaxy-jobs';
+import { leftOutLines } from '../left-out-lines.ts';
 import { duration } from '../progress-line.ts';
 import { plainText, table } from './table.ts';
 
@@ -61,6 +62,7 @@ export function jobReport(
       ['state', view.state],
     ] as const),
     ['message', view.message],
+    ...leftOutLines(view.failedParts).map((line, index) => [index === 0 ? 'result' : '', line] as const),
     ...reasons.map((reason) => ['waits', reason] as const),
     ['exit code', view.exitCode?.toString()],
     ...([
