@@ -17,6 +17,7 @@ import {
   startPulsar,
 } from '../../../../test-fixtures/real-pulsar/real-pulsar.ts';
 import { eightLines, together } from './eight-lines.ts';
+import { fastq, reportTasks, splitLines } from './parts.ts';
 import { type RunningDaemon, startDaemon } from './running-daemon.ts';
 import { comparableTools } from './tools.ts';
 
@@ -32,14 +33,22 @@ const ways = {
   caching: { runner: '\n    transport: curl\n    cache: true', environment: '' },
   fetching: { runner: '', environment: '\n      default_file_action: remote_transfer' },
 } as const;
-const environments = ['local', ...ours, 'caching', 'fetching', 'pulsar'] as const;
+/** Where jobs are cut: by a daemon on this machine, and by one on Mesos with a shared file system. */
+const cutting = ['parts', 'partsonmesos'] as const;
+const environments = ['local', ...ours, 'caching', 'fetching', 'pulsar', ...cutting] as const;
 type Environment = (typeof environments)[number];
 /** With inputs and outputs of all kinds. */
 const travelling = ['joins', 'extra_files', 'lists', 'names'];
 
+/** What is run whole by Galaxy, and in parts where jobs are cut. */
+const cut = ['reads', 'bad_read'];
+
 /** Whether a tool is run there, beside all that are run by Galaxy and by the daemons that have only the eight lines. */
 function isTried(environment: Environment, tool: string): boolean {
   if (environment in ways) return travelling.includes(tool);
+  if (environment in splitLines || cut.includes(tool)) {
+    return cut.includes(tool) && (environment in splitLines || environment === 'local');
+  }
   // Pulsar is there to see that it goes on working, not to be looked at.
   return environment !== 'pulsar' || tool === 'single';
 }
@@ -49,6 +58,7 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
   let mesos: RealMesos;
   let galaxy: RealGalaxy;
   let historyId: string;
+  let tasks: ReturnType<typeof reportTasks>;
   const jobs = new Map<string, string>();
 
   beforeAll(async () => {
@@ -58,6 +68,9 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
     stack.defer(() => mesos.stop());
     const onMesos: RunningDaemon = stack.use(await startDaemon(['--mesos', mesos.url, '--staging', 'http']));
     const here = stack.use(await startDaemon());
+    const onSharedMesos = stack.use(await startDaemon(['--mesos', mesos.url]));
+    const daemons = { parts: here, partsonmesos: onSharedMesos };
+    tasks = stack.use(reportTasks(Object.values(daemons)));
     const pulsar: RealPulsar = stack.use(await startPulsar({ token }));
     galaxy = stack.use(
       await startGalaxy({
@@ -70,12 +83,24 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
             return { runners: runners + more.runner, environments: environments + more.environment };
           }),
           eightLines('pulsar', pulsar.url, token),
+          ...cutting.map((name) => {
+            const { runners, environments } = eightLines(name, daemons[name].url, token);
+            return { runners, environments: environments + splitLines[name] };
+          }),
         ]),
         settings: { use_tasked_jobs: true },
       }),
     );
     historyId = await galaxy.api.newHistory('tools');
-    const tools = { ...(await comparableTools(galaxy.api, historyId)), facts: {}, mesos_url: {} };
+    const reads = async (text: string) => ({
+      input: { src: 'hda', id: await galaxy.api.upload(historyId, 'reads', text, 'fastqsanger') },
+    });
+    const tools = {
+      ...(await comparableTools(galaxy.api, historyId)),
+      ...{ facts: {}, mesos_url: {} },
+      // Galaxy's own splitter loses the eighth of eleven.
+      ...{ reads: await reads(fastq(11)), bad_read: await reads(fastq(11, 6)) },
+    };
     for (const [tool, inputs] of Object.entries(tools)) {
       for (const environment of environments) {
         if (isTried(environment, tool)) await start(environment, tool, inputs);
@@ -159,6 +184,26 @@ describe.skipIf(!available)('a Galaxy with the eight lines of two daemons, and a
     expect(await contents('mesos')).toContain(`:${new URL(mesos.url).port}\n`);
     expect(await contents('here')).toBe('absent\n');
     expect(await contents('local')).toBe('absent\n');
+  });
+
+  describe.each(cutting)('in the environment %s, where jobs are cut', (environment) => {
+    it('has of a tool in parts what it has of the whole', async () => {
+      const expected = await report('local', 'reads');
+      expect(expected).toMatchObject({ state: 'ok', exitCode: 0 });
+      expect(expected.outputs.names?.contents.split('\n')).toHaveLength(12);
+      expect(await report(environment, 'reads')).toEqual(expected);
+      expect(tasks.of(`reads_${environment}`)).toBe(environment === 'parts' ? 3 : 4);
+    });
+
+    it('sees a job fail of which a part fails, with what that part says', async () => {
+      const { state, exitCode, stderr } = await report('local', 'bad_read');
+      expect({ state, exitCode, stderr }).toEqual({
+        state: 'error',
+        exitCode: 3,
+        stderr: 'cannot read @bad\n',
+      });
+      expect(await report(environment, 'bad_read')).toMatchObject({ state, exitCode, stderr });
+    });
   });
 
   it('goes on using its own task splitting, and a Pulsar', async () => {
