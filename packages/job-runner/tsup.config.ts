@@ -6,6 +6,7 @@ export default preset({
     'src/index.ts',
     'src/join/join-program.ts',
     'src/planning/plan-program.ts',
+    'src/directory-jobs/parts/choose-inputs-program.ts',
     'src/directory-jobs/parts/join-trees-program.ts',
   ],
 });

@@ -9,6 +9,7 @@ import { startedAs } from './started-as.ts';
 export type ProgramName =
   | 'join/join-program'
   | 'planning/plan-program'
+  | 'directory-jobs/parts/choose-inputs-program'
   | 'directory-jobs/parts/join-trees-program';
 
 /** How a program is started. */

@@ -5,7 +5,7 @@
  */
 export { deliverDirectory } from './deliver-directory.ts';
 export { attemptScriptPath } from './layout.ts';
-export { chooseInputs } from './parts/choose-inputs.ts';
+export { chooseInputsHere } from './parts/choose-inputs-here.ts';
 export { joinAttempts, joinedAttempt } from './parts/join-attempts.ts';
 export { isPartKept, keepPart, partName } from './parts/keep-part.ts';
 export { stagePart } from './parts/stage-part.ts';

@@ -2,7 +2,13 @@ import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import { checkInputs } from '../deliver.ts';
 import type { FileOwner } from '../deliver-as.ts';
-import { chooseInputs, isPartKept, joinAttempts, joinedAttempt, keepPart } from '../directory-jobs/index.ts';
+import {
+  chooseInputsHere,
+  isPartKept,
+  joinAttempts,
+  joinedAttempt,
+  keepPart,
+} from '../directory-jobs/index.ts';
 import {
   type Delivery,
   type Following,
@@ -54,9 +60,9 @@ export class DirectoryPartsRecipe implements JobRecipe {
   }
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
-    const { job, directory } = this.#parts;
+    const { job, directory, owner, signal } = this.#parts;
     await this.#checkOutside();
-    const chosen = await chooseInputs(job);
+    const chosen = await chooseInputsHere(job, signal, owner);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
     const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
     const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
