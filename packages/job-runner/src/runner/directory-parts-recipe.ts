@@ -60,9 +60,9 @@ export class DirectoryPartsRecipe implements JobRecipe {
   }
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
-    const { job, directory, owner, signal } = this.#parts;
+    const { job, directory, owner, signal, planInTurn = (plan) => plan() } = this.#parts;
     await this.#checkOutside();
-    const chosen = await chooseInputsHere(job, signal, owner);
+    const chosen = await planInTurn(() => chooseInputsHere(job, signal, owner), signal);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
     const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
     const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
