@@ -84,7 +84,10 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   [map('--split', 'genes=fasta'), '--split genes=fasta: no --input is named genes'],
   [mapOf('reads'), `CWD/reads: its name does not tell its format; say it with --split (${formats})`],
   [map('--merge', 'zip'), `[UNKNOWN_MERGE] there is no merge "zip"; there are: ${mergeNames}`],
-  [map('--input', 'reads.fa'), 'two --input are named input: give each a name, --input NAME=FILE'],
+  [
+    map('--input', 'reads.fa'),
+    'two --input are named input: give each a name, --input NAME=FILE; with the same name they are the files of one input',
+  ],
   [
     map('--input', 'output=reads.fa'),
     '--input output=…: {output} is the result of a task; choose another name',
