@@ -54,6 +54,16 @@ const tools: Readonly<Record<string, RealTool>> = {
     meaning: withoutCommandLines,
     parts: 3,
   },
+  'samtools depth by a strategy of ours': {
+    parallelism:
+      '<parallelism><strategy name="regions" input="reads" whole="true" window="9000"/></parallelism>',
+    command: "samtools depth -a -r {region} '$reads' > '$output1'",
+    inputs: { reads: 'reads.bam' },
+    formats: { reads: 'bam', output1: 'tabular' },
+    output: 'output1',
+    whole: 'samtools depth -aa DIR/reads.bam > whole',
+    parts: 15,
+  },
   'samtools view by a strategy and a merge of ours': {
     parallelism:
       '<parallelism><strategy name="blocks" input="reads" parts="4"/><merge output="output1" name="sum"/></parallelism>',

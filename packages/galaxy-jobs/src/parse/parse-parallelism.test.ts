@@ -117,6 +117,10 @@ test('strategies are alternatives, nested where one stands in another, with attr
     },
     mergesByOutput: { out: [{ merge: 'collection' }, vcf], log: [vcf] },
   });
+  const region = `<strategy name="regions" input="one" whole="true"/>`;
+  expect(parallelismOf('', ['one'], ['out'], region)?.plan?.split.alternatives).toEqual([
+    { by: [{ strategy: 'regions', inputs: ['one'], parameters: { whole: true } }] },
+  ]);
   const reduce = `<merge output="out" reduce="sort -m {parts} > {output}" arity="3"/>`;
   expect(parallelismOf('', ['one'], ['out'], `<strategy name="x"/>${reduce}`)?.plan?.mergesByOutput).toEqual({
     out: [{ reduce: 'sort -m {parts} > {output}', arity: 3 }],
@@ -128,7 +132,7 @@ test.each([
   ['<strategy name="x" input="nope"/>', 'input of <strategy name="x"> names "nope"; there are: one'],
   ['<strategy name="x" input="one" inputs="one"/>', 'has both "input" and "inputs"'],
   ['<strategy name="x"><merge/></strategy>', 'at most one element in it, another <strategy>'],
-  ['<strategy whole="true" name="x"/>', 'it takes "when" and nothing else'],
+  ['<strategy whole="true" input="one"/>', 'it takes "when" and nothing else'],
   ['<strategy name="x"/><merge name="vcf"/>', '<merge> needs the attribute "output"'],
   ['<strategy name="x"/><merge output="out"/>', '<merge> needs the attribute "name"'],
   ['<strategy name="x"/><merge output="o" name="vcf"/>', 'names "o"; there are: out'],

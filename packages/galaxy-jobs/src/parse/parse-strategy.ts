@@ -50,13 +50,14 @@ export function failedPartsOf(element: XmlElement, problems: Problems): 'fail' |
 function alternativeOf(element: XmlElement, names: KnownNames, problems: Problems): Alternative {
   const { attributes, children, line } = element;
   const when = attributes.get('when');
-  const whole = attributes.get('whole');
+  // Of a strategy that has a name it is a parameter.
+  const whole = attributes.has('name') ? undefined : attributes.get('whole');
   if (whole !== undefined) {
     const others = [...attributes.keys()].filter((name) => name !== 'whole' && name !== 'when');
     if (whole !== 'true' || others.length > 0 || children.length > 0) {
       problems.invalid(
         line,
-        '<strategy whole="true"> runs the job as one task; it takes "when" and nothing else',
+        '<strategy whole="true"> without "name" runs the job as one task; it takes "when" and nothing else',
       );
     }
   }
