@@ -93,6 +93,8 @@ export interface PlanRun {
   readonly strategyModules?: readonly string[];
   /** How many cores there are for all tasks, as far as that is known now. */
   readonly cores?: () => number | undefined;
+  /** Whether tasks see the inputs where they lie. Default: they do. */
+  readonly shared?: boolean;
   /** Of the tasks that were handed over. */
   readonly book: Pick<TaskBook, 'counts' | 'ended' | 'get'>;
   /** Many may be planned: does one when it is its turn. Default: at once. */
@@ -106,13 +108,13 @@ export async function planTasks(
   run: PlanRun,
   submit: (specs: readonly TaskSpec[]) => Promise<void>,
 ): Promise<PlannedTasks> {
-  const { job, directory, driver, signal, cores = () => undefined } = run;
+  const { job, directory, driver, signal, cores = () => undefined, shared } = run;
   if (!job.split) {
     await submit([specOfPart(run, wholePart, 0, true)]);
     return { records: 0, plan: { isWhole: true, joins: {}, parts: [{}] } };
   }
   const facts = await keptFacts(directory, run.book.counts.total > 0, () =>
-    factsNow(job, driver, signal, cores),
+    factsNow(job, driver, signal, cores, shared),
   );
   const { planInTurn = (plan) => plan() } = run;
   for (;;) {

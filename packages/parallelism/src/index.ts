@@ -26,7 +26,6 @@ export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHe
 export { mergeNamed, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';
 export { defaultMerge } from './plan-language/default-merge.ts';
-export type { SplitFacts } from './plan-language/job-split.ts';
 export { checkSplit, type PlannedPart, type PlannedSplit, planJob } from './plan-language/plan-job.ts';
 export type { ResolvedMerge, StepJoin } from './plan-language/step-joins.ts';
 export { type RecordsParameters, recordsParametersSchema } from './records/parameters.ts';

@@ -75,6 +75,13 @@ export interface Sidecar {
 export interface PlanContext {
   /** Whether the tasks will run on a Mesos cluster (true) or on this machine. */
   readonly mesos: boolean;
+  /** How many cores there are for all tasks of the job, where that is known. */
+  readonly cores?: number | undefined;
+  /**
+   * Whether tasks see the inputs where they lie; else each is sent what its part names of them, and a part that needs a
+   * whole file costs as much as that. Absent: they do.
+   */
+  readonly shared?: boolean | undefined;
   readonly sidecar: Sidecar;
   /** Ends the planning with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

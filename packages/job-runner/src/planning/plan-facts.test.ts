@@ -43,6 +43,13 @@ describe('what a job is planned by', () => {
     expect(await factsNow(jobWhen('mesos'), local, never, () => undefined)).toEqual({ mesos: false });
   });
 
+  it('tells where tasks are sent files instead of seeing them', async () => {
+    const facts = await factsNow(jobWhen('shared'), local, never, () => undefined, false);
+    expect(facts).toEqual({ mesos: false, shared: false });
+    expect(await keptFacts(root, false, async () => facts)).toEqual(facts);
+    expect(await keptFacts(root, true, async () => ({ mesos: true }))).toEqual(facts);
+  });
+
   it('is not waited for by whoever stops', async () => {
     const stopped = AbortSignal.abort(new Error('enough'));
     await expect(factsNow(jobWhen('cores > 8'), local, stopped, () => undefined)).rejects.toThrow();

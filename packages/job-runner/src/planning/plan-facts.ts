@@ -8,7 +8,12 @@ import { keepFile } from '../job-directory.ts';
 import { JobError } from '../job-error.ts';
 import { scriptFiles } from '../task-script.ts';
 
-const planFactsSchema = z.strictObject({ mesos: z.boolean(), cores: z.number().exactOptional() });
+const planFactsSchema = z.strictObject({
+  mesos: z.boolean(),
+  cores: z.number().exactOptional(),
+  /** Absent: files are. */
+  shared: z.literal(false).exactOptional(),
+});
 
 /** What is known of where a job runs: conditions ask for it, and strategies. */
 export type PlanFacts = z.infer<typeof planFactsSchema>;
@@ -60,6 +65,7 @@ export async function factsNow(
   { kind }: Pick<ClusterDriver, 'kind'>,
   signal: AbortSignal,
   cores: () => number | undefined,
+  shared = true,
 ): Promise<PlanFacts> {
   const isAsked = split?.alternatives.some(({ when }) => when !== undefined && /\bcores\b/.test(when));
   let known = cores();
@@ -67,5 +73,9 @@ export async function factsNow(
     await setTimeout(betweenLooks, undefined, { signal });
     known = cores();
   }
-  return { mesos: kind === 'mesos', ...(known !== undefined && { cores: known }) };
+  return {
+    mesos: kind === 'mesos',
+    ...(known !== undefined && { cores: known }),
+    ...(!shared && { shared }),
+  };
 }

@@ -60,7 +60,7 @@ export class DirectoryPartsRecipe implements JobRecipe {
   }
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
-    const { job, directory, owner, signal, planInTurn = (plan) => plan() } = this.#parts;
+    const { job, directory, directories, owner, signal, planInTurn = (plan) => plan() } = this.#parts;
     await this.#checkOutside();
     const chosen = await planInTurn(() => chooseInputsHere(job, signal, owner), signal);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
@@ -68,7 +68,7 @@ export class DirectoryPartsRecipe implements JobRecipe {
     const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
       isWhole ? this.#whole.task() : this.#taskOf(keepPart(directory, chosen, part), id, name, part.values);
     const { records, plan } = await planTasks(
-      { ...this.#parts, job: planned, listener: () => {}, specOf },
+      { ...this.#parts, job: planned, listener: () => {}, specOf, shared: directories.areTreesOfTasks },
       submit,
     );
     await keepPlan(directory, plan);

@@ -4,7 +4,7 @@ import { builtIn, type Catalog } from '../catalog.ts';
 import { type ConditionFacts, parseCondition } from '../condition/condition.ts';
 import { PlanError } from '../plan-error.ts';
 import { type ReadyStrategy, readyStrategy } from '../strategies.ts';
-import type { PlanInput } from '../strategy.ts';
+import type { PlanContext, PlanInput } from '../strategy.ts';
 
 /** An input of a job, with what conditions may ask of it. */
 export interface JobInput extends PlanInput {
@@ -13,11 +13,7 @@ export interface JobInput extends PlanInput {
 }
 
 /** What conditions may ask of where a job runs. */
-export interface SplitFacts {
-  readonly mesos: boolean;
-  /** How many there are for all of its tasks, where that is known. */
-  readonly cores?: number | undefined;
-}
+export type SplitFacts = Pick<PlanContext, 'mesos' | 'cores' | 'shared'>;
 
 /** A step with all that it names looked up. */
 export interface ReadyStep extends ReadyStrategy {
@@ -53,7 +49,7 @@ export const everyStep = (
     return readySteps(by, inputs, catalog);
   });
 
-function factsOf(inputs: readonly JobInput[], { mesos, cores }: SplitFacts): ConditionFacts {
+function factsOf(inputs: readonly JobInput[], { mesos, cores, shared = true }: SplitFacts): ConditionFacts {
   const byName = inputs.map(({ name, bytes, format, paths }): [string, ConditionFacts] => [
     name,
     {
@@ -64,6 +60,7 @@ function factsOf(inputs: readonly JobInput[], { mesos, cores }: SplitFacts): Con
   ]);
   return {
     mesos,
+    shared,
     inputs: Object.fromEntries(byName),
     ...(cores !== undefined && { cores: BigInt(Math.floor(cores)) }),
   };

@@ -1,6 +1,7 @@
 import { failOnExitCode, type Job, type SplitStep } from '@galaxy-mesos/galaxy-jobs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PlanContext } from '../strategy.ts';
 import { planContext } from '../testing/plan-context.ts';
 import { checkSplit, planJob } from './plan-job.ts';
 
@@ -27,7 +28,7 @@ const jobOf = (alternatives: Alternatives, changes: Partial<Job> = {}): Job => (
   ...changes,
 });
 
-const context = (mesos = false, cores?: number) => ({ ...planContext({ mesos }), cores });
+const context = (mesos = false, cores?: number): PlanContext => ({ ...planContext({ mesos }), cores });
 
 async function partsOf(job: Job, where = context()) {
   const planned = await planJob(job, where);
@@ -49,6 +50,9 @@ describe('alternatives', () => {
     expect(await chosen(alternatives, context(true))).toBe(2);
     expect(await chosen(alternatives, context(false, 9.5))).toBe(3);
     expect(await chosen(alternatives, context(false, 8))).toBe(5);
+    const unshared = [{ when: '!shared', by: [replicate(2)] }, { by: [replicate(3)] }];
+    expect(await chosen(unshared, { ...context(), shared: false })).toBe(2);
+    expect(await chosen(unshared)).toBe(3);
   });
 
   it('runs the job whole where none holds, or nothing is to be done', async () => {

@@ -10,7 +10,7 @@ import {
 import { builtIn, type Catalog } from '../catalog.ts';
 import { PlanError } from '../plan-error.ts';
 import type { Part, PlanContext } from '../strategy.ts';
-import { chooseSteps, everyStep, type JobInput, type ReadyStep, type SplitFacts } from './job-split.ts';
+import { chooseSteps, everyStep, type JobInput, type ReadyStep } from './job-split.ts';
 import { planSteps, valueNamesOf } from './plan-steps.ts';
 import { joinsOf, type StepJoin } from './step-joins.ts';
 
@@ -35,7 +35,7 @@ export interface PlannedSplit {
  */
 export async function planJob(
   job: Job,
-  context: PlanContext & SplitFacts,
+  context: PlanContext,
   catalog: Catalog = builtIn,
 ): Promise<PlannedSplit> {
   const inputs = job.inputs.map(jobInput);
