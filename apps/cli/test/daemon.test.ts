@@ -62,7 +62,7 @@ describe('galaxy-mesos submit', () => {
     const here = await submit({ command: 'date', resource: { cpus: 1 } });
     expect(here).toEqual({
       ...{ code: 2, stdout: '' },
-      stderr: 'galaxy-mesos: resource: there is no such field; did you mean resources?\n',
+      stderr: 'galaxy-mesos: job.json:1:30: resource: there is no such field; did you mean resources?\n',
     });
     const there = await submit({ command: 'cat {a}', inputs: { a: '/no/such/file' } });
     expect(there).toEqual({
