@@ -62,6 +62,16 @@ async function partsJob({
   };
 }
 
+/** Inputs that are not in the directory of the job. */
+const outside = (...files: readonly string[]): Promise<Job['inputs']> =>
+  Promise.all(
+    files.map(async (file, index) => {
+      const { size, mtimeMs } = await stat(file);
+      const partName = `inputs/.outside-${index}/${path.basename(file)}`;
+      return { name: partName, path: file, size, modifiedAt: mtimeMs, partName };
+    }),
+  );
+
 async function run(
   given: PartsJob,
 ): Promise<{ readonly view: JobView; read(file: string): Promise<string> }> {
@@ -142,12 +152,10 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
   it('cuts a file that is elsewhere, wherever it is named', async () => {
     const file = fixture.at('reads 1.fq');
     await writeFile(file, reads(5));
-    const { size, mtimeMs } = await stat(file);
-    const partName = 'inputs/.outside-0/reads 1.fq';
     const { view, read } = await run({
       inputs: { list: `not cut: ${file}` },
       command: `cat '${file}' > {job}/outputs/dataset_9.dat; cat {job}/inputs/list`,
-      changes: { inputs: [{ name: partName, path: file, size, modifiedAt: mtimeMs, partName }] },
+      changes: { inputs: await outside(file) },
     });
     expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 3 } });
     expect(await read('outputs/dataset_9.dat')).toBe(reads(5));
@@ -192,6 +200,22 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
     expect(view).toMatchObject({ state: 'ok', exitCode: 0 });
     expect(await read('outputs/dataset_9.dat')).toBe('dataset_1.dat\ndataset_1.dat\n');
     expect(await read('inputs/metadata_1.dat')).toMatch(/^BAI/);
+  });
+
+  it('takes an index out of the parts also where it is elsewhere, with what it is for', async () => {
+    const [file, index] = [fixture.at('reads.fq'), fixture.at('metadata_1.dat')];
+    await writeFile(file, reads(4));
+    await writeFile(index, 'BAI\x01\0\0\0\0');
+    const { view, read } = await run({
+      inputs: {},
+      step: { parameters: { parts: 2 } },
+      changes: { inputs: await outside(file, index) },
+      command: `ln -s '${file}' in.fq; ln -s '${index}' in.fq.bai; cat in.fq > {job}/outputs/dataset_9.dat
+        if [ -e in.fq.bai ]; then echo index; else echo none; fi; rm in.*`,
+    });
+    expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 2 } });
+    expect(await read('outputs/dataset_9.dat')).toBe(reads(4));
+    expect(await read('metadata/job_stdout')).toBe('none\nnone\n');
   });
 
   it.each<[string, PartsJob['inputs'], Partial<Job>]>([

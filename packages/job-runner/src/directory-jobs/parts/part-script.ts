@@ -29,7 +29,8 @@ export function partScript(
   if (cut.length === 0) return { text: 'true\n', names: [] };
   const places = cut.map(({ place }) => place);
   const names = [...new Set([...indexes.map(({ partName }) => partName), ...places])];
-  const directories = new Set(places.map((place) => place.slice(0, place.lastIndexOf('/'))));
+  // Also of what is taken away: an input from elsewhere is then looked for there, and not found where it was.
+  const directories = new Set(names.map((name) => name.slice(0, name.lastIndexOf('/'))));
   const lines = [
     `rm -f -- ${names.map(quoteForShell).join(' ')} || return`,
     `mkdir -p -- ${[...directories].map(quoteForShell).join(' ')} || return`,

@@ -11,13 +11,14 @@ take_part() {
   cd "$sandbox"
 }
 
-# Inputs outside of the job's directory are seen under their own paths, but for those of which the part has a slice.
+# Inputs outside of the job's directory are seen under their own paths, but for those of which the part has a slice, or
+# that it must not see. Each of these has a directory of its own in the tree.
 translate_outside() {
   [[ $part ]] || return 0
   local index from to
   for ((index = 0; index < \${#outside[@]}; index += 2)); do
     from=\${outside[index]} to=$tree/\${outside[index + 1]}
-    [[ -e $to ]] || continue
+    [[ -d \${to%/*} ]] || continue
     translate_below "$tree/configs" "$from" "$to"
     translate_below "$tree/tool_files" "$from" "$to"
     translate_top "$from" "$to"
