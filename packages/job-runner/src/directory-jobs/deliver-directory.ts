@@ -46,12 +46,9 @@ export async function deliverDirectory(
     const exitCode = await readExitCode(directory, parts !== undefined);
     signal?.throwIfAborted();
     await removePassing(directory);
-    await removeTrees(controlDirectory, [
-      tree,
-      attempt,
-      attemptsPath(controlDirectory),
-      partsPath(controlDirectory),
-    ]);
+    // What was delivered last: as long as it is there, nobody joins what parts have made once more.
+    const others = [attemptsPath(controlDirectory), partsPath(controlDirectory)];
+    await removeTrees(controlDirectory, [...others, tree, attempt]);
     return { exitCode };
   } catch (error) {
     const words = `the files of the attempt ${attemptId} could not be moved into place: ${messageOf(error)}`;
