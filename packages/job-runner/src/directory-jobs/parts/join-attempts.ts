@@ -1,4 +1,4 @@
-import { chown, mkdir } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { ChildProgram } from '../../child/child-program.ts';
@@ -6,7 +6,7 @@ import type { FileOwner } from '../../deliver-as.ts';
 import { JobError } from '../../job-error.ts';
 import { attemptsPath } from '../layout.ts';
 import { isDirectory, placeOf, takenTree } from '../take-tree.ts';
-import { removeAll } from '../trash.ts';
+import { Trash } from '../trash.ts';
 import type { PartTree, TreesEnd, TreesOrder } from './join-order.ts';
 
 /** In the place of an attempt's id: what the attempts that won are joined to, which is delivered like one. */
@@ -29,22 +29,40 @@ export interface AttemptsJoin {
   readonly signal: AbortSignal;
 }
 
+/** Where joins go on that have not come to their end, beside the directory of the attempts. */
+const unfinishedPrefix = 'joining-';
+
+const trash = new Trash();
+
 /**
- * Makes of what attempts at the parts of a job have left one tree more, {@link joinedAttempt}: from the beginning,
- * whatever an earlier process had done, unless it is there and being delivered.
+ * Makes of what attempts at the parts of a job have left one tree more, which is there when it is whole, and where
+ * {@link joinedAttempt} lies once it is taken: the user whose job it is makes no names there, and may do as he likes
+ * where the attempts are.
  * @throws JobError `JOIN`
  */
 export async function joinAttempts(join: AttemptsJoin): Promise<void> {
+  const { controlDirectory, owner } = join;
+  const { attempt } = takenTree(controlDirectory, joinedAttempt);
+  // Joined already; where there is nothing any more, all of it was delivered.
+  if ((await isDirectory(attempt)) || (await isDirectory(attemptsPath(controlDirectory))) === undefined)
+    return;
+  await throwAwayUnfinished(controlDirectory);
+  const place = await mkdtemp(path.join(controlDirectory, unfinishedPrefix));
+  if (owner) await chown(place, owner.uid, owner.gid);
+  await joinTo(place, join);
+  await rename(place, attempt);
+}
+
+async function throwAwayUnfinished(controlDirectory: string): Promise<void> {
+  const names = await readdir(controlDirectory);
+  for (const name of names.filter((found) => found.startsWith(unfinishedPrefix))) {
+    trash.add(path.join(controlDirectory, name));
+  }
+}
+
+async function joinTo(place: string, join: AttemptsJoin): Promise<void> {
   const { job, controlDirectory, attempts, modules, owner, signal } = join;
   const { directory: jobDirectory = '', outputs, split } = job;
-  const all = attemptsPath(controlDirectory);
-  const { attempt } = takenTree(controlDirectory, joinedAttempt);
-  // Taken already; where there is nothing any more, all of it was delivered.
-  if ((await isDirectory(attempt)) || (await isDirectory(all)) === undefined) return;
-  const place = path.join(all, joinedAttempt);
-  await removeAll([place]);
-  await mkdir(place);
-  if (owner) await chown(place, owner.uid, owner.gid);
   const name = path.basename(jobDirectory);
   const trees: PartTree[] = [];
   for (const { attemptId, ...part } of attempts) {
