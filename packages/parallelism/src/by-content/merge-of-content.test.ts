@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinedText } from '../merges/testing/join-files.ts';
 import { contentOfFile, isOfFormat } from './content-of-file.ts';
 import { mergeOfContent } from './merge-of-content.ts';
 
@@ -50,7 +51,36 @@ describe('the merge of results whose name tells nothing', () => {
   });
 
   it('is one for texts where one has other columns than the rest', async () => {
-    expect(await mergeOf('a\tb\n', 'words\n')).toBe('concat');
+    expect(await mergeOf('a\tb\n', 'words\n')).toBe('lines');
+  });
+
+  it('joins tables under one heading, whatever kind of a table the rows of a part look like', async () => {
+    const heading = '#name\ta\tb\n';
+    const parts = await files(
+      `${heading}x\t1\t2\n`,
+      heading,
+      `${heading}y\t4\t3\n`,
+      '',
+      `${heading}z\t5\t6\n`,
+    );
+    const choice = await mergeOfContent('dataset_1.dat', parts);
+    expect(choice).toEqual({ merge: 'header', parameters: { format: 'tabular' } });
+    const texts = await Promise.all(parts.map((part) => readFile(part, 'utf8')));
+    expect(await joinedText(choice, texts)).toBe(`${heading}x\t1\t2\ny\t4\t3\nz\t5\t6\n`);
+    const [bed = '', table = ''] = texts.map((text) => gzipSync(text)).filter((_, index) => index % 2 === 0);
+    expect(await mergeOf(bed, table)).toBe('header');
+  });
+
+  it('makes no one line of a word that ends without a line end, and a table behind it', async () => {
+    const texts = ['none', 'a\tb\n'];
+    expect(await joinedText(await mergeOfContent('dataset_1.dat', await files(...texts)), texts)).toBe(
+      'none\na\tb\n',
+    );
+  });
+
+  it('tells nothing by a part with nothing but a heading, if the others are tables', async () => {
+    expect(await mergeOf('#name\ta\n', 'x\t1\t2\n')).toBe('header');
+    expect(await mergeOf('#a note\n', 'words\n')).toBe('lines');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { detectFormat } from '@galaxy-mesos/formats';
+import { detectFormat, openDecoded, recordFormatNamed, scanRecords } from '@galaxy-mesos/formats';
 import { builtIn, type Catalog } from '../catalog.ts';
 import type { MergeChoice } from '../merges/merge.ts';
 import { PlanError } from '../plan-error.ts';
@@ -22,11 +22,7 @@ export async function mergeOfContent(
   if (!namesNothing.test(path.basename(fileName)) || detectFormat(fileName)) {
     return defaultMerge({ fileName }, catalog);
   }
-  const contents: FileContent[] = [];
-  for (const file of paths) {
-    const content = await contentOfFile(file);
-    if (content) contents.push(content);
-  }
+  const contents = await tellingContents(paths);
   const [first] = contents;
   if (!first) return { merge: 'concat' };
   const datatypes = new Set(contents.map(datatypeOf));
@@ -34,9 +30,11 @@ export async function mergeOfContent(
     const [datatype = ''] = datatypes;
     return choiceOf(fileName, datatype, catalog);
   }
-  // A table of which one part has other columns is a text all the same.
-  if (contents.every(({ datatype, compression }) => isPlain(datatype) && compression === 'none')) {
-    return { merge: 'concat' };
+  if (contents.every(({ compression }) => compression === first.compression)) {
+    // What kind of a table it is was guessed by the rows of each part: a heading is one in all of them.
+    if (contents.every(isTable)) return { merge: 'header', parameters: { format: 'tabular' } };
+    // A table of which one part has other columns is a text all the same.
+    if (contents.every((content) => isTable(content) || isText(content))) return { merge: 'lines' };
   }
   const text = `${fileName}: the parts have made results of several kinds (${[...datatypes].join(', ')}), which cannot be joined`;
   throw new PlanError('NO_MERGE', text);
@@ -49,7 +47,29 @@ function choiceOf(fileName: string, datatype: string, catalog: Catalog): MergeCh
   throw new PlanError('NO_MERGE', text);
 }
 
-const isPlain = (datatype: string): boolean => ['txt', 'tabular', 'bed', 'gff3', 'gtf'].includes(datatype);
+/** Of the files that are not empty; where there are tables, one that has nothing but a heading tells nothing either. */
+async function tellingContents(paths: readonly string[]): Promise<readonly FileContent[]> {
+  const contents: FileContent[] = [];
+  const headings: FileContent[] = [];
+  for (const file of paths) {
+    const content = await contentOfFile(file);
+    if (!content) continue;
+    const isHeading = isText(content) && (await isHeadingAlone(file));
+    (isHeading ? headings : contents).push(content);
+  }
+  return contents.length > 0 && contents.every(isTable) ? contents : [...contents, ...headings];
+}
+
+async function isHeadingAlone(file: string): Promise<boolean> {
+  await using source = await openDecoded(file);
+  for await (const starts of scanRecords(recordFormatNamed('tabular'), source).starts) {
+    if (starts.length > 0) return false;
+  }
+  return true;
+}
+
+const isText = ({ datatype }: FileContent): boolean => datatype === 'txt';
+const isTable = ({ datatype }: FileContent): boolean => ['tabular', 'bed', 'gff3', 'gtf'].includes(datatype);
 
 /** As Galaxy calls it; what is compressed by its own format has no other name. */
 function datatypeOf({ datatype, compression }: FileContent): string {
