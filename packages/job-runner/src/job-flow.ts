@@ -1,4 +1,5 @@
 import type { FailedPartsView } from '@galaxy-mesos/galaxy-jobs';
+import { dataOfError } from '@galaxy-mesos/parallelism';
 import type { ClusterDriver, SchedulerNotice, TaskId, TaskSpec } from '@galaxy-mesos/scheduler';
 import { FailureReport } from './failure-report.ts';
 import { JobError } from './job-error.ts';
@@ -23,7 +24,7 @@ export interface JobFlowParts {
   readonly unseenAdvice: string;
   /** Called before any of its tasks can run: a job that has begun is one to go on with, whatever happens next. */
   readonly onBegin: () => Promise<void>;
-  /** Called where it turns out, after it has begun, that it cannot be planned: there is nothing to go on with. */
+  /** Called where it turns out, after it has begun, that there is no plan: there is nothing to go on with. */
   readonly onUnplannable?: () => Promise<void>;
 }
 
@@ -62,7 +63,11 @@ export class JobFlow {
     try {
       await this.#join();
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) {
+        // Nothing comes of them until somebody tries again, who has what is done by then.
+        tasks.halt();
+        throw error;
+      }
     } finally {
       signal.removeEventListener('abort', stopped);
       await this.#works.settled();
@@ -130,7 +135,10 @@ export class JobFlow {
     listener({ type: 'planned', tasks: planned.length, resumed: before ?? finished, records });
   }
 
-  /** Tasks begin while others are looked for; where that cannot go on, what was begun is of no use. */
+  /**
+   * Tasks begin while others are looked for. Where there is no such plan, what was begun is of no use; where it could
+   * only not be made this time, another try goes on with it.
+   */
   async #plan(resumed: number): Promise<void> {
     const { onBegin, onUnplannable, recipe, signal, tasks } = this.#parts;
     const isFirst = this.#parts.book.counts.total === 0;
@@ -144,11 +152,12 @@ export class JobFlow {
       this.#tellPlanned(records, resumed);
     } catch (error) {
       if (error instanceof PlanningEnded) return;
-      if (this.#parts.book.counts.total > 0 && !signal.aborted) {
+      if (this.#parts.book.counts.total === 0 || signal.aborted) throw error;
+      if (isOfPlan(error)) {
         tasks.cancel();
         await tasks.settled();
         if (isFirst) await onUnplannable?.();
-      }
+      } else tasks.halt();
       throw error;
     }
   }
@@ -222,6 +231,16 @@ export class JobFlow {
 
 /** A task failed meanwhile, so that no more of them are wanted. */
 class PlanningEnded extends Error {}
+
+/** What a disk or a server that is away for a while says of a file, too. */
+const passing: ReadonlySet<string> = new Set(['NOT_FOUND', 'NO_PERMISSION', 'READ_FAILED']);
+
+/** Whether it would be the same again: of the plan itself, not of a disk, the memory or the program. */
+function isOfPlan(error: unknown): boolean {
+  if (error instanceof JobError) return error.code === 'PLAN_CHANGED';
+  const { type, code } = dataOfError(error);
+  return type === 'plan' || (type === 'format' && !passing.has(code));
+}
 
 /** Tasks of a job are never cancelled one by one. */
 export function countsOf(book: TaskBook): TaskCounts {
