@@ -70,6 +70,12 @@ async function run(
   const endUnforeseen = logUnforeseen(log);
   try {
     const owner = ownerOfJobs(settings);
+    const { run_as } = settings.configuration;
+    if (run_as !== undefined && !owner && process.getuid?.() === 0)
+      log.warn(
+        { run_as },
+        'jobs that are to be split are refused: this machine does not know the user run_as',
+      );
     const strategyModules = await strategyModulesOf(settings, owner, stop);
     if (!strategyModules) return;
     const state = prepareState(settings.state, owner?.gid);

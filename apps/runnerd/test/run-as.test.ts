@@ -44,6 +44,13 @@ describe.skipIf(process.getuid?.() !== 0)('a daemon that is root, and whose jobs
     expect(stderr).toContain('run_as: there is no user no-such-user on this machine');
   });
 
+  it('says that it splits no jobs where only agents know that user', async () => {
+    const flags = ['--mesos', 'http://127.0.0.1:1'];
+    const daemon = startDaemon({ state: stateForTest(), asWhom: ['--run-as', 'no-such-user'], flags });
+    await daemon.url();
+    expect(daemon.stderr).toContain('jobs that are to be split are refused');
+  });
+
   it('says so where that user could not get at the files of jobs', async () => {
     const directory = directoryForTest();
     const daemon = startDaemon({ state: path.join(directory, 'state'), asWhom: ['--run-as', user] });

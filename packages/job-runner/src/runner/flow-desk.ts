@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { Clock, ClusterDriver, Scheduler, SchedulerNotice, TaskSpec } from '@galaxy-mesos/scheduler';
+import { refuseUnknownUser } from '../child/refuse-unknown-user.ts';
 import { describeJobFailure } from '../failure-words.ts';
 import { messageOf } from '../job-error.ts';
 import type { JobEvent as RecipeEvent } from '../job-event.ts';
@@ -17,6 +18,7 @@ import { type DirectoryJobs, DirectoryRecipe } from './directory-recipe.ts';
 import type { JobEntry } from './job-entry.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobTable } from './job-table.ts';
+import { partOfTask } from './part-of-task.ts';
 import { SharedTasks } from './shared-tasks.ts';
 
 /** What a {@link FlowDesk} works with. */
@@ -97,6 +99,12 @@ export class FlowDesk {
   /** Takes in what became of a task, after the book of its job did. */
   hear(entry: JobEntry, notice: Extract<SchedulerNotice, { type: 'task' }>): void {
     entry.running?.flow.hear(notice);
+    if (notice.state === 'finished' && entry.job.split && entry.job.directory !== undefined) {
+      // What stays goes with the job.
+      this.#parts.directories
+        .dropPart(this.directoryOf(entry.id), partOfTask(notice.spec.id))
+        .catch(() => {});
+    }
     entry.changed();
   }
 
@@ -129,7 +137,9 @@ export class FlowDesk {
 
   /** Never rejects: how a job ended is part of the job. */
   async #follow(entry: JobEntry, flow: JobFlow, recipe: JobRecipe, signal: AbortSignal): Promise<void> {
+    const { attemptsOwner: owner, terms } = this.#parts;
     try {
+      if (entry.job.split) refuseUnknownUser({ runAs: terms.runAs, owner });
       if (entry.book.counts.total === 0) await recipe.prepare();
       await this.#end(entry, recipe, await flow.run({ retry: false }));
     } catch (error) {

@@ -91,6 +91,7 @@ export class RunnerEngine {
     this.splitChecks = new SplitChecks({
       modules: parts.strategyModules ?? [],
       owner: parts.attemptsOwner,
+      runAs,
       stopping: this.#stopping.signal,
     });
     this.#news = new NewsDesk({

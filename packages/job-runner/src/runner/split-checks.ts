@@ -1,5 +1,6 @@
 import { type Job, JobDescriptionError } from '@galaxy-mesos/galaxy-jobs';
 import { PlanError } from '@galaxy-mesos/parallelism';
+import { refuseUnknownUser } from '../child/refuse-unknown-user.ts';
 import type { FileOwner } from '../deliver-as.ts';
 import { messageOf } from '../job-error.ts';
 import { Limiter } from '../limiter.ts';
@@ -11,6 +12,8 @@ export interface SplitChecksParts {
   readonly modules: readonly string[];
   /** As whom files are read that say what there is to run. */
   readonly owner: FileOwner | undefined;
+  /** The user of the tasks, by name. */
+  readonly runAs?: string | undefined;
   /** Nobody waits for an answer any more. */
   readonly stopping: AbortSignal;
   /** So long one may take. */
@@ -35,7 +38,9 @@ export class SplitChecks {
    * @throws JobDescriptionError, or the reason for which the runner stops
    */
   async check(job: Job): Promise<void> {
-    if (!job.split || job.directory !== undefined) return;
+    if (!job.split) return;
+    refuseUnknownUser(this.#parts);
+    if (job.directory !== undefined) return;
     const { stopping } = this.#parts;
     await this.#limiter.run(() => this.#check(job), stopping);
   }

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -180,52 +179,6 @@ describe('a part that ran out of memory', () => {
   });
 });
 
-describe('a join that fails while parts run', () => {
-  const sweep = (name: string) => ({
-    strategy: 'sweep',
-    inputs: [],
-    parameters: { values: { [name]: [1, 2] } },
-  });
-
-  /** Each part leaves one line. */
-  const leave = (line: string, { attemptId }: Launch): 'finish' => {
-    const directory = path.join(bench.root, 'jobs', 'nested', 'attempts', attemptId);
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(path.join(directory, 'result.txt'), `${line}\n`);
-    return 'finish';
-  };
-
-  test('begins no more of them, and leaves what is there to a retry', async () => {
-    bench.cluster.play = (launch) => (isPart(launch.attemptId, 2, 3) ? 'run' : leave('no number', launch));
-    const by = [sweep('a'), sweep('b')];
-    const job = bench.job('nested', { command: 'echo {a} {b}', split: { alternatives: [{ by }] } });
-    const merges = [{ merge: 'sum' }, { merge: 'sum' }];
-    const runner = await bench.start();
-    await runner.submit({
-      ...job,
-      retries: 1,
-      outputs: job.outputs.map((output) => ({ ...output, merges })),
-    });
-    expect(await runner.ended('nested')).toMatchObject({ state: 'error', tasks: { active: 2 } });
-    const attempts = () => [...bench.cluster.attempts.values()];
-    const [done, lost] = attempts().filter(({ launch }) => isPart(launch.attemptId, 2, 3));
-    if (done) leave('1', done.launch);
-    bench.cluster.end(done?.launch.attemptId ?? '', 'TASK_FINISHED');
-    bench.cluster.end(lost?.launch.attemptId ?? '', 'TASK_FAILED', { exitCode: 1 });
-    await eventually(() => expect(runner.job('nested')?.tasks).toMatchObject({ finished: 3, waiting: 1 }));
-    // Another one begins meanwhile.
-    bench.cluster.play = (launch) => bench.finish(launch);
-    await runner.submit(bench.job('another'));
-    expect(await runner.ended('another')).toMatchObject({ state: 'ok' });
-    expect(bench.runs).not.toMatchObject({ [lost?.launch.attemptId.replace(/-\d+$/, '') ?? '']: 2 });
-    bench.cluster.play = (launch) => leave('1', launch);
-    for (const { launch } of attempts()) leave('1', launch);
-    await runner.retry('nested');
-    expect(await runner.ended('nested')).toMatchObject({ state: 'ok', tasks: { finished: 4 } });
-    expect(resultOf('nested')).toBe('4\n');
-  });
-});
-
 describe('a plan that fails late', () => {
   test('ends what runs, and is made anew by a retry', async () => {
     const file = path.join(bench.root, 'reads.fastq');
@@ -254,46 +207,5 @@ describe('a plan that fails late', () => {
     expect(await runner.ended('torn')).toMatchObject(torn);
     expect(begun('h')).not.toEqual([]);
     expect(runner.tasks('torn').every(({ id }) => id.endsWith('.h'))).toBe(true);
-  });
-});
-
-describe('a plan that could only not be made this time', () => {
-  test('leaves what is done to a retry', async () => {
-    const zod = pathToFileURL(path.resolve('node_modules/zod/index.js')).href;
-    const [module, flag] = [path.join(bench.root, 'module.mjs'), path.join(bench.root, 'there')];
-    writeFileSync(
-      module,
-      `import { existsSync } from 'node:fs';
-import { z } from ${JSON.stringify(zod)};
-const part = (index) => ({ index, slices: [], label: String(index), records: 1, cost: 1 });
-const mortal = {
-  name: 'mortal',
-  description: 'Is killed while it plans, as where memory is short.',
-  parameters: z.strictObject({}),
-  inputs: { least: 0, most: 0 },
-  async *plan(inputs, parameters, context) {
-    yield part(0);
-    await context.took(0);
-    if (!existsSync(${JSON.stringify(flag)})) process.kill(process.pid, 'SIGKILL');
-    yield part(1);
-  },
-};
-export default { strategies: [mortal] };
-`,
-    );
-    bench.cluster.play = finish;
-    const runner = await bench.start({ strategyModules: [module] });
-    const by = [{ strategy: 'mortal', inputs: [], parameters: {} }];
-    await runner.submit(splitJob('passing', 2, { alternatives: [{ by }] }));
-    expect(await runner.ended('passing')).toMatchObject({
-      state: 'error',
-      message: expect.stringContaining('SIGKILL'),
-      tasks: { finished: 1, cancelled: 0 },
-    });
-    writeFileSync(flag, '');
-    await runner.retry('passing');
-    expect(await runner.ended('passing')).toMatchObject({ state: 'ok', tasks: { finished: 3 } });
-    expect(resultOf('passing')).toBe(numbers(0, 1));
-    expect(Object.values(bench.runs)).toEqual([1, 1, 1]);
   });
 });
