@@ -14,11 +14,11 @@ import { messageOf } from '../../job-error.ts';
 import { joinByMerge } from './join-by-merge.ts';
 import type { PartTree, TreesOrder } from './join-order.ts';
 import { haveSameBytes } from './same-bytes.ts';
+import type { WantedFiles } from './wanted-files.ts';
 
 /** What a {@link FileJoiner} goes by. */
 export interface FileJoinerParts extends TreesOrder {
-  /** Whether the job has failed anyway. */
-  readonly isFailed: boolean;
+  readonly wanted: WantedFiles;
   /** Takes what whoever looks after Galaxy should know. */
   readonly notes: string[];
   readonly catalog: Catalog;
@@ -50,27 +50,21 @@ export class FileJoiner {
     if (!first) return;
     const isOne = others.length === 0 || name === versionFile;
     if (isOne) return takeOver(path.join(first.path, name), place);
-    if (told.has(name))
-      return joinLines(
-        made.map((tree) => path.join(tree.path, name)),
-        place,
-      );
-    const isWanted = this.#isWanted(name);
+    if (told.has(name)) {
+      const sources = made.map((tree) => path.join(tree.path, name));
+      return joinLines(sources, place);
+    }
+    const isWanted = this.#parts.wanted.has(name);
     if (!isWanted && (await areSame(name, made))) return takeOver(path.join(first.path, name), place);
     try {
       await this.#joinParts(name, made, place);
     } catch (error) {
       this.#parts.signal.throwIfAborted();
-      if (isWanted && !this.#parts.isFailed) throw error;
-      this.#parts.notes.push(`${name} is the one of the first part: ${messageOf(error)}`);
       await rm(place, { recursive: true, force: true });
+      if (isWanted) throw error;
+      this.#parts.notes.push(`${name} is the one of the first part: ${messageOf(error)}`);
       await takeOver(path.join(first.path, name), place);
     }
-  }
-
-  /** Whether Galaxy knows of it before it has run; what it finds out of other files is for it to know. */
-  #isWanted(name: string): boolean {
-    return name.startsWith(`${layout.outputs}/`) || this.#parts.outputs.some(({ file }) => file === name);
   }
 
   /** The parts that have not left the file as it was when the job began. */
@@ -108,7 +102,7 @@ export class FileJoiner {
   }
 
   #fits(pattern: string, name: string, content: FileContent | undefined): boolean {
-    if (pattern === '*') return this.#isWanted(name);
+    if (pattern === '*') return this.#parts.wanted.has(name);
     return (
       fitsPattern(pattern, name) || fitsPattern(pattern, path.basename(name)) || isOfFormat(content, pattern)
     );

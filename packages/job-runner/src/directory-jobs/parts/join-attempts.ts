@@ -1,13 +1,15 @@
-import { chown, mkdtemp, readdir, rename } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { ChildProgram } from '../../child/child-program.ts';
 import type { FileOwner } from '../../deliver-as.ts';
+import { keepFile } from '../../job-directory.ts';
 import { JobError } from '../../job-error.ts';
+import { codeOf } from '../code-of.ts';
 import { attemptsPath } from '../layout.ts';
 import { isDirectory, placeOf, takenTree } from '../take-tree.ts';
 import { Trash } from '../trash.ts';
-import type { PartTree, TreesEnd, TreesOrder } from './join-order.ts';
+import { type PartTree, type TreesEnd, type TreesOrder, treesEndSchema } from './join-order.ts';
 
 /** In the place of an attempt's id: what the attempts that won are joined to, which is delivered like one. */
 export const joinedAttempt = 'joined';
@@ -32,6 +34,9 @@ export interface AttemptsJoin {
 /** Where joins go on that have not come to their end, beside the directory of the attempts. */
 const unfinishedPrefix = 'joining-';
 
+/** Why outputs are missing in what was joined; it is there for as long as the job is. */
+const leftOutPath = (controlDirectory: string): string => path.join(controlDirectory, 'left-out');
+
 const trash = new Trash();
 
 /**
@@ -49,8 +54,20 @@ export async function joinAttempts(join: AttemptsJoin): Promise<void> {
   await throwAwayUnfinished(controlDirectory);
   const place = await mkdtemp(path.join(controlDirectory, unfinishedPrefix));
   if (owner) await chown(place, owner.uid, owner.gid);
-  await joinTo(place, join);
+  const leftOut = await joinTo(place, join);
+  if (leftOut === undefined) await rm(leftOutPath(controlDirectory), { force: true });
+  else await keepFile(leftOutPath(controlDirectory), leftOut);
   await rename(place, attempt);
+}
+
+/** Which outputs that Galaxy asks for are not in what {@link joinAttempts} has joined, and why; `undefined` if all are. */
+export async function leftOutOf(controlDirectory: string): Promise<string | undefined> {
+  try {
+    return await readFile(leftOutPath(controlDirectory), 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 async function throwAwayUnfinished(controlDirectory: string): Promise<void> {
@@ -60,7 +77,7 @@ async function throwAwayUnfinished(controlDirectory: string): Promise<void> {
   }
 }
 
-async function joinTo(place: string, join: AttemptsJoin): Promise<void> {
+async function joinTo(place: string, join: AttemptsJoin): Promise<string | undefined> {
   const { job, controlDirectory, attempts, modules, owner, signal } = join;
   const { directory: jobDirectory = '', outputs, split } = job;
   const name = path.basename(jobDirectory);
@@ -72,13 +89,14 @@ async function joinTo(place: string, join: AttemptsJoin): Promise<void> {
   const skipFailed = split?.failedParts === 'skip';
   const order: TreesOrder = { trees, destination, jobDirectory, outputs, skipFailed, modules };
   const options = { does: 'joins what the parts have made', signal, owner };
+  const program = new ChildProgram('directory-jobs/parts/join-trees-program', order, options);
   let end: TreesEnd = { message: 'the program that joins has not said whether it could' };
-  for await (const told of new ChildProgram(
-    'directory-jobs/parts/join-trees-program',
-    order,
-    options,
-  ).told()) {
-    end = told as TreesEnd;
-  }
+  for await (const told of program.told()) end = endOf(told);
   if (end.message !== undefined) throw new JobError('JOIN', jobDirectory, end.message);
+  return end.leftOut;
+}
+
+function endOf(told: unknown): TreesEnd {
+  const { data } = treesEndSchema.safeParse(told);
+  return data ?? { message: 'the program that joins has said something that is no end of a join' };
 }

@@ -1,4 +1,5 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
+import { z } from 'zod';
 
 /** What the program that joins trees is asked to do: one line of JSON on its standard input. */
 export interface TreesOrder {
@@ -16,10 +17,16 @@ export interface TreesOrder {
   readonly modules: readonly string[];
 }
 
-/** What it says of the end; empty if all is well. */
-export interface TreesEnd {
-  readonly message?: string;
-}
+/** What it says of the end. It may be somebody else's by then: see `planNewsSchema`. */
+export const treesEndSchema = z.strictObject({
+  /** Why there is no tree; absent: there is one. */
+  message: z.string().exactOptional(),
+  /** What Galaxy asks for and is not in the tree, where parts have failed, and why; absent: all is. */
+  leftOut: z.string().exactOptional(),
+});
+
+/** See {@link treesEndSchema}. */
+export type TreesEnd = z.infer<typeof treesEndSchema>;
 
 /** What a part has left. */
 export interface PartTree {

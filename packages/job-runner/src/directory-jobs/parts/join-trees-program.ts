@@ -10,12 +10,12 @@ const parent = new Parent();
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort(new Error('was told to stop')));
 
-async function join(order: TreesOrder): Promise<void> {
-  await joinTrees(order, await loadCatalog(order.modules), AbortSignal.any([stop.signal, parent.gone]));
+async function join(order: TreesOrder): Promise<string | undefined> {
+  return joinTrees(order, await loadCatalog(order.modules), AbortSignal.any([stop.signal, parent.gone]));
 }
 
 const end: TreesEnd = await join((await parent.order()) as TreesOrder).then(
-  () => ({}),
+  (leftOut) => ({ ...(leftOut !== undefined && { leftOut }) }),
   (error: unknown) => ({ message: messageOf(error) }),
 );
 await parent.tell(end);

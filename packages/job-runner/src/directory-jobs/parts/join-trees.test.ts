@@ -43,13 +43,16 @@ const output = (file: string, ...merges: NonNullable<Job['outputs'][number]['mer
   ...(merges.length > 0 && { merges }),
 });
 
+/** Which outputs are left out of what was joined last, and why. */
+let leftOut: string | undefined;
+
 /** What becomes of the parts. */
 async function joined(outputs: Job['outputs'] = [], skipFailed = false): Promise<Record<string, string>> {
   const names = (await readdir(top)).filter((name) => name.startsWith('part-')).sort();
   const destination = path.join(top, 'joined');
   const trees = names.map((name) => ({ path: path.join(top, name) }));
   const order = { trees, destination, jobDirectory: path.join(top, 'job'), outputs, skipFailed, modules: [] };
-  await joinTrees(order, builtIn, new AbortController().signal);
+  leftOut = await joinTrees(order, builtIn, new AbortController().signal);
   const entries = await readdir(destination, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
   const texts = files.map(async (entry) => {
@@ -234,10 +237,33 @@ describe('an output that Galaxy asks for and that cannot be joined', () => {
     expect(files['metadata/job_stderr']).toBe('galaxy-mesos: working/found.txt: parts 2, 3 made none\n');
   });
 
-  it('does not keep from anybody why the parts have failed', async () => {
-    await parts(...plots('1'));
-    expect(await joined()).toMatchObject({ 'outputs/plot.png': '1', return_code: '1\n' });
+  it("is left out where parts have failed, which keeps nobody from seeing why, and never the first part's", async () => {
+    const [one, other] = plots('1');
+    await write('job', { 'outputs/dataset_1.dat': '', 'outputs/dataset_2.dat': '' });
+    const made = { 'outputs/dataset_2.dat': 'a\n', 'metadata/tool_stderr': 'no\n' };
+    await parts({ ...one, ...made, 'outputs/dataset_1.dat': 'a\n' }, { ...other, ...made });
+    expect(await joined([output('outputs/dataset_1.dat')])).toEqual({
+      'outputs/dataset_2.dat': 'a\na\n',
+      'metadata/tool_stderr': 'no\nno\n',
+      return_code: '1\n',
+    });
+    expect(leftOut).toMatch(
+      /^part 1 \(exit code 1\) has failed, .* left out: outputs\/dataset_1.dat: part 2 took it away; outputs\/plot.png: .*png/,
+    );
   });
+
+  it.each(['../working/plot.png', '/job/working/plot.png', '../working/link'])(
+    'fails the job also where the output is a link to it: %s',
+    async (target) => {
+      await parts({ 'working/plot.png': 'one' }, { 'working/plot.png': 'two' });
+      for (const part of ['part-0', 'part-1']) {
+        await mkdir(path.join(top, part, 'outputs'));
+        await symlink('plot.png', path.join(top, part, 'working/link'));
+        await symlink(target.replace(/^(?=\/)/, top), path.join(top, part, 'outputs/dataset_1.dat'));
+      }
+      await expect(joined()).rejects.toThrow('working/plot.png');
+    },
+  );
 });
 
 describe('what is one thing in one part and another thing in another', () => {

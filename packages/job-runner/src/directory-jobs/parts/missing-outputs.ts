@@ -13,23 +13,21 @@ export interface MadeEntries {
 }
 
 /**
- * The outputs that some parts have left and others have not, in words. What was there before the job and is gone has
+ * The outputs that some parts have left and others have not, in words, the lost ones by name. What was there before the job and is gone has
  * been taken away, with the part's result: that is `lost`. What a part has not made it may have had no reason to make.
  */
-export async function missingOutputs({
-  jobDirectory,
-  outputs,
-  parts,
-  entries,
-}: MadeEntries): Promise<{ readonly lost: readonly string[]; readonly notMade: readonly string[] }> {
-  const lost: string[] = [];
+export async function missingOutputs({ jobDirectory, outputs, parts, entries }: MadeEntries): Promise<{
+  readonly lost: ReadonlyMap<string, string>;
+  readonly notMade: readonly string[];
+}> {
+  const lost = new Map<string, string>();
   const notMade: string[] = [];
   for (const { file } of outputs) {
     const having = entries.get(file)?.trees;
     if (!having || having.length === parts.length) continue;
     const without = parts.filter((_, index) => !having.includes(index));
     const words = `${file}: ${numbered(without)}`;
-    if (await isThere(path.join(jobDirectory, file))) lost.push(`${words} took it away`);
+    if (await isThere(path.join(jobDirectory, file))) lost.set(file, `${words} took it away`);
     else notMade.push(`${words} made none`);
   }
   return { lost, notMade };

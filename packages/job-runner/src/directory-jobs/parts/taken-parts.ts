@@ -7,32 +7,36 @@ import type { PartTree, TreesOrder } from './join-order.ts';
 /** With blanks and a line feed. */
 const longestExitCode = 32;
 
+/** A part that has failed. */
+export interface FailedPart {
+  readonly tree: string;
+  /** Which it is, and how it ended. */
+  readonly words: string;
+}
+
 /** What of the parts of a job counts. */
 export interface TakenParts {
   /** Whose outputs are joined. */
   readonly trees: readonly PartTree[];
-  /** The tree of the first part that has failed and is not left out. */
-  readonly failed: string | undefined;
+  /** The first part that has failed and is not left out. */
+  readonly failed: FailedPart | undefined;
   /** Which parts are left out, in words; or nothing. */
   readonly skipped: string;
 }
 
 /** Looks at what parts ended with; one that does not tell has failed. */
 export async function takenParts({ trees, skipFailed }: TreesOrder): Promise<TakenParts> {
-  const codes = await Promise.all(
-    trees.map(async ({ path: tree }) =>
-      (await readStart(path.join(tree, returnCodeFile), longestExitCode))?.trim(),
-    ),
-  );
-  const well = trees.filter((_, index) => codes[index] === '0');
-  if (well.length === trees.length) return { trees, failed: undefined, skipped: '' };
-  if (!skipFailed || well.length === 0) {
-    return { trees, failed: trees.find((tree) => !well.includes(tree))?.path, skipped: '' };
+  const well: PartTree[] = [];
+  const failed: FailedPart[] = [];
+  for (const [index, tree] of trees.entries()) {
+    const code = (await readStart(path.join(tree.path, returnCodeFile), longestExitCode))?.trim();
+    if (code === '0') well.push(tree);
+    else failed.push({ tree: tree.path, words: `part ${index + 1} (exit code ${code ?? 'unknown'})` });
   }
-  const words = codes.flatMap((code, index) =>
-    code === '0' ? [] : [`part ${index + 1} (exit code ${code ?? 'unknown'})`],
-  );
-  return { trees: well, failed: undefined, skipped: `left out of the results: ${words.join(', ')}` };
+  if (failed.length === 0) return { trees, failed: undefined, skipped: '' };
+  if (!skipFailed || well.length === 0) return { trees, failed: failed[0], skipped: '' };
+  const words = failed.map((part) => part.words).join(', ');
+  return { trees: well, failed: undefined, skipped: `left out of the results: ${words}` };
 }
 
 /** Takes the files beside the directories, in which a part says what it ended with; that comes last. */
