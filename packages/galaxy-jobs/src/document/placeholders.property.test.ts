@@ -112,6 +112,7 @@ describe('a value in a command', { timeout: 120_000 }, () => {
     '\nE\npwned\n',
     ')\npwned\n',
     '}\npwned\n',
+    'a[$(pwned)]',
   ];
   const attack = fc.uniqueArray(fc.constantFrom(...attacks), { minLength: 1 }).map((all) => all.join(''));
 
@@ -122,6 +123,69 @@ describe('a value in a command', { timeout: 120_000 }, () => {
         const filled = filledOrRefused(command, value);
         if (filled === undefined) return;
         for (const shell of shells) expect(printedBy(shell, filled), filled).not.toContain('PWNED');
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  // Nobody puts a command together of what is in a variable and what is not: words of the shell begin a word here.
+  const numbers = fc.constantFrom(
+    ...[
+      ' ((',
+      '))',
+      ' [[ ',
+      ' ]]',
+      ' for ((',
+      '$((',
+      ' let ',
+      ' declare ',
+      ' declare -i ',
+      ' local ',
+      ' x=',
+      ' a[',
+    ],
+    ...[
+      ']=1',
+      ' a=(',
+      ')',
+      '[',
+      ' read ',
+      ' unset ',
+      ' printf -v ',
+      ' printf ',
+      ' test ',
+      ' [ ',
+      ' ]',
+      ' -v ',
+    ],
+    ...[
+      ' -gt ',
+      ' > ',
+      ' export ',
+      ' f() { ',
+      '; }; f',
+      ';',
+      '; ',
+      '\n',
+      ' ',
+      ' ',
+      ' 1',
+      ' && ',
+      '|',
+      '=$x',
+      '"',
+    ],
+    ...["'", ' <<< ', ', ', '{k}', '{k}', '{k}', '{k}', '"{k}"', "'{k}'", '=$(x {k})'],
+  );
+  const calculations = fc.array(numbers, { minLength: 1, maxLength: 9 }).map((all) => all.join(''));
+  const index = fc.constantFrom('a[$(pwned)]', 'a[$(pwned)]=1', '($(pwned))', '$(pwned)', 'x=a[$(pwned)]');
+
+  it('is never run where bash calculates', () => {
+    const runs = Number(process.env.PLACEHOLDER_RUNS ?? 300);
+    fc.assert(
+      fc.property(calculations, index, (command, value) => {
+        const filled = filledOrRefused(command, value);
+        if (filled !== undefined) expect(printedBy('/bin/bash', filled), filled).not.toContain('PWNED');
       }),
       { numRuns: runs },
     );

@@ -52,6 +52,52 @@ describe('fillPlaceholders', () => {
     expect(() => fillPlaceholders(command, known)).toThrow(message);
   });
 
+  it.each([
+    '(( {db} > 3 ))',
+    "(( '{db}' > 3 ))",
+    'for ((i = 0; i < {db}; i++)); do x; done',
+    'echo $(( {db} ))',
+    'if [[ {db} -gt 3 ]]; then x; fi',
+    'if [[ x == y && "{db}" -gt 3 ]]; then x; fi',
+    'a[{db}]=1',
+    'a["{db}"]=1',
+    'a=([{db}]=1)',
+    'let x={db}',
+    'x | IFS=: read {db}',
+    'unset {db}',
+    'printf -v {db} x',
+    'printf {db} x',
+    'test -v {db}',
+    '[ x -a -v "{db}" ]',
+    'f() { local {db}; }',
+    'declare -a x={db}',
+    'declare -i x\nx={db}',
+  ])('refuses %s, where bash may run what is in a text, unless it is a plain word', (command) => {
+    expect(() => fillPlaceholders(command, files)).toThrow('bash may run what is in a text');
+    expect(fillPlaceholders(command, new Map([['db', '7']]))).toBe(command.replace('{db}', '7'));
+  });
+
+  it.each([
+    '[ {db} -gt 3 ]',
+    '[ -n {db} ]',
+    '( (cat {db}) | sort)',
+    '[[ -s x ]] && cat {db}',
+    '(( x[1] + 2 )); cat {db}',
+    'if (( x > 3 )); then cat {db}; fi',
+    'ls [[:alpha:]] {db}',
+    'ls a[0-9] {db}',
+    'export X={db}',
+    'local -r x={db}',
+    'while read -r x; do y; done < {db}',
+    'read -r x < {db}',
+    'tool read {db}',
+    'printf %s {db}',
+    'a=(x {db})',
+    'x=(a) y={db}',
+  ])('puts a text into %s', (command) => {
+    expect(fillPlaceholders(command, files)).toBe(command.replace('{db}', "'/data/it'\\''s here.fa'"));
+  });
+
   it('puts in several words where they are words of their own, and refuses them elsewhere', () => {
     const reads = new Map([['reads', ['a b.fq', 'c.fq']]]);
     expect(fillPlaceholders('cat {reads}>x;(ls {reads})', reads)).toBe(

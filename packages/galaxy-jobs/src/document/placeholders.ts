@@ -1,6 +1,7 @@
 import { JobDescriptionError } from '../job-description-error.ts';
 import { isPlainWord, shellWord } from '../shell-word.ts';
-import { type Place, placesIn } from './shell-places.ts';
+import type { Place } from './shell-place.ts';
+import { placesIn } from './shell-places.ts';
 
 /** What stands for a placeholder: one word for the shell, or several. */
 export type PlaceholderText = string | readonly string[];
@@ -60,10 +61,16 @@ function filledWord(place: Place, word: string): string {
   throw unusable(place, word, `is safe only as a word of its own, but ${whereAndAdvice(place)}`);
 }
 
-const whereAndAdvice = ({ name, where }: Place): string =>
-  where === undefined
-    ? `{${name}} stands between quotes with more than plain words; take it out of them, and hand it over as an argument (such as awk -v ${name}={${name}})`
-    : `{${name}} stands ${where}; write ${name}={${name}} in a line before it, and "$${name}" there`;
+function whereAndAdvice({ name, where, within }: Place): string {
+  if (where === undefined) {
+    return `{${name}} stands between quotes with more than plain words; take it out of them, and hand it over as an argument (such as awk -v ${name}={${name}})`;
+  }
+  // A variable would not help: bash runs what stands in its value, too.
+  if (within === 'evaluated') {
+    return `{${name}} stands ${where}, where bash may run what is in a text; compare by [ {${name}} ... ], which does not, or hand it over as an argument of a program`;
+  }
+  return `{${name}} stands ${where}; write ${name}={${name}} in a line before it, and "$${name}" there`;
+}
 
 /** Braces that are no placeholder: whoever fills in others later finds a quote in them. */
 const guarded = (text: string, quote: string): string =>

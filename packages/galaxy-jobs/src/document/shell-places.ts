@@ -1,30 +1,20 @@
-/**
- * Where a placeholder stands in a text for the shell:
- *
- * - `bare`: outside of quotes.
- * - `single`, `double`: between quotes with nothing but plain words beside it.
- * - `program`: between quotes with more than that, which may be a program for something else to read: text that is
- *   right for the shell could still be commands to whatever reads it next (`sh -c`, awk, ssh).
- * - `obscure`: where quotes mean other things, or it cannot be told what they mean.
- * - `forbidden`: where it would not be replaced, or not be a value, whatever stands for it.
- */
-export type Surroundings = 'bare' | 'single' | 'double' | 'program' | 'obscure' | 'forbidden';
-
-/** A placeholder in a text for the shell. */
-export interface Place {
-  readonly from: number;
-  /** Behind its last brace. */
-  readonly to: number;
-  readonly name: string;
-  /** `{{NAME}}`, which stands for the text `{NAME}`. */
-  readonly isEscaped: boolean;
-  readonly within: Surroundings;
-  /** Of those that are obscure or forbidden: words for a person. */
-  readonly where?: string;
-}
+import type { Place, Surroundings } from './shell-place.ts';
+import {
+  arithmetic,
+  condition,
+  type Evaluation,
+  evaluationAt,
+  index,
+  isLastingEvaluation,
+  isMereText,
+} from './shell-places-evaluated.ts';
 
 type Frame =
-  | { readonly kind: 'group' | 'substitution' }
+  /** `evaluation`: that of the command around it. */
+  | {
+      readonly kind: 'group' | 'array' | 'substitution';
+      readonly evaluation: Evaluation | undefined;
+    }
   /** `places`: how many there were before it; `own`: those that are in these quotes, and no others inside. */
   | { readonly kind: 'double'; readonly places: number; readonly own: number[]; isPlain: boolean };
 
@@ -47,13 +37,16 @@ class Scan {
   #at = 0;
   readonly #frames: Frame[] = [];
   #isWordStart = true;
+  #wordFrom = 0;
+  /** Of the words of the command at hand. */
+  #evaluation: Evaluation | undefined;
   #hereDocuments: HereDocument[] = [];
   readonly places: Place[] = [];
 
   constructor(text: string) {
     this.#text = text;
     // A line that goes on in the middle of an operator: nobody writes it, and everything would have to know of it.
-    if (/[$<]\\\n/.test(text))
+    if (/[$<([]\\\n/.test(text))
       this.#at = this.#giveUp('behind an operator that is broken off by a backslash');
     while (this.#at < text.length) {
       this.#at += this.#frames.at(-1)?.kind === 'double' ? this.#inDoubleQuotes() : this.#inTheOpen();
@@ -65,16 +58,40 @@ class Scan {
     const character = this.#text[this.#at] ?? '';
     const wasWordStart = this.#isWordStart;
     this.#isWordStart = /[ \t\n;&|()<>]/.test(character);
+    if (wasWordStart) this.#wordFrom = this.#at;
+    if (this.#match(/[;\n|]|(?<![<>])&/y) > 0) this.#evaluation = undefined;
     if (character === '#' && wasWordStart) return this.#as('obscure', 'in a comment', this.#match(/[^\n]*/y));
     if (character === "'") return this.#singleQuotes();
     if (character === '"') return this.#openDouble();
     if (character === '(' || character === ')') return this.#parenthesis(character);
     if (character === '\n') return this.#lineEnd();
     if (character === '<') return this.#match(/<<(?!<)/y) > 0 ? this.#hereDocument() : this.#match(/<+/y);
-    if (wasWordStart && this.#isInSubstitution() && this.#match(/case[ \t\n\\]/y) > 0) {
+    return this.#anywhere(wasWordStart);
+  }
+
+  /** Beginnings of commands that go on in their own way. */
+  #beginning(): number {
+    if (this.#isInSubstitution() && this.#match(/case[ \t\n\\]/y) > 0) {
       return this.#giveUp('behind a `case` inside $(...)');
     }
-    return this.#anywhere(wasWordStart);
+    if (this.#frames.at(-1)?.kind === 'array' && this.#match(/\[/y) > 0) {
+      return this.#giveUp('behind [', 'evaluated');
+    }
+    if (this.#match(/\[\[(?=[\s()<>;&|\\])/y) > 0) return this.#evaluatedAs('[[', condition);
+    if (this.#match(/[A-Za-z_]\w*\[/y) > 0) return this.#evaluatedAs('[', index);
+    if (isLastingEvaluation(this.#text, this.#at)) {
+      return this.#giveUp('behind a variable of numbers or names', 'evaluated');
+    }
+    this.#evaluation = evaluationAt(this.#text, this.#at) ?? this.#evaluation;
+    return 0;
+  }
+
+  #evaluatedAs(opening: string, pattern: RegExp): number {
+    const length = this.#match(pattern);
+    if (length === 0) return this.#giveUp(`behind ${opening}`, 'evaluated');
+    // Behind parentheses and brackets of a command, but not behind those of an index.
+    this.#isWordStart = opening === '((';
+    return this.#as('evaluated', `behind ${opening}`, length);
   }
 
   #inDoubleQuotes(): number {
@@ -96,6 +113,8 @@ class Scan {
     if (character === '$') return this.#dollar();
     const placeholder = this.#match(tokenHere);
     if (placeholder > 0) return this.#as(this.#isQuoted() ? 'double' : 'bare', undefined, placeholder);
+    const begun = wasWordStart ? this.#beginning() : 0;
+    if (begun > 0) return begun;
     return this.#match(plainRun) || 1;
   }
 
@@ -124,7 +143,7 @@ class Scan {
     if (next !== '(') return 1;
     if (this.#text[this.#at + 2] === '(') return this.#arithmetic();
     this.#isWordStart = true;
-    this.#frames.push({ kind: 'substitution' });
+    this.#open('substitution');
     return 2;
   }
 
@@ -136,7 +155,9 @@ class Scan {
 
   #arithmetic(): number {
     const length = this.#match(/\$\(\((?:[\w\s+\-*/%<>=!&|^~?:,{}$]|\([^()'"`\\]*\))*\)\)/y);
-    return length === 0 ? this.#giveUp('behind $((') : this.#as('obscure', 'in $((...))', length);
+    return length === 0
+      ? this.#giveUp('behind $((', 'evaluated')
+      : this.#as('evaluated', 'in $((...))', length);
   }
 
   #parameter(): number {
@@ -170,9 +191,18 @@ class Scan {
   }
 
   #parenthesis(character: string): number {
-    if (character === '(') this.#frames.push({ kind: 'group' });
-    else this.#isWordStart = this.#frames.pop()?.kind !== 'substitution';
+    if (this.#match(/\(\(/y) > 0) return this.#evaluatedAs('((', arithmetic);
+    if (character === '(') this.#open(this.#text[this.#at - 1] === '=' ? 'array' : 'group');
+    else {
+      const frame = this.#frames.pop();
+      this.#isWordStart = frame?.kind !== 'substitution';
+      if (frame && frame.kind !== 'double') this.#evaluation = frame.evaluation;
+    }
     return 1;
+  }
+
+  #open(kind: 'group' | 'array' | 'substitution'): void {
+    this.#frames.push({ kind, evaluation: this.#evaluation });
   }
 
   #hereDocument(): number {
@@ -209,11 +239,11 @@ class Scan {
   }
 
   /** Nothing from here on is known for certain, nor what stands in quotes that are still open. */
-  #giveUp(where: string): number {
+  #giveUp(where: string, within: 'obscure' | 'evaluated' = 'obscure'): number {
     const open = this.#frames.find((frame) => frame.kind === 'double');
-    if (open) this.#relabel(this.places.keys().drop(open.places), 'obscure', where);
+    if (open) this.#relabel(this.places.keys().drop(open.places), within, where);
     this.#frames.length = 0;
-    return this.#as('obscure', where, this.#text.length - this.#at);
+    return this.#as(within, where, this.#text.length - this.#at);
   }
 
   /** So many characters, in which all placeholders stand in the same way. */
@@ -224,15 +254,24 @@ class Scan {
       const from = this.#at + found.index;
       const place = { from, to: from + written.length, name, isEscaped: escaped !== undefined, within };
       if (within === 'double' && frame?.kind === 'double') frame.own.push(this.places.length);
-      this.places.push(where === undefined ? place : { ...place, where });
+      this.places.push(this.#seen(where === undefined ? place : { ...place, where }));
     }
     return length;
+  }
+
+  /** The place, which may be one of the words that the command evaluates. */
+  #seen(place: Place): Place {
+    const evaluation = this.#evaluation;
+    if (evaluation === undefined || !['bare', 'single', 'double'].includes(place.within)) return place;
+    const before = this.#text.slice(Math.max(this.#wordFrom - 10, 0), this.#wordFrom);
+    if (isMereText(evaluation, this.#text.slice(this.#wordFrom, place.from), before)) return place;
+    return { ...place, within: 'evaluated', where: evaluation.where };
   }
 
   #relabel(indexes: Iterable<number>, within: Surroundings, where?: string): void {
     for (const index of indexes) {
       const place = this.places[index];
-      if (place && place.within !== 'forbidden') {
+      if (place && place.within !== 'forbidden' && place.within !== 'evaluated') {
         this.places[index] = { ...place, within, ...(where !== undefined && { where }) };
       }
     }
