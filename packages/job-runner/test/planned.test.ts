@@ -143,7 +143,8 @@ describe('the program that plans', () => {
       code: 'UNKNOWN_STRATEGY',
     });
     const gone = path.join(root, 'gone');
-    const module = moduleOf(`throw Object.assign(new Error('EACCES'), { code: 'EACCES', path: '${gone}' });`);
+    const refusal = { code: 'EACCES', syscall: 'open', path: gone };
+    const module = moduleOf(`throw Object.assign(new Error('EACCES'), ${JSON.stringify(refusal)});`);
     await expect(toldBy(planning(jobBy('own'), module))).rejects.toMatchObject({
       name: 'FormatError',
       code: 'NO_PERMISSION',
