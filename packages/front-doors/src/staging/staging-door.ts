@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { JobServiceError, type StagedJob, type StagedPart } from '@galaxy-mesos/galaxy-jobs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FrontDoorError } from '../access/front-door-error.ts';
@@ -71,7 +72,7 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
 
   fastify.get(`${prefix}/inputs`, { config, exposeHeadRoute: false }, async (request, reply) => {
     const { job, attemptId } = visitorOf(request);
-    const part = await job.part?.(attemptId);
+    const part = await partOf(job, attemptId);
     const lines = mapEach(listInputs(job.directory, checksums, part), writeEntry);
     return reply.type('text/plain').send(Readable.from(keptAlive(lines)));
   });
@@ -79,7 +80,7 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
   fastify.get(`${prefix}/input`, { config, exposeHeadRoute: false }, async (request, reply) => {
     const { job, attemptId } = visitorOf(request);
     const name = Buffer.from(nameOf(request), 'latin1').toString();
-    const part = await job.part?.(attemptId);
+    const part = await partOf(job, attemptId);
     const directory = part?.names.has(name) ? part.directory : job.directory;
     const { handle, size } = await openInside([directory], join(directory, name));
     const start = startOf(request.headers.range);
@@ -120,6 +121,16 @@ export async function stagingDoor(fastify: FastifyInstance, options: StagingDoor
 function visitorOf({ stagingVisitor }: FastifyRequest): Visitor {
   if (!stagingVisitor) throw new Error('a route of the staging door was reached without its hook');
   return stagingVisitor;
+}
+
+/** What an attempt has instead of inputs; of what cannot be cut there is no use in asking again. */
+async function partOf({ part }: StagedJob, attemptId: string): Promise<StagedPart | undefined> {
+  try {
+    return await part?.(attemptId);
+  } catch (error) {
+    if (!(error instanceof JobServiceError) || error.code !== 'REFUSED') throw error;
+    throw new FrontDoorError('GONE', error.message, { cause: error });
+  }
 }
 
 /** Read from the bytes of the URL, because names need not be UTF-8. */

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stagingDoor } from '@galaxy-mesos/front-doors';
+import { JobServiceError, type StagedJob } from '@galaxy-mesos/galaxy-jobs';
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ describe('the staging door', () => {
   let top: string;
   let app: FastifyInstance;
   const open = new Set<string>();
+  let part: StagedJob['part'];
   const at = (...names: string[]) => path.join(top, ...names);
   const tree = (...names: string[]) => at('control/attempts/one/7', ...names);
 
@@ -34,6 +36,7 @@ describe('the staging door', () => {
     await writeFile(at('secret.key'), 'a secret of the daemon');
     await mkdir(at('control/attempts'), { recursive: true });
     open.clear();
+    part = undefined;
     open.add('one');
     app = Fastify();
     const job = {
@@ -42,6 +45,7 @@ describe('the staging door', () => {
       script: at('control.sh'),
       secret: 'right',
       isOpen: (attemptId: string) => open.has(attemptId),
+      part: async (attemptId: string) => part?.(attemptId),
     };
     await app.register(stagingDoor, {
       jobs: { staged: (jobId) => (jobId === 'o.m.7' ? job : undefined) },
@@ -69,6 +73,32 @@ describe('the staging door', () => {
   const put = (name: string, content: string, headers: Record<string, string> = {}) =>
     ask('PUT', `output?name=${name}`, { payload: content, headers });
   const file = (name: string, content: string) => `f 644 ${content.length} ${sha256(content)} ${name}`;
+
+  it('gives an attempt at a part its slices in the place of inputs, and the other files of the job', async () => {
+    await writeFile(at('job/7/inputs/cut'), 'all of it');
+    await writeFile(at('job/7/inputs/index'), 'of all of it');
+    await writeFile(at('job/7/inputs/other'), 'other');
+    await mkdir(at('slices/inputs'), { recursive: true });
+    await writeFile(at('slices/inputs/cut'), 'a slice');
+    part = async () => ({ directory: at('slices'), names: new Set(['inputs/cut', 'inputs/index']) });
+    const lines = (await ask('GET', 'inputs')).body.split('\n').filter((line) => line.includes(' inputs/'));
+    expect(lines.sort()).toEqual([file('inputs/other', 'other'), file('inputs/cut', 'a slice')].sort());
+    expect((await ask('GET', 'input?name=inputs/cut')).body).toBe('a slice');
+    expect((await ask('GET', 'input?name=inputs/other')).body).toBe('other');
+    expect((await ask('GET', 'input?name=inputs/index')).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['has an attempt give up where its part cannot be cut', 'REFUSED', 410, 'in words'],
+    ['has it ask again where that may pass', 'UNAVAILABLE', 500, ''],
+  ] as const)('%s', async (_, code, statusCode, words) => {
+    part = () => Promise.reject(new JobServiceError(code, 'o.m.7', 'in words'));
+    for (const route of ['inputs', 'input?name=inputs/a']) {
+      const answer = await ask('GET', route);
+      expect(answer.statusCode).toBe(statusCode);
+      expect(answer.body).toContain(words);
+    }
+  });
 
   it('is shut without the secret of the job, with that of another, and for an attempt that is over', async () => {
     for (const [method, route] of [

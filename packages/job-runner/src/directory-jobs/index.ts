@@ -6,9 +6,9 @@
 export { deliverDirectory } from './deliver-directory.ts';
 export { attemptScriptPath } from './layout.ts';
 export { chooseInputsHere } from './parts/choose-inputs-here.ts';
-export { joinAttempts, joinedAttempt } from './parts/join-attempts.ts';
-export { isPartKept, keepPart, partName } from './parts/keep-part.ts';
-export { stagePart } from './parts/stage-part.ts';
+export { joinAttempts, joinedAttempt, leftOutOf } from './parts/join-attempts.ts';
+export { dropParts, isPartKept, keepPart, partName } from './parts/keep-part.ts';
+export { PartStage } from './parts/stage-part.ts';
 export { prepareDirectoryJob } from './prepare.ts';
 export type { DirectoryStaging } from './staging.ts';
 export { directoryTaskStatuses } from './statuses.ts';

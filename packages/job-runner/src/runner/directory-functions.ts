@@ -9,8 +9,8 @@ import {
   directoryTaskCommand,
   directoryTaskEnvironment,
   directoryTaskStatuses,
+  PartStage,
   prepareDirectoryJob,
-  stagePart,
 } from '../directory-jobs/index.ts';
 import type { DirectoryJobs } from './directory-recipe.ts';
 
@@ -30,12 +30,13 @@ const statusWords: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** How jobs that have a directory are run, with one kind of staging, which is looked at anew for each job. */
-export const directoryJobs = (staging: DirectoryStaging): DirectoryJobs => ({
+export const directoryJobs = (staging: DirectoryStaging, stage = new PartStage()): DirectoryJobs => ({
   prepare: (job, controlDirectory) => prepareDirectoryJob(job, controlDirectory, staging),
   command: (job, controlDirectory, part) => directoryTaskCommand(job, controlDirectory, staging, part),
   environment: (secret) => directoryTaskEnvironment(staging, secret),
   script: attemptScriptPath,
-  part: stagePart,
+  part: (controlDirectory, part, signal) => stage.slices(controlDirectory, part, signal),
+  dropPart: (controlDirectory, part) => stage.drop(controlDirectory, part),
   deliver: deliverDirectory,
   tail: ({ directory = '' }, stream, maximumBytes) => endOf(path.join(directory, logs[stream]), maximumBytes),
   areTreesOfTasks: staging.mode === 'shared',

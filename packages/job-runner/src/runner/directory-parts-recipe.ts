@@ -4,11 +4,14 @@ import { checkInputs } from '../deliver.ts';
 import type { FileOwner } from '../deliver-as.ts';
 import {
   chooseInputsHere,
+  dropParts,
   isPartKept,
   joinAttempts,
   joinedAttempt,
   keepPart,
+  leftOutOf,
 } from '../directory-jobs/index.ts';
+import { JobError } from '../job-error.ts';
 import {
   type Delivery,
   type Following,
@@ -16,7 +19,7 @@ import {
   type JobRecipe,
   nothingFollows,
 } from '../job-recipe.ts';
-import { isPlanKept, keepPlan, keptPlan } from '../plan-record.ts';
+import { dropPlan, isPlanKept, keepPlan, keptPlan } from '../plan-record.ts';
 import { type PlanRun, planTasks } from '../plan-tasks.ts';
 import type { HandedPart } from '../planning/planned-data.ts';
 import { type DirectoryJob, DirectoryRecipe } from './directory-recipe.ts';
@@ -60,13 +63,17 @@ export class DirectoryPartsRecipe implements JobRecipe {
   }
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
-    const { job, directory, directories, owner, signal, planInTurn = (plan) => plan() } = this.#parts;
+    const { job, directory, directories, owner, signal, planInTurn = (plan) => plan(), book } = this.#parts;
+    dropPlan(directory);
+    if (book.counts.total === 0) dropParts(directory);
     await this.#checkOutside();
     const chosen = await planInTurn(() => chooseInputsHere(job, signal, owner), signal);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
     const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
     const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
-      isWhole ? this.#whole.task() : this.#taskOf(keepPart(directory, chosen, part), id, name, part.values);
+      isWhole
+        ? this.#whole.task()
+        : this.#taskOf(keepPart(directory, chosen, part, book.get(id) !== undefined), id, name, part.values);
     const { records, plan } = await planTasks(
       { ...this.#parts, job: planned, listener: () => {}, specOf, shared: directories.areTreesOfTasks },
       submit,
@@ -105,6 +112,9 @@ export class DirectoryPartsRecipe implements JobRecipe {
     if (this.planned().length === 1) return this.#whole.deliver();
     if (!this.#isJoined) await this.#join();
     const { exitCode } = await directories.deliver(job, directory, joinedAttempt, stopping);
+    // What Galaxy thinks of the exit codes of the parts counts for nothing where results are missing.
+    const leftOut = await leftOutOf(directory);
+    if (leftOut !== undefined) throw new JobError('JOIN', job.directory ?? '', leftOut);
     return { results: [], ...(exitCode !== undefined && { exitCode }) };
   }
 

@@ -22,7 +22,9 @@ export interface DirectoryJobs {
   /** The file with the script of the job. */
   script(controlDirectory: string): string;
   /** What attempts at a part have in the place of inputs, where they see nothing of what the job directory has. */
-  part(controlDirectory: string, part: string): Promise<StagedPart | undefined>;
+  part(controlDirectory: string, part: string, signal: AbortSignal): Promise<StagedPart | undefined>;
+  /** The task of a part has ended, so that nobody asks for that any more. */
+  dropPart(controlDirectory: string, part: string): Promise<void>;
   /** Moves what an attempt made into the job directory; may be done again. Nothing is moved once the signal fires. */
   deliver(
     job: Job,

@@ -9,10 +9,12 @@ import {
   JobServiceError,
   type JobView,
   type StagedJob,
+  type StagedPart,
   type TaskView,
   type WaitingView,
 } from '@galaxy-mesos/galaxy-jobs';
 import { type FilePart, isFinal, isTerminal, type SchedulingPolicy } from '@galaxy-mesos/scheduler';
+import { JobError } from '../job-error.ts';
 import { scriptFiles } from '../task-script.ts';
 import { JobEntry } from './job-entry.ts';
 import { type LogPartQuery, type LogQuery, partOfLog, tailOfJob } from './job-logs.ts';
@@ -185,18 +187,24 @@ export class JobRunner {
       script: this.#parts.directories.script(own),
       secret: this.#engine.secretOf(jobId),
       isOpen: (attemptId) => isOpen(entry, attemptId),
-      part: async (attemptId) => {
-        const task = [...entry.book.tasks].find(({ attempts }) =>
-          attempts.some(({ id }) => id === attemptId),
-        );
-        return task && this.#parts.directories.part(own, partOfTask(task.spec.id));
-      },
+      part: (attemptId) => this.#part(entry, attemptId),
     };
   }
 
   /** Decides by another policy from now on; what runs goes on. */
   reconfigure(policy: Partial<SchedulingPolicy>): Promise<void> {
     return this.#engine.scheduler.reconfigure(policy);
+  }
+
+  async #part(entry: JobEntry, attemptId: string): Promise<StagedPart | undefined> {
+    const own = this.#engine.flows.directoryOf(entry.id);
+    const signal = entry.running?.abort.signal ?? this.#engine.stopping;
+    try {
+      return await this.#parts.directories.part(own, partOfTask(taskOfAttempt(attemptId)), signal);
+    } catch (error) {
+      if (!(error instanceof JobError)) throw unavailable(entry.id, error);
+      throw new JobServiceError('REFUSED', entry.id, error.message, { cause: error });
+    }
   }
 
   async #request<T>(jobId: string, work: (entry: JobEntry) => Promise<T>): Promise<T> {
@@ -219,6 +227,8 @@ function checkJob({ id }: Job): void {
   throw new JobServiceError('REFUSED', id, `the id of a job names a directory: expected ${rule}`);
 }
 
+const taskOfAttempt = (attemptId: string): string => attemptId.slice(0, attemptId.lastIndexOf('-'));
+
 /** So many attempts may follow one another before this process is told; each takes room for what it says. */
 const mostUnknown = 3;
 
@@ -227,10 +237,9 @@ const mostUnknown = 3;
  * for its files, before this process is told; it has a higher number than any before.
  */
 function isOpen(entry: JobEntry, attemptId: string): boolean {
-  const end = attemptId.lastIndexOf('-');
-  const task = entry.book.get(attemptId.slice(0, end));
+  const task = entry.book.get(taskOfAttempt(attemptId));
   if (!task || entry.isEnded || isFinal(task.state)) return false;
-  const digits = attemptId.slice(end + 1);
+  const digits = attemptId.slice(attemptId.lastIndexOf('-') + 1);
   const number = /^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : 0;
   const last = task.attempts.at(-1);
   const newer = number - (last?.number ?? 0);

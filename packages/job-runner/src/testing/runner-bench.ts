@@ -107,6 +107,7 @@ export class RunnerBench {
       environment: () => ({}),
       script: (controlDirectory) => path.join(controlDirectory, 'script.sh'),
       part: async () => undefined,
+      dropPart: () => Promise.resolve(),
       deliver: async (_job, _controlDirectory, attemptId, signal) => {
         await this.beforeDelivery(signal);
         // The process was killed, and whatever it did goes nowhere.

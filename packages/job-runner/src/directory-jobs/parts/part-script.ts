@@ -14,6 +14,9 @@ export interface PartScript {
   readonly names: readonly string[];
 }
 
+/** The last line of the text: of one that a loss of power has cut short nobody takes the whole inputs for its slices. */
+const partTaken = 'part_taken=yes';
+
 /** What a part begins with. */
 export function partScript(
   { inputs, indexes }: ChosenInputs,
@@ -26,7 +29,7 @@ export function partScript(
       ...beside.map((other) => ({ place: place + other.suffix, pieces: other.pieces })),
     ];
   });
-  if (cut.length === 0) return { text: 'true\n', names: [] };
+  if (cut.length === 0) return { text: `${partTaken}\n`, names: [] };
   const places = cut.map(({ place }) => place);
   const names = [...new Set([...indexes.map(({ partName }) => partName), ...places])];
   // Also of what is taken away: an input from elsewhere is then looked for there, and not found where it was.
@@ -35,6 +38,7 @@ export function partScript(
     `rm -f -- ${names.map(quoteForShell).join(' ')} || return`,
     `mkdir -p -- ${[...directories].map(quoteForShell).join(' ')} || return`,
     ...cut.map(({ place, pieces }) => `${cutCommand(pieces, place)} || return`),
+    partTaken,
   ];
   return { text: `${lines.join('\n')}\n`, names };
 }

@@ -7,7 +7,8 @@ take_part() {
   [[ $part && $mode == shared ]] || return 0
   [[ -f $part_file ]] || fail ${statuses.unseen} "this machine does not see $part_file"
   cd "$tree" || fail ${statuses.treeFailed} "$tree is not there any more"
-  . "$part_file" || fail ${statuses.treeFailed} 'the part of the inputs could not be cut'
+  part_taken=
+  . "$part_file" && [[ $part_taken ]] || fail ${statuses.treeFailed} 'the part of the inputs could not be cut'
   cd "$sandbox"
 }
 
