@@ -22,6 +22,7 @@ export { dataOfError, type ErrorData, errorDataSchema, errorOfData } from './err
 export { loadCatalog } from './load-catalog.ts';
 export { chooseMerge, type KnownResult } from './merges/choose-merge.ts';
 export { collectionManifest } from './merges/collection/collection.ts';
+export { type ProgramOptions, runProgram } from './merges/files/run-program.ts';
 export type { JoinPart, JoinRequest, Merge, MergeByCommand, MergeChoice, MergeHere } from './merges/merge.ts';
 export { mergeNamed, type ReadyMerge, readyMerge } from './merges/merges.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';

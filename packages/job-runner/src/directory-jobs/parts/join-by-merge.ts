@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import {
   type Catalog,
   type JoinPart,
   type MergeChoice,
   mergeNamed,
   readyMerge,
+  runProgram,
 } from '@galaxy-mesos/parallelism';
 
 /** What {@link joinByMerge} is asked to do. */
@@ -33,6 +32,6 @@ export async function joinByMerge({ merge, parts, scratch, catalog, signal }: Me
     return destination;
   }
   await writeFile(path.join(scratch, 'parts.list'), parts.map((part) => `${part.path}\0`).join(''));
-  await promisify(execFile)('/bin/sh', ['-c', ready.command], { cwd: scratch, signal });
+  await runProgram('/bin/sh', ['-c', ready.command], { cwd: scratch, signal });
   return destination;
 }

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { PlanError } from '../../plan-error.ts';
 import type { JoinRequest } from '../merge.ts';
 import type { NumberedPart } from './name-part.ts';
-
-const run = promisify(execFile);
+import { runProgram } from './run-program.ts';
 
 /** A program that joins files which only it understands. */
 export interface Joining {
@@ -23,8 +20,7 @@ const wordsOf = (error: unknown, program: string): string => {
   if ('code' in error && error.code === 'ENOENT') {
     return `${program} is not on the PATH of the machine that joins results; install it there`;
   }
-  const { stderr } = error as Error & { readonly stderr?: string };
-  return stderr?.trim() || error.message;
+  return error.message;
 };
 
 /** Has parts joined by a program, which must be there. @throws PlanError NO_MERGE with what the program says */
@@ -38,7 +34,7 @@ export const joinByProgram = async (
   const { merge, program, what } = joining;
   try {
     await writeFile(list, parts.map(({ path }) => `${path}\n`).join(''));
-    await run(program, [...joining.arguments(list, unfinished)], signal === undefined ? {} : { signal });
+    await runProgram(program, joining.arguments(list, unfinished), { signal });
     await rename(unfinished, destination);
   } catch (error) {
     signal?.throwIfAborted();
