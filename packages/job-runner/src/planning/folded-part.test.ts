@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cutCommand, type Piece } from '@galaxy-mesos/parallelism';
+import { cutCommand, type Piece, quoteForShell } from '@galaxy-mesos/parallelism';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { foldedPart } from './folded-part.ts';
 import type { HandedPart } from './planned-data.ts';
@@ -44,10 +53,10 @@ const fold = (pieces: readonly Piece[], command?: string): Promise<HandedPart> =
 };
 
 /** Cuts the first slice of a part as a task does. */
-function cut({ slices: [slice] }: HandedPart) {
+function cut({ slices: [slice] }: HandedPart, env = process.env) {
   const command = cutCommand(slice?.pieces ?? [], 'part');
   expect(command.length).toBeLessThan(4000);
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { cwd: root, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', command], { cwd: root, encoding: 'utf8', env });
   return { status, stderr, made: () => readFileSync(path.join(root, 'part'), 'utf8') };
 }
 
@@ -78,6 +87,33 @@ describe('a part of very many pieces', () => {
     rmSync(shorter);
     expect(cut(part).status).toBe(1);
   });
+
+  it.each(['with', 'without'])(
+    'is not cut of a file that becomes shorter meanwhile, %s a dd',
+    async (how) => {
+      const shorter = file('shorter');
+      const shorten = `head -c 60000 ${quoteForShell(shorter)} > less; cat less > ${quoteForShell(shorter)}`;
+      const programs = path.join(root, 'programs');
+      mkdirSync(programs);
+      if (how === 'without') writeFileSync(path.join(programs, 'dd'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      const env = { PATH: `${programs}:${process.env.PATH}` };
+      const many = await fold(manyOf(shorter));
+      const made = cut(many, env);
+      expect({ status: made.status, isWhole: made.made() === contentOfMany() }).toEqual({
+        status: 0,
+        isWhole: true,
+      });
+      const part = await fold([
+        ...manyOf(shorter),
+        { kind: 'command', command: shorten },
+        ...manyOf(shorter),
+      ]);
+      expect(cut(part, env)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('is shorter than when'),
+      });
+    },
+  );
 
   it('is not cut where a command of it fails', async () => {
     const pieces: Piece[] = [...manyOf(file('ranges')), { kind: 'command', command: 'exit 3' }];

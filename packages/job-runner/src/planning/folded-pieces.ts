@@ -3,22 +3,33 @@ import { gatheredPieces } from './gathered-pieces.ts';
 
 /**
  * Prints the pieces that are listed at `$at`, `$length` bytes long, in the file `$list`: of each file so long it must
- * be, then the pieces in order. A list or a script that was not there in full does not go unnoticed: both have an end.
+ * be, then the pieces in order, of which dd says how much it was: a file may become shorter meanwhile, which is no
+ * error to dd. A list or a script that was not there in full does not go unnoticed: both have an end.
  */
 const script = `
 tail -c "+$((at + 1))" < "$list" 2>/dev/null | head -c "$length" | (
+  shorter() {
+    printf '%s\\n' "$text is shorter than when the job was planned" >&2
+    exit 1
+  }
+  exec 3>&1
   flags=skip_bytes,count_bytes,fullblock
   by=pipe
   if dd bs=1 iflag=$flags skip=0 count=0 status=none < /dev/null 2> /dev/null; then by=dd; fi
   while IFS=' ' read -r kind from count text; do
     text=\${text%.}
     case $kind,$by in
-      size,*) [ "$(wc -c < "$text")" -ge "$count" ] || {
-        printf '%s\\n' "$text is shorter than when the job was planned" >&2
-        exit 1
-      } ;;
-      range,dd) dd bs=262144 iflag=$flags skip="$from" count="$count" status=none < "$text" || exit 1 ;;
-      range,*) tail -c "+$((from + 1))" < "$text" 2>/dev/null | head -c "$count" || exit 1 ;;
+      size,*) [ "$(wc -c < "$text")" -ge "$count" ] || shorter ;;
+      range,dd)
+        said=$(LC_ALL=C dd bs=262144 iflag=$flags skip="$from" count="$count" < "$text" 2>&1 >&3) || {
+          printf '%s\\n' "$said" >&2
+          exit 1
+        }
+        case $said in *"
+$count byte"*) ;; *) shorter ;; esac ;;
+      range,*)
+        tail -c "+$((from + 1))" < "$text" 2>/dev/null | head -c "$count" || exit 1
+        [ "$(wc -c < "$text")" -ge "$((from + count))" ] || shorter ;;
       file,*) cat < "$text" || exit 1 ;;
       command,*) (eval "$text") < /dev/null || exit 1 ;;
       end,*) exit 0 ;;
