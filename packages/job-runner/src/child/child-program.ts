@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { FileOwner } from '../deliver-as.ts';
 import { linesOf } from './lines.ts';
+import { Lingering } from './lingering.ts';
 import { startedAs } from './started-as.ts';
 
 /** The programs that run beside this process, by the folders in which they are. */
@@ -38,6 +39,9 @@ const memory = [`--max-old-space-size=${heap}`, '--max-semi-space-size=2'];
 /** So long a program may take to leave things in order, in milliseconds. */
 const grace = 3000;
 
+/** So long it is waited for what is still to come of one that has ended, in milliseconds. */
+const lingering = 3000;
+
 /** Enough of what it complains of to see what is wrong. */
 const mostComplaints = 4000;
 
@@ -68,26 +72,40 @@ export class ChildProgram {
     signal.throwIfAborted();
     const child = this.#spawn();
     const gone = exitOf(child);
+    const last = new Lingering(lingering);
+    child.once('exit', () => {
+      // What it has begun is of no use without it, and may write where something else is soon.
+      killGroup(child, 'SIGKILL');
+      last.over();
+    });
     const stop = () => end(child);
     signal.addEventListener('abort', stop, { once: true });
     try {
       const [input, output, errors] = streamsOf(child);
-      const complaints = endOf(errors);
+      const complaints = new Complaints(errors);
       this.#input = input;
       // It may be gone before it has read all; how it ended says why.
       for (const stream of [input, child.stdio[4]]) stream?.on('error', () => {});
       this.answer(this.#order);
       // One that could not be started has closed streams, and says why.
       if (child.pid === undefined) await gone;
-      for await (const line of linesOf(output)) yield JSON.parse(line);
+      const lines = linesOf(output);
+      for (;;) {
+        const next = await last.wait(lines.next());
+        if (!next || next.done) break;
+        yield JSON.parse(next.value);
+      }
       const how = await gone;
       signal.throwIfAborted();
-      if (how !== 'exit code 0') throw new Error(`the program that ${does} ${words(how, await complaints)}`);
+      if (how === 'exit code 0') return;
+      await last.wait(complaints.all);
+      throw new Error(`the program that ${does} ${words(how, complaints.text)}`);
     } finally {
       signal.removeEventListener('abort', stop);
       const timer = end(child);
       await gone.catch(() => {});
       clearTimeout(timer);
+      for (const stream of child.stdio) stream?.destroy();
     }
   }
 
@@ -121,11 +139,21 @@ function exitOf(child: ChildProcess): Promise<string> {
   return promise;
 }
 
+/** It leads a group of its own, in which is what it has begun. */
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
 /** Tells it to end, and ends it where it does not. */
 function end(child: ChildProcess): NodeJS.Timeout | undefined {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return undefined;
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), grace);
+  killGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => killGroup(child, 'SIGKILL'), grace);
   child.once('exit', () => clearTimeout(timer));
   return timer;
 }
@@ -135,10 +163,20 @@ function streamsOf({ stdin, stdout, stderr }: ChildProcess): [Writable, Readable
   return [stdin, stdout, stderr];
 }
 
-async function endOf(stream: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) text = `${text}${chunk}`.slice(-mostComplaints);
-  return text;
+/** The end of what a program writes for people. */
+class Complaints {
+  text = '';
+  /** Resolves when there is no more. */
+  readonly all: Promise<void>;
+
+  constructor(stream: Readable) {
+    this.all = this.#read(stream).catch(() => {});
+  }
+
+  async #read(stream: Readable): Promise<void> {
+    for await (const chunk of stream.setEncoding('utf8'))
+      this.text = `${this.text}${chunk}`.slice(-mostComplaints);
+  }
 }
 
 function words(how: string, complaints: string): string {
