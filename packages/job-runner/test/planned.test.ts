@@ -124,6 +124,36 @@ describe('the program that plans', () => {
     await expect(toldBy(given)).rejects.toThrow('no alternative of the split could be chosen within 0.5 s');
   });
 
+  test('is ended where it computes without an end while it cuts', async () => {
+    const values = { k: ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'] };
+    const parameters = { values, where: 'k.matches("(a+)+$")' };
+    const by = [{ strategy: 'sweep', inputs: [], parameters }];
+    const job = aJob({ command: 'echo {k}', split: { alternatives: [{ by }] } });
+    const words = 'nothing more was found of how to cut within 1 s';
+    await expect(toldBy({ ...planning(job), silence: 1 })).rejects.toThrow(words);
+  });
+
+  test('leaves nothing behind that it has begun, and is not waited for where it does', async () => {
+    const pids = path.join(root, 'pids');
+    const module = moduleOf(`const { spawn } = await import('node:child_process');
+      const begin = (detached) => {
+        const begun = spawn('sleep', ['600'], { stdio: 'inherit', detached });
+        begun.unref();
+        return begun.pid;
+      };
+      writeFileSync(${JSON.stringify(pids)}, begin(false) + ' ' + begin(true));
+      yield part(0);`);
+    const told = await toldBy(planning(jobBy('own'), module));
+    const [own = 0, escaped = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
+    try {
+      expect(told.map(({ type }) => type)).toEqual(['chosen', 'parts']);
+      while (isThere(own)) await setTimeout(20);
+      expect(isThere(escaped)).toBe(true);
+    } finally {
+      process.kill(escaped);
+    }
+  });
+
   test('does not outlive whoever asked, however busy it is', async () => {
     const pid = path.join(root, 'pid');
     const module = moduleOf(`writeFileSync(${JSON.stringify(pid)}, String(process.pid)); for (;;);`);

@@ -31,10 +31,13 @@ export interface Planning {
   readonly took: (index: number) => number | undefined;
   /** So long it may take to choose an alternative, in seconds; to cut large files may take hours. */
   readonly patience?: number;
+  /** So long the program may say nothing while it cuts, in seconds: what is computed may have no end. */
+  readonly silence?: number;
 }
 
 /** Conditions are answered in no time, and tables of values are read in little; programs start slowly at times. */
 const defaultPatience = 120;
+const defaultSilence = 600;
 
 /**
  * What is told of a plan, in order: how the job is cut, then its parts; or that no more can be told until a part has
@@ -54,7 +57,9 @@ export async function* planHere(planning: Planning): AsyncGenerator<PlanTold> {
   const sidecar = path.join(directory, scriptFiles.sidecar);
   await using file = await openSidecar(sidecar, owner);
   const order: PlanOrder = { type: 'plan', job, facts, modules, sidecar };
-  using patience = patienceOf(planning.patience ?? defaultPatience);
+  const { patience: choosing = defaultPatience, silence = defaultSilence } = planning;
+  using patience = new Patience();
+  patience.begin(choosing, 'no alternative of the split could be chosen', 'make its conditions simpler');
   const program = new ChildProgram('planning/plan-program', order, {
     does: 'plans',
     signal: AbortSignal.any([signal, patience.signal]),
@@ -62,20 +67,34 @@ export async function* planHere(planning: Planning): AsyncGenerator<PlanTold> {
     file: file.fd,
   });
   let known = 0;
-  for await (const news of newsOf(program)) {
-    if (news.type === 'chosen') patience.end();
+  for await (const news of heard(newsOf(program), patience, silence)) {
     if (news.type === 'took') {
       const seconds = took(news.index);
       if (seconds === undefined) return yield { type: 'awaited', index: news.index };
       program.answer({ seconds } satisfies TookAnswer);
       continue;
     }
-    if (news.type === 'parts') {
-      known += news.parts.length;
-      if (known > maximumParts)
-        throw new Error('the program that plans tells of more parts than there may be');
-    }
+    if (news.type === 'parts') known += news.parts.length;
+    if (known > maximumParts) throw new Error('the program that plans tells of more parts than there may be');
     yield news;
+  }
+}
+
+type News = Exclude<PlanNews, { type: 'end' }>;
+
+/** The news, which may take any time to be used, but not to come. */
+async function* heard(
+  all: AsyncGenerator<News>,
+  patience: Patience,
+  silence: number,
+): AsyncGenerator<Exclude<News, { type: 'alive' }>> {
+  let isChosen = false;
+  for await (const news of all) {
+    isChosen ||= news.type === 'chosen';
+    if (isChosen) patience.end();
+    if (news.type !== 'alive') yield news;
+    if (isChosen)
+      patience.begin(silence, 'nothing more was found of how to cut', 'ask for less, or for what is simpler');
   }
 }
 
@@ -94,7 +113,7 @@ export async function checkHere({
   for await (const _news of newsOf(program));
 }
 
-async function* newsOf(program: ChildProgram): AsyncGenerator<Exclude<PlanNews, { type: 'end' }>> {
+async function* newsOf(program: ChildProgram): AsyncGenerator<News> {
   let isEnded = false;
   for await (const told of program.told()) {
     const news = planNewsSchema.parse(told);
@@ -106,12 +125,23 @@ async function* newsOf(program: ChildProgram): AsyncGenerator<Exclude<PlanNews, 
 }
 
 /** Runs out unless it is ended. */
-function patienceOf(seconds: number): Disposable & { readonly signal: AbortSignal; end(): void } {
-  const late = new AbortController();
-  const text = `no alternative of the split could be chosen within ${seconds} s: make its conditions simpler`;
-  const timer = setTimeout(() => late.abort(new PlanError('INVALID_PARAMETERS', text)), seconds * 1000);
-  const end = () => clearTimeout(timer);
-  return { signal: late.signal, end, [Symbol.dispose]: end };
+class Patience implements Disposable {
+  readonly #late = new AbortController();
+  readonly signal = this.#late.signal;
+  #timer: NodeJS.Timeout | undefined;
+
+  begin(seconds: number, what: string, advice: string): void {
+    const error = new PlanError('INVALID_PARAMETERS', `${what} within ${seconds} s: ${advice}`);
+    this.#timer = setTimeout(() => this.#late.abort(error), seconds * 1000);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
 }
 
 /** It stays this process's own: whatever else runs as the user of the job may read it, and no more. */

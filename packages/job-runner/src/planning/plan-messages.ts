@@ -30,6 +30,8 @@ export const planNewsSchema = z.discriminatedUnion('type', [
   /** The next ones; what they need of the sidecar is on the disk. */
   z.strictObject({ type: z.literal('parts'), parts: z.array(handedPartSchema) }),
   z.strictObject({ type: z.literal('progress'), read: z.number(), size: z.number() }),
+  /** Said again and again while it can: one that computes something without an end cannot. */
+  z.strictObject({ type: z.literal('alive') }),
   /** Asks for the seconds that the command of a part ran, and is answered by {@link TookAnswer}. */
   z.strictObject({ type: z.literal('took'), index: z.number().int().nonnegative() }),
   /** The last that is said: there are no more parts, or the job cannot be cut. */

@@ -12,6 +12,7 @@ import { SidecarFile } from './sidecar-file.ts';
 const sidecarDescriptor = 3;
 /** In milliseconds; progress is told to people. */
 const betweenProgress = 100;
+const betweenBeats = 1000;
 
 const parent = new Parent();
 const tell = (news: PlanNews): Promise<void> => parent.tell(news);
@@ -48,6 +49,7 @@ async function work(order: PlanOrder): Promise<void> {
   else await checkSplit(order.job, await loadCatalog(order.modules));
 }
 
+setInterval(() => void tell({ type: 'alive' }), betweenBeats).unref();
 const error = await work((await parent.order()) as PlanOrder).then(
   () => undefined,
   (thrown: unknown) => dataOfError(thrown),
