@@ -139,6 +139,21 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
     expect(await read('return_code')).toBe('3\n');
   });
 
+  it('fails where a part has failed and an output could not be joined, with all that there is to see why', async () => {
+    const { view, read } = await run({
+      inputs: { 'dataset_1.dat': reads(2) },
+      step: { parameters: { parts: 2 } },
+      outputs: ['outputs/dataset_8.dat', 'outputs/dataset_9.dat'],
+      command: `echo oops >&2; echo kept > {job}/outputs/dataset_8.dat
+        printf "\\211PNG$$" > {job}/outputs/dataset_9.dat; exit 4`,
+    });
+    expect(view.state).toBe('error');
+    expect(view.message).toMatch(/part 1 \(exit code 4\) has failed, .*outputs\/dataset_9.dat.*png/);
+    expect(await read('outputs/dataset_8.dat')).toBe('kept\nkept\n');
+    expect(await read('metadata/job_stderr')).toBe('oops\noops\n');
+    await expect(read('outputs/dataset_9.dat')).rejects.toThrow('ENOENT');
+  });
+
   it('gives tools the values of their part in the environment', async () => {
     const { view, read } = await run({
       inputs: {},
