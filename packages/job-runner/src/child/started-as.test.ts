@@ -18,4 +18,8 @@ describe('a program that is started', () => {
     expect(said(startedAs(nobody, words))).toBe('65534 65534');
     expect(said(startedAs(nobody, words, () => false))).toBe('65534 65534');
   });
+
+  it.skipIf(process.getuid?.() !== 0)('runs also where no user has the number', () => {
+    expect(said(startedAs({ uid: 54_321, gid: 54_321 }, words))).toBe('54321 54321');
+  });
 });
