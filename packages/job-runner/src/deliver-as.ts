@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { startedAs } from './child/started-as.ts';
 
 /** A user and group of the operating system, as numbers. */
 export interface FileOwner {
@@ -29,15 +30,16 @@ echo "$size"
  * @throws Error with what the system says
  */
 export function deliverAs(
-  { uid, gid }: FileOwner,
+  owner: FileOwner,
   source: string,
   destination: string,
   unfinished: string,
 ): Promise<number> {
-  const words = ['-c', script, 'deliver', source, destination, unfinished];
+  const words = ['/bin/sh', '-c', script, 'deliver', source, destination, unfinished] as const;
+  const { command, parameters, user } = startedAs(owner, words);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const options = { uid, gid, cwd: path.parse(source).root, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
-  execFile('/bin/sh', words, options, (error, stdout, stderr) => {
+  const options = { ...user, cwd: path.parse(source).root, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+  execFile(command, parameters, options, (error, stdout, stderr) => {
     if (error) reject(new Error(stderr.trim().split('\n').at(-1) || error.message, { cause: error }));
     else resolve(Number(stdout));
   });

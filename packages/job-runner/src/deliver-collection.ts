@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { collectionManifest } from '@galaxy-mesos/parallelism';
+import { startedAs } from './child/started-as.ts';
 import type { FileOwner } from './deliver-as.ts';
 import { JobError, messageOf } from './job-error.ts';
 import type { JobResult } from './job-event.ts';
@@ -42,10 +43,18 @@ export async function deliverCollection(
   owner?: FileOwner,
 ): Promise<JobResult> {
   const aside = (kind: string): string => destination.replace(/[^/]*$/, `.${job.id}.${kind}`);
-  const words = ['-c', script, 'deliver', source, destination, aside('partial'), aside('before')];
-  const as = owner && owner.uid !== process.geteuid?.() ? owner : {};
+  const words = [
+    '/bin/sh',
+    '-c',
+    script,
+    'deliver',
+    source,
+    destination,
+    aside('partial'),
+    aside('before'),
+  ] as const;
   try {
-    const size = await run(words, as);
+    const size = await run(words, owner);
     return { output: name, path: destination, size };
   } catch (error) {
     const message = `the results could not be moved into place: ${messageOf(error)}`;
@@ -53,10 +62,11 @@ export async function deliverCollection(
   }
 }
 
-function run(words: readonly string[], as: Partial<FileOwner>): Promise<number> {
+function run(words: readonly [string, ...string[]], owner: FileOwner | undefined): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const options = { ...as, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } };
-  execFile('/bin/sh', words, options, (error, stdout, stderr) => {
+  const { command, parameters, user } = startedAs(owner, words);
+  const options = { ...user, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+  execFile(command, parameters, options, (error, stdout, stderr) => {
     if (error) reject(new Error(stderr.trim().split('\n').at(-1) || error.message, { cause: error }));
     else resolve(Number.parseInt(stdout, 10));
   });
