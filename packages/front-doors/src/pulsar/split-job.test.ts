@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resourceRulesSchema, type TaskView } from '@galaxy-mesos/galaxy-jobs';
@@ -106,16 +106,52 @@ describe('a job of a destination with a strategy', () => {
     await using _ = { [Symbol.asyncDispose]: () => rm(galaxy, { recursive: true }) };
     await writeFile(join(galaxy, 'dataset_5.dat'), 'x');
     await writeFile(join(galaxy, 'a reference.fa'), 'xy');
-    const command_line = `bwa '${galaxy}/a reference.fa' ${galaxy}/dataset_5.dat ${galaxy}/missing ${galaxy}/../etc /etc/passwd`;
+    await symlink(join(galaxy, 'dataset_5.dat'), join(galaxy, 'linked.dat'));
+    await symlink('/etc/passwd', join(galaxy, 'users.dat'));
+    const command_line = `bwa ${galaxy}/users.dat ${galaxy}/linked.dat '${galaxy}/a reference.fa' ${galaxy}/dataset_5.dat ${galaxy}/missing ${galaxy}/../etc /etc/passwd`;
     await using door = await submitted(
       { strategy: 'records' },
       {},
       { command_line, sharedDirectories: [galaxy] },
     );
     expect(door.job?.inputs.slice(2).map(({ path, partName, size }) => [path, partName, size])).toEqual([
-      [join(galaxy, 'a reference.fa'), 'inputs/.outside-0/a reference.fa', 2],
-      [join(galaxy, 'dataset_5.dat'), 'inputs/.outside-1/dataset_5.dat', 1],
+      [join(galaxy, 'linked.dat'), 'inputs/.outside-0/linked.dat', 1],
+      [join(galaxy, 'a reference.fa'), 'inputs/.outside-1/a reference.fa', 2],
+      [join(galaxy, 'dataset_5.dat'), 'inputs/.outside-2/dataset_5.dat', 1],
     ]);
+  });
+
+  test('names files for its strategy in these directories, or gets those of the rules for its tool', async () => {
+    const galaxy = await mkdtemp(join(tmpdir(), 'galaxy-files-'));
+    await using _ = { [Symbol.asyncDispose]: () => rm(galaxy, { recursive: true }) };
+    const targets = join(galaxy, 'exome.bed');
+    await writeFile(targets, 'chr1\t0\t9\n');
+    await using door = await submitted(
+      { strategy: 'regions', strategy_parameters: { targets } },
+      {},
+      { sharedDirectories: [galaxy] },
+    );
+    expect(door.job?.split).toMatchObject({ alternatives: [{ by: [{ parameters: { targets } }] }] });
+    const defaults = { strategy: 'regions', strategy_parameters: { targets: '/etc/passwd' } };
+    await using ruled = await submitted({}, { tools: [{ tool: 'cat*', defaults }] });
+    expect(ruled.job?.split).toBeDefined();
+  });
+
+  test.each([
+    ['a strategy', { strategy: 'regions', strategy_parameters: { targets: '/etc/passwd' } }],
+    [
+      'a plan',
+      { strategy: [{ input: 'bam', strategy: 'regions', parameters: { indexes: ['/etc/passwd'] } }] },
+    ],
+    [
+      'a merge',
+      { strategy: 'records', merge: { cram: { merge: 'cram', parameters: { reference: '/etc/passwd' } } } },
+    ],
+  ])('fails where the parameters of %s name a file that is not shared', async (_, parameters) => {
+    await using door = await submitted(parameters, {}, { sharedDirectories: [tmpdir()] });
+    const status = await door.galaxy.status();
+    expect(status).toMatchObject({ status: 'failed' });
+    expect(status.stderr).toContain('the parameters name "/etc/passwd", which is not in a directory');
   });
 
   test('fails where the tool writes an output itself to where Galaxy has it: all parts would', async () => {

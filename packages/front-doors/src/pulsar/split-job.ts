@@ -13,6 +13,7 @@ import { shown } from '../files/safe-name.ts';
 import type { JobRecord, Submission } from './job-record.ts';
 import { namedPaths } from './named-paths.ts';
 import type { PulsarDoorOptions } from './pulsar-options.ts';
+import { isReallyBelow, refusePathsElsewhere } from './shared-paths.ts';
 import type { ClientOutputs } from './staging/remote-staging.ts';
 
 /** What a job has besides that is cut into parts. */
@@ -24,7 +25,7 @@ const whole: JobParts = { inputs: [], outputs: [] };
  * How a job is cut: by its destination's `submit_strategy`, or by the rules for its tool; and the files that may be
  * cut, which are here by now.
  *
- * @throws JobDescriptionError
+ * @throws JobDescriptionError, FrontDoorError
  */
 export async function partsOfJob(
   directory: string,
@@ -35,8 +36,11 @@ export async function partsOfJob(
     sharedDirectories = [],
   }: Pick<PulsarDoorOptions, 'sharedDirectories'> & { rules?: ResourceRules | undefined },
 ): Promise<JobParts> {
-  const requested = splitOfParameters(parameters, { ...(rules && { rules }), ...(toolId && { toolId }) });
+  const rulesOfTool = { ...(rules && { rules }), ...(toolId && { toolId }) };
+  const requested = splitOfParameters(parameters, rulesOfTool);
   if (!requested) return whole;
+  const usual = splitOfParameters({}, rulesOfTool);
+  await refusePathsElsewhere(requested, usual, [directory, ...sharedDirectories]);
   refuseMetadata(commandLine);
   const named = await namedPaths(directory, commandLine);
   refuseOneForAll(named, remoteStaging.client_outputs);
@@ -64,9 +68,11 @@ async function inputsOutside(
   named: ReadonlySet<string>,
   sharedDirectories: readonly string[],
 ): Promise<Job['inputs']> {
-  const shared = [...named].filter((path) =>
-    sharedDirectories.some((one) => path.startsWith(`${posix.join(one, '.')}/`)),
-  );
+  const shared: string[] = [];
+  for (const path of named) {
+    const isNamed = sharedDirectories.some((one) => path.startsWith(`${posix.join(one, '.')}/`));
+    if (isNamed && (await isReallyBelow(sharedDirectories, path))) shared.push(path);
+  }
   const found = shared.map((path, index) =>
     describe(path, `${layout.inputs}/.outside-${index}/${basename(path)}`),
   );
