@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { expectParts } from '../files/expect-parts.ts';
 import { type NumberedPart, withPart } from '../files/name-part.ts';
-import { type ResultFile, writeResult } from '../files/result-file.ts';
+import { type ResultFile, writeResult, writeScratch } from '../files/result-file.ts';
 import { kWay } from '../k-way/k-way.ts';
 import { mergeInRounds } from '../k-way/rounds.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
@@ -88,18 +88,17 @@ const rewrite = (
       signal,
     });
   const compare = order === 'no' ? undefined : readComparison(order);
-  const mergeInto = (path: string, level?: number) => (parts: readonly NumberedPart[]) =>
-    writeResult({ destination: path, signal }, async (result) => {
-      const records = kWay(parts.map(cursorOf), (one, other) => compare?.(one.key, other.key) ?? 0);
-      await result.writeAll(encode(withHeader(united, records), 'bgzf', { level }));
-    });
+  const fill = (parts: readonly NumberedPart[], level?: number) => (result: ResultFile) => {
+    const records = kWay(parts.map(cursorOf), (one, other) => compare?.(one.key, other.key) ?? 0);
+    return result.writeAll(encode(withHeader(united, records), 'bgzf', { level }));
+  };
   return mergeInRounds(
     united.parts.map(({ part }) => part),
     {
       width: filesAtATime,
       prefix: destination,
-      group: (parts, path) => mergeInto(path, 1)(parts),
-      last: mergeInto(destination),
+      group: (parts, path) => writeScratch({ destination: path, signal }, fill(parts, 1)),
+      last: (parts) => writeResult({ destination, signal }, fill(parts)),
     },
   );
 };

@@ -5,6 +5,7 @@ import { openSource } from '@galaxy-mesos/formats';
 import { z } from 'zod';
 import { expectParts } from '../files/expect-parts.ts';
 import { type NumberedPart, withPart } from '../files/name-part.ts';
+import { syncFile } from '../files/sync-file.ts';
 import { valueColumns } from '../files/value-columns.ts';
 import type { JoinRequest, Merge } from '../merge.ts';
 
@@ -32,6 +33,7 @@ const take = async (path: string, destination: string): Promise<void> => {
   const file = await lstat(path);
   if (file.isFile() && file.nlink === 1 && (await isLinked(path, destination))) return;
   await copyFile(path, destination, constants.COPYFILE_FICLONE);
+  await syncFile(destination);
 };
 
 /** False on another file system, or one without links; if the file itself is the reason, copying it will say so. */
@@ -62,7 +64,7 @@ const fill = async (
       rows.push(row([part.label ?? String(part.index + 1), file, String(size), ...columns.valuesOf(part)]));
     });
   }
-  await writeFile(joinPath(directory, collectionManifest), rows.join(''));
+  await writeFile(joinPath(directory, collectionManifest), rows.join(''), { flush: true });
 };
 
 const join = async (request: JoinRequest<Record<string, never>>): Promise<void> => {

@@ -3,6 +3,7 @@ import { PlanError } from '../../plan-error.ts';
 import type { JoinRequest } from '../merge.ts';
 import type { NumberedPart } from './name-part.ts';
 import { runProgram } from './run-program.ts';
+import { syncFile } from './sync-file.ts';
 
 /** A program that joins files which only it understands. */
 export interface Joining {
@@ -35,6 +36,7 @@ export const joinByProgram = async (
   try {
     await writeFile(list, parts.map(({ path }) => `${path}\n`).join(''));
     await runProgram(program, joining.arguments(list, unfinished), { signal });
+    await syncFile(unfinished);
     await rename(unfinished, destination);
   } catch (error) {
     signal?.throwIfAborted();

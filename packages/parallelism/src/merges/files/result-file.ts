@@ -108,10 +108,24 @@ const writeFully = async (handle: FileHandle, bytes: Buffer, length: number): Pr
 const becameShorter = (path: string, end: number): FormatError =>
   new FormatError('CHANGED', `became shorter while it was read: it ends at byte ${end}`, { path });
 
-/** Writes the result of a merge: it gets its name when it is complete, and nothing is left if that fails. */
+/**
+ * Writes the result of a merge: it gets its name when it is complete and on the disk, and nothing is left if that fails.
+ */
 export const writeResult = async (
   { destination, signal }: Pick<JoinRequest<unknown>, 'destination' | 'signal'>,
   fill: (result: ResultFile) => Promise<void>,
+): Promise<void> => writeWhole({ destination, signal }, fill, (handle) => handle.datasync());
+
+/** The same of a file that only the merge itself reads: after a loss of power it is made again. */
+export const writeScratch = async (
+  { destination, signal }: Pick<JoinRequest<unknown>, 'destination' | 'signal'>,
+  fill: (result: ResultFile) => Promise<void>,
+): Promise<void> => writeWhole({ destination, signal }, fill);
+
+const writeWhole = async (
+  { destination, signal }: Pick<JoinRequest<unknown>, 'destination' | 'signal'>,
+  fill: (result: ResultFile) => Promise<void>,
+  keep?: (handle: FileHandle) => Promise<void>,
 ): Promise<void> => {
   signal?.throwIfAborted();
   const unfinished = `${destination}.unfinished`;
@@ -121,6 +135,7 @@ export const writeResult = async (
       const result = new ResultFile(handle, signal);
       await fill(result);
       await result.flush();
+      await keep?.(handle);
     } finally {
       await handle.close();
     }

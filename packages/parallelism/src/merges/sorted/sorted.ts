@@ -1,7 +1,7 @@
 import { encode, recordFormatNamed, type WrittenCompression } from '@galaxy-mesos/formats';
 import { expectParts } from '../files/expect-parts.ts';
 import type { NumberedPart } from '../files/name-part.ts';
-import { writeResult } from '../files/result-file.ts';
+import { writeResult, writeScratch } from '../files/result-file.ts';
 import { FirstHeader } from '../header/first-header.ts';
 import { framesOf, type HeaderUnion } from '../header/join-frames.ts';
 import type { PartFrame } from '../header/part-frame.ts';
@@ -65,7 +65,7 @@ const mergeSorted = (
       width: compression === 'none' ? plainFilesAtATime : compressedFilesAtATime,
       prefix: destination,
       group: (parts, path) =>
-        writeResult({ destination: path, signal }, (result) => result.writeAll(recordsOf(parts))),
+        writeScratch({ destination: path, signal }, (result) => result.writeAll(recordsOf(parts))),
       last: (parts) =>
         writeResult({ destination, signal }, (result) =>
           result.writeAll(encode(behind(header, recordsOf(parts)), written)),
