@@ -24,7 +24,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 function deliver() {
   const source = path.join(root, 'made');
   mkdirSync(source);
-  writeFileSync(path.join(source, 'collection.tsv'), 'file\n1.txt\n');
+  writeFileSync(path.join(source, 'collection.tsv'), '#element\tfile\tbytes\n1\t1.txt\t3\n');
   writeFileSync(path.join(source, '1.txt'), 'new');
   return deliverCollection(aJob({}), anOutput({ destination: path.join(root, 'results') }), source);
 }
@@ -36,6 +36,7 @@ describe('deliverCollection', () => {
     await deliver();
     expect(readFileSync(results('1.txt'), 'utf8')).toBe('new');
     writeFileSync(results('2.txt'), 'old');
+    writeFileSync(results('collection.tsv'), '#element\tfile\tbytes\n1\t1.txt\t3\n2\t2.txt\t3\n');
     await deliver();
     expect(readdirSync(path.join(root, 'results')).sort()).toEqual(['1.txt', 'collection.tsv']);
     rmSync(path.join(root, 'results'), { recursive: true });
@@ -51,6 +52,18 @@ describe('deliverCollection', () => {
     expect(readFileSync(results('thesis.txt'), 'utf8')).toBe('years of work');
     expect(existsSync(path.join(root, 'made', '1.txt'))).toBe(true);
   });
+
+  it.each(['notes.txt', '1.txt.bai', 'file', '.hidden', 'a\nb'])(
+    'touches no earlier collection with %j beside it',
+    async (name) => {
+      await deliver();
+      writeFileSync(results(name), 'years of work');
+      rmSync(path.join(root, 'made'), { recursive: true, force: true });
+      await expect(deliver()).rejects.toThrow(`and ${name.split('\n')[0]}, which is none of it`);
+      expect(readFileSync(results(name), 'utf8')).toBe('years of work');
+      expect(readdirSync(root).sort()).toEqual(['made', 'results']);
+    },
+  );
 
   it('gives back what was there where one before was cut short, and this one cannot be done', async () => {
     const before = path.join(root, '.job-1.before');

@@ -17,6 +17,15 @@ if [ -L "$2" ] || { [ -e "$2" ] && ! [ -d "$2" ]; }; then echo "$2 is there, and
 if [ -d "$2" ] && ! [ -f "$2/${collectionManifest}" ] && [ "$(ls -A -- "$2")" ]; then
   echo "$2 is a directory that holds something else; choose another place, or empty it" >&2; exit 1
 fi
+if [ -f "$2/${collectionManifest}" ]; then
+  beside=$(ls -A -- "$2" | awk -F '\\t' '
+    !isListing { if (FNR > 1) named[$2]; next }
+    $0 != "${collectionManifest}" && !($0 in named) { print substr($0, 1, 80); exit }
+  ' "$2/${collectionManifest}" isListing=1 -) || exit
+  if [ "$beside" ]; then
+    echo "$2 holds an earlier collection and $beside, which is none of it; take that away, or choose another place" >&2; exit 1
+  fi
+fi
 rm -rf -- "$3" "$4" || exit
 trap 'restore "$@"; rm -rf -- "$3"' EXIT
 mv -T -- "$1" "$3" || exit
@@ -33,7 +42,7 @@ du -sb -- "$2"
 
 /**
  * Puts a directory of results in its place, as another user where there is one. In the place of an earlier collection
- * that one is gone then; what is no collection stays, and is an error. The source moves: it can be made again.
+ * that one is gone then; what is no collection, or holds files that its table does not name, stays, and is an error. The source moves: it can be made again.
  * @throws JobError `DELIVERY`
  */
 export async function deliverCollection(
