@@ -83,4 +83,17 @@ describe('an attempt whose files travel by HTTP', () => {
     expect((await lstat(at('working/to_made'))).isFile()).toBe(true);
     expect(names).not.toContain('to_directory');
   });
+
+  it('brings back the slice of an input that is not in the job directory where a link leads to it', async () => {
+    const place = 'inputs/.outside-0/reads.fq';
+    fixture.changes = {
+      inputs: [{ name: place, path: '/galaxy/reads.fq', partName: place, size: 9, modifiedAt: 0 }],
+    };
+    await fixture.put(place, 'a slice\n');
+    const end = await run('ln -s "$PWD/../inputs/.outside-0/reads.fq" ../outputs/same.fq');
+    expect(end).toMatchObject({ status: 0, stderr: '' });
+    await fixture.deliver(end.attemptId);
+    expect((await lstat(at('outputs/same.fq'))).isFile()).toBe(true);
+    expect(await fixture.read('outputs/same.fq')).toBe('a slice\n');
+  });
 });

@@ -226,11 +226,14 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
       step: { parameters: { parts: 2 } },
       changes: { inputs: await outside(file, index) },
       command: `ln -s '${file}' in.fq; ln -s '${index}' in.fq.bai; cat in.fq > {job}/outputs/dataset_9.dat
-        if [ -e in.fq.bai ]; then echo index; else echo none; fi; rm in.*`,
+        if [ -e in.fq.bai ]; then echo index; else echo none; fi`,
     });
     expect(view).toMatchObject({ state: 'ok', exitCode: 0, tasks: { total: 2 } });
     expect(await read('outputs/dataset_9.dat')).toBe(reads(4));
     expect(await read('metadata/job_stdout')).toBe('none\nnone\n');
+    // As the job would have left them, had it run whole.
+    expect(await read('working/in.fq')).toBe(reads(4));
+    expect(await read('working/in.fq.bai')).toMatch(/^BAI/);
   });
 
   it.each<[string, PartsJob['inputs'], Partial<Job>]>([

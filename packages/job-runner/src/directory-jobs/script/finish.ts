@@ -19,7 +19,20 @@ point() {
   fi
 }
 
+# Whether a path of the tree stands for an input outside of the job's directory; REPLY is then where that is. The job's
+# directory has nothing under this path.
+is_of_outside() {
+  local index
+  for ((index = 0; index < \${#outside[@]}; index += 2)); do
+    REPLY=\${outside[index]}
+    [[ \${outside[index + 1]} != "$1" ]] || return 0
+  done
+  return 1
+}
+
 settle_dangling() {
+  # It was taken away, with what it is for.
+  if [[ $2 == "$tree"/* ]] && is_of_outside "\${2#"$tree"/}"; then settle_outside "$1" "$REPLY"; return; fi
   case $2 in
     "$tree"/*/../* | "$tree"/*/.. | ../* | */../* | */..) drop_link "$1" "$2" ;;
     "$tree"/*) point "$1" "\${2#"$tree"/}" ;;
@@ -33,7 +46,7 @@ settle_file_of_tree() {
   case $path in
     working/* | outputs/* | metadata/* | working | outputs | metadata) ;;
     inputs/* | unstructured/*)
-      if ! was_given "$path"; then settle_outside "$link" "$tree/$path"; return; fi ;;
+      if ! was_given "$path" || is_of_outside "$path"; then settle_outside "$link" "$tree/$path"; return; fi ;;
     */*) settle_outside "$link" "$tree/$path"; return ;;
     *) if [[ -d $tree/$path ]]; then drop_link "$link" "$target"; return; fi ;;
   esac
