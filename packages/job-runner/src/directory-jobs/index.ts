@@ -9,6 +9,7 @@ export { chooseInputsHere } from './parts/choose-inputs-here.ts';
 export { joinAttempts, joinedAttempt, leftOutOf } from './parts/join-attempts.ts';
 export { dropParts, isPartKept, keepPart, partName } from './parts/keep-part.ts';
 export { PartStage } from './parts/stage-part.ts';
+export { mergesOfFormats, resultsOfFormats } from './parts/strategy-merges.ts';
 export { prepareDirectoryJob } from './prepare.ts';
 export type { DirectoryStaging } from './staging.ts';
 export { directoryTaskStatuses } from './statuses.ts';

@@ -10,6 +10,8 @@ import {
   joinedAttempt,
   keepPart,
   leftOutOf,
+  mergesOfFormats,
+  resultsOfFormats,
 } from '../directory-jobs/index.ts';
 import { JobError } from '../job-error.ts';
 import {
@@ -64,12 +66,14 @@ export class DirectoryPartsRecipe implements JobRecipe {
 
   async plan(submit: (specs: readonly TaskSpec[]) => Promise<void>): Promise<JobPlan> {
     const { job, directory, directories, owner, signal, planInTurn = (plan) => plan(), book } = this.#parts;
+    const { strategyModules: modules = [] } = this.#parts;
     dropPlan(directory);
     if (book.counts.total === 0) dropParts(directory);
     await this.#checkOutside();
-    const chosen = await planInTurn(() => chooseInputsHere(job, signal, owner), signal);
+    const chosen = await planInTurn(() => chooseInputsHere({ ...job, modules }, signal, owner), signal);
     // Its outputs are known only when all parts have ended, and values of parts are in their environment.
-    const planned: Job = { ...job, command: ':', inputs: chosen.inputs, outputs: [], split: chosen.split };
+    const { inputs, split } = chosen;
+    const planned: Job = { ...job, command: ':', inputs, outputs: resultsOfFormats(split), split };
     const specOf = (part: HandedPart, id: TaskId, name: string, isWhole: boolean): TaskSpec =>
       isWhole
         ? this.#whole.task()
@@ -135,7 +139,7 @@ export class DirectoryPartsRecipe implements JobRecipe {
     const { job, directory, book, inTurn, owner, signal, strategyModules: modules = [] } = this.#parts;
     await this.#checkOutside();
     const ids = this.planned();
-    const { parts } = keptPlan(directory, ids.length);
+    const { parts, joins } = keptPlan(directory, ids.length);
     const attempts = ids.map((id, index) => {
       const { label, values } = parts[index] ?? {};
       return {
@@ -144,9 +148,8 @@ export class DirectoryPartsRecipe implements JobRecipe {
         ...(values && { values }),
       };
     });
-    await inTurn(
-      () => joinAttempts({ job, controlDirectory: directory, attempts, modules, owner, signal }),
-      signal,
-    );
+    const strategyMerges = mergesOfFormats(joins);
+    const join = { job, controlDirectory: directory, attempts, modules, strategyMerges, owner, signal };
+    await inTurn(() => joinAttempts(join), signal);
   }
 }

@@ -26,6 +26,8 @@ interface PartsJob {
   readonly inputs: Readonly<Record<string, string | Uint8Array>>;
   readonly step?: Readonly<Record<string, unknown>>;
   readonly outputs?: readonly string[];
+  /** By patterns. */
+  readonly merges?: Readonly<Record<string, string>>;
   readonly changes?: Partial<Job>;
 }
 
@@ -35,6 +37,7 @@ async function partsJob({
   inputs,
   step = {},
   outputs = ['outputs/dataset_9.dat'],
+  merges = {},
   changes,
 }: PartsJob): Promise<Job> {
   const job = await fixture.directoryJob('o.m.7', command);
@@ -49,11 +52,12 @@ async function partsJob({
   return {
     ...job,
     inputs: await Promise.all(described),
-    outputs: outputs.map((file) => ({
+    outputs: [...Object.keys(merges), ...outputs].map((file) => ({
       name: file,
       file,
       whenMissing: 'empty',
       destination: path.join(directory, file),
+      ...(merges[file] !== undefined && { merges: [{ merge: merges[file] }] }),
     })),
     split: {
       alternatives: [{ by: [{ strategy: 'records', inputs: [], parameters: { parts: 3 }, ...step }] }],
@@ -270,6 +274,11 @@ describe('a job of Galaxy that is cut into parts', { timeout }, () => {
       'there is no such strategy',
       { step: { strategy: 'recrods' } },
       /there is no strategy "recrods"; there are: /,
+    ],
+    [
+      'there is no such merge',
+      { merges: { '*.txt': 'concta' }, command: 'echo a part has begun >&2; exit 1' },
+      /there is no merge "concta"; there are: /,
     ],
     [
       'an input is malformed',

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Job, SplitStep } from '@galaxy-mesos/galaxy-jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseInputs } from './choose-inputs.ts';
+import { chosenOf } from './choose-inputs-here.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -91,5 +92,29 @@ describe('the inputs of a job of Galaxy', () => {
   ])('are told where it is not clear which are meant: %s', async (_, step, names, message) => {
     await expect(chosen(step, names)).rejects.toThrow(message);
     await expect(chosen(step, names)).rejects.toThrow('reference.fa (fasta)');
+  });
+});
+
+describe('what the program that looks into inputs says', () => {
+  const input = { name: 'inputs/a', path: '/job/inputs/a', partName: 'inputs/a', size: 0, modifiedAt: 0 };
+  const told = (name: string, changes = {}) => ({ inputs: [{ ...input, name, ...changes }], indexes: [] });
+  const split = { alternatives: [] };
+
+  it('is how inputs are called, and not where they are', () => {
+    const other = { path: '/etc/shadow', partName: '../../x' };
+    const indexes = [{ name: 'bai', ...other }];
+    expect(chosenOf({ chosen: { ...told('bai', other), indexes, split } }, [input])).toEqual({
+      inputs: [{ ...input, name: 'bai' }],
+      indexes: [{ ...input, name: 'bai' }],
+      split,
+    });
+  });
+
+  it.each([
+    ['something else', { chosen: 1 }, [input]],
+    ['more inputs than there are', { chosen: { ...told('bam'), split } }, []],
+    ['a split that is none', { chosen: { ...told('bam'), split: { alternatives: 1 } } }, [input]],
+  ])('is refused if it is %s', (_, answer, inputs) => {
+    expect(() => chosenOf(answer, inputs)).toThrow('the program that looks into inputs');
   });
 });

@@ -11,9 +11,11 @@ import {
   mergeOfContent,
 } from '@galaxy-mesos/parallelism';
 import { messageOf } from '../../job-error.ts';
+import { mergeOf } from './check-merges.ts';
 import { joinByMerge } from './join-by-merge.ts';
 import type { PartTree, TreesOrder } from './join-order.ts';
 import { haveSameBytes } from './same-bytes.ts';
+import { isOfStrategy } from './strategy-merges.ts';
 import type { WantedFiles } from './wanted-files.ts';
 
 /** What a {@link FileJoiner} goes by. */
@@ -90,15 +92,15 @@ export class FileJoiner {
     }
   }
 
-  /** How it is joined by what the destination says. */
+  /** How it is joined by what the destination says, or the strategy. */
   async #chosen(name: string, parts: readonly PartTree[]): Promise<MergeChoice | undefined> {
+    const { catalog, strategyMerges } = this.#parts;
     const outputs = this.#parts.outputs.filter(({ merges }) => merges !== undefined);
-    const content = outputs.length > 0 ? await firstContent(parts) : undefined;
+    const merges = strategyMerges.filter((one) => isOfStrategy(one, catalog));
+    if (outputs.length + merges.length === 0) return undefined;
+    const content = await firstContent(parts);
     const found = outputs.find(({ file }) => this.#fits(file, name, content));
-    const merge = found?.merges?.at(-1);
-    if (merge && 'reduce' in merge)
-      throw new Error('a command that reduces is not for jobs of Galaxy: choose a merge');
-    return merge;
+    return found ? mergeOf(found, catalog) : merges.find(({ format }) => isOfFormat(content, format))?.merge;
   }
 
   #fits(pattern: string, name: string, content: FileContent | undefined): boolean {

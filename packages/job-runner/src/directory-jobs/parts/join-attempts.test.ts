@@ -70,6 +70,7 @@ const join = () =>
     controlDirectory: control(),
     attempts: [0, 1, 2].map((index) => ({ attemptId: `o.m.7-${index}.1` })),
     modules: [],
+    strategyMerges: [],
     owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     signal: AbortSignal.timeout(120_000),
   });

@@ -10,6 +10,7 @@ import { attemptsPath } from '../layout.ts';
 import { isDirectory, placeOf, takenTree } from '../take-tree.ts';
 import { Trash } from '../trash.ts';
 import { type PartTree, type TreesEnd, type TreesOrder, treesEndSchema } from './join-order.ts';
+import type { StrategyMerge } from './strategy-merges.ts';
 
 /** In the place of an attempt's id: what the attempts that won are joined to, which is delivered like one. */
 export const joinedAttempt = 'joined';
@@ -26,6 +27,8 @@ export interface AttemptsJoin {
   /** One for each part, in order. */
   readonly attempts: readonly PartAttempt[];
   readonly modules: readonly string[];
+  /** See {@link mergesOfFormats}. */
+  readonly strategyMerges: readonly StrategyMerge[];
   /** As whom it is done; absent: as the user of this process. */
   readonly owner: FileOwner | undefined;
   readonly signal: AbortSignal;
@@ -78,7 +81,7 @@ async function throwAwayUnfinished(controlDirectory: string): Promise<void> {
 }
 
 async function joinTo(place: string, join: AttemptsJoin): Promise<string | undefined> {
-  const { job, controlDirectory, attempts, modules, owner, signal } = join;
+  const { job, controlDirectory, attempts, modules, strategyMerges, owner, signal } = join;
   const { directory: jobDirectory = '', outputs, split } = job;
   const name = path.basename(jobDirectory);
   const trees: PartTree[] = [];
@@ -87,7 +90,15 @@ async function joinTo(place: string, join: AttemptsJoin): Promise<string | undef
   }
   const destination = path.join(place, name);
   const skipFailed = split?.failedParts === 'skip';
-  const order: TreesOrder = { trees, destination, jobDirectory, outputs, skipFailed, modules };
+  const order: TreesOrder = {
+    trees,
+    destination,
+    jobDirectory,
+    outputs,
+    strategyMerges,
+    skipFailed,
+    modules,
+  };
   const options = { does: 'joins what the parts have made', signal, owner };
   const program = new ChildProgram('directory-jobs/parts/join-trees-program', order, options);
   let end: TreesEnd = { message: 'the program that joins has not said whether it could' };

@@ -1,5 +1,6 @@
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { z } from 'zod';
+import type { StrategyMerge } from './strategy-merges.ts';
 
 /** What the program that joins trees is asked to do: one line of JSON on its standard input. */
 export interface TreesOrder {
@@ -11,6 +12,8 @@ export interface TreesOrder {
   readonly jobDirectory: string;
   /** The outputs that are known, and how they are joined; see `file` of the outputs of a job with a directory. */
   readonly outputs: Job['outputs'];
+  /** How the strategy wants outputs of some formats to be joined of which nothing else is said. */
+  readonly strategyMerges: readonly StrategyMerge[];
   /** Whether parts that have failed are left out of the outputs, as long as there is one that has not. */
   readonly skipFailed: boolean;
   /** Contributors' modules, see `loadCatalog` of the package parallelism. */

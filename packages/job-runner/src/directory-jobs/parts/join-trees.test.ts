@@ -14,6 +14,7 @@ import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { builtIn } from '@galaxy-mesos/parallelism';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TreesOrder } from './join-order.ts';
 import { joinTrees } from './join-trees.ts';
 
 let top: string;
@@ -47,11 +48,18 @@ const output = (file: string, ...merges: NonNullable<Job['outputs'][number]['mer
 let leftOut: string | undefined;
 
 /** What becomes of the parts. */
-async function joined(outputs: Job['outputs'] = [], skipFailed = false): Promise<Record<string, string>> {
+async function joined(
+  outputs: Job['outputs'] = [],
+  skipFailed = false,
+  strategyMerges: TreesOrder['strategyMerges'] = [],
+): Promise<Record<string, string>> {
   const names = (await readdir(top)).filter((name) => name.startsWith('part-')).sort();
   const destination = path.join(top, 'joined');
   const trees = names.map((name) => ({ path: path.join(top, name) }));
-  const order = { trees, destination, jobDirectory: path.join(top, 'job'), outputs, skipFailed, modules: [] };
+  const order: TreesOrder = {
+    ...{ trees, destination, jobDirectory: path.join(top, 'job'), outputs, skipFailed, strategyMerges },
+    modules: [],
+  };
   leftOut = await joinTrees(order, builtIn, new AbortController().signal);
   const entries = await readdir(destination, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
@@ -204,6 +212,28 @@ describe('the trees of the parts of a job become one', () => {
     await rm(path.join(top, 'joined'), { recursive: true });
     const byName = await joined([output('dataset_2.*', { merge: 'concat' })]);
     expect(byName['outputs/dataset_2.dat']).toBe('5\n6\n');
+  });
+
+  it('as the strategy says by format, where the destination says nothing and it is not what goes without saying', async () => {
+    const variant = 'c\t1\t.\tA\tC\t.\t.\t.';
+    const files = { 'outputs/dataset_1.dat': vcf(variant), 'outputs/dataset_2.dat': 'a\t1\nb\t0\n' };
+    await parts(files, files);
+    const strategyMerges = [
+      { format: 'vcf', merge: { merge: 'vcf', parameters: { duplicates: 'remove' } } },
+      { format: 'tabular', merge: { merge: 'header', parameters: { format: 'tabular' } } },
+    ];
+    const expected = {
+      'outputs/dataset_1.dat': vcf(variant),
+      'outputs/dataset_2.dat': 'a\t1\nb\t0\na\t1\nb\t0\n',
+    };
+    expect(await joined([], false, strategyMerges)).toMatchObject(expected);
+    await rm(path.join(top, 'joined'), { recursive: true });
+    const kept = { 'outputs/dataset_1.dat': vcf(variant, variant) };
+    expect(await joined([output('*', { merge: 'vcf' })], false, strategyMerges).catch(String)).toMatch(
+      /dataset_2/,
+    );
+    await rm(path.join(top, 'joined'), { recursive: true });
+    expect(await joined([output('vcf', { merge: 'vcf' })], false, strategyMerges)).toMatchObject(kept);
   });
 
   it('with the first of what cannot be joined, if Galaxy does not ask for it, and a line that says so', async () => {
