@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 
-/** No line that is meant is as long, and whatever writes it is not to take this process's memory. In characters. */
-const longestLine = 64 * 1024 * 1024;
+/**
+ * No line that is meant is as long, and whatever writes it is not to take this process's memory, nor its time. In
+ * characters.
+ */
+const longestLine = 8 * 1024 * 1024;
 
 /**
  * The lines of a stream, which is read only as fast as they are taken. What follows the last line feed is none.

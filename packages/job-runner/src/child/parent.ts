@@ -15,10 +15,13 @@ const end = () => {
 };
 new Socket({ fd: 4, readable: true }).on('error', () => {}).on('close', end).resume();`;
 
+/** In characters: joins of very many parts are asked for by one line. */
+const longestOrder = 64 * 1024 * 1024;
+
 /** Who has started this program, and asks for work: one line of JSON on the standard input, which then stays open. */
 export class Parent {
   readonly #gone = new AbortController();
-  readonly #lines = linesOf(process.stdin);
+  readonly #lines = linesOf(process.stdin, longestOrder);
   #asked: Promise<unknown> = Promise.resolve();
 
   /** Fires when nobody waits for the result any more. */
