@@ -109,6 +109,21 @@ describe('the program that plans', () => {
     );
   });
 
+  test('has the environment of whoever asks, where it is of the same user', async () => {
+    const module = moduleOf(`yield { ...part(0), values: { n: process.env.OF_A_TEST ?? 'none' } };`);
+    process.env.OF_A_TEST = 'there';
+    try {
+      const told = await toldBy(planning(jobBy('own'), module));
+      expect(told.at(-1)).toMatchObject({ type: 'parts', parts: [{ command: 'echo there' }] });
+      if (process.geteuid?.() !== 0) return;
+      chmodSync(root, 0o755);
+      const other = await toldBy({ ...planning(jobBy('own'), module), owner: { uid: 65534, gid: 65534 } });
+      expect(other.at(-1)).toMatchObject({ type: 'parts', parts: [{ command: 'echo none' }] });
+    } finally {
+      delete process.env.OF_A_TEST;
+    }
+  });
+
   test('is ended where it computes for ever, by whoever wants to know no more', async () => {
     const stop = new AbortController();
     const given = { ...planning(jobBy('replicate', {}, hopeless)), signal: stop.signal };

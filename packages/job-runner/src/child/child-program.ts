@@ -122,13 +122,20 @@ export class ChildProgram {
       // Signals of a terminal are for this process, which passes on what it means by them.
       detached: true,
       cwd: '/',
-      env: { PATH: process.env.PATH, LC_ALL: 'C', NODE_NO_WARNINGS: '1' },
+      env: { ...environmentFor(owner), LC_ALL: 'C', NODE_NO_WARNINGS: '1' },
       // By the last one it sees the end of this process, also where it is too busy to look at its input.
       stdio: ['pipe', 'pipe', 'pipe', file ?? 'ignore', 'pipe'],
       ...user,
     });
   }
 }
+
+/**
+ * Programs that it starts may find what they need by this process's environment, as the tasks of this user do. Another
+ * user could read the secrets that may be in there.
+ */
+const environmentFor = (owner: FileOwner | undefined): NodeJS.ProcessEnv =>
+  owner && owner.uid !== process.geteuid?.() ? { PATH: process.env.PATH } : process.env;
 
 function exitOf(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
