@@ -14,7 +14,7 @@ import { messageOf } from '../../job-error.ts';
 import { mergeOf } from './check-merges.ts';
 import { joinByMerge } from './join-by-merge.ts';
 import type { PartTree, TreesOrder } from './join-order.ts';
-import { haveSameBytes } from './same-bytes.ts';
+import { SameBytes } from './same-bytes.ts';
 import { isOfStrategy } from './strategy-merges.ts';
 import type { WantedFiles } from './wanted-files.ts';
 
@@ -36,6 +36,7 @@ const versionFile = `${layout.outputs}/COMMAND_VERSION`;
 /** Joins files of one name that parts have made. */
 export class FileJoiner {
   readonly #parts: FileJoinerParts;
+  readonly #bytes = new SameBytes();
   #scratch = 0;
 
   constructor(parts: FileJoinerParts) {
@@ -57,7 +58,7 @@ export class FileJoiner {
       return joinLines(sources, place);
     }
     const isWanted = this.#parts.wanted.has(name);
-    if (!isWanted && (await areSame(name, made))) return takeOver(path.join(first.path, name), place);
+    if (!isWanted && (await this.#areSame(name, made))) return takeOver(path.join(first.path, name), place);
     try {
       await this.#joinParts(name, made, place);
     } catch (error) {
@@ -72,10 +73,19 @@ export class FileJoiner {
   /** The parts that have not left the file as it was when the job began. */
   async #made(name: string, trees: readonly PartTree[]): Promise<readonly PartTree[]> {
     const before = path.join(this.#parts.jobDirectory, name);
-    const untouched = await Promise.all(
-      trees.map((tree) => haveSameBytes(path.join(tree.path, name), before)),
-    );
-    return trees.filter((_, index) => !untouched[index]);
+    const made: PartTree[] = [];
+    for (const tree of trees) {
+      if (!(await this.#bytes.haveSame(path.join(tree.path, name), before))) made.push(tree);
+    }
+    return made;
+  }
+
+  async #areSame(name: string, [first, ...others]: readonly PartTree[]): Promise<boolean> {
+    const one = path.join(first?.path ?? '', name);
+    for (const other of others) {
+      if (!(await this.#bytes.haveSame(one, path.join(other.path, name)))) return false;
+    }
+    return true;
   }
 
   async #joinParts(name: string, made: readonly PartTree[], place: string): Promise<void> {
@@ -120,19 +130,15 @@ async function firstContent(parts: readonly PartTree[]): Promise<FileContent | u
   return undefined;
 }
 
-async function areSame(name: string, [first, ...others]: readonly PartTree[]): Promise<boolean> {
-  const one = path.join(first?.path ?? '', name);
-  for (const other of others) if (!(await haveSameBytes(one, path.join(other.path, name)))) return false;
-  return true;
-}
-
 /** The part keeps its own: this may be done again. Where the file system can share blocks, it costs nothing. */
 const takeOver = (source: string, place: string): Promise<void> =>
   copyFile(source, place, constants.COPYFILE_FICLONE);
 
 /** What several parts say is said once. */
 async function joinLines(sources: readonly string[], place: string): Promise<void> {
-  const texts = await Promise.all(sources.map((source) => readFile(source, 'utf8')));
-  const lines = new Set(texts.flatMap((text) => text.split('\n')).filter((line) => line !== ''));
+  const lines = new Set<string>();
+  for (const source of sources) {
+    for (const line of (await readFile(source, 'utf8')).split('\n')) if (line !== '') lines.add(line);
+  }
   await writeFile(place, [...lines].map((line) => `${line}\n`).join(''));
 }

@@ -33,6 +33,7 @@ export async function joinMetadata(trees: readonly string[], destination: string
 }
 
 async function numbersIn(files: readonly string[]): Promise<number[]> {
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  return texts.map((text) => Number.parseInt(text, 10)).filter((number) => !Number.isNaN(number));
+  const numbers: number[] = [];
+  for (const file of files) numbers.push(Number.parseInt(await readFile(file, 'utf8'), 10));
+  return numbers.filter((number) => !Number.isNaN(number));
 }
