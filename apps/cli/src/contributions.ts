@@ -3,9 +3,11 @@ import {
   builtIn,
   type Catalog,
   isModulePath,
+  isStrategyPackage,
   loadCatalog,
   PlanError,
   resolveModule,
+  strategyKeyword,
 } from '@galaxy-mesos/parallelism';
 import { mergesFrom, splitFrom } from './files-from.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,7 +39,7 @@ export const namesIn = (split: Split | undefined, merges: readonly OutputMerge[]
 });
 
 /**
- * Loads what is named and not built in: modules by path, as `./file.js`, or by the name of a package; with `#name` where
+ * Loads what is named and not built in: modules by path, as `./file.js`, or by the name of a package with the keyword of strategies; with `#name` where
  * they have several. Runs their code.
  * @param directory where relative paths begin, and where packages are looked for
  * @throws PlanError INVALID_CONTRIBUTION, UsageError
@@ -127,7 +129,7 @@ async function modulesOf(names: readonly string[], directory: string): Promise<R
   const left = [...new Set(names)].filter((name) => !modules.has(name) && !isIn(known, name));
   for (const name of left) {
     const [module = ''] = name.split('#');
-    const found = await packageNamed(module, directory);
+    const found = await packageNamed(module, directory, known);
     if (found !== undefined) modules.set(name, found);
   }
   return modules;
@@ -137,13 +139,23 @@ const isIn = ({ strategies, merges }: Catalog, name: string): boolean =>
   [...strategies, ...merges].some((one) => one.name === name);
 const isBuiltIn = (name: string): boolean => isIn(builtIn, name);
 
-async function packageNamed(name: string, directory: string): Promise<string | undefined> {
+/** Only one that says it brings strategies: a slip of the pen must not run the code of whatever has that name. */
+async function packageNamed(name: string, directory: string, known: Catalog): Promise<string | undefined> {
+  let module: string;
   try {
-    return await resolveModule(name, directory);
+    module = await resolveModule(name, directory);
   } catch (error) {
     if (error instanceof PlanError) return undefined;
     throw error;
   }
+  if (await isStrategyPackage(name, module)) return module;
+  const [strategies, merges] = [known.strategies, known.merges].map((some) =>
+    some.map((one) => one.name).join(', '),
+  );
+  throw new UsageError(
+    `there is no strategy or merge ${JSON.stringify(name)}; there are the strategies ${strategies}, and the merges ` +
+      `${merges} (the package ${name} is not loaded: its package.json has no keyword ${strategyKeyword})`,
+  );
 }
 
 /** Of a module with several, the one that `#` names. */

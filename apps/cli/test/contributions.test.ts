@@ -123,6 +123,18 @@ describe('a strategy of your own', () => {
     expect(stdout).not.toContain('replicate');
   });
 
+  it('is no package without the keyword of strategies: nothing of it is run', async () => {
+    const slip = path.join(cwd, 'node_modules/sweeps');
+    mkdirSync(slip, { recursive: true });
+    writeFileSync(path.join(slip, 'package.json'), JSON.stringify({ name: 'sweeps', main: 'index.js' }));
+    writeFileSync(path.join(slip, 'index.js'), "require('node:fs').writeFileSync('was-run', '')");
+    const { code, stderr } = await run('map', '--strategy', 'sweeps', ...book, '--', 'cat {input}');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no strategy or merge "sweeps"; there are the strategies records, ');
+    expect(stderr).toContain('has no keyword galaxy-mesos-strategy');
+    expect(existsSync(path.join(cwd, 'was-run'))).toBe(false);
+  });
+
   it.each([
     [['map', '--strategy', './no.js', ...book, '--', 'cat {input}'], './no.js: there is no file '],
     [['map', '--strategy', './bad.js', ...book, '--', 'cat {input}'], 'it has no default export'],

@@ -34,7 +34,7 @@ export { records } from './records/records.ts';
 export { type RegionsParameters, regionsParametersSchema } from './regions/parameters.ts';
 export { regions } from './regions/regions.ts';
 export { resolveFiles } from './resolve-files.ts';
-export { isModulePath, resolveModule } from './resolve-module.ts';
+export { isModulePath, isStrategyPackage, resolveModule, strategyKeyword } from './resolve-module.ts';
 export { cutCommand } from './shell/cut-command.ts';
 export { quoteForShell } from './shell/quote-for-shell.ts';
 export {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveModule } from './resolve-module.ts';
+import { isStrategyPackage, resolveModule } from './resolve-module.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -20,6 +20,14 @@ beforeAll(async () => {
     'plain/start.js': '',
     'empty/package.json': {},
     'nothing/readme': '',
+    'torn/package.json': '{',
+    'node_modules/with-word/package.json': {
+      name: 'with-word',
+      exports: './in/side.js',
+      keywords: ['x', 'galaxy-mesos-strategy'],
+    },
+    'node_modules/with-word/in/side.js': '',
+    'node_modules/with-word/in/package.json': { type: 'module' },
   };
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(directory, name);
@@ -48,10 +56,21 @@ describe('resolveModule', () => {
     ['no-such-package', 'no package of this name can be imported in '],
     ['./empty', 'has no module: say which in its exports'],
     ['./nothing', 'it has no package.json'],
+    ['./torn', 'its package.json is no JSON'],
     ['node:fs', 'node:fs is no file'],
   ])('says of %s why there is no module', async (named, words) => {
     const failure = await resolveModule(named, directory).then(String, String);
     expect(failure).toContain(`PlanError: [INVALID_CONTRIBUTION] ${named}: `);
     expect(failure).toContain(words);
+  });
+});
+
+describe('isStrategyPackage', () => {
+  it.each([
+    ['with-word', true],
+    ['only-import', false],
+    ['@some/one', false],
+  ])('says of %s whether it has the keyword of strategies: %s', async (name, expected) => {
+    expect(await isStrategyPackage(name, await resolveModule(name, directory))).toBe(expected);
   });
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { PlanError } from './plan-error.ts';
 
@@ -42,14 +42,46 @@ async function resolvePackage(name: string, directory: string): Promise<string> 
   throw missing(name, `${url} is no file`);
 }
 
+/** What a package says of itself that is meant for users of this one. */
+export const strategyKeyword = 'galaxy-mesos-strategy';
+
+/**
+ * Whether a package, of which a module is, says by a keyword that it brings strategies: what a slip of the pen names does
+ * not. Nothing of it is run.
+ * @param name as it was given to {@link resolveModule}, which has answered the module
+ */
+export async function isStrategyPackage(name: string, module: string): Promise<boolean> {
+  const [packageName] = /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [];
+  let directory = path.dirname(fileURLToPath(module));
+  for (let parent = path.dirname(directory); parent !== directory; parent = path.dirname(directory)) {
+    const text = await readFile(path.join(directory, 'package.json'), 'utf8').catch(() => undefined);
+    const manifest = text === undefined ? undefined : manifestOf(directory, text);
+    if (manifest?.name === packageName) return [manifest?.keywords].flat().includes(strategyKeyword);
+    directory = parent;
+  }
+  return false;
+}
+
+interface Manifest {
+  readonly name?: unknown;
+  readonly exports?: unknown;
+  readonly keywords?: unknown;
+}
+
+function manifestOf(named: string, text: string): Manifest {
+  try {
+    return Object(JSON.parse(text)) as Manifest;
+  } catch (cause) {
+    throw missing(named, `its package.json is no JSON: ${String(cause).slice(0, 80)}`, cause);
+  }
+}
+
 /** The package that a directory holds; one that says nothing of `exports` has its `main`, or else `index.js`. */
 async function resolveDirectory(named: string, directory: string): Promise<string> {
-  const manifest: unknown = JSON.parse(
-    await readFile(path.join(directory, 'package.json'), 'utf8').catch((cause: unknown) => {
-      throw missing(named, `${directory} is no package: it has no package.json`, cause);
-    }),
-  );
-  const { name, exports } = Object(manifest) as { readonly name?: unknown; readonly exports?: unknown };
+  const text = await readFile(path.join(directory, 'package.json'), 'utf8').catch((cause: unknown) => {
+    throw missing(named, `${directory} is no package: it has no package.json`, cause);
+  });
+  const { name, exports } = manifestOf(named, text);
   if (typeof name === 'string' && exports !== undefined) return resolvePackage(name, directory);
   try {
     return pathToFileURL(createRequire(path.join(directory, 'package.json')).resolve(directory)).href;

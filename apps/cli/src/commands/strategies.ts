@@ -4,12 +4,14 @@ import {
   type Catalog,
   describeParameters,
   isModulePath,
+  isStrategyPackage,
   loadCatalog,
   type Merge,
   type ParameterDescription,
   PlanError,
   resolveModule,
   type Strategy,
+  strategyKeyword,
 } from '@galaxy-mesos/parallelism';
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
@@ -54,14 +56,15 @@ async function only(names: readonly string[]): Promise<Listing> {
 }
 
 async function packageOf(name: string): Promise<string> {
-  try {
-    return await resolveModule(name, process.cwd());
-  } catch (error) {
-    if (!(error instanceof PlanError)) throw error;
-    throw new UsageError(
-      `there is no strategy, merge, format or package ${JSON.stringify(name)}; galaxy-mesos strategies lists them`,
-    );
-  }
+  const module = await resolveModule(name, process.cwd()).catch((error: unknown) => {
+    if (error instanceof PlanError) return undefined;
+    throw error;
+  });
+  if (module !== undefined && (await isStrategyPackage(name, module))) return module;
+  const lacking = module === undefined ? '' : ` (the package has no keyword ${strategyKeyword})`;
+  throw new UsageError(
+    `there is no strategy, merge, format or package ${JSON.stringify(name)}${lacking}; galaxy-mesos strategies lists them`,
+  );
 }
 
 const everything = ({ strategies, merges, formats }: Listing) => ({

@@ -1,3 +1,5 @@
+import { strategyKeyword } from '@galaxy-mesos/parallelism';
+
 /** The manifest of a strategy's package. */
 export const manifestOf = (name: string): string =>
   `${JSON.stringify(
@@ -5,7 +7,7 @@ export const manifestOf = (name: string): string =>
       name,
       version: '0.1.0',
       description: 'A strategy and a merge for Galaxy on Mesos.',
-      keywords: ['galaxy-mesos-strategy'],
+      keywords: [strategyKeyword],
       license: 'Apache-2.0',
       type: 'module',
       engines: { node: '>=22.19' },
