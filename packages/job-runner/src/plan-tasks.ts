@@ -10,7 +10,7 @@ import {
 import type { FileOwner } from './deliver-as.ts';
 import type { JobEvent } from './job-event.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { factsNow, keptFacts, type PlanFacts } from './planning/plan-facts.ts';
+import { factsNow, keptFacts, keptSeconds, type PlanFacts } from './planning/plan-facts.ts';
 import { type Planning, planHere } from './planning/plan-here.ts';
 import type { HandedPart, PartRecord } from './planning/planned-data.ts';
 import type { BookedTask, TaskBook } from './task-book.ts';
@@ -156,10 +156,10 @@ async function planOnce(
 
 function planningOf(run: PlanRun, facts: PlanFacts): Planning {
   const { job, directory, signal, owner, strategyModules: modules = [], book } = run;
-  const took = (index: number): number | undefined => {
+  const took = (index: number): Promise<number | undefined> => {
     const task = book.get(idOfPart(run, index));
     if (!task) throw new Error(`how long part ${index + 1} takes is asked for before there is such a part`);
-    return isFinal(task.state) ? secondsOf(task) : undefined;
+    return keptSeconds(directory, index, () => (isFinal(task.state) ? secondsOf(task) : undefined));
   };
   return { job, directory, facts, modules, signal, owner, took };
 }
@@ -167,7 +167,7 @@ function planningOf(run: PlanRun, facts: PlanFacts): Planning {
 const idOfPart = ({ job, terms }: PlanRun, index: number): TaskId =>
   partTaskId(job, index, terms?.generation);
 
-/** How long the command of a task ran; an earlier plan that asked was told the same. */
+/** How long the command of a task ran. */
 function secondsOf({ attempts }: BookedTask): number {
   const last = attempts.findLast(({ state }) => state === 'TASK_FINISHED') ?? attempts.at(-1);
   const begun = last?.startedAt ?? last?.launchedAt;

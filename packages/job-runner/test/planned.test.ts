@@ -60,7 +60,7 @@ const planning = (job: Job, module?: string) => ({
   facts: { mesos: false },
   modules: module === undefined ? [] : [module],
   signal: never as AbortSignal,
-  took: (index: number) => index + 0.5,
+  took: async (index: number): Promise<number | undefined> => index + 0.5,
 });
 
 async function toldBy(given: Parameters<typeof planHere>[0]): Promise<PlanTold[]> {
@@ -86,7 +86,7 @@ describe('the program that plans', () => {
     const module = moduleOf(`yield part(0); const seconds = await context.took(0);
       for (let index = 1; index < 10 * seconds; index += 1) yield part(index);`);
     let handed = 0;
-    const took = () => {
+    const took = async () => {
       expect(handed).toBe(1);
       return 0.5;
     };
@@ -98,7 +98,7 @@ describe('the program that plans', () => {
 
   test('tells no more where a part is still to be run', async () => {
     const module = moduleOf('yield part(0); await context.took(0); yield part(1);');
-    const told = await toldBy({ ...planning(jobBy('own'), module), took: () => undefined });
+    const told = await toldBy({ ...planning(jobBy('own'), module), took: async () => undefined });
     expect(told.map(({ type }) => type)).toEqual(['chosen', 'parts', 'awaited']);
   });
 

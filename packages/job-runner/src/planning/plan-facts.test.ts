@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aJob } from '../testing/a-job.ts';
-import { coresOf, factsNow, keptFacts } from './plan-facts.ts';
+import { coresOf, factsNow, keptFacts, keptSeconds } from './plan-facts.ts';
 
 let root: string;
 beforeEach(() => {
@@ -27,6 +27,18 @@ describe('what a job is planned by', () => {
     const later = await keptFacts(root, false, async () => ({ mesos: true, cores: 80 }));
     expect(later).toEqual({ mesos: true, cores: 80 });
     expect(await keptFacts(root, true, async () => ({ mesos: true }))).toEqual(later);
+  });
+
+  it('keeps how long a part took as it was told first, until it is planned anew', async () => {
+    await keptFacts(root, false, async () => ({ mesos: false }));
+    expect(await keptSeconds(root, 0, () => undefined)).toBeUndefined();
+    expect(await keptSeconds(root, 0, () => 1.5)).toBe(1.5);
+    expect(await keptSeconds(root, 1, () => 0)).toBe(0);
+    expect(await keptSeconds(root, 0, () => undefined)).toBe(1.5);
+    expect(await keptSeconds(root, 1, () => 7)).toBe(0);
+    expect(await keptFacts(root, true, async () => ({ mesos: true }))).toEqual({ mesos: false });
+    await keptFacts(root, false, async () => ({ mesos: false }));
+    expect(await keptSeconds(root, 0, () => 2)).toBe(2);
   });
 
   it('is not guessed where it was kept, and is torn', async () => {

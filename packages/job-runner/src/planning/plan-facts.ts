@@ -15,6 +15,9 @@ const planFactsSchema = z.strictObject({
   shared: z.literal(false).exactOptional(),
 });
 
+/** Beside the facts: what was told of how long parts took, in seconds, by their indexes. */
+const keptFactsSchema = planFactsSchema.extend({ took: z.record(z.string(), z.number()).exactOptional() });
+
 /** What is known of where a job runs: conditions ask for it, and strategies. */
 export type PlanFacts = z.infer<typeof planFactsSchema>;
 
@@ -30,15 +33,37 @@ export async function keptFacts(
   now: () => Promise<PlanFacts>,
 ): Promise<PlanFacts> {
   const file = path.join(directory, scriptFiles.facts);
-  if (hasBegun && existsSync(file)) return readFacts(file);
+  if (hasBegun && existsSync(file)) {
+    const { took, ...facts } = readFacts(file);
+    return facts;
+  }
   const facts = await now();
   await keepFile(file, `${JSON.stringify(facts)}\n`);
   return facts;
 }
 
-function readFacts(file: string): PlanFacts {
+/**
+ * How long a part took, as it was told when it was first asked for: an attempt that is made again takes another time,
+ * and parts that are there were cut by this one.
+ * @param now for the first time; `undefined` while it is not known
+ * @throws JobError `UNUSABLE_DIRECTORY` if what was kept cannot be read
+ */
+export async function keptSeconds(
+  directory: string,
+  index: number,
+  now: () => number | undefined,
+): Promise<number | undefined> {
+  const file = path.join(directory, scriptFiles.facts);
+  const { took = {}, ...facts } = readFacts(file);
+  const seconds = took[index] ?? now();
+  if (seconds === undefined || index in took) return seconds;
+  await keepFile(file, `${JSON.stringify({ ...facts, took: { ...took, [index]: seconds } })}\n`);
+  return seconds;
+}
+
+function readFacts(file: string): z.infer<typeof keptFactsSchema> {
   try {
-    return planFactsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return keptFactsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     const message = 'by what the job was planned, which was kept there, cannot be read; begin the job anew';
     throw new JobError('UNUSABLE_DIRECTORY', file, message, error);

@@ -28,7 +28,7 @@ export interface Planning {
   /** As whom files are read; absent: as the user of this process. */
   readonly owner?: FileOwner | undefined;
   /** The seconds that the command of a part ran that was told already; `undefined` while it does. */
-  readonly took: (index: number) => number | undefined;
+  readonly took: (index: number) => Promise<number | undefined>;
   /** So long it may take to choose an alternative, in seconds; to cut large files may take hours. */
   readonly patience?: number;
   /** So long the program may say nothing while it cuts, in seconds: what is computed may have no end. */
@@ -69,7 +69,7 @@ export async function* planHere(planning: Planning): AsyncGenerator<PlanTold> {
   let known = 0;
   for await (const news of heard(newsOf(program), patience, silence)) {
     if (news.type === 'took') {
-      const seconds = took(news.index);
+      const seconds = await took(news.index);
       if (seconds === undefined) return yield { type: 'awaited', index: news.index };
       program.answer({ seconds } satisfies TookAnswer);
       continue;

@@ -72,43 +72,69 @@ describe('a join that fails while parts run', () => {
 });
 
 describe('a plan that could only not be made this time', () => {
-  test('leaves what is done to a retry', async () => {
+  const flag = () => path.join(bench.root, 'there');
+
+  /** A strategy that is killed while it plans, as where memory is short, until there is the flag. */
+  function mortal(plan: string): string {
+    const module = path.join(bench.root, 'module.mjs');
     const zod = pathToFileURL(path.resolve('node_modules/zod/index.js')).href;
-    const [module, flag] = [path.join(bench.root, 'module.mjs'), path.join(bench.root, 'there')];
     writeFileSync(
       module,
       `import { existsSync } from 'node:fs';
 import { z } from ${JSON.stringify(zod)};
-const part = (index) => ({ index, slices: [], label: String(index), records: 1, cost: 1 });
+const part = (index, n = '') => ({ index, slices: [], values: { n: String(n) }, records: 1, cost: 1 });
+const fall = () => existsSync(${JSON.stringify(flag())}) || process.kill(process.pid, 'SIGKILL');
 const mortal = {
   name: 'mortal',
-  description: 'Is killed while it plans, as where memory is short.',
+  description: 'What a test wants.',
   parameters: z.strictObject({}),
   inputs: { least: 0, most: 0 },
-  async *plan(inputs, parameters, context) {
-    yield part(0);
-    await context.took(0);
-    if (!existsSync(${JSON.stringify(flag)})) process.kill(process.pid, 'SIGKILL');
-    yield part(1);
-  },
+  valueNames: async () => ['n'],
+  async *plan(inputs, parameters, context) { ${plan} },
 };
 export default { strategies: [mortal] };
 `,
     );
+    return module;
+  }
+  const by = [{ strategy: 'mortal', inputs: [], parameters: {} }];
+
+  test('leaves what is done to a retry', async () => {
+    const module = mortal('yield part(0); await context.took(0); fall(); yield part(1);');
     bench.cluster.play = (launch) => leave('1', launch);
     const runner = await bench.start({ strategyModules: [module] });
-    const by = [{ strategy: 'mortal', inputs: [], parameters: {} }];
-    await runner.submit(splitJob('passing', by));
+    await runner.submit({ ...splitJob('passing', by), command: 'echo {n}' });
     expect(await runner.ended('passing')).toMatchObject({
       state: 'error',
       message: expect.stringContaining('SIGKILL'),
       tasks: { finished: 1, cancelled: 0 },
     });
-    writeFileSync(flag, '');
+    writeFileSync(flag(), '');
     await runner.retry('passing');
     expect(await runner.ended('passing')).toMatchObject({ state: 'ok', tasks: { finished: 2 } });
     expect(resultOf('passing')).toBe('2\n');
     expect(Object.values(bench.runs)).toEqual([1, 1]);
+  });
+
+  test('comes to the same parts where one by whose time they were cut is tried again', async () => {
+    const module = mortal(
+      'yield part(0); yield part(1, await context.took(0)); await context.took(1); fall();',
+    );
+    bench.cluster.play = (launch) => (isPart(launch.attemptId, 0) ? { exitCode: 9 } : leave('1', launch));
+    const runner = await bench.start({ strategyModules: [module] });
+    const job = splitJob('timed', by);
+    const split = { alternatives: [{ by }], failedParts: 'skip' as const };
+    await runner.submit({ ...job, split, command: 'echo {n}' });
+    const fallen = { state: 'error', tasks: { failed: 1, finished: 1 } };
+    expect(await runner.ended('timed')).toMatchObject(fallen);
+    writeFileSync(flag(), '');
+    const { promise: soon, resolve } = Promise.withResolvers<void>();
+    // It takes another time.
+    setTimeout(resolve, 50);
+    bench.cluster.play = (launch) => soon.then(() => leave('1', launch));
+    await runner.retry('timed');
+    expect(await runner.ended('timed')).toMatchObject({ state: 'ok', tasks: { finished: 2 } });
+    expect(resultOf('timed')).toBe('2\n');
   });
 });
 
