@@ -38,6 +38,9 @@ export class Works {
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
+    other?.catch(() => {
+      // Whoever asks again with it is told; until then nobody waits for it.
+    });
     if (!this.#isChanged && !this.#failure) await Promise.race(other ? [woken, other] : [woken]);
     this.#wake = undefined;
     this.#isChanged = false;
