@@ -39,7 +39,8 @@ describe('results that are joined beside the runner', () => {
     const { runner } = await fixture.start();
     const destination = fixture.at('results', 'all');
     await mkdir(destination, { recursive: true });
-    for (const old of ['old', 'collection.tsv']) await writeFile(path.join(destination, old), 'old');
+    await writeFile(path.join(destination, 'old'), 'old');
+    await writeFile(path.join(destination, 'collection.tsv'), '#element\tfile\n1\told\n');
     await runner.submit(jobOf('all', 'echo {k} > out.txt', { destination }));
     expect(await runner.ended('all')).toMatchObject({ state: 'ok' });
     const files = await readdir(destination);
