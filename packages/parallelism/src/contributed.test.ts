@@ -100,6 +100,27 @@ describe('a strategy of a contributor', () => {
   });
 });
 
+describe('the choice of a merge by a contributor’s strategy', () => {
+  it('is told of with its module where it fails', () => {
+    const strategy = contributedStrategy(
+      {
+        name: 'mine',
+        description: 'Mine.',
+        parameters: z.strictObject({}),
+        inputs: { least: 0, most: 0 },
+        merge: () => {
+          throw new TypeError('x');
+        },
+        async *plan() {},
+      },
+      '/m.js',
+    );
+    expect(() => strategy.merge?.({}, { fileName: 'o' })).toThrow(
+      'strategy mine of /m.js has failed: TypeError: x',
+    );
+  });
+});
+
 describe('a merge of a contributor', () => {
   const joined = async (join: (destination: string) => Promise<void>): Promise<string> => {
     const directory = await mkdtemp(path.join(tmpdir(), 'contributed-'));

@@ -45,7 +45,15 @@ export function contributedStrategy(strategy: Strategy, module: string): Strateg
         return read.success ? read.data : refuse(`${whose}: valueNames: expected a list of names`);
       },
     }),
-    ...(strategy.merge && { merge: (checked, result) => strategy.merge?.(checked, result) }),
+    ...(strategy.merge && {
+      merge: (checked, result) => {
+        try {
+          return strategy.merge?.(checked, result);
+        } catch (error) {
+          return refuseFaults(whose, error);
+        }
+      },
+    }),
     async *plan(given, checked, context) {
       const names = (await strategy.valueNames?.(given, checked)) ?? [];
       const plan = strategy.plan(given, checked, context);
@@ -130,8 +138,13 @@ async function guarded<Result>(
   try {
     return await work();
   } catch (error) {
-    if (signal?.aborted || error instanceof PlanError || error instanceof FormatError) throw error;
-    if (error instanceof Error && 'syscall' in error) throw error;
-    return refuse(`${whose} has failed: ${String(error)}`, error);
+    if (signal?.aborted) throw error;
+    return refuseFaults(whose, error);
   }
+}
+
+function refuseFaults(whose: string, error: unknown): never {
+  if (error instanceof PlanError || error instanceof FormatError) throw error;
+  if (error instanceof Error && 'syscall' in error) throw error;
+  return refuse(`${whose} has failed: ${String(error)}`, error);
 }
