@@ -28,5 +28,6 @@ describe('resumeCommand', () => {
       }),
       { numRuns: 30 },
     );
-  });
+    // Thirty shells begin one after the other, which takes a busy machine its time.
+  }, 60_000);
 });

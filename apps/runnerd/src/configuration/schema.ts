@@ -109,7 +109,7 @@ const pulsar = z.strictObject({
     .array(directorySchema)
     .default([])
     .describe(
-      "directories that the daemon and Galaxy see under the same path: where Galaxy's `remote_copy` may read and write",
+      "directories that the daemon and Galaxy see under the same path: where Galaxy's `remote_copy` may read and write, and where else than in a job's directory inputs of Galaxy's jobs are cut and files that their strategies name are read",
     ),
   linked_directories: z
     .array(directorySchema)
@@ -197,7 +197,9 @@ export const configurationSchema = z.strictObject({
     .string()
     .regex(/^[a-z_][a-z0-9_.-]*\$?$/i, { error: 'expected the name of a user' })
     .exactOptional()
-    .describe('the user as whom jobs run; a daemon that is started as root needs it'),
+    .describe(
+      'the user as whom jobs run; a daemon that is started as root needs it, and splits jobs only where its own machine knows that user, too',
+    ),
   staging: z
     .enum(['shared', 'http'])
     .default('shared')
