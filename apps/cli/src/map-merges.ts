@@ -1,4 +1,4 @@
-import type { OutputMerge } from '@galaxy-mesos/galaxy-jobs';
+import { defaultArity, type OutputMerge } from '@galaxy-mesos/galaxy-jobs';
 import { parameterSettings } from './parameter-settings.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,9 +11,6 @@ export interface MergeWishes {
   readonly reduce?: string;
   readonly arity?: number;
 }
-
-/** As many results as a reduction takes where nobody says it; as in job documents. */
-const defaultArity = 8;
 
 /**
  * The ways to join of a command line, as a job has them; none if it says nothing.

@@ -35,6 +35,7 @@ export {
   containerRuntimes,
   containerSchema,
   cutInputNames,
+  defaultArity,
   type ErrorLevel,
   errorLevels,
   failOnExitCode,

@@ -113,6 +113,9 @@ export const splitSchema = z.strictObject({
 /** By more results at once no command of a reduction gets quicker, and command lines are not endless. */
 export const greatestArity = 1000;
 
+/** So many results a command is given where nobody says it: few levels, and little to do again where one fails. */
+export const defaultArity = 8;
+
 /** How the results of parts become one by a merge of the package `parallelism`. */
 export const namedMergeSchema = z.strictObject({
   merge: z.string().min(1).describe('the name of a merge'),

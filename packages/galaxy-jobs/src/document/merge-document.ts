@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { namedMergeSchema, type OutputMerge, reductionSchema } from '../job.ts';
-
-/** So many results a command is given where nobody says it: few levels, and little to do again where one fails. */
-const defaultArity = 8;
+import { defaultArity, namedMergeSchema, type OutputMerge, reductionSchema } from '../job.ts';
 
 const one = z.union(
   [

@@ -1,5 +1,5 @@
 import type { SplitPlan } from '../document/plan-document.ts';
-import { greatestArity, type OutputMerge, type Split, type SplitStep } from '../job.ts';
+import { defaultArity, greatestArity, type OutputMerge, type Split, type SplitStep } from '../job.ts';
 import { parseInteger } from '../numbers.ts';
 import type { Problems } from '../problems.ts';
 import type { XmlElement } from '../xml.ts';
@@ -135,9 +135,6 @@ function namedMerge(element: XmlElement, problems: Problems): OutputMerge {
   const parameters = parametersOf(element, ['output', 'name']);
   return { merge, ...(Object.keys(parameters).length > 0 && { parameters }) };
 }
-
-/** So many results at once where nobody says it; as in job documents. */
-const defaultArity = 8;
 
 function reductionOf({ attributes, line }: XmlElement, problems: Problems): OutputMerge {
   const reduce = attributes.get('reduce') ?? '';
