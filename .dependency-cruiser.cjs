@@ -13,7 +13,7 @@ const mayImport = {
   workflows: ['job-runner', 'parallelism', 'galaxy-jobs'],
 };
 // For tests: may import any package, and only tests may import it.
-const testPackages = ['mesos-testkit', 'strategy-testkit'];
+const testPackages = ['mesos-testkit', 'strategy-testkit', 'queue-testkit'];
 
 // The apps that the command line starts.
 const commandLineStarts = ['^apps/runnerd/'];

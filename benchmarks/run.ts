@@ -8,6 +8,7 @@ import { benchmarkMesosDecode } from './mesos-decode.ts';
 import { benchmarkMesosFuzz } from './mesos-fuzz.ts';
 import { benchmarkMesosTasks } from './mesos-tasks.ts';
 import { parallelismBenchmarks } from './parallelism.ts';
+import { benchmarkPools } from './pools.ts';
 
 const benchmarks = new Map([
   ...parallelismBenchmarks,
@@ -16,6 +17,7 @@ const benchmarks = new Map([
   ['mesos-decode', benchmarkMesosDecode],
   ['mesos-fuzz', benchmarkMesosFuzz],
   ['daemon', benchmarkDaemon],
+  ['pools', benchmarkPools],
   ...matcherBenchmarks,
 ]);
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Report } from '../matcher/report.ts';
 import { compete } from '../measure.ts';
+import { catOfTheirParts, OurWork, seqkitSplit } from './contenders.ts';
 import { writeFastq } from './inputs.ts';
-import { cut, join, partNames, plan, ratioRow, remove, reportedIn, scaled, shell } from './programs.ts';
+import { ratioRow, reportedIn, scaled, shell } from './programs.ts';
 
 const megabytes = scaled(300);
 const partCount = 16;
@@ -25,43 +26,15 @@ async function compareCompressed(
   report: Report,
 ): Promise<void> {
   const split = { strategy: 'records', parameters: { format: 'fastq', parts: partCount } };
-  const same = 'cmp reads <(gzip -dc < merged)';
-  let peak = 0;
+  const check = 'cmp reads <(gzip -dc < merged)';
+  const ours = new OurWork({ folder, file, split, merge: { merge: 'lines' }, partCount, check });
   const contenders = [
     { name: 'gzip -dc', run: () => shell(`gzip -dc < ${file} > /dev/null`, folder) },
-    {
-      name: 'seqkit split2',
-      run: () =>
-        shell(`seqkit split2 --quiet -s ${Math.ceil(records / partCount)} -O theirs ${file}`, folder),
-    },
-    {
-      name: 'cat of its parts',
-      run: async () => {
-        const seconds = await shell('cat theirs/* > merged', folder);
-        await shell(same, folder);
-        remove(folder, 'theirs', 'merged');
-        return seconds;
-      },
-    },
-    {
-      name: 'plan',
-      run: async () => {
-        const used = await plan(folder, split, file);
-        peak = Math.max(peak, used.peakMegabytes);
-        return used.seconds;
-      },
-    },
-    { name: 'cut', run: () => cut(folder) },
-    {
-      name: 'merge',
-      run: async () => {
-        const used = await join(folder, { merge: 'lines' }, partNames(partCount), 'merged');
-        peak = Math.max(peak, used.peakMegabytes);
-        await shell(same, folder);
-        remove(folder, 'merged', ...partNames(partCount));
-        return used.seconds;
-      },
-    },
+    seqkitSplit(folder, file, Math.ceil(records / partCount)),
+    catOfTheirParts(folder, check),
+    ours.plan,
+    ours.cut,
+    ours.merge,
   ];
   const times = await compete(contenders, { rounds });
   const [gunzip = 0, seqkit = 0, theirCat = 0, planned = 0, cutting = 0, merging = 0] = times;
@@ -75,5 +48,5 @@ async function compareCompressed(
     ratioRow('all of seqkit, cat', seqkit + theirCat, seqkit + theirCat),
     ratioRow('all: plan, cut, merge', planned + cutting + merging, seqkit + theirCat),
   ]);
-  report.text(`Peak memory of planning and merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of planning and merging: ${ours.peak} MB.`);
 }

@@ -1,20 +1,9 @@
 import path from 'node:path';
 import type { Report } from '../matcher/report.ts';
 import { compete } from '../measure.ts';
+import { catOfOurParts, catOfTheirParts, catToCopy, OurWork, seqkitSplit } from './contenders.ts';
 import { writeFasta, writeFastq } from './inputs.ts';
-import {
-  cut,
-  inFolder,
-  join,
-  partNames,
-  plan,
-  ratioRow,
-  remove,
-  reported,
-  scaled,
-  shell,
-  start,
-} from './programs.ts';
+import { inFolder, ratioRow, reported, scaled, shell, start } from './programs.ts';
 
 const partCount = 16;
 const rounds = 3;
@@ -42,51 +31,19 @@ async function compareText(folder: string, { format, megabytes }: TextInput, rep
   const write = format === 'fasta' ? writeFasta : writeFastq;
   const records = write(path.join(folder, file), megabytes);
   const split = { strategy: 'records', parameters: { format, parts: partCount } };
-  let peak = 0;
+  const check = `cmp ${file} merged`;
+  const ours = new OurWork({ folder, file, split, merge: { merge: 'lines' }, partCount, check });
   const contenders = [
     { name: 'cat to nothing', run: () => shell(`cat ${file} > /dev/null`, folder) },
-    {
-      name: 'cat to a copy',
-      run: async () => {
-        const seconds = await shell(`cat ${file} > copy`, folder);
-        remove(folder, 'copy');
-        return seconds;
-      },
-    },
-    {
-      name: 'seqkit split2',
-      run: () =>
-        shell(`seqkit split2 --quiet -s ${Math.ceil(records / partCount)} -O theirs ${file}`, folder),
-    },
-    {
-      name: 'cat of its parts',
-      run: async () => {
-        const seconds = await shell('cat theirs/* > merged', folder);
-        await shell(`cmp ${file} merged`, folder);
-        remove(folder, 'theirs', 'merged');
-        return seconds;
-      },
-    },
+    catToCopy(folder, file),
+    seqkitSplit(folder, file, Math.ceil(records / partCount)),
+    catOfTheirParts(folder, check),
     { name: 'start', run: () => start(folder) },
-    {
-      name: 'plan',
-      run: async () => {
-        const used = await plan(folder, split, file);
-        peak = Math.max(peak, used.peakMegabytes);
-        return used.seconds;
-      },
-    },
-    { name: 'cut', run: () => cut(folder) },
-    {
-      name: 'merge',
-      run: async () => {
-        const used = await join(folder, { merge: 'lines' }, partNames(partCount), 'merged');
-        peak = Math.max(peak, used.peakMegabytes);
-        await shell(`cmp ${file} merged`, folder);
-        remove(folder, 'merged', ...partNames(partCount));
-        return used.seconds;
-      },
-    },
+    ours.cutWhilePlanned,
+    ours.plan,
+    ours.cut,
+    catOfOurParts(folder, partCount, 'sync -d'),
+    ours.merge,
   ];
   const times = await compete(contenders, { rounds });
   const [
@@ -95,8 +52,10 @@ async function compareText(folder: string, { format, megabytes }: TextInput, rep
     seqkit = 0,
     theirCat = 0,
     started = 0,
+    written = 0,
     planned = 0,
     cutting = 0,
+    synced = 0,
     merging = 0,
   ] = times;
   report.table(
@@ -109,11 +68,13 @@ async function compareText(folder: string, { format, megabytes }: TextInput, rep
       ratioRow('seqkit split2, then cat', seqkit + theirCat, copy, seqkit + theirCat),
       ratioRow('start of a program of ours', started, copy, seqkit),
       ratioRow('plan', planned, copy, seqkit),
+      ratioRow('cat of the parts, sync -d', synced, copy, theirCat),
       ratioRow('merge', merging, copy, theirCat),
       ratioRow('by reference: plan, merge', planned + merging, copy, seqkit + theirCat),
-      ratioRow('parts written: plan, cut', planned + cutting, copy, seqkit),
+      ratioRow('parts written: while planned', written, copy, seqkit),
+      ratioRow('parts written: plan, then cut', planned + cutting, copy, seqkit),
       ratioRow('all: plan, cut, merge', planned + cutting + merging, copy, seqkit + theirCat),
     ],
   );
-  report.text(`Peak memory of planning and merging: ${Math.round(peak)} MB.`);
+  report.text(`Peak memory of planning and merging: ${ours.peak} MB.`);
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Report } from '../matcher/report.ts';
 import { compete } from '../measure.ts';
+import { catToCopy } from './contenders.ts';
 import { writeVcf } from './inputs.ts';
 import { join, once, ratioRow, remove, reportedIn, scaled, shell, start } from './programs.ts';
 
@@ -47,14 +48,7 @@ async function compareVcf(
     return used.seconds;
   };
   const contenders = [
-    {
-      name: 'cat',
-      run: async () => {
-        const seconds = await shell(`cat ${list} > copy`, folder);
-        remove(folder, 'copy');
-        return seconds;
-      },
-    },
+    catToCopy(folder, list),
     { name: 'bcftools concat', run: once(() => concat('')) },
     { name: `bcftools concat ${other ?? ''} again`, run: () => concat(other ?? '') },
     { name: 'start', run: () => start(folder) },

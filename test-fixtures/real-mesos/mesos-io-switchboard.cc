@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
   // An agent asks by SIGTERM to wait no more for a client to attach: the container has ended.
   if (pipe(wakeUp) != 0) { std::perror("pipe"); return 1; }
   signal(SIGTERM, onTerm);
-  rig::initialize("");
+  rig::initialize("", "");
   void* server = createServer(flags);
   std::thread([unblock, server] {
     char byte;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RegisteredAgent, type Standing, urlOfPid } from './master-api.ts';
 import { freePort, killProcessesBelow, killProcessesBelowNow, MesosProcess } from './mesos-process.ts';
@@ -13,6 +12,7 @@ import {
   type Surroundings,
   sharedEnvironment,
 } from './options.ts';
+import { makeOwnedFolder } from './owned-folder.ts';
 import { type RealAgent, separateAgent, sharedAgent } from './real-agent.ts';
 import { MasterHandle, type RealMaster } from './real-master.ts';
 import { waitFor } from './waiting.ts';
@@ -67,7 +67,7 @@ class Cluster implements RealMesos {
     const [first, ...others] = masterPorts;
     this.#options = options;
     this.#separate = needsSeparateProcesses(options);
-    this.folder = mkdtempSync(join(tmpdir(), 'real-mesos-'));
+    this.folder = makeOwnedFolder('real-mesos');
     const { folder } = this;
     this.#surroundings = {
       master: options.zookeeper ?? `127.0.0.1:${first}`,

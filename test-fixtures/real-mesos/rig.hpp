@@ -73,12 +73,16 @@ inline Option<std::int64_t> parseDuration(const std::string& text) {
       "_ZN8Duration5parseERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE")(text).data;
 }
 
-// Starts libprocess. The delegate is the process that answers for paths without a process name, if there is one.
-inline void initialize(const std::string& delegate) {
+// Starts libprocess. The delegate is the process that answers for paths without a process name, if there is one. What
+// libprocess answers itself, such as /metrics/snapshot, is asked a credential for as what changes something in the realm
+// does, or what only reads.
+inline void initialize(const std::string& delegate, const std::string& realm) {
   using OptionString = Option<std::string>;
-  const OptionString named = delegate.empty() ? OptionString() : OptionString(delegate), none;
+  const auto option = [](const std::string& text) { return text.empty() ? OptionString() : OptionString(text); };
+  const auto in = [&](const std::string& kind) { return option(realm.empty() ? realm : realm + kind); };
+  const OptionString named = option(delegate), writing = in("-readwrite"), reading = in("-readonly");
   find<bool (*)(const OptionString&, const OptionString&, const OptionString&)>(
-      "_ZN7process10initializeERK6OptionINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEES9_S9_")(named, none, none);
+      "_ZN7process10initializeERK6OptionINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEES9_S9_")(named, writing, reading);
 }
 
 }  // namespace rig

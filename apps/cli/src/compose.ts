@@ -10,6 +10,8 @@ export interface DriverWiring {
   /** To go on as the framework of an earlier run. */
   readonly frameworkId?: string | undefined;
   readonly signal?: AbortSignal;
+  /** Whether it is to hear of agents with graphics processors, too. */
+  readonly gpu?: boolean;
   /** Nobody will go on with it: if the process dies, its framework ends with it. */
   readonly isPassing?: boolean;
 }
@@ -29,15 +31,19 @@ export const frameworkNameFor = (jobName: string): string => `galaxy-mesos ${job
 /** The one place where it is decided what runs on a cluster and what on this machine. */
 export function composeDriver(
   cluster: Cluster,
-  { directory, jobName, frameworkId, signal, isPassing }: DriverWiring,
+  { directory, jobName, frameworkId, signal, gpu = false, isPassing }: DriverWiring,
 ): ClusterDriver {
   // A local attempt's sandbox is the directory of its attempt in the job's directory: one place to look.
   if (cluster.kind === 'local') return new LocalDriver({ sandboxRoot: path.join(directory, 'attempts') });
   return new MesosDriver({
     master: cluster.master,
     frameworkName: frameworkNameFor(jobName),
+    gpu,
     failoverTimeoutSeconds: isPassing ? 0 : failoverTimeoutSeconds,
     connectTimeoutSeconds,
+    ...(cluster.credential && { credential: cluster.credential }),
+    ...(cluster.credentialFile !== undefined && { credentialFile: cluster.credentialFile }),
+    ...(cluster.tls && { tls: cluster.tls }),
     ...(frameworkId !== undefined && { frameworkId }),
     ...(signal && { signal }),
   });

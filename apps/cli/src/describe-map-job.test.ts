@@ -4,7 +4,7 @@ import { describeMapJob, type MapRequest } from './describe-map-job.ts';
 import type { InputFile } from './input-files.ts';
 
 const file = (name: string, path: string): InputFile => ({ name, path, size: 10, modifiedAt: 5 });
-const work = { cpus: 2, mem: 512, disk: 0, retries: 3 };
+const work = { cpus: 2, mem: 512, disk: 0, gpus: 0, retries: 3 };
 
 const request = (changes: Partial<MapRequest> = {}): MapRequest => ({
   inputs: [file('input', '/data/reads.fa')],

@@ -13,7 +13,7 @@ import {
 import { builtIn, type Catalog, checkSplit, strategyNamed } from '@galaxy-mesos/parallelism';
 import type { InputFiles } from './input-files.ts';
 import { type SplitWishes, splitOfWishes } from './map-split.ts';
-import type { WorkOptions } from './options.ts';
+import { taskResources, type WorkOptions } from './options.ts';
 import { commandText, misspeltPlaceholder } from './placeholders.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -79,7 +79,7 @@ export async function describeMapJob(id: string, request: MapRequest): Promise<J
     ...(used.has(outputName) ? {} : { standardOutput: outputFile }),
     ...described,
     environment: jobEnvironment(work),
-    resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
+    resources: taskResources(work),
     retries: work.retries,
     stdio: failOnExitCode,
   };

@@ -33,7 +33,7 @@ function describeJob({
     inputs: [{ name: 'input', path, size: 10, modifiedAt: 5 }],
     settings: {},
     outputDirectory: '/results',
-    work: { cpus: 1, mem: 1024, disk: 0, retries: 0 },
+    work: { cpus: 1, mem: 1024, disk: 0, gpus: 0, retries: 0 },
   });
 }
 

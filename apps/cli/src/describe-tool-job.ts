@@ -15,7 +15,7 @@ import {
 import { type Catalog, checkSplit, quoteForShell } from '@galaxy-mesos/parallelism';
 import { datatypeOfFile } from './dataset-format.ts';
 import type { InputFiles } from './input-files.ts';
-import type { WorkOptions } from './options.ts';
+import { taskResources, type WorkOptions } from './options.ts';
 import { splitOfTool } from './tool-split.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -86,7 +86,7 @@ export async function describeToolJob(id: string, request: ToolRequest): Promise
     shell: '/bin/bash',
     ...described,
     environment: jobEnvironment(work),
-    resources: { cpus: work.cpus, mem: work.mem, disk: work.disk },
+    resources: taskResources(work),
     retries: work.retries,
     stdio: tool.stdio,
   };

@@ -1,12 +1,13 @@
 import { type Cluster, clusterName } from '@galaxy-mesos/drivers';
 import type { Job, JobState } from '@galaxy-mesos/galaxy-jobs';
-import { JobError, type JobOutcome, type JobRun, runJob } from '@galaxy-mesos/job-runner';
+import { type DemandDesk, JobError, type JobOutcome, type JobRun, runJob } from '@galaxy-mesos/job-runner';
 import { MesosError } from '@galaxy-mesos/mesos-client';
 import { chosenCluster } from './cluster.ts';
 import { composeDriver } from './compose.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureReport } from './failure-report.ts';
 import { finishedOutcome } from './finished-outcome.ts';
+import { wantsGpuAgents } from './gpu-agents.ts';
 import { onInterrupt } from './interrupt.ts';
 import { beginAnew, type JobWork, openJobWork, removeJobWork } from './job-work.ts';
 import { tellLeftOut } from './left-out-lines.ts';
@@ -25,6 +26,8 @@ interface Execution {
   readonly reporter: Reporter;
   readonly options: ExecutionOptions;
   readonly cluster: Cluster;
+  /** Whether agents with graphics processors are wanted. */
+  readonly gpu: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,11 +37,12 @@ export async function executeJob(
   directory: string,
   options: ExecutionOptions,
 ): Promise<ExitCode> {
-  const cluster = chosenCluster(options.mesos, process.env);
+  const cluster = await chosenCluster(options.mesos, process.env);
+  const gpu = await wantsGpuAgents(described, cluster);
   const opened = await openJobWork(described, directory, options);
   const interruption = onInterrupt(howToGoOn());
   const reporter = chooseReporter(options.json ?? false, process.stdout, process.stderr, systemWatch);
-  const execution = { reporter, options, cluster, signal: interruption.signal };
+  const execution = { reporter, options, cluster, gpu, signal: interruption.signal };
   let work = opened;
   try {
     const earlier = opened.state === 'done' ? await finishedOutcome(opened) : undefined;
@@ -121,13 +125,14 @@ async function canGoOn(work: JobWork, error: unknown): Promise<boolean> {
 
 async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOutcome> {
   const { job, directory, store } = work;
-  const { reporter, options, cluster, signal } = execution;
+  const { reporter, options, cluster, gpu, signal } = execution;
   const name = clusterName(cluster);
+  const demand = await demandOf(cluster);
   const attempt = (frameworkId: string | undefined) =>
     runJob({
       job,
       directory,
-      driver: composeDriver(cluster, { directory, jobName: job.name, frameworkId, signal }),
+      driver: composeDriver(cluster, { directory, jobName: job.name, frameworkId, signal, gpu }),
       tasks: store.taskStore(name),
       states: store,
       listener: (event) => reporter.event(event),
@@ -135,6 +140,7 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
       keepParts: options.keep ?? false,
       strategyModules: options.strategyModules ?? [],
       onTornDown: () => store.forgetFramework(name),
+      ...(demand && { demand, schedulerOptions: whereAgentsCome }),
     });
   const frameworkId = await store.frameworkId(name);
   if (frameworkId === undefined) await refuseStranded(work, cluster);
@@ -149,6 +155,16 @@ async function runOnCluster(work: JobWork, execution: Execution): Promise<JobOut
     await store.forgetFramework(name);
     return attempt(undefined);
   }
+}
+
+/** Agents that come from a queue take their time: that tasks wait for some of it is no news. */
+const whereAgentsCome = { unplacedPatience: 60 };
+
+/** Where a cluster in a queue is told what it lacks, by whose launcher agents are brought up. */
+async function demandOf(cluster: Cluster): Promise<DemandDesk | undefined> {
+  if (cluster.kind === 'local' || !cluster.master.startsWith('file://')) return undefined;
+  const { demandDesk } = await import('@galaxy-mesos/queue-cluster');
+  return demandDesk(cluster.master);
 }
 
 const howToGoOn = (): string => `To go on:\n  ${resumeCommand(process.argv.slice(2))}`;

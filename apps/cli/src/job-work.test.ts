@@ -31,7 +31,7 @@ const describeJob = ({ command = 'cat {input}', mem = 10, size = 5 } = {}): Prom
     inputs: [{ name: 'input', path: '/data/x.fa', size, modifiedAt: 1.5 }],
     output: path.join(root, 'o'),
     command: [command],
-    work: { cpus: 1, mem, disk: 0, retries: 0 },
+    work: { cpus: 1, mem, disk: 0, gpus: 0, retries: 0 },
   });
 
 /** Opens the state of a job, for the running test. */

@@ -51,7 +51,7 @@ describe('workOptions', () => {
   };
 
   it('has defaults for what a task may use', () => {
-    expect(parse()).toEqual({ cpus: 1, mem: 1024, disk: 0, retries: 0, resume: false });
+    expect(parse()).toEqual({ cpus: 1, mem: 1024, disk: 0, gpus: 0, retries: 0, resume: false });
   });
 
   it('does not take --resume and --restart together', () => {

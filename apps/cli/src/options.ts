@@ -1,3 +1,4 @@
+import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** The options that `map` and `run` share. */
@@ -5,6 +6,7 @@ export interface WorkOptions {
   readonly cpus: number;
   readonly mem: number;
   readonly disk: number;
+  readonly gpus: number;
   readonly retries: number;
   readonly mesos?: string;
   readonly workDir?: string;
@@ -53,16 +55,30 @@ const taskOptions = (): Option[] => [
     .argParser(amount({ zero: false }))
     .default(1024),
   new Option('--disk <MiB>', 'disk space of each task').argParser(amount({ zero: true })).default(0),
+  new Option('--gpus <number>', 'graphics processors of each task, which sees no others')
+    .argParser(wholeNumber(0))
+    .default(0),
   new Option('--retries <number>', 'how often a failed task is tried again')
     .argParser(wholeNumber(0))
     .default(0),
 ];
 
+/** What each task of a job asks for. */
+export const taskResources = ({
+  cpus,
+  mem,
+  disk,
+  gpus,
+}: Pick<WorkOptions, 'cpus' | 'mem' | 'disk' | 'gpus'>): Job['resources'] => ({
+  ...{ cpus, mem, disk },
+  ...(gpus > 0 && { gpus }),
+});
+
 /** Where work runs, where its state is, and how it is shown. */
 export const executionOptions = (): Option[] => [
   new Option(
     '--mesos <url>',
-    'where to run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., or local (default: $MESOS_URL, else local)',
+    'where to run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., cluster:NAME or local (default: $MESOS_URL, else local)',
   ),
   new Option(
     '--work-dir <directory>',

@@ -61,6 +61,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/daemon.ts')).defineDaemon,
   },
   {
+    name: 'cluster',
+    summary: 'start and keep a Mesos cluster inside a batch queue',
+    load: async () => (await import('./commands/cluster.ts')).defineCluster,
+  },
+  {
     name: 'doctor',
     summary: 'find out what is here and what is missing',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
@@ -68,7 +73,7 @@ const commands: readonly CommandEntry[] = [
 ];
 
 const help = `
-Where work runs: on the Mesos cluster that --mesos or MESOS_URL names (HOST:5050), else on this machine.
+Where work runs: on the Mesos cluster that --mesos or MESOS_URL names (HOST:5050, or cluster:NAME), else on this machine.
 
 Example:
   galaxy-mesos map --input proteins.fa --parts 8 --output lengths.tsv -- 'grep -c ">" {input}'`;

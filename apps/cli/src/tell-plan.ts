@@ -19,7 +19,8 @@ export async function tellPlan(
   job: Job,
   options: Pick<WorkOptions, 'mesos' | 'json'> & { readonly catalog?: Catalog },
 ): Promise<ExitCode> {
-  const mesos = chosenCluster(options.mesos, process.env).kind !== 'local';
+  const { kind } = await chosenCluster(options.mesos, process.env);
+  const mesos = kind !== 'local';
   const cores = mesos ? undefined : availableParallelism();
   const plan = await planJob(job, { mesos, cores, sidecar: nowhere() }, options.catalog);
   const lines = options.json ? jsonLines(plan) : textLines(plan);

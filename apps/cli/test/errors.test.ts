@@ -15,6 +15,7 @@ beforeAll(() => {
   writeFileSync(path.join(cwd, 'bad.fa'), '>a\nAC\n>b\nA\0C\n');
   writeFileSync(path.join(cwd, 'text.fa'), 'name\tvalue\n');
   writeFileSync(path.join(cwd, 'packed.fa'), Buffer.from('1f8b0800000000000003', 'hex'));
+  writeFileSync(path.join(cwd, 'cluster.yaml'), 'on: slurm\npools: { p: { cpu: 1 } }\n');
   mkdirSync(path.join(cwd, 'directory'));
   symlinkSync('reads.fa', path.join(cwd, 'link.fa'));
   symlinkSync('nowhere', path.join(cwd, 'dangling'));
@@ -124,8 +125,34 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
   ],
   [
     map('--mesos', 'cluster:x'),
-    '--mesos cluster:x: clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://',
+    '--mesos cluster:x: [UNKNOWN_CLUSTER] there is no cluster x in CWD/clusters; there is none',
   ],
+  [
+    ['cluster', 'up', 'x', '--on', 'slum'],
+    "[INVALID_DEFINITION] --on: expected one of slurm, sge, pbs, torque, lsf, htcondor, shell; it is 'slum'; did you mean slurm?",
+  ],
+  [
+    ['cluster', 'up', 'x', '--on', 'slurm', '--cpus', '8', '--walltime', '8', '--mem', '1X'],
+    "[INVALID_DEFINITION] --mem: expected a size such as 500M or 32G; it is '1X'\n--walltime: expected a time such as 90s, 10m, 8h, 1h30m, 2d or 1-12:00:00, of at least 10 s; it is '8'",
+  ],
+  [
+    ['cluster', 'up', 'x'],
+    'there is no cluster x yet; say what it is to be: --on slurm --agents 10 --cpus 8 --mem 32G --walltime 8h, or --file cluster.yaml',
+  ],
+  [
+    ['cluster', 'up', 'x', '--file', 'cluster.yaml'],
+    '[INVALID_DEFINITION] cluster.yaml:2:15: pools.p.cpu: there is no such setting; did you mean cpus?',
+  ],
+  [['cluster', 'status', 'x'], '[UNKNOWN_CLUSTER] there is no cluster x in CWD/clusters; there is none'],
+  [
+    ['cluster', 'down', 'a/b'],
+    '[INVALID_DEFINITION] a cluster cannot be called "a/b": expected a name of at most 24 letters, digits, _ and -, a letter first',
+  ],
+  [
+    ['cluster', 'scale', 'x', '--agents', 'x'],
+    "option '--agents <number>' argument 'x' is invalid. Expected a whole number of at least 0.",
+  ],
+  [['cluster', 'run', 'x'], "missing required argument 'command'"],
   [['map', '--output', 'o', '--', count], 'expected 1 --input to cut, found 0; name them with --input'],
   [['map', '--input', 'reads.fa', '--', count], "required option '--output <file>' not specified"],
   [['map', '--input', 'reads.fa', '--output', 'o'], `missing required argument 'command'\n${lastGoes}`],
@@ -177,7 +204,11 @@ const wrong: readonly (readonly [words: readonly string[], message: string])[] =
 describe('a wrong use ends with status 2, says what is wrong, and leaves nothing behind', () => {
   it.each(wrong)('%j', async (words, message) => {
     const before = readdirSync(cwd);
-    const { code, stdout, stderr } = await galaxyMesos(words, { cwd });
+    const environment = {
+      GALAXY_MESOS_CLUSTERS: path.join(cwd, 'clusters'),
+      GALAXY_MESOS_SITE: path.join(cwd, 'none'),
+    };
+    const { code, stdout, stderr } = await galaxyMesos(words, { cwd, environment });
     expect({ code, stdout, stderr }).toEqual({
       ...{ code: 2, stdout: '', stderr: `galaxy-mesos: ${message.replaceAll('CWD', cwd)}\n` },
     });
@@ -200,7 +231,7 @@ describe('a wrong use ends with status 2, says what is wrong, and leaves nothing
 describe('help', () => {
   it.each([
     ...[[[]], [['map']], [['run']], [['doctor']], [['submit']], [['jobs']], [['agents']], [['queue']]],
-    [['daemon']],
+    ...[[['daemon']], [['cluster']]],
   ])('of %j has an example', async (words) => {
     const { code, stdout } = await galaxyMesos([...words, '--help'], { cwd });
     expect(code).toBe(0);

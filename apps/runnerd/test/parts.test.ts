@@ -67,7 +67,7 @@ describe('a daemon whose configuration cuts jobs', () => {
     const caller = callerOf(await daemonForTest().start().url());
     const job = await submitJob(caller, '1', () => 'true', '@r\nAC\n+\nII\n@s\nAC\n+\nI\n');
     const status = await completed(caller, job);
-    expect(status).toMatchObject({ status: 'complete', returncode: 1 });
+    expect(status).toMatchObject({ status: 'complete', returncode: 70 });
     expect(status.stderr).toMatch(/Fatal error: the job has failed: .*input\.txt.*line 5/);
   });
 });

@@ -1,11 +1,25 @@
-import { describeMasterAddress, parseMasterAddress } from '@galaxy-mesos/mesos-client';
+import {
+  type Credential,
+  describeMasterAddress,
+  parseMasterAddress,
+  type TlsOptions,
+} from '@galaxy-mesos/mesos-client';
 import { DriverError, messageOf } from './errors.ts';
 
 /** Where work runs, as a MESOS_URL says it. */
 export type Cluster =
   | { readonly kind: 'local' }
-  /** `master` is one address of a master or several, as the Mesos client takes them. */
-  | { readonly kind: 'mesos'; readonly master: string };
+  | {
+      readonly kind: 'mesos';
+      /** One address of a master or several, as the Mesos client takes them. */
+      readonly master: string;
+      /** What the master and its agents want to see. */
+      readonly credential?: Credential;
+      /** Where {@link credential} lies, for tasks that are frameworks themselves. */
+      readonly credentialFile?: string;
+      /** By what they are known, where they speak `https`. */
+      readonly tls?: TlsOptions;
+    };
 
 /**
  * What a MESOS_URL means: unset, empty or `local` is this machine.
@@ -15,8 +29,11 @@ export function clusterOf(url: string | undefined, source: string): Cluster {
   const text = url?.trim() ?? '';
   if (text === '' || text === 'local') return { kind: 'local' };
   if (text.startsWith('cluster:')) {
-    const advice = 'clusters in a batch queue are not there yet; name a master, HOST:5050, or zk://';
-    throw new DriverError('INVALID_MESOS_URL', `${source} ${text}: ${advice}`);
+    const advice = `only galaxy-mesos knows clusters by name; galaxy-mesos cluster url ${text.slice('cluster:'.length)}`;
+    throw new DriverError(
+      'INVALID_MESOS_URL',
+      `${source} ${text}: ${advice} tells the address of its master`,
+    );
   }
   try {
     parseMasterAddress(text);

@@ -11,6 +11,8 @@ import { StartedDriver } from './driver-fixture.ts';
 
 /** How the contract suite gets drivers, and what it must know of them. */
 export interface DriverContractOptions {
+  /** When the one agent that the drivers know is to be gone, in milliseconds since 1970. */
+  readonly plannedEnd: number;
   /** Ends whatever `makeDriver` has brought up besides drivers; called after each test. */
   readonly cleanUp?: () => Promise<void>;
   /** Whether groups cannot be run where the suite runs, as without Mesos's own executor for them. */
@@ -23,6 +25,8 @@ export interface ContractContext {
   readonly current: () => StartedDriver;
   /** Disconnects the driver of the test and starts a later one of the same framework in its place. */
   readonly reconnect: () => Promise<StartedDriver>;
+  /** When the agent of the driver is to be gone. */
+  readonly plannedEnd: number;
 }
 
 /**
@@ -32,11 +36,12 @@ export interface ContractContext {
 export const describeDriverContract = (
   name: string,
   makeDriver: (previous?: ClusterDriver) => Promise<ClusterDriver>,
-  options: DriverContractOptions = {},
+  options: DriverContractOptions,
 ): void => {
   describe(`${name} as a ClusterDriver`, () => {
     let started: StartedDriver;
     const context: ContractContext = {
+      plannedEnd: options.plannedEnd,
       current: () => started,
       reconnect: async () => {
         await started.driver.stop('disconnect');

@@ -59,6 +59,16 @@ describe.skipIf(!requireRealMesos())('MesosDriver', () => {
       expect((await inner.freshOffer()).agent.id).toBe(attempt?.agentId);
     });
 
+    it('tells where the credential lies that such tools need, and not what it is', async () => {
+      const credentialFile = '/clusters/mine/access/credential.json';
+      const started = await fixture.start({ credentialFile });
+      const launch = aLaunch('printf %s "$GALAXY_MESOS_CREDENTIAL_FILE"');
+      const [attempt] = await started.launch(launch);
+      await started.log.end(launch.attemptId);
+      expect(attempt && (await started.driver.tailSandboxFile(attempt, 'stdout', 100))).toBe(credentialFile);
+      await started.driver.stop('teardown');
+    });
+
     it('uses reserved and unreserved resources of one offer together', async () => {
       const started = await fixture.start({ roles: ['tests'] });
       const offer = await started.freshOffer();

@@ -10,12 +10,20 @@ import { describeDriverContract } from './contract.ts';
 import { aLaunch } from './driver-fixture.ts';
 import { MesosFixture } from './mesos-fixture.ts';
 
+const plannedEnd = Date.UTC(2100, 0, 1);
+
 describe.skipIf(!requireRealMesos())('on a real Mesos', () => {
   let cluster: RealMesos;
 
   beforeAll(async () => {
     cluster = await startMesos({
-      agents: [{ resources: 'cpus:2;mem:2048;disk:1024;ports:[31000-31009,31020-31029]' }],
+      agents: [
+        {
+          resources: 'cpus:2;mem:2048;disk:1024;ports:[31000-31009,31020-31029]',
+          // As the pilots of a queue have them.
+          attributes: `pilot:gm-test-pool-abcdefgh;ends:${plannedEnd / 1000}`,
+        },
+      ],
     });
   });
 
@@ -27,7 +35,7 @@ describe.skipIf(!requireRealMesos())('on a real Mesos', () => {
   };
 
   // The agents of the fixture have no executor for groups.
-  describeDriverContract('MesosDriver', makeDriver, { withoutGroups: true });
+  describeDriverContract('MesosDriver', makeDriver, { plannedEnd, withoutGroups: true });
 
   it.each([
     [

@@ -53,6 +53,7 @@ export type {
   BinningIndex,
   Chunk,
   IndexedReference,
+  IndexedReferences,
   ReadCounts,
   TabixColumns,
 } from './indexes/binning-index.ts';
@@ -70,6 +71,7 @@ export {
   type FileWork,
   type NamedReference,
   type ReferenceWork,
+  type ReferenceWorks,
   workByBins,
   workBySlices,
 } from './indexes/work.ts';

@@ -61,6 +61,8 @@ export interface JobService {
   /** Events of the past, oldest first, as far as they are kept. */
   events(query: { readonly after: number; readonly limit: number }): Promise<readonly JobEvent[]>;
   agents(): readonly AgentView[];
+  /** Whether agents are brought up for what waits: others than those that are there may hold it. */
+  readonly bringsAgents: boolean;
   waiting(): readonly WaitingView[];
   /** Prometheus's text format. */
   metrics(): Promise<string>;

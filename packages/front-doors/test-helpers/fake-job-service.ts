@@ -41,6 +41,7 @@ export class FakeJobService implements JobService {
   removable: Promise<void> | undefined;
   /** How many were begun. */
   removals = 0;
+  bringsAgents = false;
   agentViews: readonly AgentView[] = [];
   waitingViews: readonly WaitingView[] = [];
 

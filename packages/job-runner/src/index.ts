@@ -9,6 +9,8 @@
  *
  * @module
  */
+export type { DemandClass } from './demand/demand-classes.ts';
+export type { DemandDesk } from './demand/demand-reports.ts';
 export type { DirectoryStaging } from './directory-jobs/index.ts';
 export { JobError, type JobErrorCode } from './job-error.ts';
 export type { JobEvent, JobOutcome, JobResult, TaskCounts, TaskFailure } from './job-event.ts';

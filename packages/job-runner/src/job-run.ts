@@ -1,5 +1,6 @@
 import type { FailedPartsView, Job, JobState } from '@galaxy-mesos/galaxy-jobs';
 import type { ClusterDriver, SchedulerOptions, TaskStore } from '@galaxy-mesos/scheduler';
+import type { DemandDesk } from './demand/demand-reports.ts';
 import type { JobEvent } from './job-event.ts';
 
 /** The port through which the state of a job is made durable. */
@@ -34,4 +35,6 @@ export interface JobRun {
   /** See `JobRunnerParts`. */
   readonly strategyModules?: readonly string[];
   readonly schedulerOptions?: Partial<SchedulerOptions>;
+  /** Told what waits, where somebody brings agents up for it. */
+  readonly demand?: DemandDesk;
 }

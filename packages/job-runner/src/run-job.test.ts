@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Job } from '@galaxy-mesos/galaxy-jobs';
 import { MemoryTaskStore, ScriptedDriver, untilIdle } from '@galaxy-mesos/scheduler/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DemandClass } from './demand/demand-classes.ts';
 import { attemptPath } from './job-directory.ts';
 import type { JobEvent } from './job-event.ts';
 import { runJob } from './run-job.ts';
@@ -65,6 +66,23 @@ describe('runJob', () => {
     expect(wired.run.driver.callsOf('stop')).toEqual([{ call: 'stop', how: 'teardown' }]);
     expect(wired.run.onTornDown).toHaveBeenCalledOnce();
     expect(isQuiet(wired.run)).toBe(true);
+  });
+
+  test('tells what waits as long as something may, where somebody brings agents up for it', async () => {
+    const told: (readonly DemandClass[] | 'withdrawn')[] = [];
+    const demand = {
+      tell: async (classes: readonly DemandClass[]) => {
+        told.push(classes);
+        return [];
+      },
+      withdraw: async () => void told.push('withdrawn'),
+    };
+    const wired = wire();
+    const outcome = runJob({ ...wired.run, demand });
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject([{ count: 1 }]), { timeout: 30_000 });
+    await play(wired, 'job-1-000000-1', 'TASK_FINISHED');
+    expect(await outcome).toMatchObject({ state: 'ok' });
+    expect(told.at(-1)).toBe('withdrawn');
   });
 
   test('counts as begun before its tasks can run', async () => {

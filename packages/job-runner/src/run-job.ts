@@ -5,6 +5,7 @@ import {
   type TaskRecord,
   type TaskStore,
 } from '@galaxy-mesos/scheduler';
+import { DemandReports } from './demand/demand-reports.ts';
 import { messageOf } from './job-error.ts';
 import type { JobOutcome } from './job-event.ts';
 import { countsOf, JobFlow } from './job-flow.ts';
@@ -80,10 +81,13 @@ class RunningJob {
     const interrupt = () => this.#halt({ kill: true });
     signal.addEventListener('abort', interrupt, { once: true });
     if (signal.aborted) interrupt();
+    const reports = this.#reports();
+    reports?.start();
     try {
       return await this.#work();
     } finally {
       signal.removeEventListener('abort', interrupt);
+      await reports?.stop();
       await this.#close('teardown');
     }
   }
@@ -96,6 +100,18 @@ class RunningJob {
       await states.setJobState(job.id, end.state, { ...(failedParts && { failedParts }) });
     }
     return { ...end, counts: countsOf(this.#book) };
+  }
+
+  #reports(): DemandReports | undefined {
+    const { demand: desk, listener } = this.#run;
+    return (
+      desk &&
+      new DemandReports({
+        desk,
+        demand: () => this.#scheduler.demand(),
+        onTrouble: (message) => listener({ type: 'warning', message }),
+      })
+    );
   }
 
   #tasks(): JobTasks {

@@ -29,7 +29,7 @@ export {
   type Shortfall,
 } from './explain/index.ts';
 export type { AgentAmounts, AgentStatus } from './matching/agent-uses.ts';
-export type { WaitingExplanation } from './matching/insight.ts';
+export type { WaitingDemand, WaitingExplanation } from './matching/insight.ts';
 export type { Candidate, FreeAmounts, PlacementPolicy } from './matching/placement-policy.ts';
 export { type SchedulerCounts, SchedulerMetrics } from './metrics/scheduler-metrics.ts';
 export type { AgentFacts, AgentId, KnownAgent, Unavailability } from './model/agent.ts';

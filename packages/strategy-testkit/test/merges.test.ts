@@ -131,6 +131,21 @@ check('vcf', {
   refused: [{ title: 'what is no VCF', parts: [vcf(variant(1)), 'text\n'] }],
 });
 
+check('trimmed', {
+  // What is joined is of several regions, and no part of one any more.
+  closed: false,
+  samples: [
+    {
+      title: 'regions that overlap',
+      parts: ['chr1\t4\t9\nchr1\t5\t6\n', 'chr1\t4\t9\nchr1\t5\t7\n'],
+      values: [{ region: 'chr1:1-5' }, { region: 'chr1:6-10' }],
+      parameters: { format: 'bed' },
+      result: 'chr1\t4\t9\nchr1\t5\t7\n',
+    },
+  ],
+  refused: [{ title: 'what has no place', parts: ['chr1\t4\t9\n', 'chr1\tfour\n'] }],
+});
+
 check('blast', {
   samples: [
     { title: 'two parts', parts: ['q1\ts1\t99\n', 'q2\ts1\t98\n'], result: 'q1\ts1\t99\nq2\ts1\t98\n' },

@@ -17,11 +17,21 @@ interface DoctorOptions {
   readonly daemon?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly on?: string;
+  readonly queue?: string;
+  readonly account?: string;
+  readonly ssh?: string;
+  readonly cpus?: string;
+  readonly mem?: string;
+  readonly gpus?: string;
+  readonly walltime?: string;
 }
 
 const help = `
 Example:
   galaxy-mesos doctor --mesos 10.0.0.1:5050 --work-dir /shared/work
+  galaxy-mesos doctor --on slurm --queue main --account lab
+  galaxy-mesos doctor --on pbs --queue fat --cpus 64 --mem 500G --walltime 48h
   galaxy-mesos doctor --galaxy --daemon http://127.0.0.1:8913 --token-file token
 
 Exit status: 0 all well, 1 something is missing, 2 wrong use.`;
@@ -42,16 +52,23 @@ export function defineDoctor(command: Command, exit: (code: number) => void): vo
     .option('--daemon <url>', 'with --galaxy: the daemon (default: http://127.0.0.1:8913)')
     .option('--token <token>', 'with --galaxy: what it asks for (default: $GALAXY_MESOS_TOKEN)')
     .option('--token-file <file>', 'with --galaxy: the file in which the token stands')
+    .option('--on <system>', 'whether clusters can be had in this queueing system: slurm, sge, pbs, lsf, ...')
+    .option('--queue <name>', 'with --on: the queue; in Slurm, the partition')
+    .option('--account <name>', 'with --on: whom the queue charges')
+    .option('--ssh <words>', "with --on: words in front of the queue's commands")
+    .option('--cpus <number>', 'with --on: cores of the batch job that is tried (default: 1)')
+    .option('--mem <size>', 'with --on: its memory (default: 1G)')
+    .option('--gpus <number>', 'with --on: its graphics processors (default: 0)')
+    .option('--walltime <time>', 'with --on: how long it may run (default: 1h)')
     .addHelpText('after', help)
     .action(async (options: DoctorOptions) => {
-      const { mesos, workDir, json } = options;
       if (options.galaxy) {
         const { doctorForGalaxy } = await import('@galaxy-mesos/runnerd');
         exit(await doctorForGalaxy(galaxyFlags(options, process.env)));
         return;
       }
-      const findings = await examine(chosenCluster(mesos, process.env), workDir);
-      const lines = json
+      const findings = await examine(options, process.env);
+      const lines = options.json
         ? findings.map((finding) => JSON.stringify(finding)).join('\n')
         : printFindings(findings);
       process.stdout.write(`${lines}\n`);
@@ -72,7 +89,16 @@ function galaxyFlags(
   };
 }
 
-async function examine(cluster: Cluster, workDirectory: string): Promise<Finding[]> {
+async function examine(options: DoctorOptions, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { on, mesos, workDir } = options;
+  if (on !== undefined) {
+    const { lookAtQueue } = await import('../doctor/batch-queue.ts');
+    return [...lookAtMachine(environment), ...(await lookAtQueue({ ...options, on }, environment))];
+  }
+  return examineCluster(await chosenCluster(mesos, environment), workDir);
+}
+
+async function examineCluster(cluster: Cluster, workDirectory: string): Promise<Finding[]> {
   const directory = lookAtDirectory(workDirectory);
   const findings = [...lookAtMachine(process.env), directory];
   if (cluster.kind === 'local') {
@@ -80,7 +106,7 @@ async function examine(cluster: Cluster, workDirectory: string): Promise<Finding
     return findings;
   }
   findings.push({ subject: 'MESOS_URL', state: 'ok', text: cluster.master });
-  const report = await lookAtCluster(cluster.master);
+  const report = await lookAtCluster(cluster);
   findings.push(...report.findings);
   if (report.agents && directory.state === 'ok') {
     const driver = composeDriver(cluster, { directory: workDirectory, jobName: 'doctor', isPassing: true });

@@ -1,6 +1,9 @@
+import type { Cluster } from '@galaxy-mesos/drivers';
 import { MasterClient, type master, type mesos } from '@galaxy-mesos/mesos-client';
 import { messageOf } from '../report-error.ts';
 import type { Finding } from './finding.ts';
+
+type MesosCluster = Extract<Cluster, { readonly kind: 'mesos' }>;
 
 const timeoutMilliseconds = 5000;
 
@@ -11,8 +14,13 @@ export interface ClusterReport {
 }
 
 /** Asks the master that leads, of all that may, for its version and its agents. */
-export async function lookAtCluster(masters: string): Promise<ClusterReport> {
-  await using client = new MasterClient({ master: masters, callTimeout: timeoutMilliseconds });
+export async function lookAtCluster({ master, credential, tls }: MesosCluster): Promise<ClusterReport> {
+  await using client = new MasterClient({
+    master,
+    callTimeout: timeoutMilliseconds,
+    ...(credential && { credential }),
+    ...(tls && { tls }),
+  });
   try {
     const { version_info } = await client.call({ type: 'GET_VERSION' });
     const { agents = [] } = await client.call({ type: 'GET_AGENTS' });

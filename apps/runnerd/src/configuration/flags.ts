@@ -45,7 +45,7 @@ export const daemonOptions: readonly DaemonOption[] = [
   {
     flags: '--mesos <url>',
     description:
-      'where jobs run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., or local (default: $MESOS_URL, else local)',
+      'where jobs run: HOST:5050, http(s)://HOST:PORT[,...], zk://..., cluster:NAME or local (default: $MESOS_URL, else local)',
   },
   {
     flags: '--staging <mode>',

@@ -5,7 +5,7 @@ import type { Configuration } from './schema.ts';
 /** A configuration whose paths are relative to the directory of its file, with absolute ones. */
 export function withAbsolutePaths(configuration: Configuration, directory: string): Configuration {
   const absolute = (file: string): string => path.resolve(directory, file);
-  const { state, tls, tokens, mesos, pulsar, api, strategies } = configuration;
+  const { state, tls, tokens, mesos, clusters, pulsar, api, strategies } = configuration;
   return {
     ...configuration,
     ...(state !== undefined && { state: absolute(state) }),
@@ -17,6 +17,9 @@ export function withAbsolutePaths(configuration: Configuration, directory: strin
       ]),
     ),
     mesos: { ...mesos, ...(mesos.secret_file !== undefined && { secret_file: absolute(mesos.secret_file) }) },
+    clusters: Object.fromEntries(
+      Object.entries(clusters).map(([name, { file }]) => [name, { file: absolute(file) }]),
+    ),
     pulsar: {
       ...pulsar,
       ...(pulsar.file_cache !== undefined && { file_cache: absolute(pulsar.file_cache) }),

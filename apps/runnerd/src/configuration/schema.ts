@@ -52,6 +52,13 @@ const scheduling = z.strictObject({
     .nonnegative()
     .default(60)
     .describe('seconds that a large job waits before an agent is kept free for it'),
+  last_stretch: z
+    .number()
+    .nonnegative()
+    .default(10)
+    .describe(
+      "seconds before an agent's planned end, as the walltime of its batch job, in which no job is put there that does not say how long it runs",
+    ),
   preemption: z
     .strictObject({
       patience: z.number().nonnegative().describe('seconds that a job waits before others are ended for it'),
@@ -68,7 +75,7 @@ const mesos = z.strictObject({
     .string()
     .exactOptional()
     .describe(
-      '`HOST:5050`, `http(s)://HOST:PORT[,...]`, `zk://...` or `local`; default: MESOS_URL, else this machine',
+      '`HOST:5050`, `http(s)://HOST:PORT[,...]`, `zk://...`, `cluster:NAME` for one in a batch queue, or `local`; default: MESOS_URL, else this machine',
     ),
   framework_name: z.string().min(1).default('galaxy-mesos').describe("its name on the master's pages"),
   role: z.string().min(1).default('*').describe('the role whose resources are used'),
@@ -80,7 +87,13 @@ const mesos = z.strictObject({
   gpus: z
     .boolean()
     .default(false)
-    .describe('also agents with graphics processors, which Mesos keeps for those that ask'),
+    .describe(
+      'also agents with graphics processors, which Mesos keeps for those that ask, while no job asks for some',
+    ),
+});
+
+const queueCluster = z.strictObject({
+  file: fileSchema.describe('its cluster file, as `galaxy-mesos cluster up NAME --file` takes it'),
 });
 
 const local = z.strictObject({
@@ -192,6 +205,12 @@ export const configurationSchema = z.strictObject({
     .default(false)
     .describe('wait until no other daemon has the store, instead of ending; always so with PostgreSQL'),
   mesos: mesos.prefault({}),
+  clusters: z
+    .record(z.string(), queueCluster)
+    .default({})
+    .describe(
+      'clusters in a batch queue, by name, that the daemon starts, and has looked after again if their launcher dies; they go on without it',
+    ),
   local: local.prefault({}),
   run_as: z
     .string()

@@ -48,8 +48,27 @@ describe('settle', () => {
       master: 'http://a:5050',
     });
     expect(settleWith({ mesos: { url: 'local' } }, { environment }).settings?.cluster.kind).toBe('local');
-    expect(problemsOf({ mesos: { url: 'cluster:x' } })[0]).toMatch(
-      /^at mesos\.url: mesos\.url cluster:x: .*not there yet/,
+    expect(problemsOf({ mesos: { url: 'a b' } })[0]).toMatch(/^at mesos\.url: /);
+  });
+
+  it('takes a cluster in a batch queue by its name, whether or not it is there', () => {
+    const given = { environment: { GALAXY_MESOS_CLUSTERS: '/shared/clusters' } };
+    const expected = {
+      cluster: { kind: 'mesos', master: 'file:///shared/clusters/night/address' },
+      queueCluster: { name: 'night', directory: '/shared/clusters/night' },
+    };
+    expect(settleWith({ mesos: { url: 'cluster:night' } }, given).settings).toMatchObject(expected);
+    const environment = { ...given.environment, MESOS_URL: ' cluster:night' };
+    expect(settleWith({}, { environment }).settings).toMatchObject(expected);
+    expect(settleWith({ mesos: { url: 'a:5050' } }, { environment }).settings?.queueCluster).toBeUndefined();
+  });
+
+  it('refuses names that no cluster can have', () => {
+    expect(problemsOf({ mesos: { url: 'cluster:../x' } })[0]).toMatch(
+      /^at mesos\.url: a cluster cannot be called "\.\.\/x"/,
+    );
+    expect(problemsOf({ clusters: { '1st': { file: 'x' } } })[0]).toMatch(
+      /^at clusters\.1st: clusters\.1st: a cluster cannot be called "1st"/,
     );
   });
 

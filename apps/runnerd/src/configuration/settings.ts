@@ -1,7 +1,10 @@
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Cluster, clusterOf } from '@galaxy-mesos/drivers';
 import type { AccessToken } from '@galaxy-mesos/front-doors';
+import { clusterFile } from '@galaxy-mesos/queue-cluster';
+import { type QueueCluster, queueCluster } from '../life/queue-cluster.ts';
 import { messageOf } from '../runnerd-error.ts';
 import type { DocumentPath } from './document.ts';
 import type { ConfigurationProblem } from './problem.ts';
@@ -19,6 +22,8 @@ export interface Settings {
   /** Absent: no TLS. */
   readonly certificate?: Certificate;
   readonly cluster: Cluster;
+  /** The cluster in a batch queue that {@link cluster} is, where its name was given. */
+  readonly queueCluster?: QueueCluster;
   /** The directory of all state. */
   readonly state: string;
   /** How agents reach the daemon. */
@@ -57,7 +62,8 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
     problems.push({ place: placeOf(setting), text: `${setting.map(String).join('.')}: ${text}` });
 
   const address = parseAddress(configuration.listen) ?? { host: '127.0.0.1', port: 0 };
-  const cluster = settledCluster(configuration, surroundings, problems);
+  const { cluster, queueCluster } = settledCluster(configuration, surroundings, problems);
+  checkClusterNames(configuration, environment, refuse);
   const tokens = settledTokens(configuration, surroundings.readSecret, refuse, warnings);
   checkOpenness(configuration, address, refuse, warnings);
   checkUser(configuration, cluster, userId, refuse, warnings);
@@ -74,6 +80,7 @@ export function settle(configuration: Configuration, surroundings: SettingsSurro
     address,
     tokens,
     cluster,
+    ...(queueCluster && { queueCluster }),
     state: configuration.state ?? defaultState(environment),
     agentUrl,
     directory: surroundings.directory,
@@ -131,19 +138,43 @@ function checkAgentUrl(
   warnings.push(`agents on other machines cannot reach ${agentUrl}: set agent_url, and listen there`);
 }
 
+/** A cluster, and which one in a batch queue it is, if it is one. */
+type ChosenCluster = Pick<Settings, 'cluster' | 'queueCluster'>;
+
+const byName = 'cluster:';
+
 function settledCluster(
   { mesos }: Configuration,
   { environment, placeOf }: SettingsSurroundings,
   problems: ConfigurationProblem[],
-): Cluster {
+): ChosenCluster {
+  const url = (mesos.url ?? environment.MESOS_URL)?.trim();
   try {
-    return mesos.url === undefined
-      ? clusterOf(environment.MESOS_URL, 'MESOS_URL')
-      : clusterOf(mesos.url, 'mesos.url');
+    if (!url?.startsWith(byName)) {
+      return { cluster: clusterOf(url, mesos.url === undefined ? 'MESOS_URL' : 'mesos.url') };
+    }
+    const found = queueCluster(url.slice(byName.length), environment);
+    // Its launcher keeps the address of the master there, which may move.
+    const master = pathToFileURL(clusterFile(found.directory, 'address')).href;
+    return { cluster: { kind: 'mesos', master }, queueCluster: found };
   } catch (error) {
     const place = mesos.url === undefined ? 'the environment' : placeOf(['mesos', 'url']);
     problems.push({ place, text: messageOf(error).replaceAll(/\[\w+\] /g, '') });
-    return { kind: 'local' };
+    return { cluster: { kind: 'local' } };
+  }
+}
+
+function checkClusterNames(
+  { clusters }: Configuration,
+  environment: NodeJS.ProcessEnv,
+  refuse: Refuse,
+): void {
+  for (const name of Object.keys(clusters)) {
+    try {
+      queueCluster(name, environment);
+    } catch (error) {
+      refuse(['clusters', name], messageOf(error).replace(/^\[\w+\] /, ''));
+    }
   }
 }
 

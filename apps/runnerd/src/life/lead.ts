@@ -13,10 +13,12 @@ import { ClusterWatch } from './cluster-watch.ts';
 import { composeDriver } from './compose-driver.ts';
 import { type End, Ending } from './ending.ts';
 import type { SystemUser } from './find-user.ts';
+import { lateDemandDesk } from './late-demand-desk.ts';
 import { logJobEvent } from './log-jobs.ts';
 import { openDoors } from './open-doors.ts';
 import { refuseStranded } from './refuse-stranded.ts';
 import { schedulingPolicy } from './scheduling-policy.ts';
+import { startClusters } from './start-clusters.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** What a daemon that leads goes by. */
@@ -99,6 +101,7 @@ async function serve(leading: Leading, store: JobStore): Promise<End> {
     }
     if (stop.aborted) return 'stop';
     leading.onListening(doors.url, doors.port);
+    startClusters(settings, log, connecting.signal);
     runner.start().catch((error: unknown) => ending.fail(error));
     if (isByHttp) void tellOfAgentUrl(agents.url, connecting.signal, log);
     return await ending.wait();
@@ -171,6 +174,7 @@ async function makeRunner(wiring: RunnerWiring): Promise<JobRunner> {
     schedulerOptions: { storePatience },
     strategyModules,
     policy: schedulingPolicy(configuration.scheduling),
+    ...(settings.queueCluster && cluster.kind === 'mesos' && { demand: lateDemandDesk(cluster.master) }),
     ...(configuration.run_as !== undefined && { runAs: configuration.run_as }),
     ...(owner && { attemptsOwner: owner }),
     onNotice: (notice) => watch.hear(notice),

@@ -5,7 +5,7 @@ type Scheduling = Configuration['scheduling'];
 
 /** What the configuration says of scheduling, in the scheduler's words. */
 export function schedulingPolicy(scheduling: Scheduling): SchedulingPolicy {
-  const { placement, ageing, users, queues, head_of_line_patience, preemption } = scheduling;
+  const { placement, ageing, users, queues, head_of_line_patience, last_stretch, preemption } = scheduling;
   return {
     ...defaultPolicy,
     placement,
@@ -13,6 +13,7 @@ export function schedulingPolicy(scheduling: Scheduling): SchedulingPolicy {
     users: shares(users),
     queues: shares(queues),
     headOfLine: { patience: head_of_line_patience },
+    lastStretch: last_stretch,
     ...(preemption && {
       preemption: {
         patience: preemption.patience,

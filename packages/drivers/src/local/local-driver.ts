@@ -72,7 +72,11 @@ export class LocalDriver implements ClusterDriver {
     const total = { ...prepareMachine(this.#settings), ports: [offeredPorts] };
     this.#phase = 'started';
     const events = new EventQueue(listener);
-    const facts = { id: agentId, hostname: this.#settings.hostname, attributes: {} };
+    const { hostname, plannedEnd } = this.#settings;
+    const facts = {
+      ...{ id: agentId, hostname, attributes: {} },
+      ...(plannedEnd !== undefined && { plannedEnd }),
+    };
     const book = new OfferBook(total, `local-${randomBytes(6).toString('hex')}`);
     const desk = new OfferDesk(book, ({ id, resources }) => {
       events.push({ type: 'offers', offers: [{ id, agent: facts, resources }] });

@@ -13,6 +13,7 @@ describe('settle', () => {
     [{ sandboxRoot: '/s', resources: { cpus: Number.NaN } }, 'resources.cpus must be a number'],
     [{ sandboxRoot: '/s', graceSeconds: -1 }, 'graceSeconds must be a number'],
     [{ sandboxRoot: '/s', niceness: 20 }, 'niceness must be a whole number from 0 to 19'],
+    [{ sandboxRoot: '/s', plannedEnd: -1 }, 'plannedEnd must be milliseconds since 1970'],
   ])('refuses %o', (options, message) => {
     expect(() => settle(options)).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }));
     expect(() => settle(options)).toThrowError(message);

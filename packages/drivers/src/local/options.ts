@@ -27,6 +27,11 @@ export interface LocalDriverOptions {
    * keep all cores busy, a process that has to answer others does so at once only if they give way.
    */
   readonly niceness?: number;
+  /**
+   * When this machine is lost to this process, in milliseconds since 1970, as at the end of a batch job's walltime:
+   * nothing is started that is known to run for longer. Default: never.
+   */
+  readonly plannedEnd?: number;
 }
 
 /** Options with every default filled in, but for resources, which are measured when the driver is started. */
@@ -37,6 +42,7 @@ export interface LocalSettings {
   readonly hostname: string;
   readonly graceSeconds: number;
   readonly niceness: number;
+  readonly plannedEnd?: number;
 }
 
 const invalid = (message: string): DriverError => new DriverError('INVALID_OPTION', message);
@@ -56,7 +62,7 @@ const inheritedEnvironment = (
 
 /** @throws DriverError INVALID_OPTION */
 export const settle = (options: LocalDriverOptions): LocalSettings => {
-  const { sandboxRoot, resources = {}, graceSeconds = 3, niceness = 0 } = options;
+  const { sandboxRoot, resources = {}, graceSeconds = 3, niceness = 0, plannedEnd } = options;
   if (!isAbsolute(sandboxRoot))
     throw invalid(`sandboxRoot must be an absolute path, and is '${sandboxRoot}'`);
   for (const name of resourceNames) {
@@ -69,6 +75,8 @@ export const settle = (options: LocalDriverOptions): LocalSettings => {
     throw invalid(`graceSeconds must be a number that is not negative, and is ${graceSeconds}`);
   if (!Number.isInteger(niceness) || niceness < 0 || niceness > 19)
     throw invalid(`niceness must be a whole number from 0 to 19, and is ${niceness}`);
+  if (plannedEnd !== undefined && !isAmount(plannedEnd))
+    throw invalid(`plannedEnd must be milliseconds since 1970, and is ${plannedEnd}`);
   return {
     sandboxRoot: resolve(sandboxRoot),
     resources,
@@ -76,6 +84,7 @@ export const settle = (options: LocalDriverOptions): LocalSettings => {
     hostname: options.hostname ?? hostname(),
     graceSeconds,
     niceness,
+    ...(plannedEnd !== undefined && { plannedEnd }),
   };
 };
 

@@ -27,6 +27,32 @@ describe('agentFacts', () => {
   });
 });
 
+describe('the planned end of an agent', () => {
+  const text = (name: string, value: string): mesos.Attribute => ({ name, type: 'TEXT', text: { value } });
+  const scalar = (name: string, value: number): mesos.Attribute => ({
+    name,
+    type: 'SCALAR',
+    scalar: { value },
+  });
+  const endOf = (...attributes: mesos.Attribute[]) =>
+    agentFacts('a', { hostname: 'h', attributes }).plannedEnd;
+  const pilot = text('pilot', 'gm-c-p-abcdefgh');
+
+  it('is what a pilot says in seconds since 1970', () => {
+    expect(endOf(pilot, scalar('ends', 1_795_000_000))).toBe(1_795_000_000_000);
+  });
+
+  it.each([
+    ['of an agent that is no pilot', [scalar('ends', 1_795_000_000)]],
+    ['that is no number', [pilot, text('ends', 'never')]],
+    ['that is none', [pilot]],
+    ['that is negative', [pilot, scalar('ends', -1)]],
+    ['that is beyond all dates', [pilot, scalar('ends', 1e15)]],
+  ])('is not taken from an attribute %s', (_, attributes) => {
+    expect(endOf(...attributes)).toBeUndefined();
+  });
+});
+
 describe('unavailabilityOf', () => {
   it('loses no millisecond of a time that no number holds exactly', () => {
     const start = { nanoseconds: 1_800_000_000_123_999_999n };

@@ -18,6 +18,15 @@ function textOf({ type, text, scalar, ranges, set }: mesos.Attribute): string {
   return type === 'SET' ? `{${set?.item ?? []}}` : (text?.value ?? '');
 }
 
+/**
+ * When a pilot's agent is to be gone, in milliseconds since 1970: its attribute `ends` in seconds. Of agents that are no
+ * pilots an attribute of that name may mean anything.
+ */
+function plannedEndOf({ pilot, ends }: Readonly<Record<string, string>>): number | undefined {
+  const seconds = pilot !== undefined && ends !== undefined && /^\d{1,12}$/.test(ends) ? Number(ends) : 0;
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
 /** What offers and lists of agents tell in the same words. */
 interface Described {
   readonly hostname: string;
@@ -26,13 +35,21 @@ interface Described {
 }
 
 /** What is known of an agent besides its resources. */
-export function agentFacts(id: string, { hostname, attributes = [], domain }: Described): AgentFacts {
+export function agentFacts(
+  id: string,
+  { hostname, attributes: described = [], domain }: Described,
+): AgentFacts {
   const place = domain?.fault_domain;
+  // Of attributes with one name Mesos heeds the first, and the last of a list is what an object keeps.
+  const attributes = Object.fromEntries(
+    described.map((each) => [each.name, textOf(each)] as const).reverse(),
+  );
+  const plannedEnd = plannedEndOf(attributes);
   return {
     id,
     hostname,
-    // Of attributes with one name Mesos heeds the first, and the last of a list is what an object keeps.
-    attributes: Object.fromEntries(attributes.map((each) => [each.name, textOf(each)] as const).reverse()),
+    attributes,
+    ...(plannedEnd !== undefined && { plannedEnd }),
     ...(place && { region: place.region.name, zone: place.zone.name }),
   };
 }

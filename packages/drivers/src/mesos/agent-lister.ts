@@ -1,4 +1,4 @@
-import { type Credential, MasterClient, type master } from '@galaxy-mesos/mesos-client';
+import { type Credential, MasterClient, type master, type TlsOptions } from '@galaxy-mesos/mesos-client';
 
 /** An agent as a master lists it. */
 export type ListedAgent = master.Response.GetAgents.Agent;
@@ -16,6 +16,7 @@ const listTimeout = 15_000;
 /** What an {@link AgentLister} needs to know. */
 export interface AgentListerOptions {
   readonly credential: Credential | undefined;
+  readonly tls: TlsOptions | undefined;
   /** Of the leading master; `undefined` before there was one. */
   readonly masterUrl: () => string | undefined;
 }
@@ -44,7 +45,7 @@ export class AgentLister {
   }
 
   async #ask(): Promise<AgentList> {
-    const { masterUrl, credential } = this.#options;
+    const { masterUrl, credential, tls } = this.#options;
     const url = masterUrl();
     if (url === undefined) return { agents: [], awaited: 0 };
     this.#asking = new AbortController();
@@ -53,6 +54,7 @@ export class AgentLister {
       master: new URL(url).origin,
       callTimeout: listTimeout,
       ...(credential && { credential }),
+      ...(tls && { tls }),
     });
     const { agents = [], recovered_agents = [] } = await client.call({ type: 'GET_AGENTS' }, { signal });
     return { agents, awaited: recovered_agents.length };

@@ -8,6 +8,7 @@ import type {
   Resources,
 } from '@galaxy-mesos/scheduler';
 import { mergeRanges } from '../number-ranges.ts';
+import { gpuDevices } from './gpu-devices.ts';
 import { amountOf, diskIdOf, kindOf, reservationOf } from './pieces.ts';
 
 /** Cores, memory and disk in thousandths. */
@@ -91,7 +92,8 @@ class Tally {
     const { name, type } = piece;
     if (this.#sum.add(piece)) this.#addReserved(piece);
     else if (type === 'SCALAR') this.#scalars.set(name, (this.#scalars.get(name) ?? 0) + amountOf(piece));
-    else if (type === 'SET')
+    // There are as many as graphics processors, by whose number tasks ask for them.
+    else if (type === 'SET' && name !== gpuDevices)
       this.#sets.set(name, [...(this.#sets.get(name) ?? []), ...(piece.set?.item ?? [])]);
     else if (name === 'ports') this.#ports.push(...rangesOf(piece));
   }

@@ -13,6 +13,7 @@ const offerOf = (url: mesos.URL | undefined): mesos.Offer => ({
 const sandboxFrom = (url: mesos.URL | undefined, frameworkId?: string, attemptId = 'task-1') => {
   const agents = new Agents({
     credential: undefined,
+    tls: undefined,
     masterUrl: () => undefined,
     frameworkId: () => frameworkId,
     list: async () => ({ agents: [], awaited: 0 }),
@@ -50,6 +51,7 @@ describe('Agents', () => {
   it('finds the sandbox of an attempt in a group below that of its executor', () => {
     const agents = new Agents({
       credential: undefined,
+      tls: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
       list: async () => ({ agents: [], awaited: 0 }),
@@ -64,6 +66,7 @@ describe('Agents', () => {
   it('goes on without addresses where the master does not answer', async () => {
     const agents = new Agents({
       credential: undefined,
+      tls: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
       list: () => new Promise(() => {}),
@@ -75,6 +78,7 @@ describe('Agents', () => {
   it('has no tail of anything while there is no master to ask', async () => {
     const agents = new Agents({
       credential: undefined,
+      tls: undefined,
       masterUrl: () => undefined,
       frameworkId: () => 'framework-1',
       list: async () => ({ agents: [], awaited: 0 }),

@@ -6,6 +6,7 @@ import {
   MesosError,
   type mesos,
   sandboxPath,
+  type TlsOptions,
 } from '@galaxy-mesos/mesos-client';
 import type { AttemptReference, FilePart } from '@galaxy-mesos/scheduler';
 import { DriverError, messageOf } from '../errors.ts';
@@ -23,6 +24,7 @@ const rememberedMembers = 100_000;
 /** What {@link Agents} needs to know of the framework. */
 export interface AgentsOptions {
   readonly credential: Credential | undefined;
+  readonly tls: TlsOptions | undefined;
   /** Of the leading master; `undefined` before there was one. */
   readonly masterUrl: () => string | undefined;
   readonly frameworkId: () => string | undefined;
@@ -135,7 +137,7 @@ export class Agents {
       const url = this.#urls.get(attempt.agentId);
       const sandbox = this.#sandboxPath(attempt.attemptId);
       if (url === undefined || sandbox === undefined) return nothing;
-      await using client = new AgentClient({ agent: url, ...this.#credential() });
+      await using client = new AgentClient({ agent: url, ...this.#access() });
       return await read(client, `${sandbox}/${file}`);
     } catch (cause) {
       if (cause instanceof MesosError && cause.status === 404) return nothing;
@@ -166,8 +168,8 @@ export class Agents {
     return `${sandboxPath({ frameworkId, executorId })}/tasks/${attemptId}`;
   }
 
-  #credential(): { readonly credential?: Credential } {
-    const { credential } = this.#options;
-    return credential ? { credential } : {};
+  #access(): { readonly credential?: Credential; readonly tls?: TlsOptions } {
+    const { credential, tls } = this.#options;
+    return { ...(credential && { credential }), ...(tls && { tls }) };
   }
 }

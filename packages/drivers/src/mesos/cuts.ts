@@ -77,6 +77,16 @@ export const cutItems =
     return missing.size > 0 ? undefined : { taken, left };
   };
 
+/** So many items of the set with this name, whichever. */
+export const cutAnyItems =
+  (name: string, count: number): Cut =>
+  (pieces) => {
+    const offered = pieces.flatMap((piece) =>
+      piece.name === name && piece.type === 'SET' && isPlain(piece) ? (piece.set?.item ?? []) : [],
+    );
+    return offered.length < count ? undefined : cutItems(name, offered.slice(0, count))(pieces);
+  };
+
 /** A volume, which the task finds at a path of its own; one that is shared stays for others. */
 export const cutVolume =
   ({ persistenceId, containerPath, readOnly = false }: VolumeDemand): Cut =>

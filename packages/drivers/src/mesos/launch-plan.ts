@@ -2,6 +2,7 @@ import type { mesos } from '@galaxy-mesos/mesos-client';
 import { type AttemptUpdate, describeResources, type Launch, type Resources } from '@galaxy-mesos/scheduler';
 import { faultOfLaunch } from '../launch-fault.ts';
 import { launchUnits } from '../launch-units.ts';
+import { gpuVariableOf } from './gpu-devices.ts';
 import { executorIdOf, groupExecutor, makeRoom } from './group-executor.ts';
 import { OfferedResources } from './offered-resources.ts';
 import { type TaskDefaults, taskInfo } from './task-info.ts';
@@ -52,9 +53,10 @@ class Planner {
   readonly #settings: PlanSettings;
 
   constructor(offers: readonly mesos.Offer[], settings: PlanSettings) {
+    const [offer] = offers;
     this.#offered = new OfferedResources(offers.flatMap(({ resources = [] }) => resources));
-    this.#agentId = offers[0]?.agent_id.value ?? '';
-    this.#settings = settings;
+    this.#agentId = offer?.agent_id.value ?? '';
+    this.#settings = { ...settings, gpuVariable: offer && gpuVariableOf(offer) };
   }
 
   /** Plans launches of one group, or a single one; refuses all of them if one cannot be served. */

@@ -47,18 +47,20 @@ export class MesosDriver implements ClusterDriver {
   /** @throws DriverError INVALID_OPTION; MesosError INVALID_MASTER_URL */
   constructor(options: MesosDriverOptions) {
     this.#settings = settle(options);
-    const { master, credential, connectTimeoutSeconds } = this.#settings;
+    const { master, credential, tls, connectTimeoutSeconds } = this.#settings;
     const framework = frameworkInfo(this.#settings);
     this.#session = new SchedulerSession({
       master,
       framework,
       connectTimeout: connectTimeoutSeconds * 1000,
       ...(credential && { credential }),
+      ...(tls && { tls }),
     });
     const masterUrl = () => this.#session.masterUrl;
-    this.#lister = new AgentLister({ credential, masterUrl });
+    this.#lister = new AgentLister({ credential, tls, masterUrl });
     this.#agents = new Agents({
       credential,
+      tls,
       masterUrl,
       frameworkId: () => this.#session.frameworkId,
       list: () => this.#lister.list(),

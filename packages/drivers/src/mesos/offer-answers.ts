@@ -63,9 +63,12 @@ export class OfferAnswers {
 
   #plan(offers: readonly mesos.Offer[], launches: readonly Launch[]): LaunchPlan {
     const { settings, session } = this.#options;
-    const { master, killGraceSeconds, groupExecutor } = settings;
+    const { master, credentialFile, killGraceSeconds, groupExecutor } = settings;
     const url = mesosUrlForTasks(master, session.master);
-    const environment = url === undefined ? {} : { MESOS_URL: url };
+    const environment = {
+      ...(url !== undefined && { MESOS_URL: url }),
+      ...(credentialFile !== undefined && { GALAXY_MESOS_CREDENTIAL_FILE: credentialFile }),
+    };
     const frameworkId = session.frameworkId ?? '';
     return planLaunch(offers, launches, { environment, killGraceSeconds, frameworkId, groupExecutor });
   }

@@ -2,7 +2,8 @@ import type { mesos } from '@galaxy-mesos/mesos-client';
 import type { AssignedResources, Resources, TaskResources } from '@galaxy-mesos/scheduler';
 import { resourceNames } from '@galaxy-mesos/scheduler';
 import { totalOf } from './agent-resources.ts';
-import { type Cut, cutDisk, cutItems, cutPorts, cutScalar, cutVolume } from './cuts.ts';
+import { type Cut, cutAnyItems, cutDisk, cutItems, cutPorts, cutScalar, cutVolume } from './cuts.ts';
+import { gpuDevices } from './gpu-devices.ts';
 import { kindOf, reservationOf, thousandths } from './pieces.ts';
 
 /** What a task takes, or the name of what there is too little of. */
@@ -29,7 +30,11 @@ function sourceOf({ reservation, revocable = false }: TaskResources): (piece: me
 
 const isPlain = (piece: mesos.Resource): boolean => kindOf(piece) === 'plain';
 
-function demandsOf(wanted: TaskResources, { ports = [], disks = [] }: AssignedResources): Demand[] {
+function demandsOf(
+  wanted: TaskResources,
+  { ports = [], disks = [] }: AssignedResources,
+  areGpusNamed: boolean,
+): Demand[] {
   const isFrom = sourceOf(wanted);
   const { gpus = 0, scalars = {}, sets = {}, volumes = [] } = wanted;
   const amounts = [
@@ -40,6 +45,7 @@ function demandsOf(wanted: TaskResources, { ports = [], disks = [] }: AssignedRe
     ...amounts
       .filter(({ amount }) => amount > 0)
       .map(({ what, amount, from }) => ({ what, cut: cutScalar(what, thousandths(amount), from) })),
+    ...(gpus > 0 && areGpusNamed ? [{ what: gpuDevices, cut: cutAnyItems(gpuDevices, gpus) }] : []),
     ...(ports.length > 0 ? [{ what: `ports (of ${ports.join(', ')})`, cut: cutPorts(ports) }] : []),
     ...Object.entries(sets).map(([what, items]) => ({ what, cut: cutItems(what, items) })),
     ...volumes.map((volume) => ({ what: `volume ${volume.persistenceId}`, cut: cutVolume(volume) })),
@@ -49,9 +55,12 @@ function demandsOf(wanted: TaskResources, { ports = [], disks = [] }: AssignedRe
 
 /** Takes out of the pieces of offers what tasks ask for. */
 export class OfferedResources {
+  /** Who takes graphics processors then takes as many names of them, by which they are told apart. */
+  readonly #areGpusNamed: boolean;
   #left: readonly mesos.Resource[];
 
   constructor(offered: readonly mesos.Resource[]) {
+    this.#areGpusNamed = offered.some(({ name }) => name === gpuDevices);
     // Nobody else could use what is reserved, so that goes first.
     const isReserved = (piece: mesos.Resource) => reservationOf(piece) !== undefined;
     this.#left = [...offered.filter(isReserved), ...offered.filter((piece) => !isReserved(piece))];
@@ -66,7 +75,7 @@ export class OfferedResources {
   take(wanted: TaskResources, assigned: AssignedResources = {}): Taking {
     let left = this.#left;
     const pieces: mesos.Resource[] = [];
-    for (const { what, cut } of demandsOf(wanted, assigned)) {
+    for (const { what, cut } of demandsOf(wanted, assigned, this.#areGpusNamed)) {
       const parts = cut(left);
       if (parts === undefined) return { missing: what };
       left = parts.left;

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Credential, mesos } from '@galaxy-mesos/mesos-client';
+import type { Credential, mesos, TlsOptions } from '@galaxy-mesos/mesos-client';
 import type { Resources } from '@galaxy-mesos/scheduler';
 import { DriverError } from '../errors.ts';
 import { defaultGroupExecutor } from './group-executor.ts';
@@ -13,7 +13,7 @@ export interface MesosDriverOptions {
   readonly frameworkId?: string;
   /** The roles whose resources are wanted. Default `*` alone. */
   readonly roles?: readonly string[];
-  /** Also agents with graphics processors, which Mesos keeps for those that say so. Default false. */
+  /** Agents with graphics processors, which Mesos keeps for those that say so, also while no wish is for such. Default false. */
   readonly gpu?: boolean;
   /** Also resources that may be taken away at any time. Default false. */
   readonly revocable?: boolean;
@@ -24,6 +24,13 @@ export interface MesosDriverOptions {
   /** The user as whom tasks run on the agents. Default: the one of this process. */
   readonly user?: string;
   readonly credential?: Credential;
+  /**
+   * A file that holds it, as Mesos's own `--credential` reads it: tasks are told its name, by which those that are
+   * frameworks themselves, and may read it, are let in.
+   */
+  readonly credentialFile?: string;
+  /** For `https`. */
+  readonly tls?: TlsOptions;
   /**
    * How long the master keeps the framework and its tasks while no driver is connected. Default 60: enough for
    * a connection that breaks, too little for a program that is started again by hand. With 0 all tasks are

@@ -2,6 +2,7 @@ import type { mesos } from '@galaxy-mesos/mesos-client';
 import type { Launch } from '@galaxy-mesos/scheduler';
 import { portEnvironment } from '../port-environment.ts';
 import { containerInfo } from './container-info.ts';
+import { gpuEnvironment } from './gpu-devices.ts';
 
 /** 100 years; Mesos counts nanoseconds in 64 bits, which last for 292. */
 const longestSeconds = 100 * 365 * 86_400;
@@ -16,12 +17,19 @@ export interface TaskDefaults {
   /** What a launch sets itself goes before. */
   readonly environment: Readonly<Record<string, string>>;
   readonly killGraceSeconds: number;
+  /** By which the commands on this agent are told their graphics processors, if it has any to be told apart. */
+  readonly gpuVariable?: string | undefined;
 }
 
-function commandOf(launch: Launch, defaults: TaskDefaults): mesos.CommandInfo {
+function commandOf(
+  launch: Launch,
+  resources: readonly mesos.Resource[],
+  defaults: TaskDefaults,
+): mesos.CommandInfo {
   const environment = {
     ...defaults.environment,
     ...portEnvironment(launch.assigned),
+    ...gpuEnvironment(defaults.gpuVariable, resources),
     ...launch.environment,
   };
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
@@ -47,7 +55,7 @@ export function taskInfo(
     task_id: { value: launch.attemptId },
     agent_id: { value: agentId },
     resources,
-    command: commandOf(launch, defaults),
+    command: commandOf(launch, resources, defaults),
     ...(container && { container }),
     // Mesos's own command executor heeds only the task's policy, not the one that comes with KILL.
     kill_policy: { grace_period: duration(defaults.killGraceSeconds) },

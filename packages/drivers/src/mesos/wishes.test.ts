@@ -119,6 +119,15 @@ describe('Wishes', () => {
     expect(warnings).toEqual([expect.stringContaining('answered 400')]);
   });
 
+  it('are for agents with graphics processors only while something asks for such, whatever else is refused', async () => {
+    const { wishes, sent } = telling([refusal(400), refusal(400)]);
+    await wishes.tell({ ...wish, gpus: true });
+    await wishes.tell(everything);
+    const capabilities = sent.map((call) => updateOf(call).framework_info.capabilities);
+    const gpu = [{ type: 'GPU_RESOURCES' }];
+    expect(capabilities).toEqual([gpu, gpu, gpu, undefined]);
+  });
+
   it('are told again where nobody knows whether they have arrived', async () => {
     const { wishes, sent } = telling([refusal(503)]);
     await expect(wishes.tell(wish)).rejects.toThrow('503');

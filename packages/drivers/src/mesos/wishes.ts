@@ -19,6 +19,15 @@ const knowsConstraints = (version = ''): boolean => {
   return major > 1 || (major === 1 && minor >= 11);
 };
 
+const gpuCapability = 'GPU_RESOURCES';
+
+/** A framework that is offered agents with graphics processors, too, of which a master says nothing to others. */
+function withGpus(framework: mesos.FrameworkInfo): mesos.FrameworkInfo {
+  const { capabilities = [] } = framework;
+  if (capabilities.some(({ type }) => type === gpuCapability)) return framework;
+  return { ...framework, capabilities: [...capabilities, { type: gpuCapability }] };
+}
+
 /** Tells the master which offers are of any use. Where it will not hear of it, all offers come. */
 export class Wishes {
   readonly #options: WishesOptions;
@@ -57,7 +66,7 @@ export class Wishes {
    * at all is better than that it holds on to what was wished before.
    */
   async #tellInPart(wish: OfferWish): Promise<void> {
-    for (const each of [wish, { ...wish, agents: [] }, { smallest: [], agents: [] }]) {
+    for (const each of [wish, { ...wish, agents: [] }, { ...wish, smallest: [], agents: [] }]) {
       try {
         await this.#options.send(this.#callFor(each));
         return;
@@ -69,7 +78,7 @@ export class Wishes {
   }
 
   #callFor(wish: OfferWish): SchedulerCall {
-    const { framework } = this.#options;
+    const framework = wish.gpus ? withGpus(this.#options.framework) : this.#options.framework;
     const roles = framework.roles ?? [];
     return {
       type: 'UPDATE_FRAMEWORK',

@@ -2,7 +2,7 @@ import { fitsInto } from '@galaxy-mesos/scheduler';
 import { describe, expect, it } from 'vitest';
 import type { ContractContext } from '../contract.ts';
 
-export const describeAgents = ({ current }: ContractContext): void => {
+export const describeAgents = ({ current, plannedEnd }: ContractContext): void => {
   describe('agents', () => {
     it('tells of all agents with all they have, in the same words as offers', async () => {
       const { driver, log } = current();
@@ -15,6 +15,17 @@ export const describeAgents = ({ current }: ContractContext): void => {
       expect(agent !== undefined && fitsInto(offer.resources, agent.total)).toBe(true);
       expect(agent?.total.ports).toEqual(offer.resources.ports);
       await driver.decline([offer.id], 0);
+    });
+
+    it('tells of each when it is planned to end, in offers too', async () => {
+      const { driver, log } = current();
+      const { id, agent } = await current().freshOffer();
+      expect(agent.plannedEnd).toBe(plannedEnd);
+      const ends = await log.until('agents', (event) =>
+        event.type === 'agents' ? event.agents.map((each) => each.plannedEnd) : undefined,
+      );
+      expect(ends).toEqual([plannedEnd]);
+      await driver.decline([id], 0);
     });
 
     it('takes an answer to inverse offers that are no more', async () => {

@@ -1,7 +1,7 @@
 import { ContentReader } from '../bgzf/content-reader.ts';
 import type { RandomAccessFile } from '../bgzf/file-cursor.ts';
 import type { IndexPlaces } from '../indexes/index-places.ts';
-import { type FileWork, type ReferenceWork, withPoints } from '../indexes/work.ts';
+import { type FileWork, type ReferenceWork, type ReferenceWorks, withPoints } from '../indexes/work.ts';
 import type { BamReferences } from './bam-header.ts';
 import { fixedRecordSize, readRecordHead } from './bam-record.ts';
 import { findRecord } from './find-record.ts';
@@ -52,9 +52,27 @@ export const probeWork = async (
     if (others === undefined) points.set(found.reference, [point]);
     else others.push(point);
   }
-  const references = work.references.map((reference, at) => {
-    const more = points.get(at);
-    return more === undefined ? reference : withPoints(reference, more);
-  });
-  return { ...work, references };
+  return { ...work, references: refined(work.references, points) };
+};
+
+type Points = readonly ReferenceWork['points'][number][];
+
+/** The same, but for the few references of which more is known. */
+const refined = (works: ReferenceWorks, points: ReadonlyMap<number, Points>): ReferenceWorks => {
+  const known = new Map<number, ReferenceWork>();
+  for (const [number, more] of points) {
+    const work = works.at(number);
+    if (work !== undefined) known.set(number, withPoints(work, more));
+  }
+  return {
+    length: works.length,
+    at: (number) => known.get(number) ?? works.at(number),
+    *[Symbol.iterator]() {
+      let number = 0;
+      for (const work of works) {
+        yield known.get(number) ?? work;
+        number += 1;
+      }
+    },
+  };
 };

@@ -37,7 +37,8 @@ const partsFor = (total: number, options: DivideOptions): number => {
 };
 
 const probesFor = ({ references }: FileWork, options: DivideOptions): number => {
-  const total = references.reduce((sum, { points }) => sum + (points.at(-1)?.bytes ?? 0), 0);
+  let total = 0;
+  for (const { points } of references) total += points.at(-1)?.bytes ?? 0;
   const parts = partsFor(total, options);
   return parts > 1 ? Math.min(maximalProbes, Math.ceil(parts * probesPerPart)) : 0;
 };

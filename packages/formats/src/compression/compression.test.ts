@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deflateBlocks, endOfFileMarker } from '../bgzf/deflate-blocks.ts';
@@ -64,15 +64,20 @@ describe('compressionOf', () => {
 });
 
 describe('encode', () => {
-  it('takes chunks whose memory is used again', async () => {
+  it.each(['gzip', 'bgzf'] as const)('takes chunks whose memory is used again to make %s', async (kind) => {
     const reused = Buffer.alloc(1000);
     async function* chunks(): AsyncGenerator<Uint8Array> {
       for (let round = 0; round < 100; round += 1) yield reused.fill(round);
     }
     const expected = Buffer.concat(Array.from({ length: 100 }, (_, round) => Buffer.alloc(1000, round)));
     expect(
-      (await decoded(Buffer.concat(await Array.fromAsync(encode(chunks(), 'bgzf'))))).equals(expected),
+      (await decoded(Buffer.concat(await Array.fromAsync(encode(chunks(), kind))))).equals(expected),
     ).toBe(true);
+  });
+
+  it('makes one member of gzip, for readers that look for no other', async () => {
+    const encoded = Buffer.concat(await Array.fromAsync(encode(inChunks(large, 70_000), 'gzip')));
+    expect(inflateRawSync(encoded.subarray(10)).equals(large)).toBe(true);
   });
 });
 

@@ -1,4 +1,6 @@
+import { isBlankByte, newline } from '../bytes.ts';
 import { firstByte, isBlank, isWhole, type Line, quoteLine, textOf } from '../lines/line.ts';
+import { nearbyLineEnd, viewOf } from '../lines/line-ends.ts';
 import type { LineGrammar, RecordSink } from '../lines/line-scanner.ts';
 import { malformed } from '../malformed.ts';
 
@@ -25,6 +27,22 @@ export class FastqGrammar implements LineGrammar {
     if (this.#state === 'sequence') this.#readSequence(line);
     else if (this.#state === 'quality') this.#readQuality(line);
     else this.#readTitle(line, sink);
+  }
+
+  /**
+   * Nearly all records are four lines of which the third is "+" alone; finding three ends of lines and comparing two
+   * lengths is all that they need.
+   */
+  skim(bytes: Buffer, from: number, offset: number, sink: RecordSink): number {
+    if (this.#state !== 'title') return from;
+    const view = viewOf(bytes);
+    let start = from;
+    for (;;) {
+      const end = endOfPlain(bytes, view, start);
+      if (end === -1) return start;
+      sink.begin(offset + start);
+      start = end;
+    }
   }
 
   end(): void {
@@ -86,6 +104,21 @@ export class FastqGrammar implements LineGrammar {
     }
   }
 }
+
+/** The index after a plain record that begins at `start`; -1 if there is none, or not all of it. */
+const endOfPlain = (bytes: Buffer, view: DataView, start: number): number => {
+  if (bytes[start] !== at) return -1;
+  const sequence = nearbyLineEnd(bytes, view, start) + 1;
+  const first = bytes[sequence];
+  if (sequence === 0 || first === at || first === plus) return -1;
+  const end = bytes.indexOf(newline, sequence);
+  const length = end - sequence;
+  if (length < 1 || bytes[end + 1] !== plus || bytes[end + 2] !== newline) return -1;
+  const quality = end + 3;
+  const last = bytes.indexOf(newline, quality);
+  if (last - quality !== length || isBlankByte(bytes[end - 1]) || isBlankByte(bytes[last - 1])) return -1;
+  return last + 1;
+};
 
 /** Colours follow the letter of the primer: "0" to "3", or "." where one is not known, as of bases, too. */
 const hasColours = ({ bytes, from, to }: Line): boolean => {

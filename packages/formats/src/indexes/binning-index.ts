@@ -25,6 +25,12 @@ export interface IndexedReference {
   readonly counts?: ReadCounts;
 }
 
+/** What an index knows of its references, by their numbers from 0; an array is one. */
+export interface IndexedReferences extends Iterable<IndexedReference> {
+  readonly length: number;
+  at(number: number): IndexedReference | undefined;
+}
+
 /** How a tabix index says where the columns of a line are. */
 export interface TabixColumns {
   /** Counted from 1; the end is 0 where lines have none. */
@@ -49,7 +55,7 @@ export interface BinningIndex {
   readonly minimalShift: number;
   /** How many times bins are divided into eight smaller ones. */
   readonly depth: number;
-  readonly references: readonly IndexedReference[];
+  readonly references: IndexedReferences;
   /** Records without a place, which are at the end of the file. */
   readonly unplaced?: number;
   /** Of what tabix or bcftools has indexed. */

@@ -23,11 +23,22 @@ export const loadIndex = async (path: string): Promise<Buffer> => {
 export class IndexBytes {
   readonly path: string | undefined;
   readonly #bytes: Buffer;
-  #at = 0;
+  #at: number;
 
-  constructor(bytes: Buffer, path: string | undefined) {
+  constructor(bytes: Buffer, path: string | undefined, at = 0) {
     this.#bytes = bytes;
     this.path = path;
+    this.#at = at;
+  }
+
+  /** The same bytes, to be read from a place on. */
+  from(place: number): IndexBytes {
+    return new IndexBytes(this.#bytes, this.path, place);
+  }
+
+  /** In bytes from the beginning. */
+  get position(): number {
+    return this.#at;
   }
 
   get left(): number {
@@ -35,25 +46,24 @@ export class IndexBytes {
   }
 
   bytes(length: number): Buffer {
-    if (length > this.left) throw this.malformed('the index ends too early: it is incomplete; make it anew');
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    const at = this.#pass(length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   int32(): number {
-    return this.bytes(4).readInt32LE(0);
+    return this.#bytes.readInt32LE(this.#pass(4));
   }
 
   uint32(): number {
-    return this.bytes(4).readUInt32LE(0);
+    return this.#bytes.readUInt32LE(this.#pass(4));
   }
 
   uint64(): number {
-    return Number(this.bytes(8).readBigUInt64LE(0));
+    return Number(this.#bytes.readBigUInt64LE(this.#pass(8)));
   }
 
   virtualOffset(): VirtualOffset {
-    return readVirtualOffset(this.bytes(8), 0);
+    return readVirtualOffset(this.#bytes, this.#pass(8));
   }
 
   /** How many of something follow, each of which takes at least so many bytes: no more than there is room for. */
@@ -61,6 +71,13 @@ export class IndexBytes {
     const count = this.int32();
     if (count >= 0 && count * leastSize <= this.left) return count;
     throw this.malformed(`the index claims ${count} ${what}, for which it is too short; make it anew`);
+  }
+
+  /** Goes on by so many bytes, and answers where they begin. */
+  #pass(length: number): number {
+    if (length > this.left) throw this.malformed('the index ends too early: it is incomplete; make it anew');
+    this.#at += length;
+    return this.#at - length;
   }
 
   malformed(text: string): FormatError {

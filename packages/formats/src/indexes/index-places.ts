@@ -28,7 +28,7 @@ interface BinEnds {
 
 const binEndsOf = (index: BinningIndex, reference: number): BinEnds => {
   const ends: { readonly to: number; readonly place: VirtualOffset }[] = [];
-  for (const [bin, chunks] of index.references[reference]?.bins ?? []) {
+  for (const [bin, chunks] of index.references.at(reference)?.bins ?? []) {
     const last = chunks.at(-1);
     if (last !== undefined) ends.push({ to: basesOfBin(index, bin).to, place: last.to });
   }
@@ -59,7 +59,9 @@ const placeUpTo = ({ bases, places }: BinEnds, position: number): VirtualOffset 
  */
 export class IndexPlaces {
   readonly #index: BinningIndex;
-  readonly #extents: readonly (Chunk | undefined)[];
+  /** Of each reference, where its records begin and end: the blocks, and how far into them. */
+  readonly #blocks: Float64Array;
+  readonly #within: Uint16Array;
   /** For each reference, the number of the first from there on that has records. */
   readonly #next: Int32Array;
   /** Where the last record that has a place ends; `undefined` if none has one. */
@@ -68,29 +70,45 @@ export class IndexPlaces {
 
   constructor(index: BinningIndex) {
     this.#index = index;
-    this.#extents = index.references.map(extentOf);
-    this.#next = new Int32Array(index.references.length);
+    const { length } = index.references;
+    this.#blocks = new Float64Array(2 * length);
+    this.#within = new Uint16Array(2 * length);
+    this.#next = new Int32Array(length).fill(length);
     let end: VirtualOffset | undefined;
-    let next = index.references.length;
-    for (let reference = next - 1; reference >= 0; reference -= 1) {
-      const extent = this.#extents[reference];
+    let number = 0;
+    for (const reference of index.references) {
+      const extent = extentOf(reference);
       if (extent !== undefined) {
-        next = reference;
+        this.#keep(number, extent);
         end = end === undefined ? extent.to : later(end, extent.to);
       }
-      this.#next[reference] = next;
+      number += 1;
+    }
+    for (let before = length - 2; before >= 0; before -= 1) {
+      if (this.#next[before] === length) this.#next[before] = this.#next[before + 1] ?? length;
     }
     this.endOfPlaced = end;
   }
 
+  #keep(reference: number, { from, to }: Chunk): void {
+    this.#blocks.set([from.block, to.block], 2 * reference);
+    this.#within.set([from.within, to.within], 2 * reference);
+    this.#next[reference] = reference;
+  }
+
   /** Where the records of a reference are in the file; `undefined` if it has none. */
   extentOf(reference: number): Chunk | undefined {
-    return this.#extents[reference];
+    if (this.#next[reference] !== reference) return undefined;
+    const at = 2 * reference;
+    return {
+      from: { block: this.#blocks[at] ?? 0, within: this.#within[at] ?? 0 },
+      to: { block: this.#blocks[at + 1] ?? 0, within: this.#within[at + 1] ?? 0 },
+    };
   }
 
   /** Where the records with a place begin; `undefined` if there are none. */
   get beginOfPlaced(): VirtualOffset | undefined {
-    return this.#extents[this.#next[0] ?? 0]?.from;
+    return this.extentOf(this.#next[0] ?? 0)?.from;
   }
 
   /**
@@ -100,7 +118,7 @@ export class IndexPlaces {
    */
   searchFrom(reference: number, position: number): VirtualOffset | undefined {
     const next = this.#next[reference];
-    const extent = next === undefined ? undefined : this.#extents[next];
+    const extent = next === undefined ? undefined : this.extentOf(next);
     if (extent === undefined || next !== reference || position === 0) return extent?.from;
     if (this.#binEnds?.reference !== reference) this.#binEnds = binEndsOf(this.#index, reference);
     // Whatever is in a bin that ends before the position begins before it, and the file is sorted by that.
@@ -132,7 +150,7 @@ export const chunksOf = (
   from: number,
   to: number,
 ): readonly Chunk[] => {
-  const indexed = index.references[reference];
+  const indexed = index.references.at(reference);
   if (indexed === undefined || to <= from) return [];
   // Records that overlap the region begin nowhere before the first that overlaps its first window.
   const least = indexed.linear[Math.min(from >> 14, indexed.linear.length - 1)] ?? { block: 0, within: 0 };

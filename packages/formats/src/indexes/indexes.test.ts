@@ -152,11 +152,11 @@ describe('divideWork', () => {
     const [first, ...others] = index.references;
     const bins = new Map([...(first?.bins ?? []), [leaf - 1, [chunk(100, 150)]] as const]);
     const odd = { ...index, references: [{ ...first, bins, linear: first?.linear ?? [] }, ...others] };
-    expect(workByBins(odd, named, 550).references).toMatchObject(
-      work.references.map(({ points }) => ({ points })),
+    expect([...workByBins(odd, named, 550).references]).toMatchObject(
+      [...work.references].map(({ points }) => ({ points })),
     );
     const lengthless = named.map(({ name }) => ({ name }));
-    expect(workByBins(odd, lengthless, 550).references[0]?.points).toEqual(work.references[0]?.points);
+    expect(workByBins(odd, lengthless, 550).references.at(0)?.points).toEqual(work.references.at(0)?.points);
   });
 
   it('divides by reads where the index counts them', () => {
@@ -165,7 +165,7 @@ describe('divideWork', () => {
     expect(parts[6]?.regions.map(({ reference }) => reference)).toEqual(['b', 'c']);
     const uncounted: FileWork = {
       ...work,
-      references: work.references.map((one) => ({ ...one, reads: undefined })),
+      references: [...work.references].map((one) => ({ ...one, reads: undefined })),
     };
     expect(() => [...divideWork(uncounted, { parts: 2, by: 'reads' })]).toThrow('does not count the reads');
   });
@@ -281,7 +281,7 @@ describe('divideWork', () => {
   });
 });
 
-describe('damaged indexes', () => {
+describe('indexes, whole and damaged', () => {
   const int32 = (...values: readonly number[]): Buffer => {
     const bytes = Buffer.alloc(4 * values.length);
     for (const [at, value] of values.entries()) bytes.writeInt32LE(value, 4 * at);
@@ -295,9 +295,22 @@ describe('damaged indexes', () => {
   ]);
 
   it('are read when they are whole', () => {
-    expect(parseBinningIndex(bai).references[0]?.bins.get(leaf)).toEqual([
+    expect(parseBinningIndex(bai).references.at(0)?.bins.get(leaf)).toEqual([
       { from: { block: 100, within: 1 }, to: { block: 200, within: 2 } },
     ]);
+  });
+
+  it('know each of their references, in whatever order they are asked for', () => {
+    const counts = [1, 0, 3, 2];
+    const references = counts.flatMap((bins) => [
+      int32(bins),
+      ...Array.from({ length: bins }, (_, bin) => int32(leaf + bin, 1, 0, 0, 0, bins)),
+      int32(0),
+    ]);
+    const index = parseBinningIndex(Buffer.concat([Buffer.from('BAI\x01'), int32(4), ...references]));
+    for (const number of [3, 0, 0, 2, 1]) expect(index.references.at(number)?.bins.size).toBe(counts[number]);
+    expect(Array.from(index.references, ({ bins }) => bins.size)).toEqual(counts);
+    expect(index.references.at(4)).toBeUndefined();
   });
 
   it('are refused wherever they are cut off, and never take more memory than they have', () => {

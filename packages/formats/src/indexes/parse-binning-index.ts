@@ -1,51 +1,6 @@
-import type { VirtualOffset } from '../bgzf/virtual-offset.ts';
-import type { BinningIndex, Chunk, IndexedReference, ReadCounts, TabixColumns } from './binning-index.ts';
-import { firstBinOf } from './binning-index.ts';
+import type { BinningIndex, TabixColumns } from './binning-index.ts';
 import { IndexBytes, loadIndex } from './index-bytes.ts';
-
-const chunkSize = 16;
-
-const readChunks = (bytes: IndexBytes): Chunk[] =>
-  Array.from({ length: bytes.count('chunks', chunkSize) }, () => ({
-    from: bytes.virtualOffset(),
-    to: bytes.virtualOffset(),
-  }));
-
-/** A bin beyond all others holds, in the place of chunks, where the reference's records are, and how many they are. */
-const readCounts = (bytes: IndexBytes): ReadCounts => {
-  if (bytes.count('chunks', chunkSize) !== 2)
-    throw bytes.malformed('expected two chunks in the bin of counts');
-  bytes.bytes(chunkSize);
-  return { mapped: bytes.uint64(), unmapped: bytes.uint64() };
-};
-
-interface Layout {
-  readonly depth: number;
-  /** CSI has the place of the first record in every bin, in the place of one for each window. */
-  readonly isCsi: boolean;
-}
-
-const readReference = (bytes: IndexBytes, { depth, isCsi }: Layout): IndexedReference => {
-  const bins = new Map<number, readonly Chunk[]>();
-  const limit = firstBinOf(depth + 1);
-  let counts: ReadCounts | undefined;
-  for (let left = bytes.count('bins', isCsi ? 16 : 8); left > 0; left -= 1) {
-    const bin = bytes.uint32();
-    if (isCsi) bytes.bytes(8);
-    if (bin > limit + 1)
-      throw bytes.malformed(`bin ${bin} does not exist, the last is ${limit - 1}: make it anew`);
-    if (bin === limit + 1) counts = readCounts(bytes);
-    else bins.set(bin, readChunks(bytes));
-  }
-  const linear: VirtualOffset[] = isCsi
-    ? []
-    : Array.from({ length: bytes.count('windows', 8) }, () => bytes.virtualOffset());
-  if (bins.size === 0 && linear.length === 0 && counts === undefined) return nothing;
-  return { bins, linear, ...(counts === undefined ? {} : { counts }) };
-};
-
-/** Most references of an assembly are without records: one for all of them. */
-const nothing: IndexedReference = { bins: new Map(), linear: [] };
+import { type Layout, ReadReferences } from './indexed-references.ts';
 
 const formats = ['generic', 'sam', 'vcf'] as const;
 
@@ -72,7 +27,7 @@ const readColumns = (bytes: IndexBytes): TabixColumns => {
 const columnsSize = 28;
 
 const readReferences = (bytes: IndexBytes, count: number, layout: Layout) => {
-  const references = Array.from({ length: count }, () => readReference(bytes, layout));
+  const references = new ReadReferences(bytes, count, layout);
   return { references, ...(bytes.left >= 8 ? { unplaced: bytes.uint64() } : {}) };
 };
 

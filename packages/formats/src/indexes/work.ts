@@ -2,6 +2,7 @@ import type { BinningIndex, Chunk, IndexedReference } from './binning-index.ts';
 import { basesOfBin } from './binning-index.ts';
 import type { CramSlice } from './crai.ts';
 import { IndexPlaces } from './index-places.ts';
+import { KeptWork } from './kept-work.ts';
 
 /** How the work on a reference grows along it. */
 export interface ReferenceWork {
@@ -14,9 +15,15 @@ export interface ReferenceWork {
   readonly reads: number | undefined;
 }
 
+/** The work on all references, by their numbers from 0; an array is one. */
+export interface ReferenceWorks extends Iterable<ReferenceWork> {
+  readonly length: number;
+  at(number: number): ReferenceWork | undefined;
+}
+
 /** The work on a whole file, in the order of the file. */
 export interface FileWork {
-  readonly references: readonly ReferenceWork[];
+  readonly references: ReferenceWorks;
   /** Of records without a place, at the end of the file; `undefined` bytes or reads where the index does not tell. */
   readonly unplaced: { readonly bytes: number; readonly reads: number | undefined };
 }
@@ -106,11 +113,9 @@ export const workByBins = (
   const none: IndexedReference = { bins: new Map(), linear: [] };
   const placed = places.endOfPlaced?.block;
   return {
-    references: references.map(({ name, length }, at) => {
-      const reference = index.references[at] ?? none;
+    references: new KeptWork(references, ({ length }, at) => {
+      const reference = index.references.at(at) ?? none;
       return {
-        name,
-        length,
         points: pointsOf(index, reference, places.extentOf(at), length),
         reads: readsOf(reference),
       };

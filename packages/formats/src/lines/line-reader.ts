@@ -2,6 +2,9 @@ import { carriageReturn, isBlankByte, newline } from '../bytes.ts';
 import { type Line, startsWith } from './line.ts';
 import { LineEnds } from './line-ends.ts';
 
+/** Passes over what it knows of a chunk, from this index on; answers where it stopped. `offset` is of the chunk. */
+export type Skim = (bytes: Buffer, from: number, offset: number) => number;
+
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Enough of a line to tell its columns or its first words. */
@@ -17,6 +20,7 @@ export class LineReader {
   #tell: ((offset: number) => void) | undefined;
   #isKnown: Uint8Array = new Uint8Array(256);
   readonly #kept: number;
+  readonly #skim: Skim | undefined;
   /** How the next line begins that is to be shown; `undefined`, if it is just the next one. */
   #wanted: Buffer | undefined;
   readonly #ends = new LineEnds();
@@ -41,9 +45,11 @@ export class LineReader {
   #lastVisible = -1;
   #endsInReturn = false;
 
-  constructor(sink: (line: Line) => void, kept = keptByDefault) {
+  /** What `skim` passes over, always whole lines, is not shown to `sink`. */
+  constructor(sink: (line: Line) => void, kept = keptByDefault, skim?: Skim) {
     this.#sink = sink;
     this.#kept = kept;
+    this.#skim = skim;
   }
 
   /** Shows no line before one that begins with this text: a search is faster than a look at every line. */
@@ -84,7 +90,7 @@ export class LineReader {
     const ends = this.#ends;
     line.bytes = bytes;
     ends.begin(bytes);
-    let from = this.#pass(bytes, begin);
+    let from = this.#next(bytes, begin);
     for (let end = ends.next(from); end !== -1; end = ends.next(from)) {
       if (this.#isKnown[bytes[from] ?? 0] === 1) {
         this.#tell?.(this.#offset + from);
@@ -100,15 +106,20 @@ export class LineReader {
       line.trimmed = visible - from;
       line.last = visible > from ? (bytes[visible - 1] ?? -1) : -1;
       this.#show(line);
-      from = this.#wanted === undefined ? end + 1 : this.#pass(bytes, end + 1);
+      from = this.#next(bytes, end + 1);
     }
     return from;
   }
 
+  /** Where the next line begins that is to be shown. */
+  #next(bytes: Buffer, from: number): number {
+    if (this.#wanted !== undefined) return this.#pass(bytes, this.#wanted, from);
+    return this.#skim === undefined ? from : this.#skim(bytes, from, this.#offset);
+  }
+
   /** Where the line begins that is wanted; or, if there is none here, the line that the chunk does not end. */
-  #pass(bytes: Buffer, from: number): number {
-    if (this.#wanted === undefined) return from;
-    const found = bytes.indexOf(this.#wanted, from);
+  #pass(bytes: Buffer, wanted: Buffer, from: number): number {
+    const found = bytes.indexOf(wanted, from);
     if (found === from) return from;
     const before = found === -1 ? bytes.length : found;
     return Math.max(from, before === 0 ? 0 : bytes.lastIndexOf(newline, before - 1) + 1);

@@ -2,7 +2,7 @@ import { asBuffer } from '../bytes.ts';
 import { HeaderKeeper } from '../header-keeper.ts';
 import { type Frame, noFrame, type RecordScanner, type ScanEnd } from '../record-format.ts';
 import type { Line } from './line.ts';
-import { LineReader } from './line-reader.ts';
+import { LineReader, type Skim } from './line-reader.ts';
 import { TextGuard } from './text-guard.ts';
 
 /** What a grammar tells of the lines that it is shown. */
@@ -27,6 +27,12 @@ export interface LineGrammar {
   readonly keptBytes?: number;
   /** Throws a `FormatError` without a path if the line should not be here. */
   line(line: Line, sink: RecordSink): void;
+  /**
+   * Passes over whole records that lie in one chunk, from this index on, faster than line by line could; tells where
+   * each begins, and answers where it stopped: before all that is not plain, of which it says nothing. `offset` is that
+   * of the chunk in the file.
+   */
+  skim?(bytes: Buffer, from: number, offset: number, sink: RecordSink): number;
   /** All lines were shown; throws a `FormatError` if something is missing. */
   end?(sink: RecordSink, size: number): void;
 }
@@ -45,7 +51,9 @@ export class LineScanner implements RecordScanner, RecordSink {
   constructor(name: string, grammar: LineGrammar) {
     this.#guard = new TextGuard(name);
     this.#grammar = grammar;
-    this.#reader = new LineReader((line) => grammar.line(line, this), grammar.keptBytes);
+    const skim: Skim | undefined =
+      grammar.skim && ((bytes, from, offset) => grammar.skim?.(bytes, from, offset, this) ?? from);
+    this.#reader = new LineReader((line) => grammar.line(line, this), grammar.keptBytes, skim);
     this.#header = grammar.hasHeader ? new HeaderKeeper() : undefined;
   }
 

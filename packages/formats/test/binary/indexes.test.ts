@@ -89,7 +89,7 @@ describe.skipIf(!present).each(['bai', 'csi'])('an index of the kind %s by samto
   it('knows how many reads there are', async () => {
     const index = await readBinningIndex(`${bam}.${kind}`);
     const counted = references.map(({ name, length }, at) => {
-      const { mapped = 0, unmapped = 0 } = index.references[at]?.counts ?? {};
+      const { mapped = 0, unmapped = 0 } = index.references.at(at)?.counts ?? {};
       return `${name}\t${length}\t${mapped}\t${unmapped}\n`;
     });
     expect(`${counted.join('')}*\t0\t0\t${index.unplaced}\n`).toBe(samtools('idxstats', bam));

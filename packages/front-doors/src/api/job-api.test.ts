@@ -104,6 +104,8 @@ it('takes a job that nothing could hold, and says so', async () => {
     'nothing that is known now could ever hold it: it asks for 99 cores; the largest of 1 agent has 2',
   );
   expect((await submit(2)).json()).not.toHaveProperty('warning');
+  jobs.bringsAgents = true;
+  expect((await submit(99)).json()).not.toHaveProperty('warning');
 });
 
 describe('jobs of others', () => {

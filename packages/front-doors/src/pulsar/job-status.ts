@@ -30,8 +30,11 @@ const outOfMemory = 137;
 /** What the command `timeout` ends with. */
 const outOfTime = 124;
 
-/** What a job ends with that could not be cut, or not be joined. */
-const notPlanned = 1;
+/**
+ * What a job ends with that could not be cut, or not be joined: `EX_SOFTWARE` of sysexits.h. Tools that call some exit codes
+ * mere warnings do so for small ones.
+ */
+const notPlanned = 70;
 
 /** Mesos's reasons for which the same job would fail again, by what is told to Galaxy. */
 const limitCodes: ReadonlyMap<string | undefined, number> = new Map([

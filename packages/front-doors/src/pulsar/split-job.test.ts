@@ -187,8 +187,8 @@ describe('a job of a destination with a strategy', () => {
   });
 
   test.each([
-    ['could not be cut', [], 'complete', 1],
-    ['has outputs that could not be joined', [task('finished')], 'complete', 1],
+    ['could not be cut', [], 'complete', 70],
+    ['has outputs that could not be joined', [task('finished')], 'complete', 70],
     ['has a part that was never run to its end', [task('finished'), task('failed')], 'failed', null],
   ] as const)('which %s is %3$s for Galaxy', async (_, tasks, state, returnCode) => {
     await using door = await submitted({ strategy: 'records', strategy_parts: 2 });

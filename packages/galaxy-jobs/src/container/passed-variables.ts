@@ -11,4 +11,6 @@ export const passedVariables = [
   'TZ',
   'CUDA_VISIBLE_DEVICES',
   'NVIDIA_VISIBLE_DEVICES',
+  'ROCR_VISIBLE_DEVICES',
+  'HIP_VISIBLE_DEVICES',
 ] as const;

@@ -15,7 +15,7 @@ import type { TaskBook } from '../task-book.ts';
 import { joinName, joinTaskId } from '../task-ids.ts';
 import { scriptFiles } from '../task-script.ts';
 import { JoinProgress, type ReadyJoin } from './join-progress.ts';
-import { prepareJoin, resultName } from './join-script.ts';
+import { prepareJoin, resourcesOfJoin, resultName } from './join-script.ts';
 import { type JoinTree, joinTree, type ResultSource } from './join-tree.ts';
 
 type Output = Job['outputs'][number];
@@ -156,7 +156,8 @@ export class JobJoins {
     );
     const command = prepareJoin(job, directory, { name, merge, parts, result: resultName(output) });
     const place = label === undefined ? '' : `, ${label}`;
-    return taskSpec(job, id, `join ${index + 1} of ${output.name}${place}`, command, terms);
+    const spec = taskSpec(job, id, `join ${index + 1} of ${output.name}${place}`, command, terms);
+    return { ...spec, resources: resourcesOfJoin(job, merge) };
   }
 
   async #joinInTurn(joins: OutputJoins, ready: ReadyJoin, merge: MergeHere): Promise<void> {

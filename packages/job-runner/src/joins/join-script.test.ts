@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attemptPath } from '../job-directory.ts';
 import { unseenStatus } from '../task-script.ts';
 import { aJob, anOutput } from '../testing/a-job.ts';
-import { type JoinByTask, prepareJoin, resultName } from './join-script.ts';
+import { type JoinByTask, prepareJoin, resourcesOfJoin, resultName } from './join-script.ts';
 
 let root: string;
 let directory: string;
@@ -67,6 +67,12 @@ test('tells where its directory is not seen', () => {
   const command = joined([]);
   rmSync(directory, { recursive: true });
   expect(run(command).status).toBe(unseenStatus);
+});
+
+test('graphics processors are no matter for joins, but for commands of people that reduce', () => {
+  const job = aJob({ resources: { cpus: 2, mem: 10, disk: 0, gpus: 1 } });
+  expect(resourcesOfJoin(job, { kind: 'command' })).toEqual({ cpus: 2, mem: 10, disk: 0 });
+  expect(resourcesOfJoin(job, { kind: 'reduce' })).toEqual(job.resources);
 });
 
 describe('a command that reduces', () => {

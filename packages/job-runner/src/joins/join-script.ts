@@ -23,6 +23,15 @@ export interface JoinByTask {
   readonly result: string;
 }
 
+/** What the task of a join asks for: a command that reduces is a person's, and may want what parts do; ours want no GPUs. */
+export function resourcesOfJoin(
+  { resources }: Pick<Job, 'resources'>,
+  { kind }: Pick<JoinByTask['merge'], 'kind'>,
+): Job['resources'] {
+  const { gpus: _, ...others } = resources;
+  return kind === 'reduce' ? resources : others;
+}
+
 /** Writes the script of a join into the job's directory; answers what the scheduler is to run. */
 export function prepareJoin(job: Job, directory: string, join: JoinByTask): string {
   const folder = path.join(directory, scriptFiles.joins);

@@ -6,6 +6,7 @@ import type {
   SchedulerOptions,
   SchedulingPolicy,
 } from '@galaxy-mesos/scheduler';
+import type { DemandDesk } from '../demand/demand-reports.ts';
 import type { AttemptsOwner } from './attempts-owner.ts';
 import type { DirectoryJobs } from './directory-recipe.ts';
 import type { JobRunnerOptions } from './options.ts';
@@ -28,6 +29,8 @@ export interface JobRunnerParts {
   readonly schedulerOptions?: Partial<SchedulerOptions>;
   readonly policy?: Partial<SchedulingPolicy>;
   readonly placements?: readonly PlacementPolicy[];
+  /** Told what waits, where somebody brings agents up for it. */
+  readonly demand?: DemandDesk;
   /** The role whose offers are taken. Default: any of which there are offers. */
   readonly role?: string;
   /** The user of the operating system as whom tasks run. Default: whom the driver takes. */

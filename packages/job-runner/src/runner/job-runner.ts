@@ -163,6 +163,11 @@ export class JobRunner {
     return this.#engine.scheduler.agents().map(agentView);
   }
 
+  /** Whether agents are brought up for what waits: others than those that are there may hold it. */
+  get bringsAgents(): boolean {
+    return this.#parts.demand !== undefined;
+  }
+
   /** Tasks that wait and ask for the same, and why they wait. */
   waiting(): readonly WaitingView[] {
     return this.#engine.scheduler.explain().map((explained) => waitingView(explained, this.#engine.table));

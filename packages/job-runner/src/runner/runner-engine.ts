@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import { type Clock, Scheduler, systemClock, type TaskStore } from '@galaxy-mesos/scheduler';
+import { DemandReports } from '../demand/demand-reports.ts';
 import { messageOf } from '../job-error.ts';
 import { FlowDesk } from './flow-desk.ts';
 import type { JobEntry } from './job-entry.ts';
@@ -35,6 +36,7 @@ export class RunnerEngine {
   readonly #news: NewsDesk;
   readonly #retention: Retention;
   readonly #trash: Trash;
+  readonly #reports: DemandReports | undefined;
   readonly #stopping = new AbortController();
   #state: 'new' | 'loaded' | 'running' | 'stopped' = 'new';
   #fatal: Error | undefined;
@@ -106,6 +108,13 @@ export class RunnerEngine {
       clock,
       onTrouble: (message) => parts.onWarning?.(message),
     });
+    this.#reports =
+      parts.demand &&
+      new DemandReports({
+        desk: parts.demand,
+        demand: () => scheduler.demand(),
+        onTrouble: (message) => parts.onWarning?.(message),
+      });
     this.requests = new JobRequests({
       trash: this.#trash,
       newGeneration: this.newGeneration,
@@ -160,6 +169,7 @@ export class RunnerEngine {
     for (const entry of this.table.entries) this.goOn(entry);
     this.#retention.start();
     this.#trash.start();
+    this.#reports?.start();
     void this.#tryOutSplits();
     this.ledger.prune();
     await this.scheduler.start();
@@ -216,7 +226,7 @@ export class RunnerEngine {
       await this.scheduler.close('disconnect');
       await this.requests.settled();
     } finally {
-      await Promise.all([this.ledger.close(), this.#trash.stop()]);
+      await Promise.all([this.ledger.close(), this.#trash.stop(), this.#reports?.stop()]);
     }
   }
 

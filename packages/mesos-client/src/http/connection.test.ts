@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type ConnectionPool,
+  describeFailure,
   happenedWhileConnecting,
   openConnection,
   openConnectionPool,
@@ -83,5 +84,30 @@ describe('a failure of TLS', () => {
   ])('befell no request where the server refuses our certificate: %s', (code) => {
     expect(happenedWhileConnecting(failure(code))).toBe(true);
     expect(tlsSetting(failure(code))).toBe('tls.cert');
+  });
+});
+
+describe('the trouble with a certificate', () => {
+  const failure = (code: string, more = {}) => Object.assign(new Error('of OpenSSL'), { code, ...more });
+
+  it.each([
+    ['CERT_HAS_EXPIRED', /has expired.*renew/],
+    ['CERT_NOT_YET_VALID', /not valid yet.*clock/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /not trusted here.*NODE_EXTRA_CA_CERTS/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted here.*`ca_file` of a cluster/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /not trusted here/],
+  ])('is told with what to do: %s', (code, words) => {
+    expect(describeFailure(failure(code))).toMatch(words);
+  });
+
+  it('is told with the names that it has, on one line', () => {
+    const told = (cert: unknown) =>
+      describeFailure(failure('ERR_TLS_CERT_ALTNAME_INVALID', { host: 'mesos', cert }));
+    expect(told({ subjectaltname: 'DNS:a.example,\nDNS:b.example' })).toMatch(
+      /is for DNS:a\.example, DNS:b\.example, not for mesos/,
+    );
+    expect(told({ subject: { CN: 'a.example' } })).toContain('CN:a.example');
+    expect(told(undefined)).toContain('is for no name');
+    expect(told({ subjectaltname: 'DNS:a,'.repeat(1000) }).length).toBeLessThan(500);
   });
 });

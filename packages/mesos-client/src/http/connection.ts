@@ -134,8 +134,39 @@ const plainWords: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS: is it http?',
 };
 
+const unknownAuthority =
+  'its certificate is signed by an authority that is not trusted here: name the file of that authority (`tls.ca`, `ca_file` of a cluster, or NODE_EXTRA_CA_CERTS)';
+
+/** What is wrong with the certificate of a server, and what to do. */
+const certificateWords: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED:
+    'its certificate has expired: whoever runs it has to renew it, unless the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock of this machine right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+
+/** Node's error where a certificate does not have the name of the host. */
+interface WrongName extends Error {
+  readonly host?: string;
+  readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: unknown } };
+}
+
+function wrongName({ host = 'that address', cert }: WrongName): string {
+  const names = cert?.subjectaltname ?? (cert?.subject?.CN ? `CN:${cert.subject.CN}` : 'no name');
+  const shown = names.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 300);
+  return `its certificate is for ${shown}, not for ${host}: use a name that stands in it in the address, or have it made for this one`;
+}
+
 /** A failure of the network in a few words. */
 export function describeFailure(error: unknown): string {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
-  return plainWords[codeOf(inner)] ?? (inner instanceof Error ? inner.message : String(inner));
+  const code = codeOf(inner);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(inner as WrongName);
+  return (
+    plainWords[code] ?? certificateWords[code] ?? (inner instanceof Error ? inner.message : String(inner))
+  );
 }

@@ -5,6 +5,7 @@ import { Authorizer } from './credential.ts';
 describe('an authorizer', () => {
   it.each([
     [{ principal: 'fw', secret: 's3cret' }, 'Basic Znc6czNjcmV0'],
+    [{ principal: 'fw', secret: async () => 's3cret' }, 'Basic Znc6czNjcmV0'],
     [{ token: 'abc' }, 'Bearer abc'],
     [{ authorization: 'token=abc' }, 'token=abc'],
     [{ token: () => 'abc' }, 'Bearer abc'],

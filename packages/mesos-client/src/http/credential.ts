@@ -13,7 +13,7 @@ export type SecretSource = (refused: string | undefined) => string | Promise<str
  * other value of the header Authorization (such as `token=...` of DC/OS).
  */
 export type Credential =
-  | { readonly principal: string; readonly secret: string }
+  | { readonly principal: string; readonly secret: string | SecretSource }
   | { readonly token: string | SecretSource }
   | { readonly authorization: string | SecretSource };
 
@@ -25,8 +25,9 @@ interface HeaderSource {
 function headerSource(credential: Credential): HeaderSource {
   if ('token' in credential) return { secret: credential.token, toHeader: (token) => `Bearer ${token}` };
   if ('authorization' in credential) return { secret: credential.authorization, toHeader: (value) => value };
-  const pair = Buffer.from(`${credential.principal}:${credential.secret}`).toString('base64');
-  return { secret: `Basic ${pair}`, toHeader: (value) => value };
+  const { principal, secret } = credential;
+  const pair = (value: string) => Buffer.from(`${principal}:${value}`).toString('base64');
+  return { secret, toHeader: (value) => `Basic ${pair(value)}` };
 }
 
 /** Rejects with the signal's reason as soon as that fires. */

@@ -1,5 +1,6 @@
+import { FileDetector } from './file-detector.ts';
 import { createListDetector } from './list-detector.ts';
-import { type MasterAddress, resolveMasterAddress } from './master-address.ts';
+import type { MasterAddress } from './master-address.ts';
 import type { AddressRewrite, MasterDetector, MasterScheme } from './master-detector.ts';
 import { ZooKeeperDetector } from './zookeeper-detector.ts';
 
@@ -30,7 +31,9 @@ export function createMasterDetector(
   options: MasterDetectorOptions = {},
 ): MasterDetector {
   const { rewrite, scheme = 'http', sessionTimeout = defaultSessionTimeout } = options;
-  const resolved = resolveMasterAddress(address, scheme);
-  if (resolved.kind === 'list') return createListDetector(resolved.masters);
-  return new ZooKeeperDetector(resolved, { rewrite, scheme, sessionTimeout });
+  if (address.kind === 'file') {
+    return new FileDetector(address, scheme, (held) => createMasterDetector(held, options));
+  }
+  if (address.kind === 'list') return createListDetector(address.masters);
+  return new ZooKeeperDetector(address, { rewrite, scheme, sessionTimeout });
 }

@@ -1,11 +1,6 @@
 import type { ClientOptions } from '../client-options.ts';
 import { createMasterDetector } from '../leader/create-master-detector.ts';
-import {
-  describeMasterAddress,
-  type MasterAddress,
-  parseMasterAddress,
-  resolveMasterAddress,
-} from '../leader/master-address.ts';
+import { describeMasterAddress, type MasterAddress, parseMasterAddress } from '../leader/master-address.ts';
 import type { MasterDetector } from '../leader/master-detector.ts';
 import { MesosError } from '../mesos-error.ts';
 import { reasonOf } from '../reason.ts';
@@ -22,8 +17,7 @@ export class MasterSearch {
   /** Connects nowhere yet. Throws INVALID_MASTER_URL. */
   constructor(master: string, options: ClientOptions) {
     const scheme = options.tls ? 'https' : 'http';
-    // What a file says counts: a file that names ZooKeeper is ZooKeeper.
-    this.#address = resolveMasterAddress(parseMasterAddress(master, scheme), scheme);
+    this.#address = parseMasterAddress(master, scheme);
     this.#detector = createMasterDetector(this.#address, { rewrite: options.rewriteAddress, scheme });
   }
 
@@ -36,8 +30,8 @@ export class MasterSearch {
   async masters(signal: AbortSignal): Promise<readonly URL[]> {
     const masters = await this.#detector.candidates(signal);
     const last = this.#leader;
-    // Whom ZooKeeper names it is, and nobody else: the one that led last may not know yet that it was deposed.
-    if (!last || this.#address.kind === 'zookeeper') return masters;
+    // Whom ZooKeeper or a file names it is, and nobody else: the one that led last may not know yet that it was deposed.
+    if (!last || this.#address.kind !== 'list') return masters;
     return [last, ...masters.filter((url) => url.origin !== last.origin)];
   }
 

@@ -68,7 +68,7 @@ async function post(client: Connection, url: URL, request: StreamRequest): Promi
 /** With TLS 1.3 a client hears nothing but the end of the connection where its certificate is missing or refused. */
 function hintOf(url: URL, cause: unknown): string {
   return url.protocol === 'https:' && wasClosedByServer(cause)
-    ? ' (perhaps it wants another client certificate: see `tls.cert`)'
+    ? ' (perhaps it speaks no TLS: is it http? Or it wants another client certificate: see `tls.cert`)'
     : '';
 }
 

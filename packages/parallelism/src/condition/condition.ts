@@ -1,5 +1,5 @@
 import { quoteText } from '@galaxy-mesos/formats';
-import { type Context, Environment } from '@marcbachmann/cel-js';
+import type { Context, Environment } from '@marcbachmann/cel-js';
 import { PlanError } from '../plan-error.ts';
 
 /** What a condition may know: by name, texts, numbers, truths, and fields of these. */
@@ -14,14 +14,22 @@ export interface Condition {
   holds(facts: ConditionFacts): boolean;
 }
 
-const environment = new Environment({ unlistedVariablesAreDyn: true });
+let environment: Promise<Environment> | undefined;
+
+/** Loads the language, which a tenth of the start of a program that plans would go to, only when there is a condition. */
+const loadEnvironment = async (): Promise<Environment> => {
+  const language = await import('@marcbachmann/cel-js');
+  return new language.Environment({ unlistedVariablesAreDyn: true });
+};
 
 /**
  * Reads a condition, such as `mesos && reads.bytes > 1000000`.
  * @throws PlanError INVALID_PARAMETERS that says what cannot be read, and where
  */
-export function parseCondition(text: string): Condition {
-  const evaluate = attempt(text, () => environment.parse(text));
+export async function parseCondition(text: string): Promise<Condition> {
+  environment ??= loadEnvironment();
+  const language = await environment;
+  const evaluate = attempt(text, () => language.parse(text));
   return {
     text,
     holds: (facts) => {

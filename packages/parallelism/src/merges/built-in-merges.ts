@@ -14,6 +14,7 @@ import { sam } from './sam/sam.ts';
 import { sorted } from './sorted/sorted.ts';
 import { count, histogram, sum } from './sum/sum.ts';
 import { table } from './table/table.ts';
+import { trimmed } from './trimmed/trimmed.ts';
 import { vcf } from './vcf/vcf.ts';
 
 /** The merges of this package. */
@@ -27,6 +28,7 @@ export const merges: readonly Merge[] = [
   cram,
   bgzf,
   vcf,
+  trimmed,
   hdf5,
   blast,
   blastxml,

@@ -24,30 +24,32 @@ export interface ReadyStep extends ReadyStrategy {
  * How the job is cut: the steps of the first alternative whose condition holds; none if it runs whole.
  * @throws PlanError if a condition cannot be answered, or a step of the alternative is wrong
  */
-export function chooseSteps(
+export async function chooseSteps(
   { alternatives }: Split,
   inputs: readonly JobInput[],
   facts: SplitFacts,
   catalog: Catalog = builtIn,
-): readonly ReadyStep[] {
+): Promise<readonly ReadyStep[]> {
   const known = factsOf(inputs, facts);
-  const chosen = alternatives.find(({ when }) => when === undefined || parseCondition(when).holds(known));
-  return readySteps(chosen?.by ?? [], inputs, catalog);
+  for (const { when, by } of alternatives) {
+    if (when === undefined || (await parseCondition(when)).holds(known))
+      return readySteps(by, inputs, catalog);
+  }
+  return [];
 }
 
 /**
  * The steps of all alternatives, chosen or not.
  * @throws PlanError if a condition cannot be read, or a step is wrong
  */
-export const everyStep = (
+export async function everyStep(
   { alternatives }: Split,
   inputs: readonly JobInput[],
   catalog: Catalog = builtIn,
-): readonly (readonly ReadyStep[])[] =>
-  alternatives.map(({ when, by }) => {
-    if (when !== undefined) parseCondition(when);
-    return readySteps(by, inputs, catalog);
-  });
+): Promise<readonly (readonly ReadyStep[])[]> {
+  for (const { when } of alternatives) if (when !== undefined) await parseCondition(when);
+  return alternatives.map(({ by }) => readySteps(by, inputs, catalog));
+}
 
 function factsOf(inputs: readonly JobInput[], { mesos, cores, shared = true }: SplitFacts): ConditionFacts {
   const byName = inputs.map(({ name, bytes, format, paths }): [string, ConditionFacts] => [

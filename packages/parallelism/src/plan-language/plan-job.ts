@@ -39,7 +39,7 @@ export async function planJob(
   catalog: Catalog = builtIn,
 ): Promise<PlannedSplit> {
   const inputs = job.inputs.map(jobInput);
-  const steps = job.split ? chooseSteps(job.split, inputs, context, catalog) : [];
+  const steps = job.split ? await chooseSteps(job.split, inputs, context, catalog) : [];
   const names = await valueNamesOf(steps);
   refuseConfusion(job, names);
   refuseLeftOver(job, inputs, steps);
@@ -47,7 +47,7 @@ export async function planJob(
   const outputs = isWhole ? [] : job.outputs;
   const joins = outputs.map((output) => [output.name, joinsOf(output, steps, catalog)] as const);
   const used = placeholdersIn(job.command);
-  if (job.split) await refuseUnfilled(everyStep(job.split, inputs, catalog), used, names);
+  if (job.split) await refuseUnfilled(await everyStep(job.split, inputs, catalog), used, names);
   const parts = planSteps(steps, context);
   return {
     isWhole,
@@ -65,7 +65,7 @@ export async function checkSplit(
   { split, inputs, outputs }: Pick<Job, 'split' | 'inputs' | 'outputs'>,
   catalog: Catalog = builtIn,
 ): Promise<ReadonlySet<string>> {
-  const alternatives = split ? everyStep(split, inputs.map(jobInput), catalog) : [];
+  const alternatives = split ? await everyStep(split, inputs.map(jobInput), catalog) : [];
   for (const steps of alternatives.filter(({ length }) => length > 0)) {
     for (const output of outputs) joinsOf(output, steps, catalog);
   }

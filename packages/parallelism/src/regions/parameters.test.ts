@@ -54,6 +54,13 @@ describe('how results of regions are joined', () => {
     });
   });
 
+  it.each([
+    [{ overlap: 100 }, 'calls.vcf.gz', 'vcf'],
+    [{ overlap: 100, whole: true }, 'peaks.bed', 'bed'],
+  ])('leaves out what %j lets parts tell of each other in %s', (parameters, fileName, format) => {
+    expect(joins(parameters, fileName)).toEqual({ merge: 'trimmed', parameters: { format } });
+  });
+
   it('leaves it to the format where regions do not overlap, or hold no variants', () => {
     expect(joins({}, 'calls.vcf')).toBeUndefined();
     expect(joins({ whole: true }, 'depth.tsv')).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { Region } from '@galaxy-mesos/formats';
 import { PieceKeeper } from '../blocks/keep-pieces.ts';
+import { trimmedResult } from '../merges/trimmed/trimmed.ts';
 import { overlappingVariants } from '../merges/vcf/overlapping.ts';
 import { Pace } from '../minutes/pace.ts';
 import { PlanError } from '../plan-error.ts';
@@ -238,12 +239,15 @@ export const regions: Strategy<RegionsParameters> = {
     'border belongs to the region in which it begins. With whole, the command gets the whole inputs and works on {region}. ' +
     'The merged result equals that of the unsplit job if the command treats every read or line by itself, or, with whole, ' +
     'every position; one that looks farther than overlap may give another result near the borders. With overlap the ' +
-    'command must leave out what does not begin in {region}, of which {padded} is what it reads.',
+    'command reads {padded}, and what does not begin in {region} is left out when results are joined (VCF, BED, SAM; ' +
+    'others by the merge trimmed, or by the command).',
   parameters: regionsParametersSchema,
   inputs: { least: 1, most: mostInputs },
   valueNames: async (_inputs, parameters) =>
     Object.keys(valuesOf('', { contig: '', start: '', end: '' }, '', parameters)),
   plan,
-  merge: ({ whole, overlap }, result) =>
-    whole === true || overlap !== undefined ? overlappingVariants(result) : undefined,
+  merge: ({ whole, overlap }, result) => {
+    const own = overlap === undefined ? undefined : trimmedResult(result);
+    return own ?? (whole === true || overlap !== undefined ? overlappingVariants(result) : undefined);
+  },
 };

@@ -40,12 +40,13 @@ export async function targetTerritories(
   { references }: FileWork,
   signal?: AbortSignal,
 ): Promise<Territories> {
-  const works = new Map(references.map((work, number) => [work.name, { work, number }]));
+  const numbers = new Map(input.references.map(({ name }, number) => [name, number]));
+  const numberOf = ({ reference }: Region): number => numbers.get(reference) ?? references.length;
   const regions: Region[] = [];
   for await (const { line, number } of numberedLines(bed, signal)) {
     const region = parseTarget(line, bed, number);
     if (region === undefined) continue;
-    const known = works.get(region.reference)?.work;
+    const known = input.references[numberOf(region)];
     if (known === undefined && input.knowsAll) {
       throw wrongTarget(bed, number, `${input.path} has no sequence ${quoteText(region.reference)}`);
     }
@@ -64,10 +65,9 @@ export async function targetTerritories(
     regions.push({ reference, from: region.from, to: Math.min(region.to, length ?? region.to) });
   }
   if (regions.length === 0) throw new FormatError('MALFORMED', 'expected at least one region', { path: bed });
-  const order = ({ reference }: Region): number => works.get(reference)?.number ?? references.length;
   const sorted = regions.toSorted(
     (a, b) =>
-      order(a) - order(b) ||
+      numberOf(a) - numberOf(b) ||
       (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0) ||
       a.from - b.from,
   );
@@ -75,7 +75,7 @@ export async function targetTerritories(
   return {
     *[Symbol.iterator]() {
       for (const region of joined) {
-        yield { region, work: workWithin(works.get(region.reference)?.work, region) };
+        yield { region, work: workWithin(references.at(numberOf(region)), region) };
       }
     },
   };

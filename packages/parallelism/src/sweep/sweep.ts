@@ -52,7 +52,7 @@ async function* chosen(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Combination> {
   if (where === undefined) return yield* combinations;
-  const condition = parseCondition(where);
+  const condition = await parseCondition(where);
   const kinds = new Map(lists.map(([name, list]) => [name, kindOf(list)]));
   let looks = 0;
   for (const combination of combinations) {

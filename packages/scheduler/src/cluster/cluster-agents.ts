@@ -48,6 +48,7 @@ const isSame = (a: AgentFacts, b: AgentFacts): boolean =>
   a.zone === b.zone &&
   a.unavailability?.start === b.unavailability?.start &&
   a.unavailability?.duration === b.unavailability?.duration &&
+  a.plannedEnd === b.plannedEnd &&
   (a.attributes === b.attributes || sameRecord(a.attributes, b.attributes));
 
 /** The agents of the cluster, by number. */

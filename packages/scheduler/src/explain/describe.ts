@@ -97,6 +97,8 @@ const describeReason = (reason: Reason, { are, have, hold }: Verbs): string => {
       return `${have} not the disks`;
     case 'maintenance':
       return `${are} to be gone before it would end`;
+    case 'ends-too-soon':
+      return `${are === 'is' ? 'ends' : 'end'} too soon`;
     case 'avoided':
       return `${are} avoided after failures`;
     case 'quota':

@@ -4,6 +4,7 @@ import { compileConstraints, TagCounts } from '../constraints/index.ts';
 import type { AgentFacts, Unavailability } from '../model/agent.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { Resources } from '../model/resources.ts';
+import { describeBriefly } from './describe.ts';
 import { explainClass, type Funnel, isImpossible } from './explain-class.ts';
 import type { AgentView, DemandView } from './views.ts';
 
@@ -134,6 +135,22 @@ describe('an explanation', () => {
     const explanation = explain(demand(size(4), { runMilliseconds }), [leaving]);
     expect([explanation.ever.left, explanation.now.left]).toEqual([ever ? 1 : 0, now ? 1 : 0]);
     expect(explanation.impossible).toBe(!ever);
+  });
+
+  it.each<[string, number, number | undefined, boolean]>([
+    ['with time for it', 5000, 5000, true],
+    ['too soon for it', 5000, 5001, false],
+    ['who knows, in good time', 60_000, undefined, true],
+    ['who knows, in its last stretch', 59_999, undefined, false],
+  ])('knows that an agent ends: %s', (_, left, runMilliseconds, stays) => {
+    const ending = agent('a', size(8), { facts: { ...facts('a'), plannedEnd: date + left } });
+    const view = demand(size(4), { runMilliseconds, lastStretch: 60_000 });
+    const explanation = explain(view, [ending]);
+    const fallen = stays ? [] : [['ends-too-soon', 1]];
+    expect([reasons(explanation.ever), reasons(explanation.now)]).toEqual([fallen, fallen]);
+    expect(describeBriefly(explanation)).toContain(
+      stays ? '1 holds out enough' : 'no known agent could ever run it: of 1 agent 1 ends too soon',
+    );
   });
 
   it('takes the best of what one agent holds out for several roles', () => {

@@ -1,5 +1,6 @@
+import { departure } from '../cluster/departure.ts';
 import { TagCounts } from '../constraints/index.ts';
-import type { Unavailability } from '../model/agent.ts';
+import type { AgentFacts } from '../model/agent.ts';
 import type { Constraint } from '../model/constraint.ts';
 import { type Lack, type LackOf, lackOf } from './lack.ts';
 import type { AgentView, DemandView } from './views.ts';
@@ -16,6 +17,8 @@ export type Reason =
   | Lack
   /** It will be gone before the task has ended, or is about to be. */
   | { readonly type: 'maintenance' }
+  /** Its planned end comes before the task's, or too soon for one of which nobody knows how long it runs. */
+  | { readonly type: 'ends-too-soon' }
   /** Too much has failed there lately. */
   | { readonly type: 'avoided' }
   /** Enough of whoever the task counts for is running. */
@@ -39,6 +42,7 @@ const reasonOrder = [
   'volumes',
   'disks',
   'maintenance',
+  'ends-too-soon',
   'avoided',
   'quota',
   'kept',
@@ -139,9 +143,12 @@ class Judge {
     const { facts, total } = agent;
     const forbidden = this.#forbidden(agent, nothingPlaced);
     if (forbidden) return forbidden;
-    const isGoing = facts.unavailability?.duration === undefined && this.#isGoing(facts.unavailability);
-    if (total) return this.#lackOf(total) ?? (isGoing ? { type: 'maintenance' } : undefined);
-    if (isGoing) return { type: 'maintenance' };
+    const departing = this.#departing(facts);
+    // It comes back from maintenance that has an end.
+    const isGoing = departing?.type === 'ends-too-soon' || facts.unavailability?.duration === undefined;
+    const gone = isGoing ? departing : undefined;
+    if (total) return this.#lackOf(total) ?? gone;
+    if (gone) return gone;
     return agent.free.some(({ resources }) => !this.#lackOf(resources))
       ? undefined
       : { type: 'unknown-size' };
@@ -177,7 +184,8 @@ class Judge {
 
   #withheld({ facts, avoided, keptFor }: AgentView, offered: AgentView['free']): Reason | undefined {
     const { overQuota, keeper } = this.#demand;
-    if (this.#isGoing(facts.unavailability)) return { type: 'maintenance' };
+    const departing = this.#departing(facts);
+    if (departing) return departing;
     if (avoided) return { type: 'avoided' };
     if (overQuota !== undefined) return { type: 'quota', of: overQuota };
     if (keptFor !== undefined && keptFor !== keeper) return { type: 'kept', for: keptFor };
@@ -185,11 +193,10 @@ class Judge {
     return isOffered ? undefined : { type: 'given-back' };
   }
 
-  #isGoing(unavailability: Unavailability | undefined): boolean {
-    if (!unavailability) return false;
-    const { start, duration = Number.POSITIVE_INFINITY } = unavailability;
-    const end = this.#date + (this.#demand.runMilliseconds ?? 0);
-    return this.#date < start + duration && (this.#date >= start || end > start);
+  #departing(facts: AgentFacts): Reason | undefined {
+    const { runMilliseconds, lastStretch = 0 } = this.#demand;
+    const type = departure({ run: runMilliseconds, lastStretch }, facts, this.#date);
+    return type && { type };
   }
 }
 
@@ -231,8 +238,11 @@ export function isImpossible(demand: DemandView, agents: Iterable<KnownParts>, d
   return any;
 }
 
-/** Prepares the question whether an agent could ever run a task of the demand, and has said what it has. */
+/**
+ * Prepares the question whether an agent, or another like it, could ever run a task of the demand, and has said what it
+ * has. Of one that is near its planned end another would have its whole life before it.
+ */
 export const isPossibleOn = (demand: DemandView, date: number): ((agent: KnownParts) => boolean) => {
   const judge = new Judge(demand, nothingPlaced, date);
-  return (agent) => judge.ever(agent) === undefined;
+  return ({ facts: { plannedEnd: _, ...facts }, ...agent }) => judge.ever({ ...agent, facts }) === undefined;
 };

@@ -72,6 +72,12 @@ describe('a shortfall', () => {
     expect(sizesFor(view, agent('a', size(16, 64)))).toEqual([['a', perAgent, 4 / perAgent]]);
   });
 
+  it('counts on another life of agents that are near their end', () => {
+    const facts = { id: 'a', hostname: 'a', attributes: {}, plannedEnd: 1000 };
+    const view = demand(2, 1, 1, { runMilliseconds: 60_000 });
+    expect(sizesFor(view, agent('a', size(2, 2), { facts }))).toEqual([['a', 2, 1]]);
+  });
+
   it('heeds ports', () => {
     const withPorts = { ...size(16, 64), ports: [{ begin: 1, end: 5 }] };
     const asking = (ports: { any?: number; fixed?: number[] }) =>
@@ -92,13 +98,18 @@ describe('agents that are not needed', () => {
       ...idle,
       facts: { id, hostname: id, attributes: {}, unavailability: { start } },
     });
+    const ending = (id: string, plannedEnd: number) => ({
+      ...idle,
+      facts: { id, hostname: id, attributes: {}, plannedEnd },
+    });
     const agents = [
       agent('busy', size(1, 1)),
       agent('idle', size(1, 1), idle),
       agent('kept', size(1, 1), { ...idle, keptFor: 'gang g' }),
       agent('later', size(1, 1), leaving('later', 2000)),
       agent('soon', size(1, 1), leaving('soon', 1000)),
+      agent('sooner', size(1, 1), ending('sooner', 500)),
     ];
-    expect(scalingAdvice([], agents, 0).idleAgents).toEqual(['soon', 'later', 'idle']);
+    expect(scalingAdvice([], agents, 0).idleAgents).toEqual(['sooner', 'soon', 'later', 'idle']);
   });
 });

@@ -142,7 +142,8 @@ const sizesFor = (
 };
 
 /** When an agent is to be gone; one that stays comes last. */
-const departureOf = ({ facts }: AgentView): number => facts.unavailability?.start ?? Number.POSITIVE_INFINITY;
+const departureOf = ({ facts: { unavailability, plannedEnd } }: AgentView): number =>
+  Math.min(unavailability?.start ?? Number.POSITIVE_INFINITY, plannedEnd ?? Number.POSITIVE_INFINITY);
 
 /**
  * What more agents would help waiting tasks, and which agents are not needed. Tasks that wait for a quota alone are

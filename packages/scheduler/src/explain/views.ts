@@ -39,6 +39,8 @@ export interface DemandView {
   readonly compiled?: Pick<CompiledConstraints, 'failing'> | undefined;
   /** Milliseconds that a task is taken to run; absent: nobody knows. */
   readonly runMilliseconds?: number | undefined;
+  /** Milliseconds that an agent must have left before its planned end while nobody knows. Default 0. */
+  readonly lastStretch?: number | undefined;
   /** For people: whose quota is used up, such as `queue short`. */
   readonly overQuota?: string | undefined;
   /** Under which name agents are kept for it, as {@link AgentView.keptFor} has it. */

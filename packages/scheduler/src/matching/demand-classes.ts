@@ -37,6 +37,8 @@ export interface DemandClass extends WaitingList {
   readonly tags: readonly Tag[];
   /** How many tasks each of them stands for: those of a group. */
   readonly tasks: number;
+  /** How many of its tasks were given a place since the first that waited. */
+  placed: number;
 }
 
 /** What the classes need to know of the scheduler. */
@@ -134,7 +136,7 @@ export class DemandClasses {
     const found = this.#classes.get(key);
     if (found) return found;
     const shape = this.#shapes.get(shapeKey) ?? this.#newShape(shapeKey, spec, resources);
-    return { ...emptyList(), key, shape, queue, user, priority, tags, tasks };
+    return { ...emptyList(), key, shape, queue, user, priority, tags, tasks, placed: 0 };
   }
 
   #comes(shape: Shape): void {

@@ -3,6 +3,7 @@ import type { KnownAgent } from '../model/agent.ts';
 import { defaultPolicy } from '../model/policy.ts';
 import type { TaskSpec } from '../model/task.ts';
 import { aTask } from '../testing/core-fixture.ts';
+import { MatcherFixture } from '../testing/matcher-fixture.ts';
 import { Matcher } from './matcher.ts';
 
 const agent = (id: string, cpus: number, attributes: Record<string, string> = {}): KnownAgent => ({
@@ -153,5 +154,61 @@ describe('the shortfall', () => {
       { tasks: 6, missing: { cpus: 12 }, sizes: [{ like: 'a', agents: 3 }] },
     ]);
     expect(idleAgents).toEqual(['a']);
+  });
+});
+
+describe('the demand', () => {
+  const countsOf = (matcher: Matcher) =>
+    matcher.demand().map(({ resources, count, runSeconds }) => [resources.cpus, count, runSeconds]);
+
+  test('is all that waits, whether or not there are agents, gangs and groups too', () => {
+    const gang = { id: 'g', size: 2 };
+    const group = { id: 'h', size: 2 };
+    const specs = [
+      ...['a', 'b', 'c'].map((id) => aTask(id, cores(2))),
+      aTask('run', { ...cores(1), expectedRunSeconds: 64 }),
+      ...['d', 'e'].map((id) => aTask(id, { ...cores(3), gang })),
+      ...['f', 'g'].map((id) => aTask(id, { ...cores(4), group })),
+    ];
+    // The tasks of a group need one agent together.
+    const expected = [
+      [2, 3, undefined],
+      [1, 1, 64],
+      [8, 1, undefined],
+      [3, 2, undefined],
+    ];
+    expect(countsOf(waiting([], specs, false))).toEqual(expected);
+    expect(countsOf(waiting([agent('x', 8)], specs, false))).toEqual(expected);
+  });
+
+  test('is only what quotas let run beside what runs', () => {
+    const matcher = new Matcher({
+      ...defaultPolicy,
+      users: { ann: { quota: { cpus: 10 } }, bob: { quota: { tasks: 0 } } },
+    });
+    for (let sequence = 0; sequence < 100; sequence++) {
+      const user = ['ann', 'bob', 'cleo'][sequence % 3] ?? '';
+      const spec = aTask(`${sequence}`, { ...cores(3), user });
+      matcher.add({ spec, resources: spec.resources, sequence, since: 0 });
+    }
+    const running = aTask('running', { ...cores(3), user: 'ann' });
+    matcher.started({ attemptId: 'r', spec: running, resources: running.resources, agentId: 'x' });
+    expect(countsOf(matcher)).toEqual([
+      [3, 2, undefined],
+      [3, 33, undefined],
+    ]);
+  });
+
+  test('says how many were given a place before', () => {
+    const cluster = new MatcherFixture();
+    for (const id of ['a', 'b', 'c', 'd']) cluster.add(id, { resources: { cpus: 1, mem: 0, disk: 0 } });
+    const counts = () => cluster.matcher.demand().map(({ count, placed }) => [count, placed]);
+    expect(counts()).toEqual([[4, 0]]);
+    cluster.offer('x', { cpus: 1, mem: 0, disk: 0 });
+    cluster.match();
+    expect(counts()).toEqual([[3, 1]]);
+    cluster.offer('y', { cpus: 2, mem: 0, disk: 0 });
+    cluster.match();
+    expect(counts()).toEqual([[1, 3]]);
   });
 });

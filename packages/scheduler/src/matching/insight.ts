@@ -13,6 +13,8 @@ import {
 import type { FairShares } from '../fairness/fair-shares.ts';
 import type { KeptAgents } from '../fairness/kept-agents.ts';
 import type { AgentId } from '../model/agent.ts';
+import type { TaskResources } from '../model/amounts.ts';
+import type { Constraint } from '../model/constraint.ts';
 import type { TaskId } from '../model/task.ts';
 import { anyOffer, offerWish } from '../offers/index.ts';
 import type { OfferWish } from '../ports/driver.ts';
@@ -30,6 +32,18 @@ export interface WaitingExplanation {
   readonly explanation: Explanation;
 }
 
+/** Tasks that wait for a place, and ask for the same. */
+export interface WaitingDemand {
+  readonly resources: TaskResources;
+  readonly constraints: readonly Constraint[];
+  /** How many of them quotas would let run beside what runs. */
+  readonly count: number;
+  /** How many of them have been given a place since the first came: it only grows while some wait. */
+  readonly placed: number;
+  /** How long each of them runs; absent: nobody knows. */
+  readonly runSeconds?: number;
+}
+
 /** What is looked at. */
 export interface InsightContext {
   readonly cluster: Cluster;
@@ -38,6 +52,8 @@ export interface InsightContext {
   readonly gangs: TaskUnions;
   readonly shares: FairShares;
   readonly kept: Pick<KeptAgents, 'of'>;
+  /** Of the policy, in seconds. */
+  readonly lastStretch: () => number;
 }
 
 /** Tasks that wait and ask for the same: a demand class, or tasks of gangs, which wait by themselves. */
@@ -92,12 +108,11 @@ export class Insight {
 
   /** Which offers are of use to anything that waits. */
   wish(): OfferWish {
-    if (this.#context.classes.shapeCount > mostShapesWished) return anyOffer;
     const demands = [...this.shapes()].map(({ demand, terms }) => ({
       resources: demand.resources,
       constraints: { rules: terms?.all.rules ?? [] },
     }));
-    return offerWish(demands);
+    return demands.length > mostShapesWished ? anyOffer(demands) : offerWish(demands);
   }
 
   /** Why tasks wait, for so many classes at most. `avoided` agents get nothing for a while. */
@@ -117,6 +132,41 @@ export class Insight {
   shortfall(date: number): ScalingAdvice {
     const demands = [...this.#kinds()].map((kind) => this.#demandOf(kind));
     return scalingAdvice(demands, [...this.#views()], date);
+  }
+
+  /** What waits, whether or not there are agents: for whoever brings agents up. What waits for a quota alone is left out. */
+  demand(): WaitingDemand[] {
+    const demands: WaitingDemand[] = [];
+    for (const { demandClass, waiting } of this.#kinds()) {
+      const { demand, terms, runMilliseconds } = demandClass.shape;
+      const count = this.#allowed(demandClass, waiting);
+      if (count === 0) continue;
+      demands.push({
+        resources: demand.resources,
+        constraints: terms?.constraints ?? [],
+        count,
+        placed: demandClass.placed,
+        ...(runMilliseconds !== undefined && { runSeconds: runMilliseconds / 1000 }),
+      });
+    }
+    return demands;
+  }
+
+  /** How many of so many tasks of a class its quotas leave room for. */
+  #allowed({ queue, user, shape, tasks }: DemandClass, waiting: number): number {
+    const { cpus, mem, disk, gpus = 0 } = shape.demand.resources;
+    const allows = (count: number): boolean => {
+      const resources = { cpus: cpus * count, mem: mem * count, disk: disk * count, gpus: gpus * count };
+      return this.#context.shares.allows({ queue, user }, resources, tasks * count);
+    };
+    if (allows(waiting)) return waiting;
+    let [enough, tooMany] = [0, waiting];
+    while (tooMany - enough > 1) {
+      const middle = (enough + tooMany) >> 1;
+      if (allows(middle)) enough = middle;
+      else tooMany = middle;
+    }
+    return enough;
   }
 
   *#kinds(): Iterable<Kind> {
@@ -156,14 +206,14 @@ export class Insight {
 
   #isPossible(shape: Shape, date: number): boolean {
     if (this.#possible.has(shape.key)) return true;
-    if (isImpossible(viewOf(shape), this.#views(), date)) return false;
+    if (isImpossible(this.#viewOfShape(shape), this.#views(), date)) return false;
     this.#possible.add(shape.key);
     return true;
   }
 
   #impossible(shape: Shape, kinds: readonly Kind[], date: number): ImpossibleTasks {
     const { counts } = this.#context.cluster;
-    const reason = describeImpossible(explainClass(viewOf(shape), this.#views(), counts, date));
+    const reason = describeImpossible(explainClass(this.#viewOfShape(shape), this.#views(), counts, date));
     return {
       taskIds: kinds.flatMap(({ ids }) => [...ids()]),
       reason: reason ?? 'no known agent could ever run it',
@@ -174,11 +224,24 @@ export class Insight {
     const { shape, queue, user, tags, tasks } = demandClass;
     const isOver = !this.#context.shares.allows({ queue, user }, shape.demand.resources, tasks);
     return {
-      ...viewOf(shape),
+      ...this.#viewOfShape(shape),
       waiting,
       tags,
       keeper: keeperOf(demandClass),
       ...(isOver && { overQuota: user === '' ? `queue ${queue}` : `user ${user} or queue ${queue}` }),
+    };
+  }
+
+  #viewOfShape({ demand, role, terms, runMilliseconds, waiting }: Shape): DemandView {
+    return {
+      waiting,
+      resources: demand.resources,
+      role,
+      constraints: terms?.constraints ?? [],
+      tags: [],
+      compiled: terms?.all,
+      runMilliseconds,
+      lastStretch: this.#context.lastStretch() * 1000,
     };
   }
 
@@ -216,13 +279,3 @@ function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
   }
   return first;
 }
-
-const viewOf = ({ demand, role, terms, runMilliseconds, waiting }: Shape): DemandView => ({
-  waiting,
-  resources: demand.resources,
-  role,
-  constraints: terms?.constraints ?? [],
-  tags: [],
-  compiled: terms?.all,
-  runMilliseconds,
-});

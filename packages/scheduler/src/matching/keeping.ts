@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentEntry } from '../cluster/cluster-agents.ts';
+import { departure } from '../cluster/departure.ts';
 import { amountsOf, withTenancy } from '../fairness/amounts.ts';
 import type { FairShares } from '../fairness/fair-shares.ts';
 import { HeadOfLine } from '../fairness/head-of-line.ts';
@@ -12,7 +13,6 @@ import type { PreemptibleAgent } from '../preemption/choose-preemption.ts';
 import { PreemptionDesk } from '../preemption/preemption-desk.ts';
 import { type AgentAttempts, occupiedAgent } from './agent-attempts.ts';
 import type { DemandClass, DemandClasses, Shape } from './demand-classes.ts';
-import { staysFor } from './places.ts';
 import type { ReadyGang } from './ready-gang.ts';
 
 /** What keeping looks at. */
@@ -53,6 +53,8 @@ export class Keeping {
   readonly gangs: GangDesk;
   readonly #context: KeepingContext;
   #ageing: number;
+  /** Milliseconds. */
+  #lastStretch: number;
   readonly #head: HeadOfLine;
   readonly #preemption: PreemptionDesk;
   readonly #marked = new Map<AgentEntry, KeeperId>();
@@ -73,6 +75,7 @@ export class Keeping {
     this.#isUntried = isUntried;
     this.#context = context;
     this.#ageing = policy.ageing;
+    this.#lastStretch = policy.lastStretch * 1000;
     this.#readyGang = findGang;
     this.#head = new HeadOfLine(policy.headOfLine, this.kept);
     this.#preemption = new PreemptionDesk(policy.preemption, this.kept);
@@ -80,8 +83,9 @@ export class Keeping {
   }
 
   /** Goes by another policy; what is kept stays so. */
-  reconfigure({ ageing, headOfLine, hoarding, preemption }: SchedulingPolicy): void {
+  reconfigure({ ageing, headOfLine, hoarding, lastStretch, preemption }: SchedulingPolicy): void {
     this.#ageing = ageing;
+    this.#lastStretch = lastStretch * 1000;
     this.#head.reconfigure(headOfLine);
     this.#preemption.reconfigure(preemption);
     this.gangs.reconfigure(hoarding);
@@ -121,7 +125,7 @@ export class Keeping {
     const { now } = moment;
     this.gangs.expire(now);
     for (const { agentId } of this.kept.all) this.#refresh(agentId, now);
-    this.#hoard(now);
+    this.#hoard(moment);
     this.#releaseThoseInVain(moment);
     const preempted = now >= this.#nextLook ? this.#lookAtLine(moment) : [];
     this.markAgents();
@@ -169,7 +173,7 @@ export class Keeping {
     return occupiedAgent(cluster, agent, attempts, (occupant) => shares.aboveFair(occupant));
   }
 
-  #hoard(now: number): void {
+  #hoard({ now, date }: LookMoment): void {
     const id = this.gangs.nextInLine(now);
     const gang = id === undefined ? undefined : this.#readyGang(id);
     if (id === undefined || !gang) return;
@@ -180,7 +184,7 @@ export class Keeping {
         gangId: id,
         members: gang.members.map(({ demandClass }) => amountsOf(demandClass.shape.demand.resources)),
         agents: isAllowed
-          ? this.#agentsFor(id, (agent) => shapes.some((shape) => mayRunOn(agent, shape)))
+          ? this.#agentsFor(id, (agent) => shapes.some((shape) => this.#mayHoldFor(agent, shape, date)))
           : [],
         knownCores: this.#context.cluster.agents.total.cpus,
       },
@@ -277,10 +281,20 @@ export class Keeping {
     return Number.isFinite(ageing) ? since - priority * ageing * 1000 : -priority;
   }
 
+  #stays({ facts }: AgentEntry, run: number | undefined, date: number): boolean {
+    return departure({ run, lastStretch: this.#lastStretch }, facts, date) === undefined;
+  }
+
+  /** Whether a member of a gang could run on an agent if nothing else were there. */
+  #mayHoldFor(agent: AgentEntry, { terms, demand, runMilliseconds }: Shape, date: number): boolean {
+    if (demand.pool === 'revocable' || !this.#stays(agent, runMilliseconds, date)) return false;
+    return terms?.filter?.allows(agent) ?? true;
+  }
+
   /** Whether a task could run on an agent if nothing else were there. */
   #mayRunOn(agent: AgentEntry, { terms, demand, runMilliseconds }: Shape, date: number): boolean {
     if (demand.pool === 'revocable') return false;
-    if (!staysFor(runMilliseconds, agent.facts.unavailability, date)) return false;
+    if (!this.#stays(agent, runMilliseconds, date)) return false;
     if (terms === undefined) return true;
     if (!terms.anyCounted) return terms.filter?.allows(agent) ?? true;
     const failing = terms.all.failing(agent.facts, this.#context.cluster.counts);
@@ -302,7 +316,3 @@ const wantedOf = ({ demand, exclusive }: Shape): readonly number[] => {
  * that comes back, because its attempt was lost, may come before the one that had waited.
  */
 export const keeperOf = ({ key }: DemandClass): KeeperId => `class ${key}`;
-
-/** Whether a member of a gang could run on an agent if nothing else were there. */
-const mayRunOn = (agent: AgentEntry, { terms, demand }: Shape): boolean =>
-  demand.pool !== 'revocable' && (terms?.filter?.allows(agent) ?? true);

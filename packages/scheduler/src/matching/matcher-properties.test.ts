@@ -93,6 +93,62 @@ describe('Matcher, compared with looking at all agents for each task', () => {
   });
 });
 
+interface Mortals {
+  /** Times are in tens of seconds; null: for ever, and nobody knows. */
+  readonly agents: readonly { readonly cpus: number; readonly ends: number | null }[];
+  readonly tasks: readonly { readonly cpus: number; readonly run: number | null }[];
+}
+
+const time = fc.option(fc.integer({ min: 1, max: 12 }), { freq: 2 });
+
+const mortals: fc.Arbitrary<Mortals> = fc.record({
+  agents: fc.array(fc.record({ cpus: fc.integer({ min: 1, max: 4 }), ends: time }), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+  tasks: fc.array(fc.record({ cpus: fc.constantFrom(1, 2, 3), run: time }), { minLength: 1, maxLength: 60 }),
+});
+
+/** Places what can be, and answers what is free then on each agent, and the tasks that wait. */
+function placeMortals({ agents, tasks }: Mortals) {
+  const cluster = new MatcherFixture({ lastStretch: 60 });
+  for (const [number, { cpus, run }] of tasks.entries()) {
+    const spec = { resources: { cpus, mem: 0, disk: 0 } };
+    cluster.add(`${number}`, run === null ? spec : { ...spec, expectedRunSeconds: run * 10 });
+  }
+  for (const [number, { cpus, ends }] of agents.entries()) {
+    const facts = { id: `${number}`, hostname: 'h', attributes: {} };
+    cluster.offer(ends === null ? facts : { ...facts, plannedEnd: ends * 10_000 }, { cpus });
+  }
+  cluster.match();
+  const free = agents.map(({ cpus }) => cpus);
+  const waiting = new Map(tasks.entries());
+  for (const { agentId, spec } of cluster.running.values()) {
+    free[Number(agentId)] = (free[Number(agentId)] ?? 0) - spec.resources.cpus;
+    waiting.delete(Number(spec.id));
+  }
+  return { free, waiting: [...waiting.values()] };
+}
+
+describe('Matcher with agents that have an end', () => {
+  test('lets no task wait that fits anywhere, in room and in time', () => {
+    fc.assert(
+      fc.property(mortals, (scene) => {
+        const { free, waiting } = placeMortals(scene);
+        for (const { cpus, run } of waiting) {
+          // What is known is rounded up by 9 % at most; for what is not, a minute has to be left.
+          const needed = run === null ? 6 : run * 1.1;
+          const fitting = scene.agents.filter(
+            ({ ends }, number) => cpus <= (free[number] ?? 0) && (ends === null || needed <= ends),
+          );
+          expect(fitting).toEqual([]);
+        }
+      }),
+      runs,
+    );
+  });
+});
+
 interface Application {
   readonly tasks: number;
   readonly maximum: number;

@@ -12,7 +12,7 @@ import { AgentAttempts } from './agent-attempts.ts';
 import { type AgentStatus, agentUses } from './agent-uses.ts';
 import { DemandClasses } from './demand-classes.ts';
 import { IncomingOffers } from './incoming-offers.ts';
-import { Insight, type WaitingExplanation } from './insight.ts';
+import { Insight, type WaitingDemand, type WaitingExplanation } from './insight.ts';
 import { Keeping } from './keeping.ts';
 import type { MatchDecisions } from './match-decisions.ts';
 import { Occupants } from './occupants.ts';
@@ -86,7 +86,11 @@ export class Matcher {
     const { groups, gangs } = waiting;
     this.#waiting = waiting;
     this.#keeping = keeping;
-    this.#insight = new Insight({ cluster, classes, shares, groups, gangs, kept: keeping.kept });
+    this.#insight = new Insight({
+      ...{ cluster, classes, shares, groups, gangs },
+      kept: keeping.kept,
+      lastStretch: () => this.#rounds.policy.lastStretch,
+    });
     this.#rounds = new Rounds(
       {
         ...{ cluster, classes, shares, waiting, keeping },
@@ -137,6 +141,11 @@ export class Matcher {
   /** What more agents would help what waits, and which agents are not needed. */
   shortfall(date: number): ScalingAdvice {
     return this.#insight.shortfall(date);
+  }
+
+  /** What waits for a place, whether or not there are agents. */
+  demand(): WaitingDemand[] {
+    return this.#insight.demand();
   }
 
   /** How many tasks wait for a place. */

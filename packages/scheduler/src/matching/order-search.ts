@@ -5,16 +5,17 @@ import type { Places } from './places.ts';
 import type { SlotOrder } from './slot-order.ts';
 import type { SlotSearch } from './slot-scan.ts';
 
-/** Looks for a shape's places in the order that it shares with others. */
+/** Looks for a shape's places in the orders that it shares with others. */
 export class OrderSearch implements SlotSearch {
   readonly #shape: Shape;
   readonly #places: Places;
-  readonly #order: SlotOrder;
+  readonly #orders: readonly SlotOrder[];
 
-  constructor(shape: Shape, places: Places, order: SlotOrder) {
+  /** A slot of an earlier order is better than any of a later one. */
+  constructor(shape: Shape, places: Places, orders: readonly SlotOrder[]) {
     this.#shape = shape;
     this.#places = places;
-    this.#order = order;
+    this.#orders = orders;
   }
 
   /** Whether a shape can share an order: preferences make one of their own. */
@@ -27,14 +28,19 @@ export class OrderSearch implements SlotSearch {
     const { table } = this.#places.cluster;
     // Graphics processors are kept from those who do not ask for them only while there is another place.
     if (demand.gpus === 0 && this.#places.anyGpus) {
-      const found = this.#order.find(
-        demand.cpus,
-        demand.mem,
-        (slot) => !table.slot(slot).agent.gpus && this.#passes(slot),
-      );
+      const found = this.#find((slot) => !table.slot(slot).agent.gpus && this.#passes(slot));
       if (found >= 0) return found;
     }
-    return this.#order.find(demand.cpus, demand.mem, (slot) => this.#passes(slot));
+    return this.#find((slot) => this.#passes(slot));
+  }
+
+  #find(passes: (slot: SlotNumber) => boolean): SlotNumber {
+    const { cpus, mem } = this.#shape.demand;
+    for (const order of this.#orders) {
+      const found = order.find(cpus, mem, passes);
+      if (found >= 0) return found;
+    }
+    return -1;
   }
 
   #passes(number: SlotNumber): boolean {

@@ -1,10 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { departure } from '../cluster/departure.ts';
 import { type Slot, type SlotNumber, slotStates } from '../cluster/slot.ts';
 import { amountsOf } from '../fairness/amounts.ts';
 import type { KeeperId, KeptAgents } from '../fairness/kept-agents.ts';
-import type { Unavailability } from '../model/agent.ts';
+import type { AgentFacts } from '../model/agent.ts';
 import type { AgentFilter } from './agent-filter.ts';
 import type { Shape } from './demand-classes.ts';
+import { lifeClass, lifeClasses, lifeRank } from './life-classes.ts';
 
 /** Slots that are equally good before the placement policy is asked; the higher the value, the better. */
 export interface Tier {
@@ -18,19 +20,11 @@ export interface Moment {
   readonly date: number;
 }
 
+/** Agents' lives count only where all else is equal: less than the weight of any preference makes a difference. */
+const weightOfLife = 2 ** -20;
+
 /** To check an agent by its facts, in the unit of `Places.work`. */
 const workPerCheck = 0.5;
-
-/** Whether an agent stays long enough. One whose run time is unknown may start until the agent goes. */
-export function staysFor(
-  run: number | undefined,
-  unavailability: Unavailability | undefined,
-  date: number,
-): boolean {
-  if (!unavailability) return true;
-  const { start, duration = Number.POSITIVE_INFINITY } = unavailability;
-  return date >= start + duration || (date < start && date + (run ?? 0) <= start);
-}
 
 /**
  * The slots of one round: those that held something out when it began, and for each shape those of them that suit it
@@ -50,17 +44,24 @@ export class Places {
   keeper: KeeperId | undefined;
   readonly #kept: KeptAgents;
   readonly #moment: Moment;
-  readonly #anyUnavailable: boolean;
+  /** Milliseconds; see the policy. */
+  readonly #lastStretch: number;
+  /** Whether any agent is to be gone some day. */
+  readonly #anyDeparting: boolean;
+  /** The slots by what their agents have left, while any has an end. */
+  readonly #byLife: readonly Int32Array[] | undefined;
   readonly #shared = new Map<string, readonly Tier[]>();
   readonly #narrow = new Map<AgentFilter, Int32Array | undefined>();
 
-  constructor(cluster: Cluster, kept: KeptAgents, moment: Moment) {
+  constructor(cluster: Cluster, kept: KeptAgents, moment: Moment, lastStretchSeconds: number) {
     this.cluster = cluster;
     this.#kept = kept;
     this.#moment = moment;
+    this.#lastStretch = lastStretchSeconds * 1000;
     const slots: SlotNumber[] = [];
     const largest = { cpus: 1, mem: 1 };
     let anyUnavailable = false;
+    let anyEnds = false;
     let anyGpus = false;
     for (const { number, agent } of cluster.table.live()) {
       slots.push(number);
@@ -68,11 +69,13 @@ export class Places {
       largest.mem = Math.max(largest.mem, cluster.table.any.mem[number] as number);
       anyGpus ||= agent.gpus;
       anyUnavailable ||= agent.facts.unavailability !== undefined;
+      anyEnds ||= agent.facts.plannedEnd !== undefined;
     }
     this.slots = Int32Array.from(slots);
     this.largest = largest;
     this.anyGpus = anyGpus;
-    this.#anyUnavailable = anyUnavailable;
+    this.#anyDeparting = anyUnavailable || anyEnds;
+    this.#byLife = anyEnds ? this.#groupByLife() : undefined;
     this.work += slots.length / 4;
   }
 
@@ -92,23 +95,26 @@ export class Places {
   /** Whether a slot suits a shape at all. */
   suits({ agent, role }: Slot, shape: Shape): boolean {
     if (shape.role !== undefined && (role ?? '*') !== shape.role) return false;
-    if (!staysFor(shape.runMilliseconds, agent.facts.unavailability, this.#moment.date)) return false;
+    if (this.#anyDeparting && this.#departs(agent.facts, shape)) return false;
     return shape.terms?.filter?.allows(agent) ?? true;
   }
 
   /**
    * Which tier a slot is in for a shape: first comes how well preferences are kept, then that graphics processors are
-   * not kept from those who ask for them.
+   * not kept from those who ask for them, then how well what its agent has left suits what the task is known to need.
    */
   tierOf({ agent }: Slot, shape: Shape): number {
     const preference = shape.terms?.preference(agent.facts, this.cluster.counts) ?? 0;
-    return preference * 2 + (agent.gpus && shape.demand.gpus === 0 ? 0 : 1);
+    const tier = preference * 2 + (agent.gpus && shape.demand.gpus === 0 ? 0 : 1);
+    if (!this.#byLife) return tier;
+    const life = lifeClass(agent.facts, this.#moment.date);
+    return tier + lifeRank(shape.runMilliseconds, life) * weightOfLife;
   }
 
   /** The slots that suit a shape, the best tier first. Made once for all shapes without constraints and preferences. */
   tiers(shape: Shape): readonly Tier[] {
     if (shape.terms) return this.#tiersOf(shape);
-    const run = this.#anyUnavailable ? shape.runMilliseconds : undefined;
+    const run = this.#anyDeparting ? shape.runMilliseconds : undefined;
     const key = `${shape.demand.gpus > 0} ${run} ${shape.role}`;
     const found = this.#shared.get(key);
     if (found) return found;
@@ -140,9 +146,37 @@ export class Places {
     this.#kept.used(agent.facts.id, amountsOf(shape.demand.resources), this.expectedEnd(shape), this.keeper);
   }
 
+  /**
+   * The slots by the class of what their agents have left, see `lifeClass`; undefined while none of them has an end, and
+   * they are all alike.
+   */
+  get byLife(): readonly Int32Array[] | undefined {
+    return this.#byLife;
+  }
+
+  /** How long an agent must stay, in milliseconds, for a task of which nobody knows how long it runs. */
+  get needOfUnknown(): number {
+    return this.#byLife ? this.#lastStretch : 0;
+  }
+
   /** When a task that is placed now will have ended, on the clock of `now`; undefined: nobody knows. */
   expectedEnd({ runMilliseconds }: Shape): number | undefined {
     return runMilliseconds === undefined ? undefined : this.#moment.now + runMilliseconds;
+  }
+
+  #departs(agent: AgentFacts, { runMilliseconds }: Shape): boolean {
+    const need = { run: runMilliseconds, lastStretch: this.#lastStretch };
+    return departure(need, agent, this.#moment.date) !== undefined;
+  }
+
+  #groupByLife(): Int32Array[] {
+    const groups = Array.from({ length: lifeClasses }, (): SlotNumber[] => []);
+    for (const number of this.slots) {
+      const { facts } = this.cluster.table.slot(number).agent;
+      groups[lifeClass(facts, this.#moment.date)]?.push(number);
+    }
+    this.work += this.slots.length / 4;
+    return groups.map((slots) => Int32Array.from(slots));
   }
 
   #slotsOf(filter: AgentFilter): Int32Array | undefined {

@@ -15,11 +15,12 @@ export class PossibleShapes {
   /** The largest amounts that are free in any slot, and in any fresh one. */
   readonly #most: Most;
   readonly #mostFresh: Most;
-  readonly #vetoes = new Vetoes();
+  readonly #vetoes: Vetoes;
 
   constructor(places: Places) {
     const { table } = places.cluster;
     this.#places = places;
+    this.#vetoes = new Vetoes(places.needOfUnknown);
     this.#fresh = Int32Array.from(table.grown);
     table.grown.clear();
     this.#most = largestOf(places.slots, table);

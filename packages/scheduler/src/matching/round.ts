@@ -49,7 +49,7 @@ export class Round {
     this.#context = context;
     this.#gangs = gangs;
     const { cluster, kept, classes } = context;
-    this.#places = new Places(cluster, kept, moment);
+    this.#places = new Places(cluster, kept, moment, context.policy.lastStretch);
     this.#possible = new PossibleShapes(this.#places);
     this.#searches = new SlotSearches(this.#places);
     this.#unopened = [...classes.shapes];

@@ -28,8 +28,8 @@ test('SlotOrder finds a slot as good as the best there is, whatever was taken an
         const facts = { id: `${id}`, hostname: 'h', attributes: {} };
         table.add({ id: `${id}`, agent: facts, resources: { ...resources, disk: 0 } }, agents.learn(facts));
       }
-      const places = new Places(cluster, new KeptAgents(), { now: 0, date: 0 });
-      const order = new SlotOrder(places, scorer);
+      const places = new Places(cluster, new KeptAgents(), { now: 0, date: 0 }, 60);
+      const order = new SlotOrder(places, places.slots, scorer);
       const taken: (() => void)[] = [];
       for (const { wanted, givesBack, every } of wishes) {
         const demand = demandOf({ ...wanted, disk: 0 });

@@ -13,7 +13,7 @@ const workPerBlock = 1;
 const workPerChange = 10;
 
 /**
- * The slots of a round in the order of one policy, the best first, for all shapes that go by it. A policy that is a
+ * Slots of a round in the order of one policy, the best first, for all shapes that go by it. A policy that is a
  * weighted sum of what is free scores a slot the same for every shape, so that one order serves thousands of them: each
  * walks down from the first slot that may have room to the first that it may use.
  *
@@ -32,17 +32,18 @@ export class SlotOrder {
   /** How much of the table's log is taken in. */
   #position: number;
 
-  constructor(places: Places, scorer: Scorer) {
+  /** `slots` of the places, in ascending order. */
+  constructor(places: Places, slots: Int32Array, scorer: Scorer) {
     this.#places = places;
     this.#scorer = scorer;
     this.#position = places.cluster.table.log.length;
-    this.#scores = new Float64Array((places.slots.at(-1) ?? -1) + 1).fill(nowhere);
-    for (const slot of places.slots) this.#scores[slot] = scoreOf(scorer, places, slot);
-    this.#slots = sorted(places.slots, this.#scores);
+    this.#scores = new Float64Array((slots.at(-1) ?? -1) + 1).fill(nowhere);
+    for (const slot of slots) this.#scores[slot] = scoreOf(scorer, places, slot);
+    this.#slots = sorted(slots, this.#scores);
     const blocks = Math.ceil(this.#slots.length / blockSize);
     this.#mostCpus = new Float64Array(blocks).fill(Number.POSITIVE_INFINITY);
     this.#mostMem = new Float64Array(blocks).fill(Number.POSITIVE_INFINITY);
-    places.work += places.slots.length;
+    places.work += slots.length;
   }
 
   /** The best slot with so many cores and so much memory (thousandths) that passes a test, or -1. */

@@ -1,7 +1,8 @@
 import type { Shape } from './demand-classes.ts';
+import { classesFor } from './life-classes.ts';
 import { OrderSearch } from './order-search.ts';
 import type { Places } from './places.ts';
-import { scorerFor } from './scorer.ts';
+import { type Scorer, scorerFor } from './scorer.ts';
 import { SlotOrder } from './slot-order.ts';
 import { SlotQueues } from './slot-queues.ts';
 import { SlotScan, type SlotSearch } from './slot-scan.ts';
@@ -19,7 +20,7 @@ const mostQueues = 64;
 export class SlotSearches {
   readonly #places: Places;
   readonly #byShape = new Map<Shape, SlotSearch>();
-  /** By name of the policy. */
+  /** By name of the policy and, while agents have ends, by what they have left. */
   readonly #orders = new Map<string, SlotOrder>();
   #queues = 0;
 
@@ -41,14 +42,26 @@ export class SlotSearches {
     const isBalanced = shape.terms?.balancing !== undefined && shape.waiting > manyTasks;
     const isNarrow = this.#places.narrow(shape) !== undefined;
     if (!isNarrow && OrderSearch.serves(shape) && !isBalanced) {
-      const { name } = shape.policy;
-      const order = this.#orders.get(name) ?? new SlotOrder(this.#places, scorer);
-      this.#orders.set(name, order);
-      return new OrderSearch(shape, this.#places, order);
+      return new OrderSearch(shape, this.#places, this.#ordersFor(shape, scorer));
     }
     const isScanned = shape.waiting <= (isNarrow ? manyTasks : fewTasks);
     if (isScanned || this.#queues >= mostQueues) return new SlotScan(shape, this.#places, scorer);
     this.#queues++;
     return new SlotQueues(shape, this.#places, scorer);
+  }
+
+  #ordersFor({ policy, runMilliseconds }: Shape, scorer: Scorer): SlotOrder[] {
+    const { byLife, slots } = this.#places;
+    if (!byLife) return [this.#order(policy.name, slots, scorer)];
+    return classesFor(runMilliseconds).flatMap((life) => {
+      const group = byLife[life];
+      return group && group.length > 0 ? this.#order(`${policy.name} ${life}`, group, scorer) : [];
+    });
+  }
+
+  #order(key: string, slots: Int32Array, scorer: Scorer): SlotOrder {
+    const order = this.#orders.get(key) ?? new SlotOrder(this.#places, slots, scorer);
+    this.#orders.set(key, order);
+    return order;
   }
 }

@@ -34,12 +34,18 @@ export class ToldTasks {
   /** Notes that a task is told of. */
   placed({ entry, occupant, taken, demandClass }: HeldTask): PlacedTask {
     this.#told.set(entry.id, occupant);
+    demandClass.placed++;
     const { resources } = demandClass.shape.demand;
     return { taskId: entry.id, resources, ...(taken?.assigned && { assigned: taken.assigned }) };
   }
 
   /** Notes that the tasks of a group are told of: from here on each of them counts, and not the group. */
-  placedGroup({ occupant, taken }: HeldTask, groupId: string, tasks: readonly WaitingTask[]): PlacedTask[] {
+  placedGroup(
+    { occupant, taken, demandClass }: HeldTask,
+    groupId: string,
+    tasks: readonly WaitingTask[],
+  ): PlacedTask[] {
+    demandClass.placed++;
     const parts = divideAssigned(
       taken?.assigned,
       tasks.map(({ resources }) => resources),

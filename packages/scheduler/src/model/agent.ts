@@ -3,7 +3,7 @@ import type { AgentResources } from './amounts.ts';
 /** Names an agent for as long as it keeps its work directory. */
 export type AgentId = string;
 
-/** When an agent will not be there, as planned by the operator (`Unavailability` in mesos.proto) or its walltime. */
+/** When an agent will not be there, as planned by the operator (`Unavailability` in mesos.proto). */
 export interface Unavailability {
   /** Milliseconds since 1970. */
   readonly start: number;
@@ -22,6 +22,8 @@ export interface AgentFacts {
   /** Of the fault domain; zones of two regions may have the same name. */
   readonly zone?: string;
   readonly unavailability?: Unavailability;
+  /** When it will be gone for ever, as a pilot at the end of its walltime, in milliseconds since 1970. */
+  readonly plannedEnd?: number;
 }
 
 /** An agent of the cluster, with all that it has, in use or not. */

@@ -49,6 +49,11 @@ export interface SchedulingPolicy {
   readonly ageing: number;
   readonly headOfLine: HeadOfLineRule;
   readonly hoarding: HoardingRule;
+  /**
+   * Seconds before an agent's planned end in which nothing is put there of which nobody knows how long it runs. What is
+   * ended by that is tried again elsewhere, but what it has done is lost.
+   */
+  readonly lastStretch: number;
   /** Absent: nothing is ever ended to make room. */
   readonly preemption?: PreemptionRule;
 }
@@ -61,4 +66,8 @@ export const defaultPolicy: SchedulingPolicy = {
   ageing: 300,
   headOfLine: { patience: 60 },
   hoarding: { maximumSeconds: 60, maximumShare: 0.5 },
+  // Whoever starts agents that have an end mostly keeps them from holding out anything for a part of their lives before
+  // it; how long they live, and which part that should be, is not known here. What holds where nobody does so lets the
+  // shortest tasks end, and leaves agents of use that live for a minute, as on the debug queue of a cluster.
+  lastStretch: 10,
 };

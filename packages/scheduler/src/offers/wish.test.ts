@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { compileConstraints, type RuleGroups } from '../constraints/index.ts';
 import type { AgentFacts } from '../model/agent.ts';
+import type { TaskResources } from '../model/amounts.ts';
 import type { Constraint } from '../model/constraint.ts';
 import { fitsInto, type Resources, resourceNames } from '../model/resources.ts';
 import type { AgentRule, OfferWish } from '../ports/driver.ts';
@@ -10,7 +11,7 @@ import { anyOffer, offerWish, type WishDemand } from './wish.ts';
 
 const size = (cpus: number, mem: number, disk = 0): Resources => ({ cpus, mem, disk });
 
-const demand = (resources: Resources, ...constraints: Constraint[]): WishDemand => ({
+const demand = (resources: TaskResources, ...constraints: Constraint[]): WishDemand => ({
   resources,
   constraints: compileConstraints({ constraints }),
 });
@@ -123,7 +124,14 @@ describe('a wish', () => {
   it('is the same for the same demands, and any offer for none', () => {
     const demands = [demand(size(1, 2)), demand(size(2, 1))];
     expect(offerWish(demands)).toEqual(offerWish(demands.toReversed()));
-    expect(offerWish([])).toEqual(anyOffer);
+    expect(offerWish([])).toEqual(anyOffer([]));
+  });
+
+  it('tells whether graphics processors are asked for', () => {
+    const gpu = demand({ ...size(1, 1), gpus: 1 });
+    expect(offerWish([demand(size(1, 1)), gpu]).gpus).toBe(true);
+    expect(anyOffer([gpu])).toEqual({ smallest: [], agents: [], gpus: true });
+    expect(offerWish([demand({ ...size(1, 1), gpus: 0 })])).not.toHaveProperty('gpus');
   });
 });
 

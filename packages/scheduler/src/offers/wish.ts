@@ -11,8 +11,12 @@ export interface WishDemand {
   readonly constraints: { readonly rules: RuleGroups };
 }
 
-/** The wish that leaves no offer out. */
-export const anyOffer: OfferWish = { smallest: [], agents: [] };
+/** The wish that leaves out no offer of use to these demands, whatever their amounts and constraints. */
+export const anyOffer = (demands: readonly WishDemand[]): OfferWish => ({
+  smallest: [],
+  agents: [],
+  ...(demands.some(({ resources }) => (resources.gpus ?? 0) > 0) && { gpus: true }),
+});
 
 /** The master compares each agent with each of these in every round of offers. */
 const maximumAmounts = 10;
@@ -106,5 +110,5 @@ const ruleGroups = (demands: readonly WishDemand[]): readonly (readonly AgentRul
  */
 export function offerWish(demands: Iterable<WishDemand>): OfferWish {
   const all = [...demands];
-  return { smallest: smallestAmounts(all), agents: ruleGroups(all) };
+  return { ...anyOffer(all), smallest: smallestAmounts(all), agents: ruleGroups(all) };
 }

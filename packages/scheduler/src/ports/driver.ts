@@ -49,6 +49,8 @@ export interface OfferWish {
   readonly smallest: readonly Resources[];
   /** An agent that keeps all the rules of one of these lists is of use; empty: any agent is. */
   readonly agents: readonly (readonly AgentRule[])[];
+  /** Agents with graphics processors are of use, which a cluster may keep for those that ask; absent: nothing asks. */
+  readonly gpus?: true;
 }
 
 /** What an agent must be like, in the terms of Mesos's `AttributeConstraint.Predicate`. */

@@ -3,7 +3,7 @@ import type { Attempt, AttemptId, TaskId } from '../model/task.ts';
 import { verdictOn } from './attempt-rules.ts';
 import { DueTimes } from './due-times.ts';
 import type { SchedulerOptions } from './options.ts';
-import { isOverrun, isOwn, wasOfferInvalid } from './retry-rules.ts';
+import { isAgentEnd, isOverrun, isOwn, wasOfferInvalid } from './retry-rules.ts';
 
 /** How much an agent is trusted: `good`, not at all for now, or with one task at a time until that has ended well. */
 export type Standing = 'good' | 'avoided' | 'on probation';
@@ -121,7 +121,7 @@ const saysNothing: ReadonlySet<Attempt['state']> = new Set(['TASK_UNKNOWN', 'TAS
 
 /** A kill was wanted by somebody; what asks for too much, or could not run anywhere, had its chance there. */
 function speaksAgainstAgent(attempt: Attempt): boolean {
-  if (isOwn(attempt) || wasOfferInvalid(attempt) || isOverrun(attempt)) return false;
+  if (isOwn(attempt) || isAgentEnd(attempt) || wasOfferInvalid(attempt) || isOverrun(attempt)) return false;
   if (saysNothing.has(attempt.state) || attempt.reason?.startsWith('REASON_CONTAINER_LIMITATION'))
     return false;
   const verdict = verdictOn(attempt.state);

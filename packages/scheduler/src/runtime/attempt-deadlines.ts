@@ -15,6 +15,8 @@ export interface LiveAttempt {
   /** Of one that was taken over: since when this scheduler knows it, as no deadline depends on dates. */
   runningSince?: number;
   unreachableSince?: number;
+  /** When its agent is to be gone for ever, where that is planned. */
+  agentEndsAt?: number;
   /** Present once this scheduler has ended it, as far as is in its power. */
   kill?: {
     readonly endedFor: EndedFor;
@@ -24,6 +26,13 @@ export interface LiveAttempt {
     readonly grace: number;
   };
 }
+
+// Clocks of machines differ, queues stop what runs a little before or after the time, and what then ended is heard of late.
+const earlyMilliseconds = 120_000;
+
+/** Whether its agent has ended as planned, or is about to: what is lost then is lost by that. */
+export const isAtAgentsEnd = ({ agentEndsAt }: LiveAttempt, now: number): boolean =>
+  agentEndsAt !== undefined && now >= agentEndsAt - earlyMilliseconds;
 
 /** What is to be done about an attempt, and when. */
 export interface Deadline {
@@ -59,7 +68,10 @@ export function deadlineOf(live: LiveAttempt, options: SchedulerOptions, halting
     if (deadline.at < first.at) first = deadline;
   };
   if (unreachableSince !== undefined) {
-    consider(after(unreachableSince, halting ? 0 : options.unreachablePatience, 'unreachable'));
+    const patience = after(unreachableSince, halting ? 0 : options.unreachablePatience, 'unreachable');
+    // An agent that has ended as planned does not come back.
+    const { agentEndsAt = Number.POSITIVE_INFINITY } = live;
+    consider({ ...patience, at: Math.min(patience.at, Math.max(unreachableSince, agentEndsAt)) });
   }
   if (kill) {
     consider(after(kill.firstSentAt, options.killTimeout, 'not ended'));

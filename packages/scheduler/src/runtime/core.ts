@@ -1,6 +1,6 @@
 import { describeBriefly, type ScalingAdvice } from '../explain/index.ts';
 import type { AgentStatus } from '../matching/agent-uses.ts';
-import type { WaitingExplanation } from '../matching/insight.ts';
+import type { WaitingDemand, WaitingExplanation } from '../matching/insight.ts';
 import type { Placement } from '../matching/match-decisions.ts';
 import { Matcher } from '../matching/matcher.ts';
 import type { PlacementPolicy } from '../matching/placement-policy.ts';
@@ -108,6 +108,11 @@ export class SchedulerCore {
     return this.#matcher.shortfall(date);
   }
 
+  /** What waits for a place, whether or not there are agents. */
+  demand(): readonly WaitingDemand[] {
+    return this.#matcher.demand();
+  }
+
   /** The agents that are known, and what of them is used. */
   agents(now: number): readonly AgentStatus[] {
     return this.#matcher.agentUses().map((use) => {
@@ -148,7 +153,7 @@ export class SchedulerCore {
       refusals: new Map(),
       more: false,
     };
-    for (const input of inputs) this.#take(input, now, decisions);
+    for (const input of inputs) this.#take(input, now, date, decisions);
     if (!this.#subscribed) {
       // Nothing can be asked of a cluster that is away; what is still wanted then is asked when it is back.
       decisions.effects.length = 0;
@@ -181,10 +186,10 @@ export class SchedulerCore {
     return this.#matcher.waiting + this.#tasks.delayed > 0;
   }
 
-  #take(input: CoreInput, now: number, decisions: Decisions): void {
+  #take(input: CoreInput, now: number, date: number, decisions: Decisions): void {
     switch (input.type) {
       case 'driver':
-        this.#hear(input.event, now, decisions);
+        this.#hear(input.event, now, date, decisions);
         break;
       case 'call-failed':
         if (this.#subscribed) this.#callFailed(input.effect, now, decisions);
@@ -199,7 +204,7 @@ export class SchedulerCore {
     }
   }
 
-  #hear(event: DriverEvent, now: number, decisions: Decisions): void {
+  #hear(event: DriverEvent, now: number, date: number, decisions: Decisions): void {
     switch (event.type) {
       case 'subscribed':
         this.#connected(event.frameworkId, now, decisions);
@@ -214,6 +219,7 @@ export class SchedulerCore {
         this.#knownAgents = event.agents.length;
         this.#tasks.health.agentsKnown(event.agents.length);
         this.#matcher.agents(event.agents, event.final);
+        this.#tasks.agentsKnown(event.agents, now, date);
         break;
       case 'agent-lost':
         this.#matcher.agentLost(event.agentId);

@@ -20,6 +20,16 @@ const firstImplicitMilliseconds = 10_000;
 // An agent may keep silent for as long as it likes: what else there is, is asked for all the same then.
 const longestPostponementMilliseconds = 300_000;
 
+/** What is known of an attempt that is out, besides what is stored of it. */
+interface NewAttempt {
+  /** Of its task. */
+  readonly maximumRunSeconds: number | undefined;
+  /** It is being launched, and was not there before. */
+  readonly isNew: boolean;
+  /** When its agent is to be gone for ever, on the clock that never jumps. */
+  readonly agentEndsAt?: number | undefined;
+}
+
 /** The attempts that are out on the cluster: asks for those that are silent, ends those that must, repeats kills. */
 export class LiveAttempts {
   readonly #options: SchedulerOptions;
@@ -68,11 +78,11 @@ export class LiveAttempts {
     return this.#live.has(attemptId) || this.#strays.reference(attemptId) !== undefined;
   }
 
-  /** `maximumRunSeconds` is that of its task; `isNew`: it is being launched, and was not there before. */
-  add(attempt: Attempt, now: number, maximumRunSeconds: number | undefined, isNew: boolean): void {
+  add(attempt: Attempt, now: number, { maximumRunSeconds, isNew, agentEndsAt }: NewAttempt): void {
     const live: LiveAttempt = {
       attempt,
       maximumRunSeconds,
+      ...(agentEndsAt !== undefined && { agentEndsAt }),
       waitedForSince: now,
       askableFrom: isNew ? now + doubtMilliseconds : now,
       heardAt: now,
@@ -86,6 +96,16 @@ export class LiveAttempts {
     if (others) others.add(attempt.id);
     else this.#byAgent.set(attempt.agentId, new Set([attempt.id]));
     this.#expect(live);
+  }
+
+  /** An agent is to be gone for ever at `at`, on the clock that never jumps. */
+  agentEnds(agentId: AgentId, at: number): void {
+    for (const attemptId of this.#byAgent.get(agentId) ?? []) {
+      const live = this.#live.get(attemptId);
+      if (!live) continue;
+      live.agentEndsAt = at;
+      this.#expect(live);
+    }
   }
 
   /** It has ended. */

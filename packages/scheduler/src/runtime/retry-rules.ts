@@ -13,6 +13,12 @@ export const ownReasons = {
   union: 'GALAXY_MESOS_ENDED_WITH_ITS_GANG',
 } as const;
 
+/** Kept as the reason of an attempt that was lost because its agent ended when it was planned to. */
+const agentEndReason = 'GALAXY_MESOS_AGENT_ENDED';
+
+/** Whether it was lost because its agent ended as planned, which is neither's fault. */
+export const isAgentEnd = ({ reason }: Attempt): boolean => reason === agentEndReason;
+
 /** One of the keys of {@link ownReasons}, or that it ran for longer than it may, which the task has to answer for. */
 export type EndedFor = keyof typeof ownReasons | 'overrun';
 
@@ -33,6 +39,21 @@ export const endedFor = (attempt: Attempt, why: EndedFor): Attempt => ({ ...atte
 
 /** Whether an offer was withdrawn before the launch arrived, which says nothing against task or agent. */
 export const wasOfferInvalid = ({ reason }: Attempt): boolean => reason === 'REASON_INVALID_OFFERS';
+
+/**
+ * The attempt, which ended with its agent: if nothing says that its command ended by itself or broke a limit, the end of
+ * the agent is the reason that is kept.
+ */
+export function endedWithAgent(attempt: Attempt): Attempt {
+  const { state, exitCode, reason } = attempt;
+  const verdict = verdictOn(state);
+  const isCutOff = verdict === 'lost' || verdict === 'killed' || state === 'TASK_UNREACHABLE';
+  const isByCommand = exitCode !== undefined || reason?.startsWith('REASON_CONTAINER_');
+  const isByAgent = isCutOff || (verdict === 'failed' && !isByCommand);
+  return isByAgent && !isOwn(attempt) && !isOverrun(attempt)
+    ? { ...attempt, reason: agentEndReason }
+    : attempt;
+}
 
 /** What was used up of a task's patience since it was submitted, or was last tried again by request. */
 export interface Spent {
@@ -104,6 +125,7 @@ export function consequenceOf(spec: TaskSpec, attempt: Attempt, spent: Spent, li
   const verdict = verdictOn(attempt.state);
   if (verdict === 'finished' || isOwn(attempt) || wasOfferInvalid(attempt)) return again(spent, 0);
   if (verdict === 'refused') return { type: 'failed' };
+  if (isAgentEnd(attempt)) return afterAgentEnd(spent, limits);
   if (wasInVain(attempt)) return afterVainLaunch(attempt, spent, limits);
   return (verdict === 'failed' && !hasLostExecutor(attempt)) || isOverrun(attempt)
     ? afterFailure(spec, attempt, spent, limits)
@@ -139,6 +161,16 @@ function afterVainLaunch(attempt: Attempt, spent: Spent, limits: Limits): Conseq
     return again({ ...spent, vainLaunches }, delayAfter(vainLaunches, limits));
   }
   const message = `${vainLaunches} attempts at it never arrived, the last ended as ${attempt.state}`;
+  return { type: 'failed', message };
+}
+
+/** Where its agent went nothing is to be waited for; but what never ends in time anywhere is not tried for ever. */
+function afterAgentEnd(spent: Spent, limits: Limits): Consequence {
+  const losses = spent.losses + 1;
+  if (losses <= limits.lossesTolerated) return again({ ...spent, losses }, 0);
+  const message =
+    `the cluster lost ${losses} attempts at it, the last because its agent ended as planned; ` +
+    'if it runs for long, say so (expectedRunSeconds), so that it is put where it can end';
   return { type: 'failed', message };
 }
 

@@ -1,6 +1,6 @@
 import type { ScalingAdvice } from '../explain/index.ts';
 import type { AgentStatus } from '../matching/agent-uses.ts';
-import type { WaitingExplanation } from '../matching/insight.ts';
+import type { WaitingDemand, WaitingExplanation } from '../matching/insight.ts';
 import { SchedulerMetrics } from '../metrics/scheduler-metrics.ts';
 import { SchedulerError } from '../model/errors.ts';
 import { defaultPolicy, type SchedulingPolicy } from '../model/policy.ts';
@@ -257,6 +257,11 @@ export class Scheduler {
   /** What more agents would help what waits, and which agents are not needed: for an autoscaler. */
   shortfall(): ScalingAdvice {
     return this.#core.shortfall(this.#clock.now());
+  }
+
+  /** What waits for a place and no quota keeps back, whether or not there are agents: for whoever brings agents up. */
+  demand(): readonly WaitingDemand[] {
+    return this.#core.demand();
   }
 
   /**

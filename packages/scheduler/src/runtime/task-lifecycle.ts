@@ -1,5 +1,5 @@
 import type { Placement } from '../matching/match-decisions.ts';
-import type { AgentId } from '../model/agent.ts';
+import type { AgentId, KnownAgent } from '../model/agent.ts';
 import {
   type Attempt,
   type AttemptId,
@@ -11,7 +11,7 @@ import {
 import type { RunningAttempt } from '../offers/index.ts';
 import type { AttemptUpdate, Launch } from '../ports/driver.ts';
 import { AgentHealth } from './agent-health.ts';
-import type { LiveAttempt } from './attempt-deadlines.ts';
+import { isAtAgentsEnd, type LiveAttempt } from './attempt-deadlines.ts';
 import { AttemptEnds } from './attempt-ends.ts';
 import { applyUpdate, isRefusedTwin, verdictOn } from './attempt-rules.ts';
 import type { Decisions } from './decisions.ts';
@@ -19,7 +19,7 @@ import { currentAttempt, earlierAttempts, spentOnAll } from './earlier-attempts.
 import { LiveAttempts } from './live-attempts.ts';
 import { attemptIdsOf, describeLaunch, newAttempt, parseAttemptId } from './new-attempt.ts';
 import type { SchedulerOptions } from './options.ts';
-import { endedFor, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
+import { endedFor, endedWithAgent, nothingSpent, resourcesOf, type Spent } from './retry-rules.ts';
 import { TaskRequests } from './task-requests.ts';
 import { isThrough, moveTask, type Task, TaskTable } from './task-table.ts';
 import { type PlacementDesk, WaitingRoom } from './waiting-room.ts';
@@ -109,7 +109,7 @@ export class TaskLifecycle {
     if (!current || isTerminal(current.state)) return;
     // Others that it belongs together with may not have ended yet; it is waited for no longer.
     if (verdictOn(current.state) !== 'wait') this.#attempts.giveUp(current);
-    else this.#out(task, current, now, false);
+    else this.#out(task, current, now, { isNew: false });
   }
 
   #readmit(task: Task, now: number): void {
@@ -149,6 +149,13 @@ export class TaskLifecycle {
   /** Nobody knows whether these were launched. */
   launchUncertain(launches: readonly Launch[], now: number): void {
     for (const { attemptId } of launches) this.#attempts.doubt(attemptId, now);
+  }
+
+  /** These are all agents there are. `date`: milliseconds since 1970. */
+  agentsKnown(agents: readonly KnownAgent[], now: number, date: number): void {
+    for (const { id, plannedEnd } of agents) {
+      if (plannedEnd !== undefined) this.#attempts.agentEnds(id, now + plannedEnd - date);
+    }
   }
 
   /** Nothing comes from an agent any more: what runs there is asked for. */
@@ -205,10 +212,9 @@ export class TaskLifecycle {
     const isAnyReady = this.#room.releaseDue(now);
     for (const live of this.#attempts.watch(now, decisions)) {
       const task = this.#tasks.get(live.attempt.taskId);
-      if (live.kill && task) {
-        // That it was ended has to be known later, too, though nobody has said so.
-        this.#changed(live, task, endedFor(live.attempt, live.kill.endedFor), decisions);
-      }
+      // Why it ended has to be known later, too, though nobody has said so.
+      const ended = withReason(live, live.attempt, now);
+      if (task && ended !== live.attempt) this.#changed(live, task, ended, decisions);
       this.#ended(live.attempt, now, decisions);
     }
     return isAnyReady;
@@ -217,15 +223,21 @@ export class TaskLifecycle {
   #begin(task: Task, agent: Placement['agent'], now: number, date: number, decisions: Decisions): Attempt {
     const attempt = newAttempt(task, agent, date);
     task.attempt = attempt;
-    this.#out(task, attempt, now, true);
+    const agentEndsAt = agent.plannedEnd === undefined ? undefined : now + agent.plannedEnd - date;
+    this.#out(task, attempt, now, { isNew: true, agentEndsAt });
     decisions.changes.push({ type: 'attempted', attempt });
     moveTask(task, 'active', decisions, { attempt });
     return attempt;
   }
 
-  #out({ spec, spent }: Task, attempt: Attempt, now: number, isNew: boolean): void {
+  #out(
+    { spec, spent }: Task,
+    attempt: Attempt,
+    now: number,
+    known: { readonly isNew: boolean; readonly agentEndsAt?: number | undefined },
+  ): void {
     const { id: attemptId, agentId } = attempt;
-    this.#attempts.add(attempt, now, spec.maximumRunSeconds, isNew);
+    this.#attempts.add(attempt, now, { ...known, maximumRunSeconds: spec.maximumRunSeconds });
     const seconds = expectedRunSeconds(spec);
     this.#desk.started({
       attemptId,
@@ -240,7 +252,7 @@ export class TaskLifecycle {
     const task = this.#tasks.get(live.attempt.taskId);
     const updated = applyUpdate(live.attempt, update);
     if (updated === live.attempt || !task) return;
-    const attempt = live.kill && endsByKill(updated) ? endedFor(updated, live.kill.endedFor) : updated;
+    const attempt = verdictOn(updated.state) === 'wait' ? updated : withReason(live, updated, now);
     this.#changed(live, task, attempt, decisions);
     if (verdictOn(attempt.state) === 'wait') return;
     // One that is only said to be lost can come back.
@@ -263,6 +275,13 @@ export class TaskLifecycle {
 
 const expectedRunSeconds = (spec: TaskSpec | undefined): number | undefined =>
   spec?.expectedRunSeconds ?? spec?.maximumRunSeconds;
+
+/** The attempt as it ended, with the reason for it where that is known here alone. */
+function withReason(live: LiveAttempt, ended: Attempt, now: number): Attempt {
+  const isUnheard = verdictOn(ended.state) === 'wait';
+  if (live.kill && (isUnheard || endsByKill(ended))) return endedFor(ended, live.kill.endedFor);
+  return isAtAgentsEnd(live, now) ? endedWithAgent(ended) : ended;
+}
 
 /** A command that heeds SIGTERM may end in its own way. */
 const endsByKill = ({ state }: Attempt): boolean => state === 'TASK_KILLED' || state === 'TASK_FAILED';

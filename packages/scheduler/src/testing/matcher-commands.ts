@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { AgentFacts } from '../model/agent.ts';
 import type { AgentResources, TaskResources } from '../model/amounts.ts';
 import { defaultPolicy } from '../model/policy.ts';
 import type { TaskSpec } from '../model/task.ts';
@@ -119,6 +120,7 @@ const anyTask: fc.Arbitrary<Partial<TaskSpec>> = fc
       4,
       fc.constant([{ constraint: { type: 'away-from' as const, field: '@agent', from: 'app' } }]),
     ),
+    expectedRunSeconds: oneIn(3, fc.integer({ min: 1, max: 200 })),
     group: oneIn(10, fc.constantFrom({ id: 'g1', size: 2 }, { id: 'g2', size: 3 })),
     gang: oneIn(10, fc.constantFrom({ id: 'm1', size: 2 }, { id: 'm2', size: 3 })),
   })
@@ -142,6 +144,14 @@ const anyPolicy = fc.record(
 
 const agentNumber = fc.integer({ min: 0, max: 5 });
 
+/** Every other agent is to be gone after a while. */
+const agentOf = (number: number): AgentFacts => ({
+  id: `agent-${number}`,
+  hostname: `host-${number}`,
+  attributes: { rack: `r${number % 2}` },
+  ...(number % 2 === 0 && { plannedEnd: (number + 1) * 100_000 }),
+});
+
 /** Runs a command on one of what there is, if there is any. */
 const onOneOf = <Item>(items: readonly Item[], number: number, act: (item: Item) => void): void => {
   const item = items[number % Math.max(items.length, 1)];
@@ -155,11 +165,7 @@ export const anyCommand: fc.Arbitrary<MatcherCommand> = fc.oneof(
     arbitrary: fc.tuple(agentNumber, anyOffered, oneIn(3, fc.constantFrom('red', 'blue'))).map(
       ([number, resources, role]): MatcherCommand =>
         (cluster) =>
-          cluster.offer(
-            { id: `agent-${number}`, hostname: `host-${number}`, attributes: { rack: `r${number % 2}` } },
-            resources,
-            role,
-          ),
+          cluster.offer(agentOf(number), resources, role),
     ),
   },
   {

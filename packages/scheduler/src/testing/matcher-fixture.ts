@@ -125,6 +125,7 @@ export class MatcherFixture {
     const specs = placement.tasks.map(({ taskId }) => this.#specOf(taskId));
     checkAmounts(offers, specs);
     checkThings(offers, placement.tasks);
+    for (const spec of specs) checkStay(placement.agent, spec, this.now);
     for (const spec of specs) {
       if (spec.role !== undefined && spec.role !== (placement.role ?? '*'))
         throw new Error('It is of another role.');
@@ -149,6 +150,13 @@ export class MatcherFixture {
       throw new Error(`${taskId} runs already.`);
     return spec;
   }
+}
+
+/** Throws if an agent will be gone before a task has ended, for all that is known. */
+function checkStay({ id, plannedEnd }: AgentFacts, spec: TaskSpec, now: number): void {
+  if (plannedEnd === undefined) return;
+  const seconds = spec.expectedRunSeconds ?? spec.maximumRunSeconds ?? defaultPolicy.lastStretch;
+  if (now + seconds * 1000 > plannedEnd) throw new Error(`${id} ends before ${spec.id} does.`);
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -73,6 +73,29 @@ describe.skipIf(!requireRealMesos())('an operator', () => {
     },
   );
 
+  it('whose pilot is drained near its end has a short task of it go on elsewhere at once, at no failure', async () => {
+    const ends = Math.floor(Date.now() / 1000) + 115;
+    const resources = 'cpus:1;mem:512';
+    await using run = await RealRun.start({
+      agents: [{ resources }, { resources, attributes: `pilot:gm-night-small-abcdefgh;ends:${ends}` }],
+    });
+    const task = run.ledger.heldTask('a', { expectedRunSeconds: 5 });
+    const runtime = await run.runtime([task], { options: { retryDelay: 3600 } });
+    // What lives long is kept for what runs long.
+    const first = await untilState(runtime, 'a', 'TASK_RUNNING');
+    const agent_id = { value: first.agentId };
+    await order(run, {
+      type: 'DRAIN_AGENT',
+      drain_agent: { agent_id, max_grace_period: { seconds: 0n } },
+    });
+    const second = await untilState(runtime, 'a', 'TASK_RUNNING', 2);
+    run.ledger.let('a');
+    const { wrong, doubled } = await run.account(runtime);
+    expect(wrong).toEqual([]);
+    expect(doubled).toMatchObject([{ id: first.id, reason: 'GALAXY_MESOS_AGENT_ENDED' }]);
+    expect(second.agentId).not.toBe(first.agentId);
+  });
+
   it('who takes a machine down just when a task is launched there has it go on elsewhere', async () => {
     await using run = await RealRun.start(twoMachines);
     let isDown = false;

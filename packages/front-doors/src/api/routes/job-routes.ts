@@ -48,7 +48,7 @@ export function jobRoutes(api: ApiInstance, { jobs, directories, rules }: ApiCon
       return reply
         .code(201)
         .header('location', `${api.prefix}/jobs/${encodeURIComponent(view.id)}`)
-        .send(submittedView(view, jobs.agents()));
+        .send(jobs.bringsAgents ? view : submittedView(view, jobs.agents()));
     },
   );
 

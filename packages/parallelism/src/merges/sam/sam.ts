@@ -11,7 +11,8 @@ const parametersSchema = z.strictObject({ sorted: z.enum(['coordinate', 'no']).o
 /** What the merge `sam` takes. */
 export type SamParameters = z.infer<typeof parametersSchema>;
 
-const join = async (request: JoinRequest<SamParameters>): Promise<void> => {
+/** Joins the alignments of all parts. */
+export const joinAlignments = async (request: JoinRequest<SamParameters>): Promise<void> => {
   const parts = expectParts('sam', request);
   const format = recordFormatNamed('sam');
   let { sorted } = request.parameters;
@@ -32,5 +33,5 @@ export const sam: Merge<SamParameters> = {
     'if the header says that they are sorted so, else in the order of the parts.',
   parameters: parametersSchema,
   datatypes: ['sam'],
-  how: { kind: 'here', join },
+  how: { kind: 'here', join: joinAlignments },
 };

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Compression, encode, openDecoded } from '@galaxy-mesos/formats';
-import type { JoinRequest, MergeChoice } from '../merge.ts';
+import type { JoinPart, JoinRequest, MergeChoice } from '../merge.ts';
 import { readyMerge } from '../merges.ts';
 
 /** A part of a test: what its file holds, or `undefined` if there is no file. */
@@ -39,21 +39,22 @@ const bytesOf = (part: string | Uint8Array): Uint8Array =>
 interface JoinOptions {
   readonly name?: string;
   readonly labels?: readonly string[];
+  readonly values?: readonly Readonly<Record<string, string>>[];
 }
 
 /** The bytes that a merge makes of files; sees to it that it leaves nothing else, and nothing at all if it fails. */
 export const joined = async (
   choice: MergeChoice,
   contents: readonly TestPart[],
-  { name = 'result', labels = [] }: JoinOptions = {},
+  { name = 'result', labels = [], values = [] }: JoinOptions = {},
 ): Promise<Buffer> => {
   const directory = await mkdtemp(join(tmpdir(), 'merge-'));
   try {
-    const parts: { path: string; label: string | undefined }[] = [];
+    const parts: JoinPart[] = [];
     for (const [index, content] of contents.entries()) {
       const path = join(directory, `${index}-${name}`);
       if (content !== undefined) await writeFile(path, bytesOf(content));
-      parts.push({ path, label: labels[index] });
+      parts.push({ path, label: labels[index], values: values[index] });
     }
     return await joinedIn(directory, choice, parts);
   } finally {

@@ -81,7 +81,8 @@ const joinText = async (
   });
 };
 
-const join = async (request: JoinRequest<VcfParameters>): Promise<void> => {
+/** Joins the variants of all parts. */
+export const joinVariants = async (request: JoinRequest<VcfParameters>): Promise<void> => {
   const parts = expectParts('vcf', request);
   if (await withPart(parts[0], () => isBcf(parts[0].path, request.signal)))
     await joinBcf(request, parts, request.parameters.duplicates);
@@ -98,5 +99,5 @@ export const vcf: Merge<VcfParameters> = {
     'by bcftools.',
   parameters: parametersSchema,
   datatypes: ['vcf', 'gvcf', 'bcf', 'vcf_bgzip'],
-  how: { kind: 'here', join },
+  how: { kind: 'here', join: joinVariants },
 };
