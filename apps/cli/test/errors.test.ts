@@ -16,6 +16,7 @@ beforeAll(() => {
   writeFileSync(path.join(cwd, 'text.fa'), 'name\tvalue\n');
   writeFileSync(path.join(cwd, 'packed.fa'), Buffer.from('1f8b0800000000000003', 'hex'));
   writeFileSync(path.join(cwd, 'cluster.yaml'), 'on: slurm\npools: { p: { cpu: 1 } }\n');
+  writeFileSync(path.join(cwd, 'site.yaml'), '');
   mkdirSync(path.join(cwd, 'directory'));
   symlinkSync('reads.fa', path.join(cwd, 'link.fa'));
   symlinkSync('nowhere', path.join(cwd, 'dangling'));
@@ -206,13 +207,24 @@ describe('a wrong use ends with status 2, says what is wrong, and leaves nothing
     const before = readdirSync(cwd);
     const environment = {
       GALAXY_MESOS_CLUSTERS: path.join(cwd, 'clusters'),
-      GALAXY_MESOS_SITE: path.join(cwd, 'none'),
+      GALAXY_MESOS_SITE: path.join(cwd, 'site.yaml'),
     };
     const { code, stdout, stderr } = await galaxyMesos(words, { cwd, environment });
     expect({ code, stdout, stderr }).toEqual({
       ...{ code: 2, stdout: '', stderr: `galaxy-mesos: ${message.replaceAll('CWD', cwd)}\n` },
     });
     expect(readdirSync(cwd)).toEqual(before);
+  });
+
+  it('names GALAXY_MESOS_SITE where its file is not there', async () => {
+    const site = path.join(cwd, 'none');
+    const words = ['cluster', 'up', 'x', '--on', 'shell', '--agents', '1'];
+    const environment = { GALAXY_MESOS_CLUSTERS: path.join(cwd, 'clusters'), GALAXY_MESOS_SITE: site };
+    const { code, stdout, stderr } = await galaxyMesos(words, { cwd, environment });
+    expect({ code, stdout, stderr }).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: `galaxy-mesos: GALAXY_MESOS_SITE: there is no file ${site}; name a file that you can read, an empty one for no settings, or unset the variable\n`,
+    });
   });
 
   it('shows its help, where nothing is asked', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { UsageError } from '../usage-error.ts';
 import { describedCluster, siteFiles } from './described-cluster.ts';
 
 let directory: string;
@@ -26,8 +27,29 @@ describe('describedCluster', () => {
     });
   });
 
-  it('needs no settings of a site', () => {
+  it('needs no settings of a site where none are named', () => {
+    const environment = { XDG_CONFIG_HOME: path.join(directory, 'none') };
+    expect(describedCluster('mine', { on: 'shell', agents: '1' }, environment).name).toBe('mine');
+  });
+
+  it('takes an empty file of settings for none', () => {
+    writeFileSync(site, '');
     expect(described({ on: 'shell', agents: '1' }).pools.main?.setup).toEqual([]);
+  });
+
+  it.each([
+    ['is not there', 'none', 'there is no file FILE'],
+    ['is below another file', 'site.yaml/none', 'there is no file FILE'],
+    ['cannot be read', '.', 'FILE cannot be read: EISDIR'],
+  ])('refuses settings that are named and whose file %s', (_, name, what) => {
+    writeFileSync(site, '');
+    const file = path.join(directory, name);
+    const act = () => describedCluster('mine', { on: 'shell', agents: '1' }, { GALAXY_MESOS_SITE: file });
+    expect(act).toThrow(UsageError);
+    expect(act).toThrow(`GALAXY_MESOS_SITE: ${what.replace('FILE', file)}`);
+    expect(act).toThrow(
+      /; name a file that you can read, an empty one for no settings, or unset the variable$/,
+    );
   });
 
   it('says which file is wrong, and where', () => {

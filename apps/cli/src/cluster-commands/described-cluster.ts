@@ -33,7 +33,7 @@ export function describedCluster(
     name,
     options,
     ...(file !== undefined && { file: readDefinition(existingFile(file, '--file').path, file) }),
-    sites: siteFiles(environment).flatMap((site) => readIfThere(site)),
+    sites: readSites(environment),
   });
 }
 
@@ -45,14 +45,41 @@ export function siteFiles(environment: NodeJS.ProcessEnv): readonly string[] {
   return [home, '/etc'].map((directory) => path.join(directory, 'galaxy-mesos', 'site.yaml'));
 }
 
+/** What is named must be there: whoever names it means its settings, and a cluster without them is another one. */
+function readSites(environment: NodeJS.ProcessEnv): DefinitionFile[] {
+  const files = siteFiles(environment);
+  return environment.GALAXY_MESOS_SITE ? files.map(readNamed) : files.flatMap(readIfThere);
+}
+
+function readNamed(file: string): DefinitionFile {
+  try {
+    return readSite(file);
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === undefined) throw error;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    const what = isAbsent ? `there is no file ${file}` : messageOf(error);
+    const advice = 'name a file that you can read, an empty one for no settings, or unset the variable';
+    throw new UsageError(`GALAXY_MESOS_SITE: ${what}; ${advice}`, { cause: error });
+  }
+}
+
 function readIfThere(file: string): DefinitionFile[] {
   try {
-    return [readDefinition(file, file, (descriptor) => refuseStrangers(file, descriptor))];
+    return [readSite(file)];
   } catch (error) {
-    const cause = error instanceof UsageError ? error.cause : undefined;
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (systemCodeOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+const readSite = (file: string): DefinitionFile =>
+  readDefinition(file, file, (descriptor) => refuseStrangers(file, descriptor));
+
+/** What the system said, such as ENOENT, if that is why a file could not be read. */
+function systemCodeOf(error: unknown): unknown {
+  const cause = error instanceof UsageError ? error.cause : undefined;
+  return cause instanceof Error && 'syscall' in cause && 'code' in cause ? cause.code : undefined;
 }
 
 /**

@@ -12,13 +12,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAsItIs, openCluster, openForLauncher } from './open-cluster.ts';
 
 let clusters: string;
+/** No settings of a site but those of the tests, whatever this machine has. */
+let environment: NodeJS.ProcessEnv;
 beforeEach(() => {
   clusters = mkdtempSync(path.join(tmpdir(), 'clusters-'));
+  environment = { GALAXY_MESOS_SITE: path.join(clusters, 'site.yaml') };
+  writeFileSync(path.join(clusters, 'site.yaml'), '');
 });
 afterEach(() => rmSync(clusters, { recursive: true }));
 
 const open = (options: Parameters<typeof openCluster>[2]) =>
-  openCluster(clusters, 'mine', options, { GALAXY_MESOS_SITE: path.join(clusters, 'none') });
+  openCluster(clusters, 'mine', options, environment);
 const want = (directory: string, state: Wanted['state'], main: WantedPool) =>
   changeWanted(directory, (_, at) => ({ state, pools: { main }, at }));
 const described = { on: 'shell', agents: '2', min: '0', max: '9' };
@@ -126,7 +130,7 @@ describe('openCluster', () => {
 
 describe('openForLauncher', () => {
   const openToLaunch = (options: Parameters<typeof openCluster>[2]) =>
-    openForLauncher(clusters, 'mine', options, { GALAXY_MESOS_SITE: path.join(clusters, 'none') });
+    openForLauncher(clusters, 'mine', options, environment);
 
   it('makes a cluster that is wanted, with its first agents', async () => {
     await openToLaunch(described);

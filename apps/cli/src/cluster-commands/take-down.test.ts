@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { changeWanted } from '@galaxy-mesos/queue-cluster';
@@ -21,7 +21,9 @@ it('says what is waited for: pilots, a queue that does not answer, and the rest'
 it('waits no longer for a cluster that somebody wants after all', async () => {
   const clusters = mkdtempSync(path.join(tmpdir(), 'clusters-'));
   try {
-    const environment = { GALAXY_MESOS_SITE: path.join(clusters, 'none') };
+    const site = path.join(clusters, 'site.yaml');
+    writeFileSync(site, '');
+    const environment = { GALAXY_MESOS_SITE: site };
     const { directory } = await openCluster(clusters, 'mine', { on: 'shell', agents: '1' }, environment);
     const { signal } = new AbortController();
     const progress = new Progress({ write: () => undefined });
