@@ -12,6 +12,8 @@ master_port=0
 master_restarts=0
 
 check_orders_and_time() {
+  alive "$$" || finish killed
+  answer_signals
   read_clock
   read_orders
   [ -z "$revoked" ] || finish revoked "$revoked"
@@ -33,6 +35,7 @@ start_master() {
   merge_flags
   set -m
   (
+    let_signals_through
     trap '' USR1 USR2
     exec "\${command[@]}" "\${flags[@]}"
   ) </dev/null >>"$log" 2>&1 &
@@ -85,7 +88,7 @@ stop_master() {
   end_group "$1"
 }
 
-# What the guard does.
+# What the guard does when this script is killed.
 clear_up_after_kill() {
   local pid start
   has_registry || return
@@ -96,8 +99,6 @@ clear_up_after_kill() {
 
 # finish REASON [DETAIL]: the one way out. The file "address" stays until another master replaces it.
 finish() {
-  trap '' USR1 USR2 TERM XCPU INT HUP
-  end_pause
   say "leaving: $1\${2:+ ($2)}"
   tell leaving "$1"
   if [ -n "$master_pid" ]; then stop_master "$master_pid"; fi
@@ -113,9 +114,8 @@ main() {
   unset "\${!MESOS_@}" "\${!LIBPROCESS_@}"
   started_before && end_second_start
   find_end
-  listen_to_signals
   tell pilot "$pilot" token "$token" host "$host" pid "$$" batch_job "$(batch_job_id)" started "$started" ends "$ends"
-  start_guard clear_up_after_kill
+  start_guard
   run_setup
   find_ip
   find_program "$directory"
@@ -132,5 +132,5 @@ main() {
   done
 }
 
-main
+work_and_listen
 `;

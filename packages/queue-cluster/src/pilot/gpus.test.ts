@@ -42,10 +42,14 @@ function toldOf(gpus: number, environment: Readonly<Record<string, string>>): To
     'printf "%s\\n" "\u0024{flags[@]}"',
     'task_environment',
   ];
-  const { stdout } = spawnSync('bash', ['-c', `${script.replace(/\nmain\n$/, '\n')}\n${lines.join('\n')}`], {
-    encoding: 'utf8',
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment },
-  });
+  const { stdout } = spawnSync(
+    'bash',
+    ['-c', `${script.replace(/\nwork_and_listen\n$/, '\n')}\n${lines.join('\n')}`],
+    {
+      encoding: 'utf8',
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment },
+    },
+  );
   const flag = (name: string) => new RegExp(`^--${name}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
   const variables: Record<string, string> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   return {

@@ -56,7 +56,8 @@ const bash = (script: string, environment: Record<string, string> = {}) =>
   });
 
 /** The script's functions and settings without its start, then other lines. */
-const within = (script: string, lines: string): string => `${script.replace(/\nmain\n$/, '\n')}\n${lines}`;
+const within = (script: string, lines: string): string =>
+  `${script.replace(/\nwork_and_listen\n$/, '\n')}\n${lines}`;
 
 /** For tests that start many programs, on a machine that may have others to run. */
 const generous = { timeout: 60_000 };

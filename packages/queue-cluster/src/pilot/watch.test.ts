@@ -9,7 +9,7 @@ import { watchShell } from './shell/watch.ts';
 function watch(minutes: readonly string[]): string {
   const world = [
     'alive() { :; }; read_orders() { :; }; follow_master() { :; }; read_agent_log() { :; }; read_clock() { :; }',
-    'launcher_is_there() { :; }',
+    'launcher_is_there() { :; }; answer_signals() { :; }',
     'count_executors() { [[ $minute == busy* ]]; echo $((1 - $?)); }',
     'master_answers() { [[ $minute != *- ]]; }',
     'finish() { echo "$now s: $1"; exit; }',
@@ -18,7 +18,7 @@ function watch(minutes: readonly string[]): string {
     'now=0 master_seen=0 alone_since=0 idle_since=0',
   ];
   const looks = `for minute in ${minutes.join(' ')}; do now=$((now + 60)); look; done; echo still there`;
-  const script = [watchShell.replace(/\nmain\n$/, '\n'), ...world, looks].join('\n');
+  const script = [watchShell.replace(/\nwork_and_listen\n$/, '\n'), ...world, looks].join('\n');
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
   return `${stdout}${stderr}`.trim();
 }

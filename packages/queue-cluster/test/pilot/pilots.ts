@@ -50,6 +50,14 @@ function processesOfSession(leader: number): readonly number[] {
     });
 }
 
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** A script that runs as a batch job would, in a session of its own. */
 export class RunningScript {
   readonly child: ChildProcess;
@@ -105,15 +113,14 @@ export class RunningScript {
     kill(this.pid, name);
   }
 
+  /** Sends a signal to all processes of its session, as PBS does. */
+  signalSession(name: NodeJS.Signals): void {
+    for (const pid of processesOfSession(this.pid)) killIfThere(pid, name);
+  }
+
   /** Ends all of it, whatever it does. */
   async destroy(): Promise<void> {
-    for (const pid of processesOfSession(this.pid)) {
-      try {
-        kill(pid, 'SIGKILL');
-      } catch {
-        // Gone meanwhile.
-      }
-    }
+    this.signalSession('SIGKILL');
   }
 }
 

@@ -56,12 +56,23 @@ find_flags() {
 
 # knows_flag NAME: whether the program has this flag.
 knows_flag() {
-  timeout 60 "\${command[@]}" --help 2>&1 </dev/null | grep -qF -- "$1"
+  timeout 20 "\${command[@]}" --help 2>&1 </dev/null | grep -qF -- "$1"
 }
 
 # In a file, for everybody on the node sees command lines, and setup may export what is for nobody else's eyes.
 write_task_environment() {
   task_environment >"$work/environment.json" || finish no-scratch "$work cannot be written"
+}
+
+# The names of what the setup lines have exported, but for what is for Mesos, for this shell, or of another one's making.
+setup_names() {
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      MESOS_* | LIBPROCESS_* | GALAXY_MESOS_* | PWD | OLDPWD | SHLVL | _ | TMPDIR) continue ;;
+    esac
+    [ "\${before_setup[$name]+x}\${before_setup[$name]-}" = "x\${!name}" ] || echo "$name"
+  done
 }
 
 # What tasks find in their environment, as JSON: agents hand down nothing of their own. What programs are found by, what
@@ -108,6 +119,7 @@ start_agent() {
   say "starting an agent of $master: $cpus cores, $mem_mb MiB, $gpus GPUs, $disk_mb MiB of disk"
   set -m
   (
+    let_signals_through
     trap '' USR2
     # Only where nobody has said otherwise in the setup lines.
     if [ -z "\${LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH-}" ] && knows_peers; then
@@ -117,7 +129,7 @@ start_agent() {
   ) </dev/null >>"$work/agent.log" 2>&1 &
   agent_pid=$!
   set +m
-  echo "$agent_pid" >"$work/agent.pid"
+  echo "$agent_pid $(start_time "$agent_pid")" >"$work/agent.pid"
   read_clock
   agent_started=$now
 }

@@ -36,21 +36,14 @@ start_time() {
 
 # end_group PID: kills a process and the rest of its group. Executors have groups of their own.
 end_group() {
+  local rounds
+  disown "$1" 2>/dev/null
   kill -KILL -- "-$1" 2>/dev/null
-  wait "$1" 2>/dev/null
-}
-
-# Sleeps so that signals are acted on at once: the shell runs no trap while it waits for a program in the foreground.
-sleeper=
-pause() {
-  sleep "$1" &
-  sleeper=$!
-  wait "$sleeper"
-  sleeper=
-}
-
-end_pause() {
-  [ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null
+  for ((rounds = 0; rounds < 100; rounds++)); do
+    alive "$1" || return 0
+    sleep 0.1
+  done
+  say "process $1 is still there"
 }
 
 # is_ours ADDRESS PORT: whether it is a process of this user that listens there, on this machine. Where an agent has

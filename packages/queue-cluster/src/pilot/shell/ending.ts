@@ -64,9 +64,6 @@ clear_up() {
 
 # finish REASON [DETAIL]: the one way out.
 finish() {
-  # The queue may send its signal twice, and others after it.
-  trap '' USR1 USR2 TERM XCPU INT HUP
-  end_pause
   say "leaving: $1\${2:+ ($2)}"
   tell leaving "$1"
   if [ -n "$agent_pid" ]; then clear_up "$agent_pid"; fi
@@ -79,17 +76,17 @@ finish() {
   case $1 in no-program | no-scratch | bad-setup | agent-died) exit 1 ;; *) exit 0 ;; esac
 }
 
-# The process that was started as the agent of the scratch directory, if it is still there.
-agent_of_work() {
-  local pid
-  { read -r pid <"$work/agent.pid"; } 2>/dev/null || return 1
-  [[ $pid =~ ^[1-9][0-9]*$ ]] && grep -qzsF "$work/" "/proc/$pid/cmdline" && echo "$pid"
+# agent_of DIRECTORY: the process that was started as the agent of a scratch directory, if it is still there.
+agent_of() {
+  local pid start
+  { read -r pid start <"$1/agent.pid"; } 2>/dev/null || return 1
+  [[ $pid =~ ^[1-9][0-9]*$ ]] && [ "$(start_time "$pid")" = "$start" ] && echo "$pid"
 }
 
-# What the guard does.
+# What the guard does when this script is killed.
 clear_up_after_kill() {
   local agent
-  if agent=$(agent_of_work); then clear_up "$agent"; else sweep 0; fi
+  if agent=$(agent_of "$work"); then clear_up "$agent"; else sweep 0; fi
   rm -rf "$work"
 }
 
@@ -101,19 +98,19 @@ machine() {
 
 # Scratch directories of pilots that were killed together with their guards, on this machine and this user's.
 clear_up_after_others() {
-  local owner_machine owner_pid owner_start agent
-  for work in "$scratch"/gm-*/; do
-    work=\${work%/}
-    if [ ! -O "$work" ] || [ -L "$work" ] || [ ! -f "$work/owner" ]; then continue; fi
-    read -r owner_machine owner_pid owner_start <"$work/owner" || continue
+  local other owner_machine owner_pid owner_start agent
+  for other in "$scratch"/gm-*/; do
+    other=\${other%/}
+    if [ ! -O "$other" ] || [ -L "$other" ] || [ ! -f "$other/owner" ]; then continue; fi
+    read -r owner_machine owner_pid owner_start <"$other/owner" || continue
     if [ "$owner_machine" != "$(machine)" ] || [[ ! $owner_pid =~ ^[0-9]+$ ]]; then continue; fi
     [ "$(start_time "$owner_pid")" != "$owner_start" ] || continue
-    say "removing what a killed pilot has left in $work"
-    agent=$(agent_of_work) || agent=0
-    sweep "$agent"
-    rm -rf "$work"
+    say "removing what a killed pilot has left in $other"
+    agent=$(agent_of "$other") || agent=0
+    # Its name, and that of this job's own, are not to be mistaken, whenever this job has to end.
+    work=$other sweep "$agent"
+    rm -rf "$other"
   done
-  work=
 }
 
 `;

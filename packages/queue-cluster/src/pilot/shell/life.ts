@@ -18,9 +18,60 @@ find_end() {
   ends=$((started + left))
 }
 
+# The script itself only listens to signals, and a process beside it does the work of "main", which is told
+# of them when it asks. A trap may come in the middle of anything: where it interrupts a command substitution, bash loses
+# track of its own text and ends, and where it interrupts "wait" it may never hear of what ended just then.
+alarm=
+bell=
+worker_pid=
+work_and_listen() {
+  local name code interval=$look_seconds
+  # Pipes that this script has to itself.
+  exec {alarm}<> <(:) {bell}<> <(:)
+  # shellcheck disable=SC2064 # the name is put in now
+  for name in "\${signals[@]}"; do trap "echo $name >&$alarm" "$name"; done
+  (
+    ignore_signals
+    worker_pid=$BASHPID
+    trap 'echo >&"$bell"' EXIT
+    main
+  ) &
+  worker_pid=$!
+  while alive "$worker_pid"; do
+    if read -r -t "$interval" -u "$bell" name; then interval=0.05; fi
+  done
+  wait "$worker_pid"
+  code=$?
+  exit "$code"
+}
+signals=(USR1 USR2 TERM XCPU INT HUP)
+
+# What is started after it ignores them as well.
+ignore_signals() {
+  trap '' "\${signals[@]}"
+}
+
+# In a process that is about to become another program.
+let_signals_through() {
+  trap - "\${signals[@]}" EXIT
+  exec {alarm}<&- {bell}<&-
+}
+
+# Called wherever the work may end.
+answer_signals() {
+  local name
+  while read -r -t 0 -u "$alarm" && read -r -t 1 -u "$alarm" name; do answer_signal "$name"; done
+}
+
+# pause SECONDS: sleeps, unless there is a signal to answer.
+pause() {
+  local name
+  if read -r -t "$1" -u "$alarm" name; then answer_signal "$name"; fi
+}
+
 # The queue or somebody tells this job to end. USR1 shortly before the walltime's end is the queue's warning, which may
 # come more than a minute too early (Slurm's does): this script watches the clock itself, and makes use of the time.
-signalled() {
+answer_signal() {
   local left
   read_clock
   left=$((deadline - now))
@@ -33,31 +84,27 @@ signalled() {
   fi
 }
 
-listen_to_signals() {
-  local name
-  # shellcheck disable=SC2064 # the name is put in now
-  for name in USR1 USR2 TERM XCPU INT HUP; do trap "signalled $name" "$name"; done
-}
-
-# start_guard FUNCTION: a process beside this script, which runs the function should somebody kill the script with
-# SIGKILL, or should the script not come to its end in time: it hangs where a file server does not answer. It has a group
-# of its own, so that signals for the script's do not reach it.
+# A process beside the work, which runs "clear_up_after_kill" should somebody kill this script with SIGKILL,
+# or should the work not come to its end in time: it hangs where a file server does not answer. It has a group of its own,
+# so that signals for the script's do not reach it.
 start_guard() {
   local is_late=
   set -m
   (
-    trap '' USR1 USR2 TERM XCPU INT HUP
-    while alive "$$"; do
+    trap - EXIT
+    while alive "$$" && alive "$worker_pid"; do
       sleep "$look_seconds"
       read_clock
-      if [ -z "$is_late" ] && ((now >= deadline - hard_margin_seconds / 2)) && alive "$$"; then
+      if [ -z "$is_late" ] && ((now >= deadline - hard_margin_seconds / 2)) && alive "$worker_pid"; then
         is_late=yes
-        "$1"
+        clear_up_after_kill
       fi
     done
+    kill -KILL "$worker_pid" 2>/dev/null
+    # Before anything else: the file server that hangs may be the reason.
+    clear_up_after_kill
     say 'this job was killed'
     [ -r "$directory/facts" ] && mapfile -t facts <"$directory/facts"
-    "$1"
     tell_end killed ''
   ) </dev/null &
   guard_pid=$!

@@ -10,18 +10,8 @@ run_setup() {
   set +efuxC +o pipefail
   IFS=$' \\t\\n'
 }
+# shellcheck disable=SC2034 # pilots ask for it
 declare -A before_setup=()
-
-# The names of what they have exported, but for what is for Mesos, for this shell, or of another one's making.
-setup_names() {
-  local name
-  for name in $(compgen -e); do
-    case $name in
-      MESOS_* | LIBPROCESS_* | GALAXY_MESOS_* | PWD | OLDPWD | SHLVL | _ | TMPDIR) continue ;;
-    esac
-    [ "\${before_setup[$name]+x}\${before_setup[$name]-}" = "x\${!name}" ] || echo "$name"
-  done
-}
 
 # The address that the definition of the cluster asks for, if it does: in $ip.
 find_wanted_ip() {

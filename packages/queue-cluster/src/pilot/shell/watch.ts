@@ -18,6 +18,8 @@ launcher_is_there() {
 
 look() {
   local executors
+  alive "$$" || finish killed
+  answer_signals
   read_clock
   read_orders
   [ -z "$revoked" ] || finish revoked "$revoked"
@@ -53,6 +55,7 @@ look() {
 wait_for_master() {
   read_address
   while [ -z "$master" ]; do
+    answer_signals
     read_clock
     read_orders
     [ -z "$revoked" ] || finish revoked "$revoked"
@@ -73,13 +76,14 @@ make_scratch() {
   # Whoever may rename what is in it could put a directory of his own in the place of ours.
   [[ $(stat -Lc %A "$scratch" 2>/dev/null) != d???????w[x-] ]] ||
     finish no-scratch "everybody may take away what is in $scratch: chmod +t there, or another scratch"
+  answer_signals
   work=$(mktemp -d "$scratch/$pilot.XXXXXXXX") || finish no-scratch "cannot make a directory in $scratch"
   if ! { mkdir "$work/tmp" && : >"$work/agent.log" && echo "$(machine) $$ $(start_time $$)" >"$work/owner"; }; then
     finish no-scratch "cannot write in $scratch: is it full?"
   fi
   # Only root's agents have tasks of other users, which have to get to their sandboxes.
   if [ "$EUID" = 0 ]; then chmod 711 "$work" && chmod 1777 "$work/tmp"; fi
-  start_guard clear_up_after_kill
+  start_guard
 }
 
 main() {
@@ -87,7 +91,6 @@ main() {
   unset "\${!MESOS_@}" "\${!LIBPROCESS_@}"
   started_before && end_second_start
   find_end
-  listen_to_signals
   read_clock
   master_seen=$now
   tell pilot "$pilot" token "$token" host "$host" pid "$$" batch_job "$(batch_job_id)" started "$started" ends "$ends"
@@ -101,6 +104,7 @@ main() {
   find_program "$work"
   write_task_environment
   find_flags
+  answer_signals
   start_agent
   read_clock
   idle_since=$now
@@ -111,5 +115,5 @@ main() {
   done
 }
 
-main
+work_and_listen
 `;
