@@ -31,7 +31,7 @@ export function processesWith(variable: string): readonly MarkedProcess[] {
 /** Kills processes until none is left. */
 export async function killProcesses(find: () => readonly MarkedProcess[]): Promise<void> {
   for (let left = find(); left.length > 0; left = find()) {
-    for (const { pid } of left) killOne(pid);
+    for (const { pid } of left) signalIfThere(pid, 'SIGKILL');
     await sleep(20);
   }
 }
@@ -39,9 +39,10 @@ export async function killProcesses(find: () => readonly MarkedProcess[]): Promi
 /** Kills those that were started with a variable in their environment. */
 export const killWith = (variable: string): Promise<void> => killProcesses(() => processesWith(variable));
 
-function killOne(pid: number): void {
+/** Sends a signal to a process that may have ended meanwhile. */
+export function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }

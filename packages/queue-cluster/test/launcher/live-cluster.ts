@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { makeOwnedFolder } from '../../../../test-fixtures/real-mesos/owned-folder.ts';
+import { signalIfThere } from '../../../../test-fixtures/real-slurm/marked-processes.ts';
 import type { ClusterDefinition, PoolDefinition } from '../../src/definition/definition.ts';
 import { dialectNamed } from '../../src/dialects/index.ts';
 import { describeEvent, type LauncherOptions, runLauncher } from '../../src/launcher/index.ts';
@@ -209,13 +210,7 @@ export class LiveCluster {
     this.#leave.abort();
     for (const kill of this.#children) await kill();
     await Promise.all(this.#running);
-    for (const pid of await this.processes()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // Gone meanwhile.
-      }
-    }
+    for (const pid of await this.processes()) signalIfThere(pid, 'SIGKILL');
     await rm(this.clusters, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -16,6 +16,7 @@ import { env, execPath, kill } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { killProcessesBelow, processesBelow } from '../../../../test-fixtures/real-mesos/mesos-process.ts';
 import { waitFor } from '../../../../test-fixtures/real-mesos/waiting.ts';
+import { signalIfThere } from '../../../../test-fixtures/real-slurm/marked-processes.ts';
 import {
   type PilotFacts,
   type PilotScriptOptions,
@@ -48,14 +49,6 @@ function processesOfSession(leader: number): readonly number[] {
         return false;
       }
     });
-}
-
-function killIfThere(pid: number, signal: NodeJS.Signals): void {
-  try {
-    kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }
 
 /** A script that runs as a batch job would, in a session of its own. */
@@ -115,7 +108,7 @@ export class RunningScript {
 
   /** Sends a signal to all processes of its session, as PBS does. */
   signalSession(name: NodeJS.Signals): void {
-    for (const pid of processesOfSession(this.pid)) killIfThere(pid, name);
+    for (const pid of processesOfSession(this.pid)) signalIfThere(pid, name);
   }
 
   /** Ends all of it, whatever it does. */
