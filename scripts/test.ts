@@ -1,7 +1,7 @@
 // Runs the unit and integration tests; arguments go to vitest. Says what was left out for want of a real system.
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { realGalaxyAvailable } from '../test-fixtures/real-galaxy/real-galaxy.ts';
@@ -9,6 +9,7 @@ import { realMesosAvailable } from '../test-fixtures/real-mesos/real-mesos.ts';
 import { realPulsarAvailable } from '../test-fixtures/real-pulsar/real-pulsar.ts';
 import { realSgeAvailable } from '../test-fixtures/real-sge/availability.ts';
 import { realSlurmAvailable } from '../test-fixtures/real-slurm/availability.ts';
+import { failuresVariable } from './failure-reporter.ts';
 
 /** What tests need beside this repository, and how to get it. */
 const systems = [
@@ -60,19 +61,26 @@ if (process.env.CI !== 'true') {
 }
 process.exitCode = statuses.find((status) => status !== 0) ?? 0;
 
-/** Two at a time: what waits for queues and for Galaxy runs beside what uses the processor, and tells of it at the end. */
+/**
+ * Two at a time: what waits for queues and for Galaxy runs beside what uses the processor, and tells of it at the end.
+ * The failures of all come last, where whoever reads the end of a long log finds them.
+ */
 async function everything(): Promise<number[]> {
-  const log = path.join(mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-tests-')), 'beside');
+  const directory = mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-tests-'));
+  const log = path.join(directory, 'beside');
+  const failures = path.join(directory, 'failures');
+  process.env[failuresVariable] = failures;
   const output = openSync(log, 'w');
   try {
     const beside = waiting(['ignore', output, output]);
     const others = await vitest(['--project', 'unit', '--project', 'integration'], 'inherit');
     const besides = await beside;
     process.stdout.write(readFileSync(log));
+    if (existsSync(failures)) process.stdout.write(`\nFailed:\n${readFileSync(failures, 'utf8')}`);
     return [others, ...besides];
   } finally {
     closeSync(output);
-    rmSync(path.dirname(log), { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
@@ -82,7 +90,10 @@ async function waiting(stdio: StdioOptions): Promise<number[]> {
 }
 
 async function vitest(words: readonly string[], stdio: StdioOptions): Promise<number> {
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...words], { stdio });
+  const reporters = ['--reporter=default', '--reporter=./scripts/failure-reporter.ts'];
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...words], {
+    stdio,
+  });
   running.add(child);
   const [status] = await once(child, 'close');
   running.delete(child);
