@@ -1,6 +1,7 @@
 import { JobServiceError } from '@galaxy-mesos/galaxy-jobs';
 import { describe, expect, it } from 'vitest';
 import { apiServer, as, listeningApiServer } from '../../test-helpers/api-server.ts';
+import { eventually } from '../../test-helpers/eventually.ts';
 import { exampleDocument, exampleJob } from '../../test-helpers/fake-job-service.ts';
 
 const jobsUrl = '/api/v1/jobs';
@@ -298,7 +299,7 @@ describe('the removal of a job', () => {
     const removing = fastify.inject({
       ...{ method: 'DELETE', url: `${jobsUrl}/job-1?wait=300`, headers: as('root') },
     });
-    await expect.poll(() => jobs.removals).toBe(1);
+    await eventually(() => jobs.removals).toBe(1);
     await fastify.close();
     expect((await removing).statusCode).toBe(202);
   });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ClientError, createClient } from '../../src/client/index.ts';
 import { apiServer, listeningApiServer } from '../../test-helpers/api-server.ts';
+import { eventually } from '../../test-helpers/eventually.ts';
 import { exampleDocument, exampleJob } from '../../test-helpers/fake-job-service.ts';
 
 async function served() {
@@ -53,7 +54,7 @@ describe('a client', () => {
     jobs.removable = gone.promise;
     expect(await client.remove('job-1', { wait: 0 })).toEqual({ jobId: 'job-1', waitsFor: [] });
     gone.resolve();
-    await expect.poll(() => jobs.job('job-1')).toBeUndefined();
+    await eventually(() => jobs.job('job-1')).toBeUndefined();
   });
 
   it('shows the cluster', async () => {
@@ -111,7 +112,7 @@ describe('a client', () => {
     await fastify.close();
     jobs.write('job-1', Buffer.from('ää').subarray(3));
     jobs.write('job-1', '\nlast\n');
-    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    await eventually(() => errors.length).toBeGreaterThan(0);
     const again = await apiServer({ jobs });
     await again.fastify.listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
     text += (await next).value;
@@ -150,7 +151,7 @@ describe('a client', () => {
       stop.abort();
     }
     expect(text).toBe('one\n');
-    await expect.poll(() => jobs.listeners, { timeout: 20_000 }).toBe(0);
+    await eventually(() => jobs.listeners).toBe(0);
   });
 });
 
