@@ -22,9 +22,12 @@ const finished = (printed: string): number => printed.split('"state":"finished"'
 const withoutCommandLines = (file: string, cwd: string): string =>
   shell(`samtools view -h --no-PG ${file} | grep -v ^@PG`, cwd).toString('latin1');
 
-/** Lets three tasks end, and the others only once there is the file `go`; keeps the ids of those that ended. */
-const slowly = (command: string, cwd: string): string =>
-  `until [ -e ${cwd}/go ] || [ $(wc -l < ${cwd}/log) -lt 3 ]; do sleep 0.05; done; ${command} && echo $GALAXY_MESOS_TASK_ID >> ${cwd}/log`;
+/**
+ * Lets three tasks go on, and the others only once there is the file `go`; keeps the ids of those that ended. Each of the
+ * three makes a directory: of many that begin at once, only one can.
+ */
+const slowly = (command: string, cwd: string, turns: string): string =>
+  `until mkdir ${turns}/1 || mkdir ${turns}/2 || mkdir ${turns}/3 || [ -e ${cwd}/go ]; do sleep 0.05; done 2> /dev/null; ${command} && echo $GALAXY_MESOS_TASK_ID >> ${cwd}/log`;
 
 const ways = [
   {
@@ -49,7 +52,7 @@ describeOnBoth('a job of BAM', { programs: ['samtools', 'bwa'], prepare: makeAli
     writeFileSync(path.join(cwd, 'log'), '');
     const reads = path.join(place.directory, 'reads.bam');
     const words = ['--json', '--input', `reads=${reads}`, ...how, '--cpus', '0.5', '--mem', '256'];
-    const rest = ['--output', 'good.bam', '--', slowly(command, cwd)];
+    const rest = ['--output', 'good.bam', '--', slowly(command, cwd, directoryForTest())];
     const { environment } = place;
     const run = start(['map', ...words, ...rest], { cwd, environment });
     await run.until((printed) => finished(printed) >= 3);
@@ -94,9 +97,11 @@ describeOnBoth('a disk that is full', { programs: ['samtools', 'bwa'], prepare: 
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8000k', 'none', small]);
     onTestFinished(() => void execFileSync('umount', ['-l', small]));
     const reads = path.join(place.directory, 'reads.bam');
-    // The last one of the parts leaves so little room that not even half of the joined result fits in.
+    // The last one of the parts leaves so little room that not even half of the joined result fits in. Two may both find
+    // that they are the last: only one of them can make the directory.
     const fill = `room=$(df --output=avail ${small} | tail -n 1); head -c $((room - 300))k /dev/zero > ${small}/ballast`;
-    const command = `samtools view -b -o {output} {reads} && echo done >> ${cwd}/log; [ $(wc -l < ${cwd}/log) -lt 4 ] || { ${fill}; }`;
+    const isLast = `[ $(wc -l < ${cwd}/log) -eq 4 ] && mkdir ${cwd}/full`;
+    const command = `samtools view -b -o {output} {reads} && echo done >> ${cwd}/log; if ${isLast}; then ${fill}; fi`;
     const words = ['--input', `reads=${reads}`, '--strategy', 'blocks', '--set', 'parts=4', '--cpus', '0.5'];
     const rest = ['--work-dir', small, '--output', 'all.bam', '--', command];
     const { environment } = place;
