@@ -27,6 +27,8 @@ export class Run {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
+  readonly #closed: Promise<unknown>;
+  #isClosed = false;
 
   constructor(argv: readonly string[], { cwd, environment }: Surroundings) {
     const [file = '', ...rest] = argv;
@@ -38,12 +40,18 @@ export class Run {
     this.child.stderr?.on('data', (data) => {
       this.stderr += data;
     });
+    // Not `exit`, after which some of what it printed may be still to come.
+    this.#closed = once(this.child, 'close').finally(() => {
+      this.#isClosed = true;
+    });
+    // Whoever waits for the end hears of it.
+    this.#closed.catch(() => {});
   }
 
   /** Resolves when what was printed matches, and rejects if the run ends before. */
   async until(isThere: (printed: string) => boolean): Promise<void> {
     while (!isThere(`${this.stdout}\n${this.stderr}`)) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.#isClosed) {
         throw new Error(`ended too early (${this.child.exitCode}):\n${this.stdout}\n${this.stderr}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -51,7 +59,7 @@ export class Run {
   }
 
   async ended(): Promise<Ended> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    await this.#closed;
     return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesBelow } from '../../../test-fixtures/real-mesos/mesos-process.ts';
@@ -45,6 +45,16 @@ async function begin() {
   return { launcher, stderr: () => Buffer.concat(printed).toString() };
 }
 
+/** Whether a process is a command of ours, which is where it was started; tasks are below. */
+function isCommand(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === cwd;
+  } catch {
+    // Gone meanwhile.
+    return false;
+  }
+}
+
 async function finish() {
   writeFileSync(path.join(cwd, 'go'), '');
   const resume = ['map', '--resume', ...words(untilGo).slice(1)];
@@ -64,7 +74,7 @@ describe.skipIf(oldNode === undefined)('galaxy-mesos on a Node that is too old',
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('passes %s on, once', async (signal) => {
     const { launcher, stderr } = await begin();
     launcher.kill(signal);
-    expect(await once(launcher, 'exit')).toEqual([130, null]);
+    expect(await once(launcher, 'close')).toEqual([130, null]);
     expect(stderr()).toContain('interrupted: 0 of 4 tasks are done');
     await finish();
   });
@@ -73,6 +83,8 @@ describe.skipIf(oldNode === undefined)('galaxy-mesos on a Node that is too old',
     const { launcher } = await begin();
     launcher.kill('SIGKILL');
     await once(launcher, 'exit');
+    // The command learns of it from a channel, and ends a moment later.
+    await expect.poll(() => processesBelow(cwd).filter(isCommand), { timeout: 20_000 }).toEqual([]);
     await finish();
   });
 });

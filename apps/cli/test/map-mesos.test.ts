@@ -53,6 +53,12 @@ const read = (file: string): string => readFileSync(path.join(cwd, file), 'utf8'
 
 const command = (before = ''): string =>
   `${before} sed s/ACG/x/ {input} > {output} && echo $GALAXY_MESOS_TASK_ID >> '${log}'`;
+/** Lets the part with the last record wait for the file `go`, so that a run is not over before it was disturbed. */
+const untilGo = (): string =>
+  `! grep -q 'r${records - 1}$' {input} || until [ -e '${cwd}/go' ]; do sleep 0.1; done; sleep 0.2;`;
+/** Lets parts wait, a dozen for each of the files `stage-0`, `stage-1` and so on. */
+const inStages = (): string =>
+  `record=$(sed -n 's/^>r//p' {input}); until [ -e '${cwd}'/stage-$((record / 12)) ]; do sleep 0.1; done; sleep 0.2;`;
 const mapWords = (text: string, ...options: string[]): string[] => [
   ...['map', '--input', 'reads.fa', '--size', '1', '--output', 'o', '--cpus', '0.5', '--mem', '32'],
   ...[...options, '--', text],
@@ -144,9 +150,10 @@ describe.skipIf(!requireRealMesos())('galaxy-mesos on a real Mesos', () => {
   });
 
   it('goes on after kill -9 as the same framework, and runs nothing again that was done', async () => {
-    const words = onMesos(mapWords(command('sleep 0.2;'), '--json'));
+    const words = onMesos(mapWords(command(inStages()), '--json'));
     const ids = new Set<unknown>();
     for (let kills = 0; kills < 3; kills++) {
+      writeFileSync(path.join(cwd, `stage-${kills}`), '');
       const going = start(kills === 0 ? words : resumed(words), { cwd });
       await going.until((printed) => finishedParts(printed) >= 6);
       const { stdout } = await going.killed();
@@ -154,6 +161,7 @@ describe.skipIf(!requireRealMesos())('galaxy-mesos on a real Mesos', () => {
       const done = finishedTasks(path.join(cwd, '.o.galaxy-mesos'));
       appendFileSync(log, done.map((id) => `had ${id}\n`).join(''));
     }
+    writeFileSync(path.join(cwd, 'stage-3'), '');
     const { code, stdout, stderr } = await galaxyMesos(resumed(words), { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const id of frameworkIds(stdout)) ids.add(id);
@@ -180,10 +188,11 @@ describe.skipIf(!requireRealMesos())('galaxy-mesos on a real Mesos', () => {
   });
 
   it('survives that the master is killed and comes back', async () => {
-    const run = start(onMesos(mapWords(command('sleep 0.2;'), '--json')), { cwd });
+    const run = start(onMesos(mapWords(command(untilGo()), '--json')), { cwd });
     await run.until((printed) => finishedParts(printed) >= 4);
     await mesos.killMaster();
     await run.until((printed) => printed.includes('connection lost, connecting again'));
+    writeFileSync(path.join(cwd, 'go'), '');
     await mesos.restartMaster();
     const { code } = await run.ended();
     expect(code).toBe(0);
