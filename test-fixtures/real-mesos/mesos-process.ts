@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -19,15 +20,36 @@ export interface MesosProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+/**
+ * Below those that Linux gives to whoever connects somewhere or asks for any port: one of those could be somebody else's
+ * by the time that its server listens, or is started again. And above those that services are known by.
+ */
+const firstPort = 10_000;
+const portCount = 20_000;
+const handedOut = new Set<number>();
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP port could be had');
-  return address.port;
+  return true;
+}
+
+/** A port that nobody listens on at the moment, and each time another one. */
+export async function freePort(): Promise<number> {
+  while (handedOut.size < portCount) {
+    const port = firstPort + randomInt(portCount);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no TCP port could be had');
 }
 
 /** Settings of a Mesos or rig that surrounds the tests are none of ours. */
