@@ -89,18 +89,21 @@ describe('what LSF is asked of a batch job', () => {
 
   it('comes to findings whatever lists and tables say', { timeout: 60_000 }, () => {
     const { stdout } = documented('lsf-queues');
+    const mishap = /undefined|NaN|Infinity/;
+    // Findings quote the answers, which may have such a word of their own.
+    const text = fc.string({ maxLength: 20 }).filter((word) => !mishap.test(word));
     const changed = fc
-      .tuple(fc.nat(stdout.length), fc.nat(200), fc.string({ maxLength: 20 }))
-      .map(([at, length, text]) => stdout.slice(0, at) + text + stdout.slice(at + length));
+      .tuple(fc.nat(stdout.length), fc.nat(200), text)
+      .map(([at, length, word]) => stdout.slice(0, at) + word + stdout.slice(at + length));
     fc.assert(
-      fc.property(changed, fc.string(), (queues, hosts) => {
+      fc.property(changed, text, (queues, hosts) => {
         const answers = [queues, hosts, `HOST_NAME ${hosts}`].map((text) => ({
           exitCode: 0,
           stdout: text,
           stderr: '',
         }));
         const found = findingsOf({ queue: 'short' }, [documented('id-lab'), ...answers]);
-        expect(Object.values(found).join()).not.toMatch(/undefined|NaN|Infinity/);
+        expect(Object.values(found).join()).not.toMatch(mishap);
       }),
     );
   });

@@ -170,14 +170,17 @@ describe('what PBS is asked of a batch job', () => {
       'queue_type',
     );
     const parts = fc.dictionary(name, fc.oneof(value, fc.dictionary(name, value)));
+    const mishap = /undefined|NaN|Infinity|\[object/;
     const answer = fc
       .record({ Server: parts, Queue: parts, nodes: parts }, { requiredKeys: [] })
-      .map((json): QueueAnswer => ({ exitCode: 0, stdout: JSON.stringify(json), stderr: '' }));
+      .map((json): QueueAnswer => ({ exitCode: 0, stdout: JSON.stringify(json), stderr: '' }))
+      // Findings quote the answer, which may have such a word of its own.
+      .filter(({ stdout }) => !mishap.test(stdout));
     fc.assert(
       fc.property(fc.array(answer, { maxLength: 4 }), (answers) => {
         const found = Object.values(findingsOf({ queue: 'fat' }, answers));
         expect(found.length).toBeGreaterThanOrEqual(3);
-        expect(found.join()).not.toMatch(/undefined|NaN|Infinity|\[object/);
+        expect(found.join()).not.toMatch(mishap);
       }),
     );
   });
