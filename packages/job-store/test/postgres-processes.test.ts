@@ -13,9 +13,12 @@ import { killChildren, startChild } from './child-process.ts';
 import { commitsOf, step } from './contract/arbitraries.ts';
 import { job, spec, withStore } from './contract/store-fixture.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
-import { runSql } from './run-sql.ts';
+import { lockTable, runSql } from './run-sql.ts';
 
 let postgres: RealPostgres;
+
+/** On a busy machine whatever happens by itself may take its time. */
+const patience = { timeout: 30_000, interval: 20 };
 
 const batchesIn = async (location: string): Promise<Map<string, number>> => {
   const records = await withStore(location, (store) => store.taskStore('cluster').load(), { wait: true });
@@ -101,7 +104,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
   });
 
   test('is closed, too, while the server answers nothing', async () => {
-    const store = await openJobStore(await postgres.newDatabase(), { leaseSeconds: 3 });
+    const store = await openJobStore(await postgres.newDatabase(), { leaseSeconds: 6 });
     postgres.freeze();
     await store.close();
     postgres.thaw();
@@ -128,7 +131,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
 
   test('learns from its lease that another term has begun, if it has nothing to write', async () => {
     const location = await postgres.newDatabase();
-    const store = await openJobStore(location, { leaseSeconds: 2 });
+    const store = await openJobStore(location, { leaseSeconds: 6 });
     const lost = once(store.lost, 'abort');
     await runSql(location, 'UPDATE galaxy_mesos.leadership SET term = 2');
     await lost;
@@ -271,7 +274,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
 
   test('stops leading when the server is away for longer than the lease, and can be opened again', async () => {
     const location = await postgres.newDatabase();
-    const store = await openJobStore(location, { leaseSeconds: 1 });
+    const store = await openJobStore(location, { leaseSeconds: 4 });
     const tasks = store.taskStore('cluster');
     await tasks.commit([{ type: 'added', spec: spec('a') }]);
     const lost = once(store.lost, 'abort');
@@ -288,7 +291,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
       wait: true,
       onWaiting: ({ code }: StoreError) => reasons.push(code),
     });
-    await expect.poll(() => reasons).toContain('UNREACHABLE');
+    await expect.poll(() => reasons, patience).toContain('UNREACHABLE');
     await postgres.restart();
     const reopened = await reopening;
     expect(await reopened.taskStore('cluster').load()).toMatchObject([{ spec: { id: 'a' } }]);
@@ -297,7 +300,7 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
 
   test('stops leading while the server is frozen, by its own clock', async () => {
     const location = await postgres.newDatabase();
-    const store = await openJobStore(location, { leaseSeconds: 1 });
+    const store = await openJobStore(location, { leaseSeconds: 4 });
     postgres.freeze();
     try {
       const commit = store.taskStore('cluster').commit([{ type: 'added', spec: spec('a') }]);
@@ -313,14 +316,12 @@ describe.skipIf(!requireRealPostgres())('a PostgreSQL store, when things break',
 
   test('keeps its lead while a write takes longer than the lease', async () => {
     const location = await postgres.newDatabase();
-    const store = await openJobStore(location, { leaseSeconds: 2 });
+    const leaseSeconds = 3;
+    const store = await openJobStore(location, { leaseSeconds });
     const tasks = store.taskStore('cluster');
-    const held = runSql(location, 'BEGIN; LOCK TABLE galaxy_mesos.tasks; SELECT pg_sleep(4); COMMIT');
-    await expect
-      .poll(() => runSql(location, "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"))
-      .not.toHaveLength(0);
-    await tasks.commit([{ type: 'added', spec: spec('a') }]);
-    await held;
+    const release = await lockTable(location, 'galaxy_mesos.tasks');
+    const commit = tasks.commit([{ type: 'added', spec: spec('a') }]);
+    await Promise.all([commit, sleep(2 * leaseSeconds * 1000).then(release)]);
     expect(store.lost.aborted).toBe(false);
     await store.close();
   });

@@ -10,3 +10,14 @@ export async function runSql(url: string, sql: string): Promise<readonly unknown
     await client.end();
   }
 }
+
+/** Keeps everybody else from a table until the answer is called. */
+export async function lockTable(url: string, table: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE ${table}`);
+  return async () => {
+    await client.query('COMMIT');
+    await client.end();
+  };
+}
