@@ -64,10 +64,11 @@ export class DaemonProcess {
     return /listens on (\S+) /.exec(this.stdout)?.[1] ?? '';
   }
 
-  /** The events of the log, as objects. */
+  /** The events of the log, as objects; the last line may not be whole yet. */
   logged(): Record<string, unknown>[] {
     return this.stderr
       .split('\n')
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
