@@ -73,12 +73,14 @@ describe('galaxy-mesos run', () => {
 
   it('goes on with what is not done when it is called again with --resume', async () => {
     const xml = variant('gc-content', 40);
-    const flaky = readFileSync(xml, 'utf8').replace(
-      /<!\[CDATA\[/,
-      "<![CDATA[\n[ -e '$__tool_directory__/go' ] || ! grep -q HIS4 '$input' || exit 9;\n",
-    );
-    writeFileSync(xml, flaky);
-    const words = ['run', xml, '--input', `input=${genes}`, '--output-dir', 'results'];
+    // After a failure no more tasks are begun, so it waits for the two others.
+    const others = `ls '$__tool_directory__' | grep -c '^begun' | grep -q 2`;
+    const hasBegun = "mktemp '$__tool_directory__/begun.XXXXXX'";
+    const failing = `if grep -q HIS4 '$input'; then until ${others}; do sleep 0.1; done; exit 9; fi; ${hasBegun}`;
+    const flaky = `[ -e '$__tool_directory__/go' ] || { ${failing}; };`;
+    const text = readFileSync(xml, 'utf8').replace('<![CDATA[', () => `<![CDATA[\n${flaky}\n`);
+    writeFileSync(xml, text);
+    const words = ['run', xml, '--input', `input=${genes}`, '--output-dir', 'results', '--cpus', '0.5'];
     const first = await galaxyMesos(words, { cwd });
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('part 1 failed: exit code 9');

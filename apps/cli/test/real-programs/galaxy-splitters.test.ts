@@ -42,7 +42,7 @@ describeOnBoth(
       writeFileSync(path.join(cwd, fileName), content);
       const words = ['run', '--json', 'tool.xml', '--input', `query=${fileName}`, '--output-dir', 'out'];
       const { environment } = place;
-      const modest = ['--cpus', '0.5', '--mem', '256'];
+      const modest = ['--cpus', '0.25', '--mem', '256'];
       const ended: Ended = await galaxyMesos([...words, ...modest], { cwd, environment });
       const [name] = existsSync(path.join(cwd, 'out'))
         ? readdirSync(path.join(cwd, 'out')).filter((entry) => !entry.startsWith('.'))
@@ -52,11 +52,14 @@ describeOnBoth(
       return { code: ended.code, stderr: ended.stderr, parts, result };
     }
 
+    // After a failure nothing more is planned or begun, so that it waits for all three.
+    const together = `mktemp '$__tool_directory__/begun.XXXXXX'; until ls '$__tool_directory__' | grep -c '^begun' | grep -q 3; do sleep 0.1; done`;
+
     it.each([
-      ['all parts', 'exit 3'],
+      ['all parts', `${together}; exit 3`],
       [
         'one part',
-        `if grep -q '^@r7$' '$query'; then echo bad read >&2; exit 3; fi; cat '$query' > '$result'`,
+        `${together}; if grep -q '^@r7$' '$query'; then echo bad read >&2; exit 3; fi; cat '$query' > '$result'`,
       ],
     ])('fails if %s fail, with the exit code and no result', async (_which, command) => {
       const text = { parts: bySize(4), command, format: 'fastq', output: 'fastq' };
