@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import { program, Run } from './command.ts';
 
 /** Whoever jobs may run as; root is not. */
@@ -16,11 +17,11 @@ export class DaemonProcess {
   #run: Run;
   url = '';
 
-  private constructor(directory: string, flags: readonly string[]) {
+  private constructor(directory: string, port: number, flags: readonly string[]) {
     this.directory = directory;
     this.#flags = flags;
     this.environment = { HOME: directory };
-    this.#run = this.#begin('127.0.0.1:0');
+    this.#run = this.#begin(`127.0.0.1:${port}`);
   }
 
   /** Starts a daemon in a directory of its own, for the running test. */
@@ -28,7 +29,8 @@ export class DaemonProcess {
     const directory = mkdtempSync(path.join(tmpdir(), 'galaxy-mesos-daemon-'));
     chmodSync(directory, 0o755);
     if (isRoot) chownSync(directory, nobody, nobody);
-    const daemon = new DaemonProcess(directory, flags);
+    // Not 0 for any: that may be somebody else's by the time that the daemon is started again.
+    const daemon = new DaemonProcess(directory, await freePort(), flags);
     onTestFinished(async () => {
       await daemon.kill();
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
