@@ -25,7 +25,11 @@ const map = (...more: string[]): string[] => [
   ...more,
 ];
 const replaced = fasta(records).replaceAll(/^ACG/gm, 'x');
-const command = ['--', 'sleep 0.2; sed s/ACG/x/ {input}'];
+/** The last part waits for the file `go`: before the master has died, the job must not be over. */
+const command = [
+  '--',
+  `! grep -q 'r${records - 1}$' {input} || until [ -e ../../../go ]; do sleep 0.1; done; sleep 0.2; sed s/ACG/x/ {input}`,
+];
 
 describe.skipIf(!(requireRealMesos() && requireRealZooKeeper()))('galaxy-mesos with zk://', () => {
   beforeAll(async () => {
@@ -64,6 +68,7 @@ describe.skipIf(!(requireRealMesos() && requireRealZooKeeper()))('galaxy-mesos w
     await run.until((text) => text.includes('"state":"finished"'));
     const leader = await mesos.leader();
     await leader.kill();
+    writeFileSync(path.join(cwd, 'go'), '');
     const { code, stdout } = await run.ended();
     expect(code).toBe(0);
     expect(readFileSync(path.join(cwd, 'o'), 'utf8')).toBe(replaced);
