@@ -8,6 +8,12 @@ const remembered = 50_000;
 /** Large enough that hashing takes longer than asking for the next piece. */
 const pieceBytes = 1024 * 1024;
 
+/**
+ * A file that was changed as lately as this may be changed once more, and tell the same time of it: Linux counts time
+ * by up to 10 ms for files, and some file systems by 2 s.
+ */
+const settledMilliseconds = 2500;
+
 /** Checksums of files, each computed once as long as the file stays as it is. */
 export class Checksums {
   readonly #known = new Map<string, string>();
@@ -15,6 +21,7 @@ export class Checksums {
   /** The SHA-256 of an open file in hexadecimal; reads it from the beginning. */
   async of(handle: FileHandle): Promise<string> {
     const before = await handle.stat();
+    const isSettled = Date.now() - before.ctimeMs > settledMilliseconds;
     const known = this.#known.get(keyOf(before));
     if (known !== undefined) return known;
     const hash = createHash('sha256');
@@ -27,11 +34,11 @@ export class Checksums {
       position += bytesRead;
     }
     const sha256 = hash.digest('hex');
-    if (keyOf(await handle.stat()) === keyOf(before)) this.remember(before, sha256);
+    if (isSettled && keyOf(await handle.stat()) === keyOf(before)) this.remember(before, sha256);
     return sha256;
   }
 
-  /** Keeps one that somebody has computed while the bytes passed by. */
+  /** Keeps one that somebody has computed while the bytes passed by, of a file that nobody else changes. */
   remember(file: Stats, sha256: string): void {
     if (this.#known.size >= remembered) {
       const [oldest] = this.#known.keys();
@@ -41,6 +48,6 @@ export class Checksums {
   }
 }
 
-/** Another one after every change of the file. */
+/** Another one after every change of the file that is not as good as at the same time as the one before. */
 const keyOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string =>
   `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
