@@ -5,6 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 // As in the bundle: what a session uses of undici must be there.
 vi.mock('undici', () => import('./lean-http.ts'));
 
+/** Patient with a machine that has other things to do. */
+const eventually = (isThere: () => void): Promise<void> => vi.waitFor(isThere, { timeout: 20_000 });
+
 describe('a session over the lean replacement of undici', () => {
   it('subscribes, tells updates, and comes back to an agent that was away', async () => {
     await using agent = await ScriptedAgent.listen();
@@ -27,14 +30,14 @@ describe('a session over the lean replacement of undici', () => {
     });
     const task = { name: 'a', task_id: { value: 'a' }, agent_id: { value: agent.id } };
     (await agent.nextSubscription()).send({ type: 'LAUNCH', launch: { task } });
-    await vi.waitFor(() => expect(events.at(-1)?.type).toBe('LAUNCH'));
+    await eventually(() => expect(events.at(-1)?.type).toBe('LAUNCH'));
     await session.update({ task_id: { value: 'a' }, state: 'TASK_RUNNING' });
 
     agent.crash();
-    await vi.waitFor(() => expect(events.at(-1)?.type).toBe('RETRYING'));
+    await eventually(() => expect(events.at(-1)?.type).toBe('RETRYING'));
     await agent.comeBack();
     const { subscribe } = await agent.nextSubscription();
     expect(subscribe.unacknowledged_updates).toHaveLength(1);
-    await vi.waitFor(() => expect(events.at(-1)?.type).toBe('SUBSCRIBED'));
+    await eventually(() => expect(events.at(-1)?.type).toBe('SUBSCRIBED'));
   });
 });
