@@ -47,6 +47,7 @@ export interface GalaxyCollection {
 /** States in which a job stays. */
 const endStates = new Set(['ok', 'error', 'deleted', 'failed', 'paused', 'skipped', 'stopped']);
 const pollMilliseconds = 500;
+const attemptsToRead = 5;
 /** Jobs take turns on a busy machine, and setting metadata of each takes seconds. */
 const patienceMilliseconds = 600_000;
 
@@ -61,6 +62,10 @@ class GalaxyApiError extends Error {
   }
 }
 
+async function json<T>(response: Response): Promise<T> {
+  return (await response.json()) as T;
+}
+
 /** Galaxy's own HTTP API as one user sees it. */
 export class GalaxyApi {
   readonly #url: string;
@@ -73,8 +78,7 @@ export class GalaxyApi {
 
   /** The answer is what Galaxy documents for the call; nothing checks that it is. */
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#fetch(method, path, body);
-    return (await response.json()) as T;
+    return json<T>(await this.#fetch(method, path, body));
   }
 
   async newHistory(name: string): Promise<string> {
@@ -157,11 +161,14 @@ export class GalaxyApi {
   }
 
   dataset(datasetId: string): Promise<GalaxyDataset> {
-    return this.call('GET', `/api/datasets/${datasetId}`);
+    return this.#read(`/api/datasets/${datasetId}`, json<GalaxyDataset>);
   }
 
   collection(collectionId: string): Promise<GalaxyCollection> {
-    return this.call('GET', `/api/dataset_collections/${collectionId}?instance_type=history`);
+    return this.#read(
+      `/api/dataset_collections/${collectionId}?instance_type=history`,
+      json<GalaxyCollection>,
+    );
   }
 
   /** What is in the dataset's file, unchanged. */
@@ -171,9 +178,9 @@ export class GalaxyApi {
 
   /** Paths and contents of the files beside a dataset, by path. */
   async extraFiles(datasetId: string): Promise<Readonly<Record<string, Buffer>>> {
-    const entries = await this.call<{ class: string; path: string }[]>(
-      'GET',
+    const entries = await this.#read(
       `/api/datasets/${datasetId}/extra_files`,
+      json<{ class: string; path: string }[]>,
     );
     const paths = entries
       .filter((entry) => entry.class === 'File')
@@ -187,8 +194,20 @@ export class GalaxyApi {
   }
 
   async #bytes(path: string): Promise<Buffer> {
-    const response = await this.#fetch('GET', path);
-    return Buffer.from(await response.arrayBuffer());
+    return this.#read(path, async (response) => Buffer.from(await response.arrayBuffer()));
+  }
+
+  /** What only reads may be asked for again: a Galaxy with SQLite, on a busy machine, breaks off or answers 500. */
+  async #read<T>(path: string, take: (response: Response) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await take(await this.#fetch('GET', path));
+      } catch (error) {
+        if (attempt === attemptsToRead || (error instanceof GalaxyApiError && error.status < 500))
+          throw error;
+        await sleep(pollMilliseconds);
+      }
+    }
   }
 
   async #fetch(method: string, path: string, body?: unknown): Promise<Response> {
