@@ -5,7 +5,11 @@ const conditions = ['@galaxy-mesos/source', 'module', 'node', 'development|produ
 const resolve = { conditions };
 const ssr = { resolve: { conditions } };
 
+// Vitest's own second passes on a machine that stands still for a while.
+const patient = { expect: { poll: { timeout: 30_000 } } };
+
 const integration = {
+  ...patient,
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // Real masters and agents share two cores with what they run: one file at a time.
@@ -28,6 +32,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
+          ...patient,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test-fixtures/**/*.test.ts'],
           // Thousands of cases, or bash by the dozen, take a second; beside two other test runs, ten.
           testTimeout: 60_000,

@@ -285,7 +285,7 @@ describe('a session with its agent', () => {
     await started(['a']);
     await session.update(running('a'));
     await session.close();
-    await vi.waitFor(() => expect(agent.connections).toBe(0));
+    await expect.poll(() => agent.connections).toBe(0);
     await expect(session.update(running('a'))).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
     await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
     await expect(session.acknowledged()).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
@@ -297,7 +297,7 @@ describe('a session with its agent', () => {
     await newSession().start(recorder.listener, { signal: controller.signal });
     controller.abort();
     await expect(session.message(Uint8Array.of(1))).rejects.toMatchObject({ code: 'ABORTED' });
-    await vi.waitFor(() => expect(agent.connections).toBe(0));
+    await expect.poll(() => agent.connections).toBe(0);
   });
 });
 
@@ -439,7 +439,7 @@ describe('an agent that does not do as agents do', () => {
     await agent.nextExchange();
     await session.close();
     await expect(start).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
-    await vi.waitFor(() => expect(agent.connections).toBe(0));
+    await expect.poll(() => agent.connections).toBe(0);
   });
 
   it('is given up where it has not said SUBSCRIBED in time', async () => {
