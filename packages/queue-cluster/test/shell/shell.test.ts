@@ -34,24 +34,28 @@ describe('batch jobs that are processes of this machine', () => {
     name: string,
     script: string,
     options: Partial<BatchJobRequest> = {},
+    path = process.env.PATH,
   ): Promise<string> {
+    const command = shell.submit({
+      name,
+      script: `#!/bin/bash\n${script}`,
+      directory: directoryOf(name),
+      log: logOf(name),
+      cpus: 1,
+      memMb: 100,
+      gpus: 0,
+      walltimeSeconds: 600,
+      warningSeconds: 0,
+      extra: [],
+      excludedNodes: [],
+      ...options,
+    });
     const outcome = shell.submitted(
-      await run(
-        shell.submit({
-          name,
-          script: `#!/bin/bash\n${script}`,
-          directory: directoryOf(name),
-          log: logOf(name),
-          cpus: 1,
-          memMb: 100,
-          gpus: 0,
-          walltimeSeconds: 600,
-          warningSeconds: 0,
-          extra: [],
-          excludedNodes: [],
-          ...options,
-        }),
-      ),
+      await run({
+        ...command,
+        program: 'env',
+        arguments: [`PATH=${path}`, command.program, ...command.arguments],
+      }),
     );
     if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
     ids.push(outcome.id);
@@ -142,6 +146,41 @@ describe('batch jobs that are processes of this machine', () => {
     await run(shell.cancel([id]));
     expect(await ended(id)).toMatchObject({ kind: 'ended', how: 'unknown' });
     await until('no process is left', () => Promise.resolve(processes().length === 0));
+  });
+
+  it('that somebody kills are cleared up after by what they have for that', async () => {
+    const guard = 'while kill -0 "$0" 2>/dev/null; do sleep 0.1; done; sleep 2; echo cleared up';
+    const id = await submitted('gm-a', `setsid bash -c '${guard}' $$ &\necho $$ ready; wait`);
+    await saying('gm-a', 'ready');
+    process.kill(Number.parseInt(said('gm-a'), 10), 'SIGKILL');
+    expect(await ended(id)).toMatchObject({ how: 'failed', exitCode: 137 });
+    expect(said('gm-a')).toMatch(/ready\n.*cleared up\n$/s);
+  });
+
+  it('are not there where the disk has no room for a record of them', async () => {
+    // What is written to these two is written to a full disk.
+    const own = join(directoryOf('gm-a'), 'shell-job');
+    const links = `ln -s /dev/full '${own}/record.new' && ln -s /dev/full '${own}/trial'`;
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    const mkdir = `#!/bin/sh\n/bin/mkdir "$@" || exit\n[ ! -d '${own}' ] || { ${links}; }\n`;
+    writeFileSync(join(tools, 'mkdir'), mkdir, { mode: 0o755 });
+    await expect(submitted('gm-a', `: >'${folder}/ran'`, {}, `${tools}:${process.env.PATH}`)).rejects.toThrow(
+      /refused.*transient.*No space left.*did not start/s,
+    );
+    expect(existsSync(join(own, 'record'))).toBe(false);
+    expect(await all()).toEqual([]);
+    await until('no process is left', () => Promise.resolve(processes().length === 0));
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+  });
+
+  it('tell how they have ended as soon as the disk has room for that', async () => {
+    const ending = join(directoryOf('gm-a'), 'shell-job', 'ended.new');
+    const id = await submitted('gm-a', `ln -s /dev/full '${ending}'`);
+    await saying('gm-a', 'rror');
+    expect(await stateOf(id)).toMatchObject({ kind: 'running' });
+    rmSync(ending);
+    expect(await ended(id)).toMatchObject({ how: 'completed', exitCode: 0 });
   });
 
   it('are not taken for another process that got the same pid', async () => {

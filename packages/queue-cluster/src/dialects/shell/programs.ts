@@ -4,11 +4,15 @@ boot=$(cat /proc/sys/kernel/random/boot_id)
 # State and start of a process: the name before them may hold anything. A pid that was given again starts later.
 standing() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1,20; }
 alive() { set -- "$2" $(standing "$1"); [ "$1" = "$3" ] && [ "$2" != Z ]; }
-# Ends whatever has the job's mark in its environment: also what has left the session of the job.
+# Whether there is anything that has the job's mark in its environment: also what has left the session of the job.
+find_rest() {
+  rest=$(grep -lzx "GALAXY_MESOS_SHELL_JOB=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
+  [ -n "$rest" ]
+}
+# Ends all of that.
 kill_rest() {
   for round in 1 2 3 4 5; do
-    rest=$(grep -lzx "GALAXY_MESOS_SHELL_JOB=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3)
-    [ -n "$rest" ] || return 0
+    find_rest "$1" || return 0
     kill -KILL $rest 2>/dev/null
   done
 }
@@ -26,18 +30,26 @@ const keeperName = 'galaxy-mesos-shell-job';
 const keeper = `${common}
 name=$1 directory=$2 log=$3 walltime=$4 warning=$5 usual=$6
 own=$directory/shell-job
-cd "$directory" && exec </dev/null >>"$log" 2>&1 || exit 1
+cd "$directory" && exec 3>&2 </dev/null >>"$log" 2>&1 || exit 1
 set -- $(standing $$)
 start=$2
 mark=$$-$start
-(umask "$usual" && GALAXY_MESOS_SHELL_JOB=$mark exec setsid bash "$own/script") &
+# A job of which there is no record could neither be seen nor ended, so it begins when there is one.
+(
+  exec 3>&-
+  until [ -e "$own/record" ]; do alive $$ "$start" && sleep 0.1 || exit 1; done
+  umask "$usual" && GALAXY_MESOS_SHELL_JOB=$mark exec setsid bash "$own/script"
+) &
 job=$!
 set -- $(standing "$job")
 job_start=$2
 began=$(date +%s)
 ends=$((began + walltime))
-printf '%s\\n' "$$ $start $boot $job $job_start $began $ends $name" >"$own/record.new"
-mv "$own/record.new" "$own/record"
+{
+  printf '%s\\n' "$$ $start $boot $job $job_start $began $ends $name" >"$own/record.new" &&
+    mv "$own/record.new" "$own/record"
+} 2>&3 || { kill -KILL "$job"; exit 1; }
+exec 3>&-
 how= last=0 warned=
 while alive "$job" "$job_start"; do
   now=$(date +%s)
@@ -46,7 +58,8 @@ while alive "$job" "$job_start"; do
     kill -USR1 "$job"
   fi
   if [ -n "$how" ]; then
-    [ "$now" -lt "$last" ] || kill_rest "$mark"
+    [ "$now" -lt "$last" ] || kill -KILL "$job"
+    [ "$now" -lt $((last + 30)) ] || kill_rest "$mark"
   else
     [ "$now" -lt "$ends" ] || how=walltime
     [ ! -e "$own/cancel" ] || how=cancelled
@@ -57,9 +70,20 @@ while alive "$job" "$job_start"; do
 done
 wait "$job"
 code=$?
+# A script that was killed may have a process that clears up after it, as a pilot has. TERM is for all to heed.
+patience=30
+while [ "$code" -gt 128 ] && [ "$code" != 143 ] && [ "$patience" -gt 0 ] && find_rest "$mark"; do
+  sleep 1
+  patience=$((patience - 1))
+done
 kill_rest "$mark"
-printf '%s\\n' "\${how:-itself} $code" >"$own/ended.new"
-mv "$own/ended.new" "$own/ended"
+# A disk that is full may have room again soon.
+patience=100
+until printf '%s\\n' "\${how:-itself} $code" >"$own/ended.new" && mv "$own/ended.new" "$own/ended"; do
+  patience=$((patience - 1))
+  [ "$patience" -gt 0 ] && [ -d "$own" ] || exit 1
+  sleep 3
+done
 `;
 
 /** Has a keeper start a job, with the script on the input; answers `PID-START@DIRECTORY` of the keeper. */
@@ -76,7 +100,13 @@ for patience in 0 1 2 3 4 5 6 7 8 9; do
       printf '%s\\n' "$pid-$start@$directory"
       exit 0
     fi
-    kill -0 $! 2>/dev/null || { cat "$own/trouble" >&2; echo 'the job did not start' >&2; exit 1; }
+    kill -0 $! 2>/dev/null || {
+      cat "$own/trouble" >&2
+      # Where the disk is full, nothing could be said there.
+      echo 'the job did not start' | cat >"$own/trial"
+      echo 'the job did not start' >&2
+      exit 1
+    }
     sleep 0.1
   done
 done
@@ -103,7 +133,7 @@ node=$(uname -n)
   elif alive "$keeper" "$keeper_start" || alive "$job" "$job_start"; then
     state=running
   fi
-  [ ! -r "$own/ended" ] || read -r state code <"$own/ended"
+  [ ! -r "$own/ended" ] || { read -r how its_code <"$own/ended" && state=$how code=$its_code; }
   printf '%s\\n' "$state|$code|$node|$began|$ends|$name|$keeper-$keeper_start@$directory"
 done
 echo complete

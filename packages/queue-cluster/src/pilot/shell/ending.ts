@@ -17,11 +17,18 @@ stop_agent() {
   say "the agent has not ended within $stop_seconds s of being told to"
 }
 
-# The processes of this agent: itself, all that know its scratch directory, what these have started, and the whole of
-# sessions that they lead. One number a line.
+# The processes of this agent: itself, all that know its scratch directory or work in it, what these have started, and
+# the whole of sessions that they lead. One number a line.
 processes_of_agent() {
-  local known
-  known=$(grep -lzsF "=$work/" /proc/[0-9]*/environ | cut -d/ -f3 | tr '\\n' ' ')
+  local known place
+  # As the system calls it, and as a pattern of nothing else. Tasks may have an environment of their own.
+  place=$(readlink -f "$work" | sed 's/[][*?\\]/\\\\&/g')
+  known=$(
+    {
+      grep -lzsF "=$work/" /proc/[0-9]*/environ
+      [ -z "$place" ] || find /proc/[0-9]*/cwd -maxdepth 0 -lname "$place/*" 2>/dev/null
+    } | cut -d/ -f3 | tr '\\n' ' '
+  )
   cat /proc/[0-9]*/stat 2>/dev/null |
     sed -n 's/^\\([0-9]*\\) (.*) \\([A-Za-z]\\) \\([0-9]*\\) [0-9]* \\([0-9]*\\) .*/\\1 \\2 \\3 \\4/p' |
     awk -v known="$known $1" '
@@ -55,6 +62,11 @@ sweep() {
   say "still there: \${left[*]}"
 }
 
+# A process that nobody could tell to be the agent's may still have been at it.
+remove_scratch() {
+  rm -rf "$work" || { sweep 0 && rm -rf "$work"; } || say "cannot remove $work"
+}
+
 clear_up() {
   stop_agent "$1"
   # The agent and what descends from it at once: of its helpers nobody would know later whose they were.
@@ -69,7 +81,7 @@ finish() {
   if [ -n "$agent_pid" ]; then clear_up "$agent_pid"; fi
   if [ -n "$work" ] && [ -d "$work" ]; then
     case $1 in agent-died) tail -n 100 "$work/agent.log" 2>/dev/null ;; esac
-    rm -rf "$work"
+    remove_scratch
   fi
   end_guard
   tell_end "$1" "\${2-}"
@@ -87,7 +99,7 @@ agent_of() {
 clear_up_after_kill() {
   local agent
   if agent=$(agent_of "$work"); then clear_up "$agent"; else sweep 0; fi
-  rm -rf "$work"
+  remove_scratch
 }
 
 # Where the numbers of processes mean what they mean here: containers have numbers of their own, and machines may have
