@@ -118,8 +118,18 @@ export const recall = async (sandbox: string, bootId: string): Promise<Recalled>
     await sleep(pauseMilliseconds);
   }
   const life = readLife(sandbox);
-  if (life.kind !== 'unreadable') return over(unknownToAgent);
-  throw new DriverError('SANDBOX_UNREADABLE', `The record of an attempt cannot be read: ${life.message}`);
+  if (life.kind === 'unreadable') {
+    throw new DriverError('SANDBOX_UNREADABLE', `The record of an attempt cannot be read: ${life.message}`);
+  }
+  if (life.kind === 'starting') return standingStill(sandbox) ?? over(unknownToAgent);
+  return judge(sandbox, life, bootId);
+};
+
+/** An attempt whose shell has been held up for long, as by SIGSTOP, before it could write its record, and will go on. */
+const standingStill = (sandbox: string): Recalled | undefined => {
+  if (!hasProcFileSystem) return undefined;
+  const found = findByProcesses(dirname(sandbox)).find(({ attemptId }) => attemptId === basename(sandbox));
+  return found && { kind: 'running', process: found.process, record: found.record };
 };
 
 const realPath = (path: string): string | undefined => {
