@@ -75,6 +75,13 @@ describe('the registry of a master', { timeout: 60_000 }, () => {
     expect(holders()).toEqual(['holder-3']);
   });
 
+  it('is waited for as long as it cannot be noted who has it', () => {
+    const full =
+      'mkdir() { command mkdir "$@" && { [ $1 = -p ] || ((now >= 1010)) || ln -s /dev/full "$1/owner"; }; }';
+    expect(run(job('a', `${full}\n${take}`))).toBe('a has it at 1010');
+    expect(holders()).toEqual(['holder-1']);
+  });
+
   it('is kept while nothing can be written', () => {
     expect(run(job('a', 'take_registry; mkdir "$holder/beat"; has_registry && echo kept'))).toBe('kept');
   });

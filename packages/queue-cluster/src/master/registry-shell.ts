@@ -49,8 +49,12 @@ take_next() {
     return 1
   fi
   holder=$directory/holder-$number
+  # On a full disk others would take what nobody is known to have.
+  if ! { echo "$pilot $host $$" >"$holder/owner"; } 2>/dev/null; then
+    rm -rf "$holder"
+    return 1
+  fi
   ours_is_held=yes
-  echo "$pilot $host $$" >"$holder/owner"
   for path in "$directory"/holder-*; do
     [ "$path" = "$holder" ] || [ ! -d "$path" ] && continue
     # Who had it reads this file, which file servers show at once; that a directory is gone they may show late.
