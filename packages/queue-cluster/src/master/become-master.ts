@@ -5,15 +5,14 @@ const lookSeconds = 5;
 
 /**
  * Looks after a master: $0 is the file that says who it is, $1 its process, $2 the seconds between two looks, $3 how many
- * bytes the log beside that file may have, which it cuts then. It has the master end when somebody on another machine
- * wants that, which no signal reaches; and when what says who it is has been gone for a minute from a directory that can
- * be seen: nobody knows of it any more, or another one has its place. A file that is there and cannot be read says
- * nothing.
+ * bytes the log beside that file may have, which it cuts then, $4 what the file said when the master wrote it. It has the
+ * master end when somebody on another machine wants that, which no signal reaches; and when what says who it is has been
+ * gone for a minute from a directory that can be seen: nobody knows of it any more, or another one has its place. A file
+ * that is there and cannot be read says nothing.
  */
 const watch = `
 ${logShell}
-IFS= read -r own <"$0"
-began= misses=0
+own=$4 began= misses=0
 lives() {
   { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
   set -- \${stat##*) }
@@ -86,14 +85,19 @@ export const preparedWords = (
 
 /**
  * Words for /bin/sh that note in the file who it is, and then become the master, with a process beside it in its group
- * that looks after it.
+ * that looks after it. That one is handed what was noted: when it begins, another master's note may be there already.
  */
 export const wordsToBecome = (
   file: string,
   words: readonly string[],
   { seconds = lookSeconds, logBytes = mostLogBytes } = {},
 ): readonly string[] => {
-  const become =
-    'cat /proc/$$/stat >"$0.new" && mv -f "$0.new" "$0" || exit 1; /bin/sh -c "$1" "$0" $$ "$2" "$3" & shift 3; exec "$@"';
+  const become = `
+set -- "$(cat /proc/$$/stat)" "$@"
+[ -n "$1" ] && printf '%s\\n' "$1" >"$0.new" && mv -f "$0.new" "$0" || exit 1
+/bin/sh -c "$2" "$0" $$ "$3" "$4" "$1" &
+shift 4
+exec "$@"
+`;
   return ['-c', become, file, watch, String(seconds), String(logBytes), ...words];
 };

@@ -70,6 +70,17 @@ describe('a pool that people change', () => {
     expect(cluster.live()).toHaveLength(2);
   });
 
+  it('has earlier ones that what waits does not go to leave as soon as new ones fill it', () => {
+    const cluster = new TestCluster([{ min: 2, max: 4 }]);
+    const earlier = cluster.bringUp(2);
+    cluster.change([{ min: 2, max: 4, fingerprint: 'another role' }]);
+    cluster.lacks(8);
+    const isNew = (name: string) => !earlier.includes(name);
+    for (let seconds = 0; seconds < 120 && !cluster.live().some(isNew); seconds += 10) cluster.tick(10);
+    expect(cluster.live()).toHaveLength(2);
+    expect(cluster.live().every(isNew)).toBe(true);
+  });
+
   it('counts earlier pilots for as many tasks as they hold', () => {
     const cluster = new TestCluster([{ min: 1 }]);
     cluster.bringUp(1);

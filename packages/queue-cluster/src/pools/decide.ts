@@ -12,7 +12,7 @@ import type { Pilot } from './ledger.ts';
 import type { News } from './news.ts';
 import { pardonNodes } from './nodes.ts';
 import type { ClusterSetting } from './setting.ts';
-import { sendAway, shrinkPool } from './shrink.ts';
+import { makeWay, sendAway, shrinkPool } from './shrink.ts';
 import { sightAt } from './sight.ts';
 import { forgetStartUps } from './start-up.ts';
 import type { Moment, Outcome, PoolsState } from './state.ts';
@@ -84,12 +84,13 @@ function judgePools(tick: Tick): void {
   for (const survey of surveys.values()) {
     noteStuck(tick, survey);
   }
-  const { lacking } = shareDemand(tick, surveys);
+  const { lacking, useful } = shareDemand(tick, surveys);
   for (const survey of surveys.values()) {
     const lack = lacking.get(survey.pool.name) ?? 0;
-    shrinkPool(tick, survey, lack);
+    shrinkPool(tick, survey, useful.get(survey.pool.name) ?? 0);
     takeBack(tick, survey, lack);
     growPool(tick, survey, lack);
+    makeWay(tick, survey);
   }
 }
 

@@ -134,6 +134,37 @@ describe('tasks that are not put on the pilots that should hold them', () => {
     expect(cluster.live().length).toBeGreaterThanOrEqual(9);
   });
 
+  it('keep no places there from other tasks, for which one pilot after the other would come', () => {
+    const cluster = new TestCluster();
+    cluster.lacks(24);
+    cluster.pass(60);
+    const [first = ''] = cluster.live();
+    cluster.start(first);
+    cluster.register(first);
+    cluster.pass(120);
+    expect(cluster.view().unmet).toMatchObject([{ why: 'untaken' }]);
+    const likelyUntaken = cluster.demand;
+    cluster.lacks(16, { from: 'another' });
+    cluster.demand.unshift(...likelyUntaken);
+    cluster.pass(300);
+    expect(cluster.live()).toHaveLength(3);
+  });
+
+  it('have no pilot after the other come there in place of one that ends soon', () => {
+    const cluster = new TestCluster([{ walltimeSeconds: 1800 }]);
+    cluster.lacks(16);
+    cluster.pass(60);
+    const [first = '', second] = cluster.live();
+    cluster.start(first);
+    cluster.register(first);
+    cluster.pass(120);
+    expect(cluster.view().unmet).toMatchObject([{ why: 'untaken' }]);
+    // Others have more use for it.
+    cluster.work(first, 8);
+    cluster.pass(1100);
+    expect(cluster.live()).toEqual([second]);
+  });
+
   it('lose them where the next one stays idle, too', () => {
     const cluster = new TestCluster();
     cluster.lacks(160);

@@ -18,6 +18,11 @@ const awayMs = 300_000;
 export interface DemandShares {
   /** How many pilots each pool needs for them, beside those that are busy. */
   readonly lacking: ReadonlyMap<string, number>;
+  /**
+   * How many it does not send away because of them: those it needs, or those still to come that may be of use. What is
+   * kept so is no reason for others to come, which would be kept as well, and so on.
+   */
+  readonly useful: ReadonlyMap<string, number>;
   /** What no pool can do anything about. */
   readonly unmet: readonly UnmetDemand[];
 }
@@ -41,11 +46,7 @@ export function shareDemand(tick: Tick, surveys: ReadonlyMap<string, PoolSurvey>
       unmet.push(unmetOf(tick, demand, left));
     }
   }
-  const lacking = new Map<string, number>();
-  for (const { pool, taken } of shares) {
-    lacking.set(pool.name, (lacking.get(pool.name) ?? 0) + Math.ceil(taken - roundingError));
-  }
-  return { lacking, unmet };
+  return { lacking: sumOf(shares, ({ taken }) => taken), useful: sumOf(shares, usefulOf), unmet };
 }
 
 /** What pilots of one shape have to do with waiting tasks. */
@@ -58,7 +59,10 @@ interface Share {
   readonly room: number;
   /** How many of these are on their way. */
   readonly coming: number;
+  /** How many of them tasks need. */
   taken: number;
+  /** How many of those on their way stay on it for tasks that are likely not to be put there. */
+  kept: number;
 }
 
 /** Of a pool: what is there of earlier shapes first, which comes of itself. */
@@ -74,15 +78,15 @@ function sharesOf(tick: Tick, survey: PoolSurvey): Share[] {
   const coming = freePilotsOf(survey).filter(isComing).length;
   for (const [{ shape }, ...others] of earlier.values() as Iterable<[Pilot, ...Pilot[]]>) {
     const count = others.length + 1;
-    shares.push({ pool, shape, isEarlier: true, room: count, coming: count, taken: 0 });
+    shares.push({ pool, shape, isEarlier: true, room: count, coming: count, taken: 0, kept: 0 });
     room -= count;
   }
-  return [...shares, { pool, shape: pool, isEarlier: false, room, coming, taken: 0 }];
+  return [...shares, { pool, shape: pool, isEarlier: false, room, coming, taken: 0, kept: 0 }];
 }
 
 /** What will not start as things are keeps its place while it would be of use. */
 function stuckShareOf({ pool, stuck }: PoolSurvey): Share {
-  return { pool, shape: pool, isEarlier: true, room: stuck.length, coming: stuck.length, taken: 0 };
+  return { pool, shape: pool, isEarlier: true, room: stuck.length, coming: stuck.length, taken: 0, kept: 0 };
 }
 
 /** Which of them may take tasks of a class, in their order. */
@@ -101,17 +105,39 @@ function take(tick: Tick, share: Share, demand: DemandClass, count: number): num
   }
   const each = tasksPerPilot(share.shape, demand);
   const here = Math.min(count, Math.floor(roomFor(share, counting) * each + roundingError));
-  share.taken += here / each;
+  if (counting === 'coming') {
+    share.kept += here / each;
+  } else {
+    share.taken += here / each;
+  }
   return here;
 }
 
+/** How many pilots of a share there may be that are on their way. */
+const comingOf = ({ room, coming }: Share): number => Math.min(room, coming);
+
+/** How many of its pilots are needed, or are on their way and may be of use. */
+const usefulOf = (share: Share): number =>
+  Math.max(share.taken, Math.min(comingOf(share), share.taken + share.kept));
+
+/** By pool, in whole pilots. */
+function sumOf(shares: readonly Share[], count: (share: Share) => number): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const share of shares) {
+    const { name } = share.pool;
+    sums.set(name, (sums.get(name) ?? 0) + Math.ceil(count(share) - roundingError));
+  }
+  return sums;
+}
+
 /** How many pilots of a share there may be for a class beside those that others of it take. */
-function roomFor({ room, coming, taken }: Share, counting: Exclude<Counting, 'none'>): number {
+function roomFor(share: Share, counting: Exclude<Counting, 'none'>): number {
+  const { room, taken, kept } = share;
   switch (counting) {
     case 'all':
       return room - taken;
     case 'coming':
-      return Math.max(0, Math.min(room, coming) - taken);
+      return Math.max(0, comingOf(share) - taken - kept);
     case 'one':
       return Math.min(1, room - taken);
   }

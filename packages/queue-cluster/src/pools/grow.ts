@@ -44,6 +44,7 @@ export function growPool(tick: Tick, survey: PoolSurvey, lacking: number): void 
     tick.note({ kind: 'intended', at: tick.now, pilot, pool: name, system, shape: shapeOf(pool) });
     tick.see(pilot, { isSubmitting: true });
     tick.decide({ kind: 'submit', pilot, pool: pool.name, excludedNodes: excluded });
+    survey.occupied += 1;
   }
 }
 

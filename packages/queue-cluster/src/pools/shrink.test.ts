@@ -94,6 +94,16 @@ describe('shrinking', () => {
     expect(cluster.batchJobs.has(names[1] ?? '')).toBe(false);
   });
 
+  it('lets all go at once that are too many where people want fewer at most, and fewer at least', () => {
+    const cluster = new TestCluster([{ min: 4 }]);
+    cluster.bringUp(4);
+    cluster.pass(900);
+    expect(cluster.live()).toHaveLength(4);
+    cluster.say('up', { main: { min: 2, max: 3 } });
+    cluster.tick(10);
+    expect(cluster.live()).toHaveLength(2);
+  });
+
   it('does not take out of the queue what replaces pilots that end soon', () => {
     const cluster = new TestCluster([{ min: 1, walltimeSeconds: 7200, idleSeconds: 0 }]);
     cluster.pass(900);

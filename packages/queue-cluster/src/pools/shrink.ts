@@ -9,19 +9,11 @@ import type { Tick } from './tick.ts';
 const flickerMs = 60_000;
 
 /** Sends those pilots away that a pool has too many of, or that will come to nothing. */
-export function shrinkPool(tick: Tick, survey: PoolSurvey, lacking: number): void {
-  const useless = uselessOf(tick, survey);
-  sendAway(tick, useless, 'stuck');
-  for (const pilot of useless) {
-    survey.stuck.splice(survey.stuck.indexOf(pilot), 1);
-  }
-  const excess = excessOf(survey);
-  if (excess > 0) {
-    sendAway(tick, mostDispensable(tick, survey).slice(0, excess), 'surplus');
-    return;
-  }
-  releaseUnsuited(tick, survey);
-  const surplus = surplusOf(survey, lacking);
+export function shrinkPool(tick: Tick, survey: PoolSurvey, useful: number): void {
+  dismiss(tick, survey, uselessOf(tick, survey), 'stuck');
+  dismiss(tick, survey, mostDispensable(tick, survey).slice(0, Math.max(0, excessOf(survey))));
+  dismiss(tick, survey, survey.unsuited.filter(isLongIdle(tick, survey)));
+  const surplus = surplusOf(survey, useful);
   shrinkQueue(tick, survey, surplus);
   shrinkIdle(tick, survey, surplus);
 }
@@ -33,14 +25,14 @@ interface Surplus {
   readonly lasting: number;
 }
 
-function surplusOf(survey: PoolSurvey, lacking: number): Surplus {
-  const desired = desiredOf(survey, lacking);
+function surplusOf(survey: PoolSurvey, useful: number): Surplus {
+  const desired = desiredOf(survey, useful);
   const waiting = survey.queued.length + survey.stuck.length;
   // What never starts may do so after all, as long as what was tried in its place has not.
   const tried = desired > 0 ? Math.min(survey.stuck.length, survey.queued.length) : 0;
   const count = supplyOf(survey) + survey.stuck.length - tried;
   const lasting = count - survey.endingSoon.size;
-  if (lacking > 0) {
+  if (useful > 0) {
     // Those that end soon do not count for tasks that wait: all may go that were idle for long all the same.
     const surplus = Math.max(0, lasting - desired);
     return { running: surplus + survey.endingSoon.size, lasting: surplus };
@@ -110,11 +102,35 @@ function shrinkIdle(tick: Tick, survey: PoolSurvey, { running, lasting }: Surplu
   sendAway(tick, dispensable.slice(0, running), 'surplus');
 }
 
-/** What lives too short for the tasks that wait goes when it was idle for long, or takes the place of one that does not. */
-function releaseUnsuited(tick: Tick, survey: PoolSurvey): void {
-  const isInTheWay = survey.occupied >= survey.max && !survey.isForComing;
-  const { unsuited } = survey;
-  sendAway(tick, isInTheWay ? unsuited : unsuited.filter(isLongIdle(tick, survey)), 'surplus');
+/**
+ * What lives too short for the tasks that wait goes where the pool is full, so as to be in nobody's way. For pools that
+ * have grown: what was submitted just now may be what fills them.
+ */
+export function makeWay(tick: Tick, survey: PoolSurvey): void {
+  if (survey.occupied >= survey.max && !survey.isForComing) {
+    dismiss(tick, survey, [...survey.unsuited]);
+  }
+}
+
+/** Sends pilots away, and goes on as if they had never been looked at. */
+function dismiss(
+  tick: Tick,
+  survey: PoolSurvey,
+  pilots: readonly Pilot[],
+  why: LeavingReason = 'surplus',
+): void {
+  if (pilots.length === 0) {
+    return;
+  }
+  sendAway(tick, pilots, why);
+  const gone = new Set(pilots);
+  const { queued, stuck, starting, idle, unsuited, fresh, busy } = survey;
+  for (const list of [queued, stuck, starting, idle, unsuited, fresh, busy]) {
+    list.splice(0, list.length, ...list.filter((pilot) => !gone.has(pilot)));
+  }
+  for (const { name } of pilots) {
+    survey.endingSoon.delete(name);
+  }
 }
 
 function isLongIdle(tick: Tick, { pool }: PoolSurvey): (pilot: Pilot) => boolean {

@@ -15,14 +15,14 @@ import type { NodeView, PilotPhase, PilotView, PoolsView, PoolView } from './vie
 export function viewOf(setting: ClusterSetting, state: PoolsState, news: News, now: number): PoolsView {
   const tick = new Tick(setting, state, news, { now, newName: (pool) => pool });
   const surveys = surveyPools(tick);
-  const { lacking, unmet } = shareDemand(tick, surveys);
+  const { useful, unmet } = shareDemand(tick, surveys);
   const pilots = [...tick.ledger.pilots.values()].map((pilot) => viewPilot(tick, pilot));
   return {
     state: news.wanted.state,
     wantedAt: news.wanted.at,
     pools: [...surveys.values()].map((survey) => {
       const own = pilots.filter(({ pool }) => pool === survey.pool.name);
-      return viewPool(tick, survey, lacking.get(survey.pool.name) ?? 0, own);
+      return viewPool(tick, survey, useful.get(survey.pool.name) ?? 0, own);
     }),
     pilots,
     unmet,
@@ -43,13 +43,13 @@ function viewNodes(tick: Tick): NodeView[] {
   });
 }
 
-function viewPool(tick: Tick, survey: PoolSurvey, lacking: number, pilots: readonly PilotView[]): PoolView {
+function viewPool(tick: Tick, survey: PoolSurvey, useful: number, pilots: readonly PilotView[]): PoolView {
   const { min, max, pool } = survey;
   const phases = { intended: 0, queued: 0, started: 0, registered: 0, leaving: 0, ended: 0 };
   for (const { phase } of pilots) {
     phases[phase] += 1;
   }
-  const desired = tick.news.wanted.state === 'up' ? desiredOf(survey, lacking) : 0;
+  const desired = tick.news.wanted.state === 'up' ? desiredOf(survey, useful) : 0;
   return {
     name: pool.name,
     min,
