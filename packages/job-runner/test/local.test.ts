@@ -133,7 +133,8 @@ describe('a runner on this machine', () => {
 
   test('gives more memory to a job that ran out of it, and says how much it had in the end', async () => {
     const { runner } = await fixture.start();
-    const hungry = "x=$(head -c 80000000 /dev/zero | tr '\\0' x); sleep 600";
+    // What comes last may take the place of the shell, and what the shell holds is free then.
+    const hungry = "x=$(head -c 80000000 /dev/zero | tr '\\0' x); sleep 600; true";
     const job = await fixture.directoryJob('hungry', hungry, {
       resources: { cpus: 0.1, mem: 24, disk: 0 },
       outOfMemory: { factor: 2, maximum: 48 },

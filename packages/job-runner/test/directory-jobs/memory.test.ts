@@ -3,8 +3,11 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { RunnerFixture } from '../runner-fixture.ts';
 
-/** Takes 200 MB, and holds them until somebody minds. */
-const greedy = `x=$(head -c 200000000 /dev/zero | tr '\\0' x); touch ../outputs/never; sleep 3600`;
+/**
+ * Takes 200 MB, and holds them until somebody minds: were `sleep` the last command, it would take the place of the shell,
+ * whose memory is free then, and a look at the right moment alone would tell.
+ */
+const greedy = `x=$(head -c 200000000 /dev/zero | tr '\\0' x); touch ../outputs/never; sleep 3600; true`;
 
 it('fails a job whose tool used more memory than it may, and runs it with more where that is allowed', {
   timeout: 300_000,
