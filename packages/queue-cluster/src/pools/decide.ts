@@ -12,7 +12,7 @@ import type { Pilot } from './ledger.ts';
 import type { News } from './news.ts';
 import { pardonNodes } from './nodes.ts';
 import type { ClusterSetting } from './setting.ts';
-import { makeWay, sendAway, shrinkPool } from './shrink.ts';
+import { dismissExcess, makeWay, sendAway, shrinkPool } from './shrink.ts';
 import { sightAt } from './sight.ts';
 import { forgetStartUps } from './start-up.ts';
 import type { Moment, Outcome, PoolsState } from './state.ts';
@@ -83,6 +83,7 @@ function judgePools(tick: Tick): void {
   const surveys = surveyPools(tick);
   for (const survey of surveys.values()) {
     noteStuck(tick, survey);
+    dismissExcess(tick, survey);
   }
   const { lacking, useful } = shareDemand(tick, surveys);
   for (const survey of surveys.values()) {

@@ -116,4 +116,14 @@ describe('shrinking', () => {
     expect(cluster.live()).toContain(second);
     expect(countOf(cluster.decisions, 'submit')).toBe(2);
   });
+
+  it('has another pool take over at once what a pool may do no more', () => {
+    const cluster = new TestCluster([{ name: 'main' }, { name: 'other' }]);
+    cluster.lacks(8);
+    cluster.pass(60);
+    expect(cluster.live()).toEqual(['main-1']);
+    cluster.say('up', { main: { min: 0, max: 0 } });
+    cluster.tick(10);
+    expect(cluster.live()).toEqual(['other-2']);
+  });
 });

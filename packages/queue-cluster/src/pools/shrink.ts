@@ -8,11 +8,24 @@ import type { Tick } from './tick.ts';
 /** Demand comes and goes: what waits in the queue keeps its place for this long at least. */
 const flickerMs = 60_000;
 
-/** Sends those pilots away that a pool has too many of, or that will come to nothing. */
-export function shrinkPool(tick: Tick, survey: PoolSurvey, useful: number): void {
+/**
+ * Sends those pilots away that are no use whatever waits: that will come to nothing, or are more than people allow, or
+ * idle and unsuited for long. They go before the demand is shared, for what they leave undone is for others.
+ */
+export function dismissExcess(tick: Tick, survey: PoolSurvey): void {
   dismiss(tick, survey, uselessOf(tick, survey), 'stuck');
-  dismiss(tick, survey, mostDispensable(tick, survey).slice(0, Math.max(0, excessOf(survey))));
+  // One by one: those that end soon may be more than people allow, and do not once they have left.
+  for (const pilot of mostDispensable(tick, survey)) {
+    if (excessOf(survey) <= 0) {
+      break;
+    }
+    dismiss(tick, survey, [pilot]);
+  }
   dismiss(tick, survey, survey.unsuited.filter(isLongIdle(tick, survey)));
+}
+
+/** Sends those pilots away that a pool has too many of for what waits. */
+export function shrinkPool(tick: Tick, survey: PoolSurvey, useful: number): void {
   const surplus = surplusOf(survey, useful);
   shrinkQueue(tick, survey, surplus);
   shrinkIdle(tick, survey, surplus);
