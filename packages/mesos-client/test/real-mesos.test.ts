@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { processesBelow } from '../../../test-fixtures/real-mesos/mesos-process.ts';
 import {
@@ -8,6 +8,7 @@ import {
   startMesos,
 } from '../../../test-fixtures/real-mesos/real-mesos.ts';
 import { TestScheduler } from '../test-helpers/framework.ts';
+import { letGo, untilLetGo } from '../test-helpers/waiting-command.ts';
 
 const agent = { resources: 'cpus:2;mem:1024;disk:1024' };
 let cluster: RealMesos | undefined;
@@ -41,14 +42,10 @@ describe.skipIf(!requireRealMesos())('a cluster for tests', () => {
 
   it('brings the end of a checkpointed task to light that came while its agent was down', async () => {
     const test = await started({ agents: [agent], separateProcesses: true });
-    await test.launch('waits', 'while [ ! -e go ]; do sleep 0.05; done; exit 7');
+    await test.launch('waits', `${untilLetGo}; exit 7`);
     await test.updateTo('waits', 'TASK_RUNNING');
-    const isCommand = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('while [');
-    const commands = () => processesBelow(cluster?.folder ?? '').filter(isCommand);
-    const [command] = commands();
     await cluster?.agents[0]?.kill();
-    writeFileSync(`/proc/${command}/cwd/go`, '');
-    await expect.poll(commands).toStrictEqual([]);
+    await letGo(cluster?.folder ?? '', 'waits');
     await cluster?.agents[0]?.restart();
     expect(await test.updateTo('waits', 'TASK_FAILED')).toMatchObject({
       message: 'Command exited with status 7',

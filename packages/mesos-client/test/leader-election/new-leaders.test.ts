@@ -1,9 +1,8 @@
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { processesBelow } from '../../../../test-fixtures/real-mesos/mesos-process.ts';
 import { MasterClient, type SchedulerSessionOptions } from '../../src/index.ts';
 import { useClosing } from '../../test-helpers/closing.ts';
 import { framework, type TestScheduler } from '../../test-helpers/framework.ts';
+import { letGo, untilLetGo } from '../../test-helpers/waiting-command.ts';
 import { patient, scalar } from '../scheduler/real-cluster.ts';
 import { startSessionProxy } from '../zookeeper/session-proxy.ts';
 import { canElect, useElections } from './elections.ts';
@@ -15,21 +14,6 @@ interface Running {
   readonly agent_id: { readonly value: string };
 }
 
-/** The shells that run the commands of a task; its id is in the path of its sandbox. */
-function commandsOf(folder: string, taskId: string): readonly number[] {
-  return processesBelow(folder).filter((pid) => {
-    const isShell = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('while [');
-    return isShell && readlinkSync(`/proc/${pid}/cwd`).includes(`/executors/${taskId}/`);
-  });
-}
-
-/** Lets the task end, and waits until it has. */
-async function endTask(folder: string, taskId: string): Promise<void> {
-  const [pid] = commandsOf(folder, taskId);
-  writeFileSync(`/proc/${pid}/cwd/go`, '');
-  await expect.poll(() => commandsOf(folder, taskId), patient).toStrictEqual([]);
-}
-
 describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
   const { cluster, zooKeeper, addressWith, roles } = useElections({
     // Shared out beforehand, so that neither framework holds what the other one waits for.
@@ -37,11 +21,11 @@ describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
   });
   const { closing, subscribed } = useClosing();
 
-  /** A framework with a task that runs until it finds a file `go` beside it. */
+  /** A framework with a task that runs until it is let go. */
   async function running(role: string, options: Partial<SchedulerSessionOptions>): Promise<Running> {
     const test = await subscribed('', { framework: { ...framework, roles: [role] }, ...options });
     const resources = [scalar('cpus', 0.1, { role }), scalar('mem', 32, { role })];
-    const { agent_id } = await test.launch(role, 'while [ ! -e go ]; do sleep 0.05; done', { resources });
+    const { agent_id } = await test.launch(role, untilLetGo, { resources });
     await test.updateTo(role, 'TASK_RUNNING');
     return { test, taskId: role, agent_id, frameworkId: test.session.frameworkId ?? '' };
   }
@@ -132,7 +116,7 @@ describe.skipIf(!canElect)('a framework whose masters elect each other', () => {
       'RETRYING',
       ({ reason }) => reason.status === 503 && reason.answer === 'No leader elected',
     );
-    await endTask(cluster().folder, ending.taskId);
+    await letGo(cluster().folder, ending.taskId);
     await standby.kill();
     await leader.kill();
     await zooKeeper().servers[0]?.restart();
