@@ -84,6 +84,7 @@ function judgePools(tick: Tick): void {
   for (const survey of surveys.values()) {
     noteStuck(tick, survey);
     dismissExcess(tick, survey);
+    makeWay(tick, survey);
   }
   const { lacking, useful } = shareDemand(tick, surveys);
   for (const survey of surveys.values()) {
@@ -91,6 +92,7 @@ function judgePools(tick: Tick): void {
     shrinkPool(tick, survey, useful.get(survey.pool.name) ?? 0);
     takeBack(tick, survey, lack);
     growPool(tick, survey, lack);
+    // What was submitted just now may be what fills it.
     makeWay(tick, survey);
   }
 }

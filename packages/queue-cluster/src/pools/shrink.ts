@@ -115,10 +115,7 @@ function shrinkIdle(tick: Tick, survey: PoolSurvey, { running, lasting }: Surplu
   sendAway(tick, dispensable.slice(0, running), 'surplus');
 }
 
-/**
- * What lives too short for the tasks that wait goes where the pool is full, so as to be in nobody's way. For pools that
- * have grown: what was submitted just now may be what fills them.
- */
+/** What lives too short for the tasks that wait goes where the pool is full, so as to be in nobody's way. */
 export function makeWay(tick: Tick, survey: PoolSurvey): void {
   if (survey.occupied >= survey.max && !survey.isForComing) {
     dismiss(tick, survey, [...survey.unsuited]);
